@@ -1,0 +1,218 @@
+//! The commands that do one thing and end. Each error is one line for the operator.
+
+use std::{path::PathBuf, sync::Arc};
+
+use serde::Serialize;
+
+use crate::{
+    config,
+    db::{self, Db},
+    domain::{
+        figure::{Rate, figures, report_sentence},
+        intake::Note,
+        item::Kind,
+        lang::Lang,
+    },
+    format,
+    service::{self, App, Caller, account, bank, clock::SystemClock, demo, figure, random::Random, roster},
+};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Db(#[from] db::Error),
+    #[error("{}", operator_text(.0))]
+    Service(#[from] service::Error),
+    #[error("{path}: {source}")]
+    File { path: String, source: std::io::Error },
+    #[error("{0} of {1} files were refused")]
+    Refused(usize, usize),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    #[error("not an exam id: {0}")]
+    ExamId(String),
+}
+
+fn operator_text(error: &service::Error) -> String {
+    match error {
+        service::Error::Fault(fault) => fault.message(Lang::Zh),
+        service::Error::Db(error) => error.to_string(),
+    }
+}
+
+type Result<T> = std::result::Result<T, Error>;
+
+/// Opens the database, brings it up to date, and builds the application on it.
+///
+/// # Errors
+/// When the database cannot be reached or is newer than the program.
+pub async fn app(database: &config::Database) -> Result<App> {
+    let db = Db::connect(database.address()).await?;
+    db.migrate().await?;
+    let hashers = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1));
+    Ok(App::new(db, Arc::new(SystemClock), Random::from_os(), hashers))
+}
+
+/// # Errors
+/// As [`app`].
+pub async fn migrate(database: &config::Database) -> Result<()> {
+    app(database).await?.db.close().await;
+    println!("数据库结构已是最新。");
+    Ok(())
+}
+
+/// # Errors
+/// When a file cannot be read or the database fails.
+pub async fn import(import: config::Import) -> Result<()> {
+    match import {
+        config::Import::Roster { files, database } => import_roster(&files, &database).await,
+        config::Import::Questions { files, bank, database } => import_questions(&files, bank, &database).await,
+    }
+}
+
+async fn import_roster(files: &[PathBuf], database: &config::Database) -> Result<()> {
+    let app = app(database).await?;
+    let mut refused = 0;
+    for path in files {
+        let (name, body) = read(path)?;
+        let report = roster::import(&app, &Caller::operator(), &name, &body).await?;
+        let (plan, errors) = (&report.plan, report.errors.len());
+        let (created, changed, unchanged) = (plan.created.len(), plan.changed.len(), plan.unchanged);
+        println!("{name}：新增 {created} 人，变更 {changed} 人，不变 {unchanged} 人，拒绝 {errors} 行。");
+        print_notes(&name, &report.errors, &report.warnings);
+        refused += usize::from(created + changed + unchanged == 0);
+    }
+    app.db.close().await;
+    all_taken(refused, files.len())
+}
+
+async fn import_questions(files: &[PathBuf], bank: Option<String>, database: &config::Database) -> Result<()> {
+    let app = app(database).await?;
+    let mut refused = 0;
+    for path in files {
+        let (name, body) = read(path)?;
+        let bank = bank.clone().unwrap_or_else(|| bank::bank_name(&name));
+        let report = bank::import(&app, &Caller::operator(), &bank, &name, &body).await?;
+        let (all, created, errors) = (report.questions(), report.created.unwrap_or(0), report.errors.len());
+        println!(
+            "{name} → {bank}：读到 {all} 题，新增 {created} 题，已有 {} 题，待补正 {} 题，拒绝 {errors} 行。",
+            all - created,
+            report.drafts
+        );
+        print_notes(&name, &report.errors, &report.warnings);
+        refused += usize::from(all == 0);
+    }
+    app.db.close().await;
+    all_taken(refused, files.len())
+}
+
+fn all_taken(refused: usize, files: usize) -> Result<()> {
+    if refused == 0 { Ok(()) } else { Err(Error::Refused(refused, files)) }
+}
+
+fn print_notes(file: &str, errors: &[Note], warnings: &[Note]) {
+    for (label, notes) in [("拒绝", errors), ("存疑", warnings)] {
+        for note in notes {
+            println!("  {label} {file} {}：{}", note.place, note.message(Lang::Zh));
+        }
+    }
+}
+
+fn read(path: &PathBuf) -> Result<(String, Vec<u8>)> {
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let body = std::fs::read(path).map_err(|source| Error::File { path: path.display().to_string(), source })?;
+    Ok((name, body))
+}
+
+/// One line of `check questions --json`.
+#[derive(Serialize)]
+struct Checked {
+    file: String,
+    format: &'static str,
+    /// Questions an import would store.
+    questions: usize,
+    by_type: std::collections::BTreeMap<&'static str, usize>,
+    warnings: Vec<CheckedNote>,
+    errors: Vec<CheckedNote>,
+}
+
+#[derive(Serialize)]
+struct CheckedNote {
+    place: String,
+    code: &'static str,
+    message: String,
+}
+
+impl From<Note> for CheckedNote {
+    fn from(note: Note) -> Self {
+        Self { place: note.place.to_string(), code: note.matter.code(), message: note.message(Lang::Zh) }
+    }
+}
+
+/// # Errors
+/// When a file cannot be read, or nothing of a file could be stored.
+pub fn check_questions(files: &[PathBuf], json: bool) -> Result<()> {
+    let mut refused = 0;
+    for path in files {
+        let (name, body) = read(path)?;
+        let reading = format::question::read(&name, &body);
+        refused += usize::from(reading.found.is_empty());
+        let count = |kind| reading.found.iter().filter(|found| found.value.kind == kind).count();
+        let by_type = Kind::ALL.into_iter().map(|kind| (kind.code(), count(kind))).filter(|(_, n)| *n > 0).collect();
+        let (file, questions) = (path.display().to_string(), reading.found.len());
+        if json {
+            let notes = |notes: Vec<Note>| notes.into_iter().map(CheckedNote::from).collect();
+            let (warnings, errors) = (notes(reading.warnings), notes(reading.errors));
+            let line = Checked { file, format: reading.format, questions, by_type, warnings, errors };
+            println!("{}", serde_json::to_string(&line).unwrap_or_default());
+        } else {
+            println!("{file}：{questions} 题，拒绝 {} 处，存疑 {} 处。", reading.errors.len(), reading.warnings.len());
+            print_notes(&name, &reading.errors, &reading.warnings);
+        }
+    }
+    all_taken(refused, files.len())
+}
+
+/// # Errors
+/// When there is no such exam or the database fails.
+pub async fn print_figures(args: config::Figures) -> Result<()> {
+    let id = args.exam.parse().map_err(|_| Error::ExamId(args.exam.clone()))?;
+    let app = app(&args.database).await?;
+    let figures_of = figure::figures(&app, &Caller::operator(), id).await?;
+    let list = figures(&figures_of.total, figures_of.as_of, Lang::Zh);
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&list).unwrap_or_default());
+    } else {
+        for figure in &list {
+            let (numerator, denominator) = figure.id.parts(&figures_of.total);
+            let value = denominator.map_or_else(|| numerator.to_string(), |d| Rate { numerator, denominator: d }.percent());
+            println!("{}：{value}（{}）", figure.name, figure.definition);
+        }
+        println!("{}", report_sentence(&figures_of.total));
+    }
+    app.db.close().await;
+    Ok(())
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn demo(database: &config::Database) -> Result<()> {
+    let app = app(database).await?;
+    match demo::fill(&app, &Caller::operator()).await? {
+        Some(exam) => println!("已写入示例内容，考试编号 {exam}。"),
+        None => println!("数据库里已有人员或考试，没有写入示例内容。"),
+    }
+    app.db.close().await;
+    Ok(())
+}
+
+/// # Errors
+/// When there is no such login name or the database fails.
+pub async fn link(name: &str, database: &config::Database, url: &str) -> Result<()> {
+    let app = app(database).await?;
+    let token = account::link_for_name(&app, &Caller::operator(), name).await?;
+    println!("{}/link/{}", url.trim_end_matches('/'), token.text());
+    app.db.close().await;
+    Ok(())
+}

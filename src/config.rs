@@ -1,0 +1,118 @@
+//! Settings from the command line and the environment, parsed once.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Mingfa: law study, the yearly law exam, and figures that can be proved.
+#[derive(Debug, Parser)]
+#[command(name = "mingfa", version)]
+pub struct Config {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the site.
+    Serve(Serve),
+    /// Bring the schema of the database up to date.
+    Migrate(Database),
+    /// Import a file in one transaction.
+    #[command(subcommand)]
+    Import(Import),
+    /// Check files and store nothing; needs no database.
+    #[command(subcommand)]
+    Check(Check),
+    /// The figures of an exam.
+    Figures(Figures),
+    /// Fill an empty database with demonstration content.
+    Demo(Database),
+    /// A one-time sign-in link for a login name.
+    Link {
+        name: String,
+        #[command(flatten)]
+        database: Database,
+        /// Address under which people reach the site.
+        #[arg(long, env = "MINGFA_URL", default_value = "http://127.0.0.1:8080")]
+        url: String,
+    },
+}
+
+/// Where the data is.
+#[derive(Clone, Args)]
+pub struct Database {
+    /// sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME
+    #[arg(long = "database", env = "MINGFA_DATABASE", default_value = "sqlite:data/mingfa.db", hide_env_values = true)]
+    address: String,
+}
+
+impl Database {
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+}
+
+impl std::fmt::Debug for Database {
+    /// The address may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Database(***)")
+    }
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub database: Database,
+    #[arg(long, env = "MINGFA_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Fill an empty database with demonstration content first.
+    #[arg(long)]
+    pub demo: bool,
+    /// Served behind TLS: cookies are sent over https only.
+    #[arg(long, env = "MINGFA_HTTPS")]
+    pub https: bool,
+    /// Served behind a proxy of our own: its last X-Forwarded-For entry is the network address.
+    #[arg(long, env = "MINGFA_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Units and persons from XLSX or CSV.
+    Roster {
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Questions from XLSX, CSV or JSON Lines.
+    Questions {
+        files: Vec<PathBuf>,
+        /// The bank they go into; by default one named like the file.
+        #[arg(long)]
+        bank: Option<String>,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Check {
+    /// What an import of these files would store, and every row that is refused or doubtful.
+    Questions {
+        files: Vec<PathBuf>,
+        /// One JSON object per line and file.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Figures {
+    #[arg(long)]
+    pub exam: String,
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub database: Database,
+}

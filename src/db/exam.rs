@@ -1,0 +1,293 @@
+//! Exams: set-up, the fixed pool, the frozen roster and the drawn papers.
+
+use super::{
+    Db, Result, Tx,
+    column::{Column, to_json},
+    read_all, read_one, tx_all, tx_one, tx_run,
+};
+use crate::domain::{
+    exam::{Exam, State, Window},
+    id::{BankId, ExamId, PersonId, VersionId},
+    time::Timestamp,
+};
+
+#[derive(sqlx::FromRow)]
+struct ExamRow {
+    id: i64,
+    title: String,
+    bank: i64,
+    state: String,
+    opens_at: i64,
+    closes_at: i64,
+    policy: String,
+    blueprint: String,
+    opened_at: i64,
+}
+
+impl ExamRow {
+    fn exam(self) -> Result<Exam> {
+        let column = |name| Column("exam", name, self.id);
+        Ok(Exam {
+            id: ExamId(self.id),
+            bank: BankId(self.bank),
+            state: column("state").code(&self.state, State::from_code)?,
+            window: Window { opens_at: Timestamp(self.opens_at), closes_at: Timestamp(self.closes_at) },
+            policy: column("policy").json(&self.policy)?,
+            blueprint: column("blueprint").json(&self.blueprint)?,
+            opened_at: (self.opened_at != 0).then_some(Timestamp(self.opened_at)),
+            title: self.title,
+        })
+    }
+}
+
+/// Every exam, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all(db: &Db) -> Result<Vec<Exam>> {
+    let rows = read_all!(
+        db,
+        ExamRow,
+        "SELECT id, title, bank, state, opens_at, closes_at, policy, blueprint, opened_at FROM exam ORDER BY id DESC"
+    )?;
+    rows.into_iter().map(ExamRow::exam).collect()
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn get(db: &Db, id: ExamId) -> Result<Option<Exam>> {
+    let row = read_one!(
+        db,
+        ExamRow,
+        "SELECT id, title, bank, state, opens_at, closes_at, policy, blueprint, opened_at FROM exam WHERE id = $1",
+        id.0
+    )?;
+    row.map(ExamRow::exam).transpose()
+}
+
+/// Open exams in whose frozen roster the person stands, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn due_for(db: &Db, person: PersonId) -> Result<Vec<Exam>> {
+    let rows = read_all!(
+        db,
+        ExamRow,
+        "SELECT e.id, e.title, e.bank, e.state, e.opens_at, e.closes_at, e.policy, e.blueprint, e.opened_at
+         FROM roster_entry r JOIN exam e ON e.id = r.exam
+         WHERE r.person = $1 AND r.standing = 'due' ORDER BY e.id DESC",
+        person.0
+    )?;
+    rows.into_iter().map(ExamRow::exam).collect()
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &mut Tx, exam: &Exam, now: Timestamp) -> Result<()> {
+    tx_run!(
+        tx,
+        "INSERT INTO exam
+             (id, title, bank, state, opens_at, closes_at, policy, blueprint, seed, opened_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)",
+        exam.id.0,
+        exam.title.as_str(),
+        exam.bank.0,
+        exam.state.code(),
+        exam.window.opens_at.0,
+        exam.window.closes_at.0,
+        to_json(&exam.policy),
+        to_json(&exam.blueprint),
+        [].as_slice() as &[u8],
+        now.0
+    )?;
+    Ok(())
+}
+
+/// Changes the set-up of a draft; `false` when it is no draft any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_draft(tx: &mut Tx, exam: &Exam) -> Result<bool> {
+    let changed = tx_run!(
+        tx,
+        "UPDATE exam SET title = $2, bank = $3, opens_at = $4, closes_at = $5, policy = $6, blueprint = $7
+         WHERE id = $1 AND state = 'draft'",
+        exam.id.0,
+        exam.title.as_str(),
+        exam.bank.0,
+        exam.window.opens_at.0,
+        exam.window.closes_at.0,
+        to_json(&exam.policy),
+        to_json(&exam.blueprint)
+    )?;
+    Ok(changed == 1)
+}
+
+/// Moves an exam from one state to the next; `false` when it is not in `from` any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_state(tx: &mut Tx, id: ExamId, from: State, to: State) -> Result<bool> {
+    let changed =
+        tx_run!(tx, "UPDATE exam SET state = $3 WHERE id = $1 AND state = $2", id.0, from.code(), to.code())?;
+    Ok(changed == 1)
+}
+
+/// Fixes the pool: every ready question of the exam's bank, in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fix_pool(tx: &mut Tx, id: ExamId) -> Result<()> {
+    tx_run!(
+        tx,
+        "INSERT INTO exam_item (exam, place, version)
+         SELECT e.id, ROW_NUMBER() OVER (ORDER BY q.id) - 1, q.current
+         FROM exam e JOIN question q ON q.bank = e.bank
+         WHERE e.id = $1 AND q.state = 'ready' AND q.kind IN ('single', 'multiple', 'true_false', 'indefinite')",
+        id.0
+    )?;
+    Ok(())
+}
+
+/// What the draw needs of the pool, by place: kind and number of options.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pool_shape(tx: &mut Tx, id: ExamId) -> Result<Vec<crate::domain::paper::PoolItem>> {
+    let rows = tx_all!(
+        tx,
+        (i64, String, String),
+        "SELECT v.id, v.kind, v.options FROM exam_item i JOIN question_version v ON v.id = i.version
+         WHERE i.exam = $1 ORDER BY i.place",
+        id.0
+    )?;
+    rows.into_iter()
+        .map(|(version, kind, options)| {
+            let column = |name| Column("question_version", name, version);
+            let options: Vec<String> = column("options").json(&options)?;
+            Ok(crate::domain::paper::PoolItem {
+                kind: column("kind").code(&kind, crate::domain::item::Kind::from_code)?,
+                options: column("options").number(options.len())?,
+            })
+        })
+        .collect()
+}
+
+/// The versions of the pool by place, for a digest of what the papers were drawn from.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pool_versions(db: &Db, id: ExamId) -> Result<Vec<VersionId>> {
+    let rows = read_all!(db, (i64,), "SELECT version FROM exam_item WHERE exam = $1 ORDER BY place", id.0)?;
+    Ok(rows.into_iter().map(|(version,)| VersionId(version)).collect())
+}
+
+/// Keeps the secret seed and the moment of the opening.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_opened(tx: &mut Tx, id: ExamId, seed: &[u8; 32], now: Timestamp) -> Result<()> {
+    tx_run!(tx, "UPDATE exam SET seed = $2, opened_at = $3 WHERE id = $1", id.0, seed.as_slice(), now.0)?;
+    Ok(())
+}
+
+/// The seed of an opened exam. It tells every paper: never for a candidate's eyes before the close.
+///
+/// # Errors
+/// When the database fails.
+pub async fn seed(db: &Db, id: ExamId) -> Result<Option<[u8; 32]>> {
+    let row = read_one!(db, (Vec<u8>,), "SELECT seed FROM exam WHERE id = $1", id.0)?;
+    Ok(row.and_then(|(seed,)| seed.try_into().ok()))
+}
+
+/// Freezes the roster: everybody on it now is registered and due. Gives the persons.
+///
+/// # Errors
+/// When the database fails.
+pub async fn freeze_roster(tx: &mut Tx, id: ExamId) -> Result<Vec<PersonId>> {
+    tx_run!(
+        tx,
+        "INSERT INTO roster_entry (exam, person, number, name, unit, rank_level, category, standing)
+         SELECT $1, id, number, name, unit, rank_level, category, 'due' FROM person",
+        id.0
+    )?;
+    let rows = tx_all!(tx, (i64,), "SELECT person FROM roster_entry WHERE exam = $1 ORDER BY person", id.0)?;
+    Ok(rows.into_iter().map(|(person,)| PersonId(person)).collect())
+}
+
+const CHUNK: usize = 1000;
+
+/// Stores drawn papers, each for the first attempt of a person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_papers(tx: &mut Tx, id: ExamId, papers: &[(PersonId, Vec<u8>)]) -> Result<()> {
+    for chunk in papers.chunks(CHUNK) {
+        match tx {
+            Tx::Sqlite(_) => {
+                for (person, body) in chunk {
+                    insert_paper(tx, id, *person, 1, body).await?;
+                }
+            }
+            Tx::Postgres(tx) => {
+                let persons: Vec<i64> = chunk.iter().map(|(person, _)| person.0).collect();
+                let bodies: Vec<&[u8]> = chunk.iter().map(|(_, body)| body.as_slice()).collect();
+                sqlx::query(
+                    "INSERT INTO paper (exam, person, number, body)
+                     SELECT $1, p, 1, b FROM UNNEST($2::bigint[], $3::bytea[]) AS t(p, b)",
+                )
+                .bind(id.0)
+                .bind(persons)
+                .bind(bodies)
+                .execute(&mut **tx)
+                .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Stores one paper; a paper that is there already stays.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_paper(tx: &mut Tx, exam: ExamId, person: PersonId, number: u32, body: &[u8]) -> Result<()> {
+    tx_run!(
+        tx,
+        "INSERT INTO paper (exam, person, number, body) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (exam, person, number) DO NOTHING",
+        exam.0,
+        person.0,
+        i64::from(number),
+        body
+    )?;
+    Ok(())
+}
+
+/// The stored bytes of a paper.
+///
+/// # Errors
+/// When the database fails.
+pub async fn paper(db: &Db, exam: ExamId, person: PersonId, number: u32) -> Result<Option<Vec<u8>>> {
+    let row = read_one!(
+        db,
+        (Vec<u8>,),
+        "SELECT body FROM paper WHERE exam = $1 AND person = $2 AND number = $3",
+        exam.0,
+        person.0,
+        i64::from(number)
+    )?;
+    Ok(row.map(|(body,)| body))
+}
+
+/// Every exam's state as the transaction sees it, locked against a second administrator.
+///
+/// # Errors
+/// When the database fails.
+pub async fn state_in(tx: &mut Tx, id: ExamId) -> Result<Option<State>> {
+    let row = match tx {
+        Tx::Sqlite(_) => tx_one!(tx, (String,), "SELECT state FROM exam WHERE id = $1", id.0)?,
+        Tx::Postgres(_) => tx_one!(tx, (String,), "SELECT state FROM exam WHERE id = $1 FOR UPDATE", id.0)?,
+    };
+    row.map(|(state,)| Column("exam", "state", id.0).code(&state, State::from_code)).transpose()
+}

@@ -1,0 +1,227 @@
+//! The hot path: many candidates' answers become one statement. One task takes what is waiting, sorts it by
+//! attempt and writes it in one transaction that itself checks whether the attempt still takes answers, so no cache
+//! decides that. Every request is told only after its own rows are durable.
+
+use std::collections::HashSet;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Db, Error, Result, Tx, column::to_json, sitting, tx_all, tx_one, tx_run};
+use crate::domain::{
+    attempt::Event,
+    id::AttemptId,
+    time::Timestamp,
+};
+
+/// Requests that may wait; beyond that the sender waits, and with it the candidate's browser.
+const QUEUE: usize = 16_384;
+/// Requests written by one statement.
+const BATCH: usize = 2_048;
+
+/// What became of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// Stored now, or stored before with the same content.
+    Done,
+    /// Another page or device has saved since; `version` is the last one stored.
+    Stale { version: u32 },
+    /// The deadline is past or the attempt handed in: kept as evidence, not scored.
+    Late,
+    /// No such attempt.
+    Unknown,
+}
+
+/// The answers of one request: consecutive versions of one attempt.
+#[derive(Debug, Clone)]
+pub struct Save {
+    pub attempt: AttemptId,
+    pub events: Vec<Event>,
+    /// When the server received it.
+    pub at: Timestamp,
+    /// The last moment at which the attempt takes answers is its deadline plus this.
+    pub grace_ms: i64,
+}
+
+type Waiting = (Save, oneshot::Sender<Result<Saved>>);
+
+/// Takes answers to be saved.
+#[derive(Clone)]
+pub struct Journal {
+    queue: mpsc::Sender<Waiting>,
+}
+
+impl Journal {
+    /// Starts the writing task of this node.
+    pub fn start(db: Db) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(write(db, waiting));
+        Self { queue }
+    }
+
+    /// Saves answers; returns when they are durable or refused.
+    ///
+    /// # Errors
+    /// When the database fails; nothing of this request is stored then.
+    pub async fn save(&self, save: Save) -> Result<Saved> {
+        let (reply, result) = oneshot::channel();
+        self.queue.send((save, reply)).await.map_err(|_| Error::Closing)?;
+        result.await.map_err(|_| Error::Closing)?
+    }
+}
+
+async fn write(db: Db, mut queue: mpsc::Receiver<Waiting>) {
+    let mut waiting: Vec<Waiting> = Vec::with_capacity(BATCH);
+    loop {
+        if waiting.is_empty() && queue.recv_many(&mut waiting, BATCH).await == 0 {
+            return;
+        }
+        while waiting.len() < BATCH
+            && let Ok(more) = queue.try_recv()
+        {
+            waiting.push(more);
+        }
+        let (batch, rest) = one_per_attempt(std::mem::take(&mut waiting));
+        waiting = rest;
+        write_batch(&db, batch).await;
+    }
+}
+
+/// Two requests of one attempt cannot be judged by one statement: the later one waits for the next.
+fn one_per_attempt(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
+    let mut seen = HashSet::with_capacity(waiting.len());
+    let (mut batch, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(save, _)| seen.insert(save.attempt));
+    // Rows are locked in the order of keys, on every node.
+    batch.sort_by_key(|(save, _)| save.attempt);
+    (batch, rest)
+}
+
+async fn write_batch(db: &Db, batch: Vec<Waiting>) {
+    let (saves, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+    let saves = std::sync::Arc::new(saves);
+    let done = db
+        .write(saves, |tx, saves: std::sync::Arc<Vec<Save>>| Box::pin(async move { store(tx, &saves).await }))
+        .await;
+    match done {
+        Ok(outcomes) => replies.into_iter().zip(outcomes).for_each(|(reply, outcome)| {
+            let _ = reply.send(Ok(outcome));
+        }),
+        Err(error) => {
+            tracing::error!(%error, requests = replies.len(), "answers could not be saved");
+            let message = error.to_string();
+            for reply in replies {
+                let _ = reply.send(Err(Error::Broken(sqlx::Error::Protocol(message.clone()))));
+            }
+        }
+    }
+}
+
+/// Stores what may be stored; gives the outcome of each request.
+async fn store(tx: &mut Tx, saves: &[Save]) -> Result<Vec<Saved>> {
+    let stored = insert(tx, saves).await?;
+    let mut outcomes = Vec::with_capacity(saves.len());
+    for save in saves {
+        outcomes.push(if stored.contains(&save.attempt) { Saved::Done } else { judge(tx, save).await? });
+    }
+    Ok(outcomes)
+}
+
+/// One statement for all requests. A request is stored whole or not at all: only if its first version follows the
+/// last one stored, and the attempt is open and in time. Gives the attempts that were stored.
+async fn insert(tx: &mut Tx, saves: &[Save]) -> Result<HashSet<AttemptId>> {
+    let ids = match tx {
+        Tx::Sqlite(_) => {
+            let rows: Vec<_> = saves
+                .iter()
+                .flat_map(|save| {
+                    let first = save.events.first().map_or(0, |event| event.version);
+                    let limit = save.at.0 - save.grace_ms;
+                    save.events.iter().map(move |e| {
+                        (save.attempt.0, first, e.version, e.item, e.choice.0, u8::from(e.flagged), save.at.0, limit)
+                    })
+                })
+                .collect();
+            let json = to_json(&rows);
+            tx_all!(
+                tx,
+                (i64,),
+                "INSERT INTO answer_event (attempt, version, item, choice, flagged, at)
+                 SELECT e.value->>0, e.value->>2, e.value->>3, e.value->>4, e.value->>5, e.value->>6
+                 FROM json_each($1) e JOIN attempt a ON a.id = e.value->>0
+                 WHERE a.state = 'open' AND a.deadline >= e.value->>7
+                   AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = a.id), 0)
+                       = (e.value->>1) - 1
+                 RETURNING attempt",
+                json
+            )?
+        }
+        Tx::Postgres(tx) => postgres_insert(tx, saves).await?,
+    };
+    Ok(ids.into_iter().map(|(id,)| AttemptId(id)).collect())
+}
+
+async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, saves: &[Save]) -> Result<Vec<(i64,)>> {
+    let attempts: Vec<i64> = saves.iter().map(|save| save.attempt.0).collect();
+    // The lock keeps other nodes' answers and the hand-in of these attempts waiting; the statement after it sees
+    // everything they stored before.
+    sqlx::query("SELECT id FROM attempt WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
+        .bind(&attempts)
+        .execute(&mut **tx)
+        .await?;
+    let each = |value: fn(&Save, &Event) -> i64| -> Vec<i64> {
+        saves.iter().flat_map(|save| save.events.iter().map(move |event| value(save, event))).collect()
+    };
+    let rows = sqlx::query_as(
+        "INSERT INTO answer_event (attempt, version, item, choice, flagged, at)
+         SELECT e.attempt, e.version, e.item, e.choice, e.flagged, e.at
+         FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+                     $8::bigint[]) AS e(attempt, first, version, item, choice, flagged, at, least)
+         JOIN attempt a ON a.id = e.attempt
+         WHERE a.state = 'open' AND a.deadline >= e.least
+           AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = e.attempt), 0) = e.first - 1
+         RETURNING attempt",
+    )
+    .bind(each(|save, _| save.attempt.0))
+    .bind(each(|save, _| save.events.first().map_or(0, |event| i64::from(event.version))))
+    .bind(each(|_, event| i64::from(event.version)))
+    .bind(each(|_, event| i64::from(event.item)))
+    .bind(each(|_, event| i64::from(event.choice.0)))
+    .bind(each(|_, event| i64::from(event.flagged)))
+    .bind(each(|save, _| save.at.0))
+    .bind(each(|save, _| save.at.0 - save.grace_ms))
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows)
+}
+
+/// Why a request was not stored.
+async fn judge(tx: &mut Tx, save: &Save) -> Result<Saved> {
+    let row = tx_one!(tx, (String, i64), "SELECT state, deadline FROM attempt WHERE id = $1", save.attempt.0)?;
+    let Some((state, deadline)) = row else { return Ok(Saved::Unknown) };
+    let stored = sitting::events_in(tx, save.attempt).await?;
+    let same = |event: &Event| stored.iter().any(|(other, _)| other == event);
+    if save.events.iter().all(same) {
+        return Ok(Saved::Done);
+    }
+    if state != "open" || deadline < save.at.0 - save.grace_ms {
+        keep_late(tx, save).await?;
+        return Ok(Saved::Late);
+    }
+    Ok(Saved::Stale { version: stored.last().map_or(0, |(event, _)| event.version) })
+}
+
+async fn keep_late(tx: &mut Tx, save: &Save) -> Result<()> {
+    for event in &save.events {
+        tx_run!(
+            tx,
+            "INSERT INTO late_answer_event (attempt, version, item, choice, flagged, at)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            save.attempt.0,
+            i64::from(event.version),
+            i64::from(event.item),
+            i64::from(event.choice.0),
+            i64::from(event.flagged),
+            save.at.0
+        )?;
+    }
+    Ok(())
+}

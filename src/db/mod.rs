@@ -1,0 +1,206 @@
+//! The only place that names sqlx. SQLite (embedded, the default) or PostgreSQL (many nodes) behind one type;
+//! one portable SQL text wherever the engines agree, a visible `match` where they differ.
+
+mod batch;
+mod column;
+mod error;
+
+pub mod account;
+pub mod bank;
+pub mod exam;
+pub mod figure;
+pub mod journal;
+pub mod person;
+pub mod sitting;
+pub mod upload;
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    migrate::{MigrateError, Migrator},
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+pub use batch::{Failure, Tx, Work};
+pub use error::{Error, Result};
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Connections kept for reading an SQLite file; each has a thread of its own.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// The database, whichever engine the address names.
+#[derive(Clone)]
+pub enum Db {
+    Sqlite { read: SqlitePool, write: batch::Writer },
+    Postgres(PgPool),
+}
+
+/// Every row of a query, as `$row`.
+macro_rules! read_all {
+    ($db:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $db {
+            $crate::db::Db::Sqlite { read, .. } => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(read).await,
+            $crate::db::Db::Postgres(pool) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(pool).await,
+        }
+        .map_err($crate::db::Error::from)
+    };
+}
+
+/// The only row of a query, or `None`.
+macro_rules! read_one {
+    ($db:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $db {
+            $crate::db::Db::Sqlite { read, .. } => {
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(read).await
+            }
+            $crate::db::Db::Postgres(pool) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(pool).await,
+        }
+        .map_err($crate::db::Error::from)
+    };
+}
+
+/// Every row of a query inside a transaction.
+macro_rules! tx_all {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
+            $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
+        }
+        .map_err($crate::db::Error::from)
+    };
+}
+
+/// The only row of a query inside a transaction, or `None`.
+macro_rules! tx_one {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(tx) => {
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await
+            }
+            $crate::db::Tx::Postgres(tx) => {
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await
+            }
+        }
+        .map_err($crate::db::Error::from)
+    };
+}
+
+/// Runs a statement inside a transaction; gives the number of rows it touched.
+macro_rules! tx_run {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(tx) => {
+                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+            $crate::db::Tx::Postgres(tx) => {
+                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err($crate::db::Error::from)
+    };
+}
+
+pub(crate) use {read_all, read_one, tx_all, tx_one, tx_run};
+
+impl Db {
+    /// Connects to `sqlite:PATH` (created if absent) or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`Error::Address`] for any other address, [`Error::Unreachable`] when there is no answer.
+    pub async fn connect(address: &str) -> Result<Self> {
+        match address.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Self::open_sqlite(address).await,
+            Some("postgres" | "postgresql") => {
+                let options = PgPoolOptions::new()
+                    .max_connections(POSTGRES_CONNECTIONS)
+                    // A broken connection shows itself at its first statement; asking before each costs a round trip.
+                    .test_before_acquire(false)
+                    .acquire_timeout(Duration::from_secs(10));
+                options.connect(address).await.map(Self::Postgres).map_err(Error::unreachable)
+            }
+            _ => Err(Error::Address),
+        }
+    }
+
+    async fn open_sqlite(address: &str) -> Result<Self> {
+        let options = SqliteConnectOptions::from_str(address)
+            .map_err(Error::unreachable)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10));
+        if let Some(folder) = options.get_filename().parent() {
+            std::fs::create_dir_all(folder).map_err(|error| Error::unreachable(error.into()))?;
+        }
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(Error::unreachable)?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .connect_with(options.read_only(true))
+            .await
+            .map_err(Error::unreachable)?;
+        Ok(Self::Sqlite { read, write: batch::Writer::start(writer) })
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`Error::Newer`] when the database was written by a newer version of the program.
+    pub async fn migrate(&self) -> Result<()> {
+        let done = match self {
+            Self::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write.pool()).await,
+            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+        };
+        done.map_err(|error| match error {
+            MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => Error::Newer,
+            MigrateError::Execute(error) => error.into(),
+            other => Error::Broken(sqlx::Error::Migrate(Box::new(other))),
+        })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        read_one!(self, (i32,), "SELECT 1").map(|_| ())
+    }
+
+    /// Runs a use case's writes as one transaction: all of it or nothing. On PostgreSQL the whole is tried again
+    /// when the engine asks for it, so `work` gets a fresh copy of `args` each time and must have no other effect.
+    /// On SQLite transactions that wait at the same time share one commit.
+    ///
+    /// # Errors
+    /// What `work` returns, or the failure of the commit; nothing is stored then.
+    pub async fn write<A, T, E, F>(&self, args: A, work: F) -> std::result::Result<T, E>
+    where
+        A: Clone + Send + 'static,
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, A) -> Work<'t, T, E> + Send + 'static,
+    {
+        match self {
+            Self::Sqlite { write, .. } => write.run(args, work).await,
+            Self::Postgres(pool) => batch::postgres(pool, args, work).await,
+        }
+    }
+
+    /// Waits until what was queued is stored, then closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                write.close().await;
+                read.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Units and the persons of the roster.
+
+use std::collections::HashMap;
+
+use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_all, tx_run};
+use crate::domain::{
+    id::{PersonId, UnitId},
+    person::{Category, Person, RankLevel},
+    unit::{Tree, Unit},
+};
+
+type UnitRow = (i64, i64, String);
+
+fn unit((id, parent, name): UnitRow) -> Unit {
+    Unit { id: UnitId(id), parent: (parent != 0).then_some(UnitId(parent)), name }
+}
+
+const UNITS: &str = "SELECT id, parent, name FROM unit ORDER BY id";
+
+/// # Errors
+/// When the database fails.
+pub async fn units(db: &Db) -> Result<Tree> {
+    Ok(Tree::new(read_all!(db, UnitRow, UNITS)?.into_iter().map(unit).collect()))
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn units_in(tx: &mut Tx) -> Result<Tree> {
+    Ok(Tree::new(tx_all!(tx, UnitRow, UNITS)?.into_iter().map(unit).collect()))
+}
+
+/// # Errors
+/// [`super::Error::Taken`] when the parent has a unit of this name.
+pub async fn insert_unit(tx: &mut Tx, unit: &Unit) -> Result<()> {
+    tx_run!(
+        tx,
+        "INSERT INTO unit (id, parent, name) VALUES ($1, $2, $3)",
+        unit.id.0,
+        unit.parent.map_or(0, |parent| parent.0),
+        unit.name.as_str()
+    )?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct PersonRow {
+    id: i64,
+    number: String,
+    name: String,
+    unit: i64,
+    rank_level: String,
+    category: String,
+}
+
+impl PersonRow {
+    fn person(self) -> Result<Person> {
+        Ok(Person {
+            id: PersonId(self.id),
+            rank_level: Column("person", "rank_level", self.id).code(&self.rank_level, RankLevel::from_code)?,
+            category: Column("person", "category", self.id).code(&self.category, Category::from_code)?,
+            number: self.number,
+            name: self.name,
+            unit: UnitId(self.unit),
+        })
+    }
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn get(db: &Db, id: PersonId) -> Result<Option<Person>> {
+    let row = read_one!(
+        db,
+        PersonRow,
+        "SELECT id, number, name, unit, rank_level, category FROM person WHERE id = $1",
+        id.0
+    )?;
+    row.map(PersonRow::person).transpose()
+}
+
+/// Every person, in the order of numbers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all(db: &Db) -> Result<Vec<Person>> {
+    let rows = read_all!(
+        db,
+        PersonRow,
+        "SELECT id, number, name, unit, rank_level, category FROM person ORDER BY number"
+    )?;
+    rows.into_iter().map(PersonRow::person).collect()
+}
+
+/// Every person by number, as the transaction sees them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_number_in(tx: &mut Tx) -> Result<HashMap<String, Person>> {
+    let rows = tx_all!(tx, PersonRow, "SELECT id, number, name, unit, rank_level, category FROM person")?;
+    rows.into_iter().map(|row| row.person().map(|person| (person.number.clone(), person))).collect()
+}
+
+/// How many persons each unit has of its own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_by_unit(db: &Db) -> Result<HashMap<UnitId, i64>> {
+    let rows = read_all!(db, (i64, i64), "SELECT unit, COUNT(*) FROM person GROUP BY unit")?;
+    Ok(rows.into_iter().map(|(unit, count)| (UnitId(unit), count)).collect())
+}
+
+/// Rows sent to the database at a time.
+const CHUNK: usize = 2000;
+
+/// Stores new persons, each with an account named by the person's number.
+///
+/// # Errors
+/// [`super::Error::Taken`] when a number or login name is in use.
+pub async fn insert_all(tx: &mut Tx, persons: &[(Person, crate::domain::id::AccountId)]) -> Result<()> {
+    for chunk in persons.chunks(CHUNK) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|(p, account)| {
+                (p.id.0, &p.number, &p.name, p.unit.0, p.rank_level.code(), p.category.code(), account.0)
+            })
+            .collect();
+        let json = super::column::to_json(&rows);
+        match tx {
+            Tx::Sqlite(_) => {
+                tx_run!(
+                    tx,
+                    "INSERT INTO person (id, number, name, unit, rank_level, category)
+                     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each($1)",
+                    json.as_str()
+                )?;
+                tx_run!(
+                    tx,
+                    "INSERT INTO account (id, name, person, role, password_hash)
+                     SELECT value->>6, value->>1, value->>0, 'candidate', '' FROM json_each($1)",
+                    json.as_str()
+                )?;
+            }
+            Tx::Postgres(_) => {
+                tx_run!(
+                    tx,
+                    "INSERT INTO person (id, number, name, unit, rank_level, category)
+                     SELECT (r->>0)::bigint, r->>1, r->>2, (r->>3)::bigint, r->>4, r->>5
+                     FROM jsonb_array_elements($1::jsonb) r",
+                    json.as_str()
+                )?;
+                tx_run!(
+                    tx,
+                    "INSERT INTO account (id, name, person, role, password_hash)
+                     SELECT (r->>6)::bigint, r->>1, (r->>0)::bigint, 'candidate', ''
+                     FROM jsonb_array_elements($1::jsonb) r",
+                    json.as_str()
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn update(tx: &mut Tx, person: &Person) -> Result<()> {
+    tx_run!(
+        tx,
+        "UPDATE person SET name = $2, unit = $3, rank_level = $4, category = $5 WHERE id = $1",
+        person.id.0,
+        person.name.as_str(),
+        person.unit.0,
+        person.rank_level.code(),
+        person.category.code()
+    )?;
+    Ok(())
+}
+
+/// Persons of the roster who have set no password yet, with their accounts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn without_password(db: &Db) -> Result<Vec<(Person, crate::domain::id::AccountId)>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        person: PersonRow,
+        account: i64,
+    }
+    let rows = read_all!(
+        db,
+        Row,
+        "SELECT p.id, p.number, p.name, p.unit, p.rank_level, p.category, a.id AS account
+         FROM person p JOIN account a ON a.person = p.id
+         WHERE a.password_hash = '' ORDER BY p.unit, p.number"
+    )?;
+    rows.into_iter().map(|row| Ok((row.person.person()?, row.account.into()))).collect()
+}
+
+/// The account of a person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn account_of(db: &Db, person: PersonId) -> Result<Option<crate::domain::id::AccountId>> {
+    let row = read_one!(db, (i64,), "SELECT id FROM account WHERE person = $1", person.0)?;
+    Ok(row.map(|(id,)| id.into()))
+}

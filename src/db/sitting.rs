@@ -1,0 +1,225 @@
+//! Attempts: starting one, reading it, handing it in. Saving answers is the journal's work.
+
+use super::{
+    Db, Result, Tx,
+    column::{Column, to_json},
+    read_all, read_one, tx_all, tx_one, tx_run,
+};
+use crate::domain::{
+    attempt::{Attempt, Event, HandIn, Outcome, Settled},
+    id::{AttemptId, ExamId, PersonId},
+    item::OptionSet,
+    points::Points,
+    time::Timestamp,
+};
+
+#[derive(sqlx::FromRow)]
+struct AttemptRow {
+    id: i64,
+    exam: i64,
+    person: i64,
+    number: i64,
+    state: String,
+    started_at: i64,
+    deadline: i64,
+    handed_in_at: i64,
+    hand_in: String,
+    score: i64,
+    parts: String,
+    receipt: Vec<u8>,
+}
+
+impl AttemptRow {
+    fn attempt(self) -> Result<Attempt> {
+        let column = |name| Column("attempt", name, self.id);
+        let outcome = match self.state.as_str() {
+            "open" => None,
+            "handed_in" => Some(Outcome {
+                handed_in_at: Timestamp(self.handed_in_at),
+                hand_in: column("hand_in").code(&self.hand_in, HandIn::from_code)?,
+                settled: Settled {
+                    score: Points(self.score),
+                    parts: column("parts").json(&self.parts)?,
+                    receipt: self.receipt.try_into().map_err(|_| column("receipt").unreadable())?,
+                },
+            }),
+            _ => return Err(column("state").unreadable()),
+        };
+        Ok(Attempt {
+            id: AttemptId(self.id),
+            exam: ExamId(self.exam),
+            person: PersonId(self.person),
+            number: column("number").number(self.number)?,
+            started_at: Timestamp(self.started_at),
+            deadline: Timestamp(self.deadline),
+            outcome,
+        })
+    }
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn get(db: &Db, id: AttemptId) -> Result<Option<Attempt>> {
+    let row = read_one!(
+        db,
+        AttemptRow,
+        "SELECT id, exam, person, number, state, started_at, deadline, handed_in_at, hand_in, score, parts, receipt
+         FROM attempt WHERE id = $1",
+        id.0
+    )?;
+    row.map(AttemptRow::attempt).transpose()
+}
+
+/// A person's attempts at an exam, first to last.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_person(db: &Db, exam: ExamId, person: PersonId) -> Result<Vec<Attempt>> {
+    let rows = read_all!(
+        db,
+        AttemptRow,
+        "SELECT id, exam, person, number, state, started_at, deadline, handed_in_at, hand_in, score, parts, receipt
+         FROM attempt WHERE exam = $1 AND person = $2 ORDER BY number",
+        exam.0,
+        person.0
+    )?;
+    rows.into_iter().map(AttemptRow::attempt).collect()
+}
+
+/// Whether the person stands as due on the frozen roster.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_due(db: &Db, exam: ExamId, person: PersonId) -> Result<bool> {
+    let row = read_one!(
+        db,
+        (String,),
+        "SELECT standing FROM roster_entry WHERE exam = $1 AND person = $2",
+        exam.0,
+        person.0
+    )?;
+    Ok(row.is_some_and(|(standing,)| standing == "due"))
+}
+
+/// Starts an attempt, unless this person has one of this number already (a second device was faster).
+/// Gives the id of the attempt that stands.
+///
+/// # Errors
+/// When the database fails.
+pub async fn start(tx: &mut Tx, attempt: &Attempt) -> Result<AttemptId> {
+    let inserted = tx_run!(
+        tx,
+        "INSERT INTO attempt (id, exam, person, number, state, started_at, deadline, handed_in_at, hand_in, score,
+                              parts, receipt)
+         VALUES ($1, $2, $3, $4, 'open', $5, $6, 0, '', 0, '', $7) ON CONFLICT (exam, person, number) DO NOTHING",
+        attempt.id.0,
+        attempt.exam.0,
+        attempt.person.0,
+        i64::from(attempt.number),
+        attempt.started_at.0,
+        attempt.deadline.0,
+        [].as_slice() as &[u8]
+    )?;
+    if inserted == 1 {
+        return Ok(attempt.id);
+    }
+    let row = tx_one!(
+        tx,
+        (i64,),
+        "SELECT id FROM attempt WHERE exam = $1 AND person = $2 AND number = $3",
+        attempt.exam.0,
+        attempt.person.0,
+        i64::from(attempt.number)
+    )?;
+    Ok(row.map_or(attempt.id, |(id,)| AttemptId(id)))
+}
+
+/// A row of the journal with the time the server received it.
+pub type TimedEvent = (Event, Timestamp);
+
+#[derive(sqlx::FromRow)]
+struct EventRow {
+    version: i32,
+    item: i32,
+    choice: i32,
+    flagged: i32,
+    at: i64,
+}
+
+impl EventRow {
+    fn event(self, attempt: AttemptId) -> Result<TimedEvent> {
+        let column = |name| Column("answer_event", name, attempt.0);
+        let event = Event {
+            version: column("version").number(self.version)?,
+            item: column("item").number(self.item)?,
+            choice: OptionSet(column("choice").number(self.choice)?),
+            flagged: self.flagged != 0,
+        };
+        Ok((event, Timestamp(self.at)))
+    }
+}
+
+const EVENTS: &str = "SELECT version, item, choice, flagged, at FROM answer_event WHERE attempt = $1 ORDER BY version";
+
+/// The journal of an attempt in the order of versions.
+///
+/// # Errors
+/// When the database fails.
+pub async fn events(db: &Db, attempt: AttemptId) -> Result<Vec<TimedEvent>> {
+    read_all!(db, EventRow, EVENTS, attempt.0)?.into_iter().map(|row| row.event(attempt)).collect()
+}
+
+/// The journal as the transaction sees it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn events_in(tx: &mut Tx, attempt: AttemptId) -> Result<Vec<TimedEvent>> {
+    tx_all!(tx, EventRow, EVENTS, attempt.0)?.into_iter().map(|row| row.event(attempt)).collect()
+}
+
+/// Ends an open attempt; `false` when it has ended already. From here on nothing is saved to it, so the journal
+/// read next in this transaction is the whole of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn close(tx: &mut Tx, id: AttemptId, how: HandIn, at: Timestamp) -> Result<bool> {
+    let changed = tx_run!(
+        tx,
+        "UPDATE attempt SET state = 'handed_in', handed_in_at = $2, hand_in = $3 WHERE id = $1 AND state = 'open'",
+        id.0,
+        at.0,
+        how.code()
+    )?;
+    Ok(changed == 1)
+}
+
+/// Stores what the marking of a closed attempt gave.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle(tx: &mut Tx, id: AttemptId, settled: &Settled) -> Result<()> {
+    tx_run!(
+        tx,
+        "UPDATE attempt SET score = $2, parts = $3, receipt = $4 WHERE id = $1",
+        id.0,
+        settled.score.0,
+        to_json(&settled.parts),
+        settled.receipt.as_slice()
+    )?;
+    Ok(())
+}
+
+/// Open attempts whose deadline passed before `before`, the longest overdue first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overdue(db: &Db, before: Timestamp, limit: u32) -> Result<Vec<AttemptId>> {
+    let rows = read_all!(
+        db,
+        (i64,),
+        "SELECT id FROM attempt WHERE state = 'open' AND deadline < $1 ORDER BY deadline LIMIT $2",
+        before.0,
+        i64::from(limit)
+    )?;
+    Ok(rows.into_iter().map(|(id,)| AttemptId(id)).collect())
+}

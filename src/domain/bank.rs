@@ -1,0 +1,72 @@
+//! Question banks as an administrator sees them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    id::{BankId, QuestionId, VersionId},
+    item::{Kind, Question, State},
+};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bank {
+    pub id: BankId,
+    pub name: String,
+}
+
+/// A bank with its questions counted by kind and state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankSummary {
+    pub bank: Bank,
+    pub counts: Vec<(Kind, State, i64)>,
+}
+
+impl BankSummary {
+    pub fn count(&self, kind: Option<Kind>, state: Option<State>) -> i64 {
+        let fits = |(k, s, _): &&(Kind, State, i64)| kind.is_none_or(|kind| kind == *k) && state.is_none_or(|state| state == *s);
+        self.counts.iter().filter(fits).map(|(_, _, count)| count).sum()
+    }
+}
+
+/// A question as it stands in a bank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    pub id: QuestionId,
+    pub version: VersionId,
+    /// Number of the version, from 1.
+    pub number: u32,
+    pub question: Question,
+}
+
+/// Which questions of a bank to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    pub bank: BankId,
+    pub kind: Option<Kind>,
+    pub state: Option<State>,
+    pub words: String,
+}
+
+impl Filter {
+    pub fn folded_words(&self) -> String {
+        fold(&self.words)
+    }
+}
+
+/// Folds text for searching: full-width letters and digits to half-width, lower case, no white space.
+pub fn fold(text: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c => c,
+    };
+    text.chars().map(narrow).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn searching_ignores_width_case_and_blanks() {
+        assert_eq!(fold("Ａ级 ＬＰＧ（１２）"), fold("a级lpg(12)"));
+    }
+}

@@ -1,0 +1,334 @@
+//! An exam: its rules as data, the blueprint of its papers, and the states it passes through.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    id::{BankId, ExamId},
+    item::Kind,
+    lang::Lang,
+    points::Points,
+    time::Timestamp,
+};
+
+/// How a 多选 or 不定项 question is marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MultiplePolicy {
+    /// 多选、错选、少选、不选均不得分
+    AllOrNothing,
+    /// 漏选得一半，错选不得分
+    HalfIfIncomplete,
+    /// 漏选按选对的比例得分，错选不得分
+    ShareIfIncomplete,
+}
+
+impl MultiplePolicy {
+    pub const ALL: [Self; 3] = [Self::AllOrNothing, Self::HalfIfIncomplete, Self::ShareIfIncomplete];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AllOrNothing => "all_or_nothing",
+            Self::HalfIfIncomplete => "half_if_incomplete",
+            Self::ShareIfIncomplete => "share_if_incomplete",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.code() == code)
+    }
+}
+
+/// From when on something is shown to the candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    AfterHandIn,
+    AfterClose,
+    Never,
+}
+
+impl Shown {
+    pub const ALL: [Self; 3] = [Self::AfterHandIn, Self::AfterClose, Self::Never];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AfterHandIn => "after_hand_in",
+            Self::AfterClose => "after_close",
+            Self::Never => "never",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|shown| shown.code() == code)
+    }
+
+    /// Whether it may be shown at `now` to a person who has handed in and has no attempt left or open.
+    pub fn allows(self, now: Timestamp, closes_at: Timestamp) -> bool {
+        match self {
+            Self::AfterHandIn => true,
+            Self::AfterClose => now > closes_at,
+            Self::Never => false,
+        }
+    }
+}
+
+/// The rules of an exam. Fixed when it opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    pub pass_mark: Points,
+    /// Time for one attempt.
+    pub minutes: u32,
+    /// Attempts a person may start; the best one counts.
+    pub attempts: u32,
+    pub shuffle_items: bool,
+    pub shuffle_options: bool,
+    pub multiple: MultiplePolicy,
+    pub show_score: Shown,
+    /// Right answers, explanations and legal basis.
+    pub show_answers: Shown,
+}
+
+impl Policy {
+    /// Jining (Shandong) 2019/2021/2023: 60 minutes, 80 to pass, one attempt.
+    pub fn jining() -> Self {
+        Self {
+            pass_mark: Points::whole(80),
+            minutes: 60,
+            attempts: 1,
+            shuffle_items: true,
+            shuffle_options: true,
+            multiple: MultiplePolicy::AllOrNothing,
+            show_score: Shown::AfterHandIn,
+            show_answers: Shown::AfterClose,
+        }
+    }
+}
+
+/// One line of the blueprint: so many questions of a kind, each worth so much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    pub kind: Kind,
+    pub count: u32,
+    /// Points of each question.
+    pub points: Points,
+}
+
+/// What a paper is made of, part by part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blueprint(pub Vec<Cell>);
+
+impl Blueprint {
+    /// Jining: 单选 40 × 1, 多选 20 × 2, 判断 20 × 1.
+    pub fn jining() -> Self {
+        let cell = |kind, count, points| Cell { kind, count, points: Points::whole(points) };
+        Self(vec![cell(Kind::Single, 40, 1), cell(Kind::Multiple, 20, 2), cell(Kind::TrueFalse, 20, 1)])
+    }
+
+    pub fn count(&self) -> u32 {
+        self.0.iter().map(|cell| cell.count).sum()
+    }
+
+    pub fn total(&self) -> Points {
+        self.0.iter().map(|cell| cell.points.times(cell.count)).sum()
+    }
+
+    pub fn points_of(&self, kind: Kind) -> Points {
+        self.0.iter().find(|cell| cell.kind == kind).map_or(Points::ZERO, |cell| cell.points)
+    }
+
+    /// The cells for which `have` questions are not enough.
+    pub fn shortages(&self, have: impl Fn(Kind) -> u32) -> Vec<Shortage> {
+        self.0
+            .iter()
+            .map(|cell| Shortage { kind: cell.kind, need: cell.count, have: have(cell.kind) })
+            .filter(|shortage| shortage.have < shortage.need)
+            .collect()
+    }
+}
+
+/// A blueprint cell that the bank cannot fill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortage {
+    pub kind: Kind,
+    pub need: u32,
+    pub have: u32,
+}
+
+/// The state an exam is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Everything can be changed.
+    Draft,
+    /// Rules and question pool are fixed; nobody is due yet.
+    Published,
+    /// The roster is frozen and papers are drawn; sitting follows the window.
+    Open,
+}
+
+impl State {
+    pub const ALL: [Self; 3] = [Self::Draft, Self::Published, Self::Open];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+            Self::Open => "open",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// # Errors
+    /// When the exam is not a draft.
+    pub fn publish(self) -> Result<Self, WrongState> {
+        match self {
+            Self::Draft => Ok(Self::Published),
+            state => Err(WrongState(state)),
+        }
+    }
+
+    /// # Errors
+    /// When the exam is not published, or is open already.
+    pub fn open(self) -> Result<Self, WrongState> {
+        match self {
+            Self::Published => Ok(Self::Open),
+            state => Err(WrongState(state)),
+        }
+    }
+}
+
+/// A step that the state of the exam does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the exam is {}", .0.code())]
+pub struct WrongState(pub State);
+
+/// When an exam can be sat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    pub opens_at: Timestamp,
+    pub closes_at: Timestamp,
+}
+
+impl Window {
+    /// The last moment of an attempt started at `started_at`: its minutes, but never past the close.
+    /// The only place that computes a deadline.
+    pub fn deadline(self, started_at: Timestamp, minutes: u32) -> Timestamp {
+        started_at.plus_minutes(minutes).min(self.closes_at)
+    }
+}
+
+/// Time after the deadline in which an answer that was on its way still counts.
+pub const GRACE_SECONDS: i64 = 3;
+
+/// An exam with its rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exam {
+    pub id: ExamId,
+    pub title: String,
+    /// The bank its pool is taken from when it is published.
+    pub bank: BankId,
+    pub state: State,
+    pub window: Window,
+    pub policy: Policy,
+    pub blueprint: Blueprint,
+    /// When the roster was frozen.
+    pub opened_at: Option<Timestamp>,
+}
+
+/// What is wrong with the set-up of an exam.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetupFault {
+    Title,
+    Window,
+    Minutes,
+    Attempts,
+    PassMark,
+    Blueprint,
+}
+
+impl SetupFault {
+    pub fn message(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Title => lang.pick("请填写考试名称，不超过 100 字。", "Give the exam a title of at most 100 characters."),
+            Self::Window => lang.pick("关闭时间要晚于开放时间。", "The exam must close after it opens."),
+            Self::Minutes => lang.pick("考试时长填 1 到 600 分钟。", "The time must be between 1 and 600 minutes."),
+            Self::Attempts => lang.pick("可考次数填 1 到 10。", "Attempts must be between 1 and 10."),
+            Self::PassMark => {
+                lang.pick("合格线要大于 0，且不超过试卷总分。", "The pass mark must be above 0 and not above the total.")
+            }
+            Self::Blueprint => lang.pick(
+                "试卷至少 1 题、最多 500 题，每题分值大于 0，题型不重复。",
+                "A paper has 1 to 500 questions, each worth more than 0, each kind once.",
+            ),
+        }
+    }
+}
+
+/// Checks a set-up as a whole.
+///
+/// # Errors
+/// Every fault, in the order of the form.
+pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blueprint) -> Result<(), Vec<SetupFault>> {
+    let mut kinds: Vec<_> = blueprint.0.iter().map(|cell| cell.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let whole_blueprint = (1..=500).contains(&blueprint.count())
+        && kinds.len() == blueprint.0.len()
+        && blueprint.0.iter().all(|c| c.points > Points::ZERO && c.count > 0 && Kind::DRAWABLE.contains(&c.kind));
+    let checks = [
+        (SetupFault::Title, (1..=100).contains(&title.trim().chars().count())),
+        (SetupFault::Window, window.closes_at > window.opens_at),
+        (SetupFault::Minutes, (1..=600).contains(&policy.minutes)),
+        (SetupFault::Attempts, (1..=10).contains(&policy.attempts)),
+        (SetupFault::PassMark, policy.pass_mark > Points::ZERO && policy.pass_mark <= blueprint.total()),
+        (SetupFault::Blueprint, whole_blueprint),
+    ];
+    let faults: Vec<_> = checks.into_iter().filter(|(_, holds)| !holds).map(|(fault, _)| fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WINDOW: Window = Window { opens_at: Timestamp(0), closes_at: Timestamp(100 * 60_000) };
+
+    #[test]
+    fn the_deadline_never_passes_the_close() {
+        assert_eq!(WINDOW.deadline(Timestamp(0), 60), Timestamp(60 * 60_000));
+        assert_eq!(WINDOW.deadline(Timestamp(50 * 60_000), 60), WINDOW.closes_at);
+    }
+
+    #[test]
+    fn the_jining_paper_has_eighty_questions_and_a_hundred_points() {
+        let blueprint = Blueprint::jining();
+        assert_eq!((blueprint.count(), blueprint.total()), (80, Points::whole(100)));
+        assert_eq!(check_setup("考试", WINDOW, &Policy::jining(), &blueprint), Ok(()));
+    }
+
+    #[test]
+    fn a_shortage_says_which_kind_and_by_how_many() {
+        let short = Blueprint::jining().shortages(|kind| if kind == Kind::Multiple { 17 } else { 100 });
+        assert_eq!(short, [Shortage { kind: Kind::Multiple, need: 20, have: 17 }]);
+    }
+
+    #[test]
+    fn an_exam_opens_once_and_only_after_it_was_published() {
+        assert_eq!(State::Draft.open(), Err(WrongState(State::Draft)));
+        assert_eq!(State::Draft.publish().and_then(State::open), Ok(State::Open));
+        assert_eq!(State::Open.open(), Err(WrongState(State::Open)));
+    }
+
+    #[test]
+    fn every_fault_of_a_set_up_is_named() {
+        let policy = Policy { minutes: 0, attempts: 11, pass_mark: Points::whole(101), ..Policy::jining() };
+        let faults = check_setup(" ", Window { closes_at: Timestamp(0), ..WINDOW }, &policy, &Blueprint::jining());
+        use SetupFault as F;
+        assert_eq!(faults, Err(vec![F::Title, F::Window, F::Minutes, F::Attempts, F::PassMark]));
+        assert_eq!(check_setup("考", WINDOW, &Policy::jining(), &Blueprint(vec![])), Err(vec![F::PassMark, F::Blueprint]));
+    }
+}

@@ -1,0 +1,317 @@
+//! The figures of an exam: counts that can be summed, and rates that name their denominator.
+//! Definitions after the field's usage, see `docs/figures.md`.
+
+use serde::Serialize;
+
+use super::{lang::Lang, points::Points, time::Timestamp};
+
+/// Base counts over persons; sums of counts are counts again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Counts {
+    /// 在册人数
+    pub registered: i64,
+    /// 应考人数
+    pub due: i64,
+    /// 实考人数: handed in at least once, by hand or by the clock.
+    pub sat: i64,
+    /// 合格人数: best score at or above the pass mark.
+    pub passed: i64,
+    /// Sum of the best scores of those who sat.
+    pub score_sum: Points,
+}
+
+impl std::ops::Add for Counts {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            registered: self.registered + other.registered,
+            due: self.due + other.due,
+            sat: self.sat + other.sat,
+            passed: self.passed + other.passed,
+            score_sum: self.score_sum + other.score_sum,
+        }
+    }
+}
+
+impl std::iter::Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), std::ops::Add::add)
+    }
+}
+
+impl Counts {
+    /// 缺考人数
+    pub fn absent(&self) -> i64 {
+        self.due - self.sat
+    }
+}
+
+/// A share of a whole, kept as the two integers it is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Rate {
+    pub numerator: i64,
+    pub denominator: i64,
+}
+
+impl Rate {
+    /// Hundredths of a percent, half up; full only when complete and none only when empty.
+    /// `None` when there is nothing to divide by.
+    pub fn basis_points(self) -> Option<i64> {
+        if self.denominator <= 0 {
+            return None;
+        }
+        let (n, d) = (i128::from(self.numerator), i128::from(self.denominator));
+        let rounded = ((n * 20_000 + d) / (2 * d)) as i64;
+        Some(if n == d || n == 0 { rounded } else { rounded.clamp(1, 9_999) })
+    }
+
+    /// `98.25%`, or `—` when there is nothing to divide by.
+    pub fn percent(self) -> String {
+        self.basis_points().map_or("—".into(), |bp| format!("{}.{:02}%", bp / 100, bp % 100))
+    }
+
+    /// As running text has it: `100%`, `98.25%`.
+    pub fn percent_short(self) -> String {
+        let percent = self.percent();
+        percent.strip_suffix(".00%").map_or(percent.clone(), |whole| format!("{whole}%"))
+    }
+}
+
+/// Mean with two decimals, half up; `None` over nobody.
+pub fn mean(sum: Points, count: i64) -> Option<String> {
+    (count > 0).then(|| {
+        let hundredths = (2 * sum.0 + count) / (2 * count);
+        format!("{}.{:02}", hundredths / 100, hundredths % 100)
+    })
+}
+
+/// What a figure is, whatever its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureId {
+    Registered,
+    Due,
+    Sat,
+    Absent,
+    Passed,
+    AvgScore,
+    ExamParticipationRate,
+    PassRateOfDue,
+    PassRateOfSat,
+}
+
+impl FigureId {
+    pub const ALL: [Self; 9] = [
+        Self::Registered,
+        Self::Due,
+        Self::Sat,
+        Self::Absent,
+        Self::Passed,
+        Self::AvgScore,
+        Self::ExamParticipationRate,
+        Self::PassRateOfDue,
+        Self::PassRateOfSat,
+    ];
+
+    pub fn name(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Registered => lang.pick("在册人数", "Registered"),
+            Self::Due => lang.pick("应考人数", "Due to sit"),
+            Self::Sat => lang.pick("实考人数", "Sat"),
+            Self::Absent => lang.pick("缺考人数", "Absent"),
+            Self::Passed => lang.pick("合格人数", "Passed"),
+            Self::AvgScore => lang.pick("平均分", "Average score"),
+            Self::ExamParticipationRate => lang.pick("参考率", "Participation rate"),
+            Self::PassRateOfDue => lang.pick("合格率，按应考人数", "Pass rate, of those due"),
+            Self::PassRateOfSat => lang.pick("合格率，按实考人数", "Pass rate, of those who sat"),
+        }
+    }
+
+    pub fn definition(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Registered => lang.pick(
+                "开考冻结名册时在册的人数。",
+                "Persons on the roster when it was frozen at the opening.",
+            ),
+            Self::Due => lang.pick(
+                "在册人数减去经批准免考的人数，开考时冻结。",
+                "Registered persons less approved exemptions, frozen at the opening.",
+            ),
+            Self::Sat => lang.pick(
+                "至少交卷一次的应考人员，到时自动交卷也算。",
+                "Due persons with at least one attempt handed in, by hand or by the clock.",
+            ),
+            Self::Absent => lang.pick("应考人数减去实考人数。", "Due less sat."),
+            Self::Passed => lang.pick(
+                "最好成绩达到合格线的人数。",
+                "Persons whose best score reaches the pass mark.",
+            ),
+            Self::AvgScore => lang.pick(
+                "实考人员最好成绩之和除以实考人数，缺考不按 0 分计入。",
+                "Sum of the best scores over those who sat; an absence does not count as 0.",
+            ),
+            Self::ExamParticipationRate => lang.pick("实考人数 ÷ 应考人数。", "Sat ÷ due."),
+            Self::PassRateOfDue => lang.pick(
+                "合格人数 ÷ 应考人数，缺考算不合格。",
+                "Passed ÷ due; an absence counts as not passed.",
+            ),
+            Self::PassRateOfSat => lang.pick(
+                "合格人数 ÷ 实考人数，只算参加考试的人。",
+                "Passed ÷ sat; only those who sat.",
+            ),
+        }
+    }
+
+    /// Numerator and, for rates and means, denominator.
+    pub fn parts(self, counts: &Counts) -> (i64, Option<i64>) {
+        match self {
+            Self::Registered => (counts.registered, None),
+            Self::Due => (counts.due, None),
+            Self::Sat => (counts.sat, None),
+            Self::Absent => (counts.absent(), None),
+            Self::Passed => (counts.passed, None),
+            Self::AvgScore => (counts.score_sum.0, Some(counts.sat)),
+            Self::ExamParticipationRate => (counts.sat, Some(counts.due)),
+            Self::PassRateOfDue => (counts.passed, Some(counts.due)),
+            Self::PassRateOfSat => (counts.passed, Some(counts.sat)),
+        }
+    }
+}
+
+/// A value for machines: a count as a number, a rate or mean as the text people read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    Count(i64),
+    Text(String),
+    /// There is nothing to divide by.
+    None(()),
+}
+
+/// A figure with everything needed to check it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Figure {
+    pub id: FigureId,
+    pub name: &'static str,
+    pub value: Value,
+    /// Persons; for the average, the sum of points.
+    pub numerator: serde_number::Number,
+    pub denominator: Option<i64>,
+    pub definition: &'static str,
+    /// When it was counted, RFC 3339 in the time of China.
+    pub as_of: String,
+}
+
+/// All figures over these counts.
+pub fn figures(counts: &Counts, as_of: Timestamp, lang: Lang) -> Vec<Figure> {
+    FigureId::ALL.into_iter().map(|id| figure(id, counts, as_of, lang)).collect()
+}
+
+fn figure(id: FigureId, counts: &Counts, as_of: Timestamp, lang: Lang) -> Figure {
+    let (numerator, denominator) = id.parts(counts);
+    let value = match (id, denominator) {
+        (_, None) => Value::Count(numerator),
+        (FigureId::AvgScore, Some(count)) => mean(Points(numerator), count).map_or(Value::None(()), Value::Text),
+        (_, Some(0)) => Value::None(()),
+        (_, Some(denominator)) => Value::Text(Rate { numerator, denominator }.percent()),
+    };
+    let numerator = match id {
+        FigureId::AvgScore => serde_number::Number::Points(Points(numerator)),
+        _ => serde_number::Number::Count(numerator),
+    };
+    let (name, definition) = (id.name(lang), id.definition(lang));
+    Figure { id, name, value, numerator, denominator, definition, as_of: as_of.rfc3339() }
+}
+
+/// The sentence for the annual report. Where the two pass rates differ it states both.
+pub fn report_sentence(counts: &Counts) -> String {
+    let of_due = Rate { numerator: counts.passed, denominator: counts.due };
+    let of_sat = Rate { numerator: counts.passed, denominator: counts.sat };
+    let rate = if of_due == of_sat {
+        format!("考法通过率{}", of_due.percent_short())
+    } else {
+        format!("考法通过率按应考人数{}、按实考人数{}", of_due.percent_short(), of_sat.percent_short())
+    };
+    format!(
+        "组织{}名国家工作人员参加学法考法培训活动，应考{}人、实考{}人、合格{}人，{rate}。",
+        counts.sat, counts.due, counts.sat, counts.passed
+    )
+}
+
+/// Numerators: persons as integers, points with their decimals.
+pub mod serde_number {
+    use super::Points;
+
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Number {
+        Count(i64),
+        Points(Points),
+    }
+
+    impl serde::Serialize for Number {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            match self {
+                Self::Count(count) => serializer.serialize_i64(*count),
+                Self::Points(points) if points.0 % 100 == 0 => serializer.serialize_i64(points.0 / 100),
+                Self::Points(points) => serializer.serialize_f64(points.0 as f64 / 100.0),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(numerator: i64, denominator: i64) -> String {
+        Rate { numerator, denominator }.percent()
+    }
+
+    /// The circular of Jiangxi 2015: 1970 sat, 35 absent; 629 excellent, 1116 good, 225 in the pass band.
+    #[test]
+    fn the_jiangxi_2015_circular() {
+        assert_eq!(rate(1970, 2005), "98.25%");
+        assert_eq!((rate(629, 1970), rate(1116, 1970), rate(225, 1970)), ("31.93%".into(), "56.65%".into(), "11.42%".into()));
+        let counts = Counts { registered: 2005, due: 2005, sat: 1970, passed: 1970, score_sum: Points::ZERO };
+        let text = |id: FigureId| figure(id, &counts, Timestamp(0), Lang::Zh).value;
+        assert_eq!(text(FigureId::PassRateOfSat), Value::Text("100.00%".into()));
+        assert_eq!(text(FigureId::PassRateOfDue), Value::Text("98.25%".into()));
+        assert_eq!(text(FigureId::Absent), Value::Count(35));
+    }
+
+    #[test]
+    fn a_hundred_percent_is_printed_only_when_complete_and_zero_only_when_empty() {
+        assert_eq!(rate(99_999, 100_000), "99.99%");
+        assert_eq!(rate(1, 100_000), "0.01%");
+        assert_eq!((rate(138, 138), rate(0, 138), rate(0, 0)), ("100.00%".into(), "0.00%".into(), "—".into()));
+    }
+
+    #[test]
+    fn the_sentence_of_the_report() {
+        let whole = Counts { registered: 138, due: 138, sat: 138, passed: 138, score_sum: Points::whole(12_000) };
+        assert_eq!(
+            report_sentence(&whole),
+            "组织138名国家工作人员参加学法考法培训活动，应考138人、实考138人、合格138人，考法通过率100%。"
+        );
+        let part = Counts { sat: 136, passed: 130, ..whole };
+        assert_eq!(
+            report_sentence(&part),
+            "组织136名国家工作人员参加学法考法培训活动，应考138人、实考136人、合格130人，\
+             考法通过率按应考人数94.20%、按实考人数95.59%。"
+        );
+    }
+
+    #[test]
+    fn rates_of_a_sum_are_not_means_of_rates() {
+        let unit = |due, passed| Counts { registered: due, due, sat: due, passed, score_sum: Points::ZERO };
+        let sum: Counts = [unit(100, 50), unit(1, 1)].into_iter().sum();
+        assert_eq!(rate(sum.passed, sum.due), "50.50%");
+    }
+
+    #[test]
+    fn a_mean_is_rounded_half_up_and_absent_over_nobody() {
+        assert_eq!(mean(Points(1), 2).as_deref(), Some("0.01"));
+        assert_eq!(mean(Points::whole(275), 3).as_deref(), Some("91.67"));
+        assert_eq!(mean(Points::ZERO, 0), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! A type per key. Ids are made by the application from clock and randomness, ordered by time,
+//! and travel as 13 characters of Crockford base 32 (never as JSON numbers, which browsers round).
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize, de::Error as _};
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const LENGTH: usize = 13;
+
+/// A text that is no id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an id")]
+pub struct NotAnId;
+
+fn encode(id: i64) -> String {
+    (0..LENGTH)
+        .rev()
+        .map(|place| char::from(ALPHABET[(id as u64 >> (5 * place)) as usize & 31]))
+        .collect()
+}
+
+fn decode(text: &str) -> Result<i64, NotAnId> {
+    if text.len() != LENGTH {
+        return Err(NotAnId);
+    }
+    let value = text.bytes().try_fold(0u128, |value, byte| {
+        let digit = ALPHABET.iter().position(|letter| *letter == byte).ok_or(NotAnId)?;
+        Ok((value << 5) | digit as u128)
+    })?;
+    i64::try_from(value).map_err(|_| NotAnId)
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&encode(self.0))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                decode(text).map(Self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(id: i64) -> Self {
+                Self(id)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A unit (单位).
+    UnitId
+    /// A person of the roster.
+    PersonId
+    /// A sign-in: of a person, or of an administrator outside the roster.
+    AccountId
+    /// A question bank (题库).
+    BankId
+    /// A question, whatever its version.
+    QuestionId
+    /// One immutable version of a question.
+    VersionId
+    /// An exam.
+    ExamId
+    /// One sitting of one person.
+    AttemptId
+    /// A file between its preview and its import.
+    UploadId
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_survives_its_text_form() {
+        for id in [0, 1, 31, 1 << 40, i64::MAX] {
+            assert_eq!(PersonId(id).to_string().parse(), Ok(PersonId(id)));
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_id_is_refused() {
+        for text in ["", "1", "zzzzzzzzzzzzz", "000000000000u", "00000000000000"] {
+            assert_eq!(text.parse::<PersonId>(), Err(NotAnId), "{text}");
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! A question: what stands in the bank and what a candidate is shown of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::lang::Lang;
+
+/// The kind of a question (题型).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// 单选: exactly one right option.
+    Single,
+    /// 多选: two or more right options.
+    Multiple,
+    /// 判断: right or wrong.
+    TrueFalse,
+    /// 不定项: one or more right options, how many is not told.
+    Indefinite,
+    /// 填空: kept as a draft; no paper can hold it yet.
+    FillBlank,
+    /// 简答: kept as a draft; no paper can hold it yet.
+    ShortAnswer,
+}
+
+impl Kind {
+    pub const ALL: [Self; 6] = [
+        Self::Single,
+        Self::Multiple,
+        Self::TrueFalse,
+        Self::Indefinite,
+        Self::FillBlank,
+        Self::ShortAnswer,
+    ];
+    /// The kinds a paper can be drawn from, in the order of its parts.
+    pub const DRAWABLE: [Self; 4] = [Self::Single, Self::Multiple, Self::TrueFalse, Self::Indefinite];
+
+    /// The identifier used in files, tables and JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Multiple => "multiple",
+            Self::TrueFalse => "true_false",
+            Self::Indefinite => "indefinite",
+            Self::FillBlank => "fill_blank",
+            Self::ShortAnswer => "short_answer",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// The name people know it by.
+    pub fn name(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Single => lang.pick("单选题", "Single choice"),
+            Self::Multiple => lang.pick("多选题", "Multiple choice"),
+            Self::TrueFalse => lang.pick("判断题", "True or false"),
+            Self::Indefinite => lang.pick("不定项选择题", "One or more right"),
+            Self::FillBlank => lang.pick("填空题", "Fill in"),
+            Self::ShortAnswer => lang.pick("简答题", "Short answer"),
+        }
+    }
+
+    /// Whether at most one option may be chosen.
+    pub fn one_choice(self) -> bool {
+        matches!(self, Self::Single | Self::TrueFalse)
+    }
+}
+
+/// A set of options by place, bit 0 for the first (A). Ten options at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+pub struct OptionSet(pub u16);
+
+impl OptionSet {
+    pub const EMPTY: Self = Self(0);
+    /// The most options a question may have.
+    pub const MAX: usize = 10;
+
+    pub fn of(places: impl IntoIterator<Item = usize>) -> Self {
+        Self(places.into_iter().fold(0, |bits, place| bits | 1 << place))
+    }
+
+    /// Reads letters such as `ACD`; `None` for anything but A–J.
+    pub fn from_letters(letters: &str) -> Option<Self> {
+        letters.chars().try_fold(Self::EMPTY, |set, c| match c {
+            'A'..='J' => Some(Self(set.0 | 1 << (c as u32 - 'A' as u32))),
+            _ => None,
+        })
+    }
+
+    pub fn letters(self) -> String {
+        self.places().map(letter).collect()
+    }
+
+    pub fn contains(self, place: usize) -> bool {
+        place < Self::MAX && self.0 & (1 << place) != 0
+    }
+
+    pub fn toggled(self, place: usize) -> Self {
+        Self(self.0 ^ (1 << place))
+    }
+
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn is_subset_of(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    pub fn places(self) -> impl Iterator<Item = usize> {
+        (0..Self::MAX).filter(move |place| self.contains(*place))
+    }
+
+    /// Whether every chosen place exists among `options` options.
+    pub fn fits(self, options: usize) -> bool {
+        u32::from(self.0) < 1u32 << options.min(16)
+    }
+}
+
+/// The label of an option by place: 0 is A.
+pub fn letter(place: usize) -> char {
+    char::from(b'A' + u8::try_from(place.min(25)).unwrap_or(25))
+}
+
+/// Where a question stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Stored, but something is missing or unsure; never drawn.
+    Draft,
+    /// May be drawn.
+    Ready,
+    /// Kept for the papers it stands on; not drawn again.
+    Retired,
+}
+
+impl State {
+    pub const ALL: [Self; 3] = [Self::Draft, Self::Ready, Self::Retired];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Ready => "ready",
+            Self::Retired => "retired",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    pub fn name(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Draft => lang.pick("待补正", "Draft"),
+            Self::Ready => lang.pick("可用", "Ready"),
+            Self::Retired => lang.pick("停用", "Retired"),
+        }
+    }
+}
+
+/// One version of a question; never changed once stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    pub kind: Kind,
+    pub stem: String,
+    /// For [`Kind::FillBlank`] the accepted answers, blank by blank.
+    pub options: Vec<String>,
+    /// The right options by authored place. Empty for kinds without options.
+    pub key: OptionSet,
+    pub explanation: String,
+    /// Legal basis (依据条款) as cited, e.g. `安全生产法（2021-06-10）第九十五条`.
+    pub basis: Vec<String>,
+    pub tags: Vec<String>,
+    pub state: State,
+}
+
+/// Why a question cannot be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unfit {
+    /// This kind cannot stand on a paper yet.
+    Kind,
+    /// Fewer than two or more than ten options.
+    Options,
+    /// No key at all.
+    NoKey,
+    /// The key names an option that is not there.
+    KeyNotAnOption,
+    /// The number of right options does not suit the kind.
+    KeyCount,
+}
+
+impl Question {
+    /// Whether the question is whole enough to stand on a paper.
+    ///
+    /// # Errors
+    /// The first reason why not.
+    pub fn fit(&self) -> Result<(), Unfit> {
+        if !Kind::DRAWABLE.contains(&self.kind) {
+            return Err(Unfit::Kind);
+        }
+        if !(2..=OptionSet::MAX).contains(&self.options.len()) {
+            return Err(Unfit::Options);
+        }
+        if self.key.is_empty() {
+            return Err(Unfit::NoKey);
+        }
+        if !self.key.fits(self.options.len()) {
+            return Err(Unfit::KeyNotAnOption);
+        }
+        let right = self.key.len();
+        let suits = match self.kind {
+            Kind::Single | Kind::TrueFalse => right == 1,
+            Kind::Multiple => right >= 2,
+            _ => true,
+        };
+        if suits { Ok(()) } else { Err(Unfit::KeyCount) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_round_trip_and_refuse_what_is_no_option() {
+        assert_eq!(OptionSet::from_letters("ACD").map(OptionSet::letters).as_deref(), Some("ACD"));
+        assert_eq!(OptionSet::from_letters("AZ"), None);
+        assert!(OptionSet::of([0, 3]).fits(4));
+        assert!(!OptionSet::of([4]).fits(4));
+    }
+
+    #[test]
+    fn a_multiple_choice_question_with_one_right_option_is_unfit() {
+        let question = Question {
+            kind: Kind::Multiple,
+            stem: "？".into(),
+            options: vec!["甲".into(), "乙".into()],
+            key: OptionSet::of([1]),
+            explanation: String::new(),
+            basis: vec![],
+            tags: vec![],
+            state: State::Ready,
+        };
+        assert_eq!(question.fit(), Err(Unfit::KeyCount));
+        assert_eq!(Question { kind: Kind::Indefinite, ..question }.fit(), Ok(()));
+    }
+}

@@ -1,0 +1,106 @@
+//! Units (单位) as a tree.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::UnitId;
+
+/// A unit; `parent` is `None` for the top.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    pub id: UnitId,
+    pub parent: Option<UnitId>,
+    pub name: String,
+}
+
+/// The separator between the names of a unit path.
+pub const PATH_SEPARATOR: &str = " / ";
+
+/// All units with their relations.
+#[derive(Debug, Clone, Default)]
+pub struct Tree {
+    units: Vec<Unit>,
+    place: HashMap<UnitId, usize>,
+    children: HashMap<Option<UnitId>, Vec<usize>>,
+}
+
+impl Tree {
+    pub fn new(units: Vec<Unit>) -> Self {
+        let place = units.iter().enumerate().map(|(place, unit)| (unit.id, place)).collect();
+        let mut children: HashMap<_, Vec<_>> = HashMap::new();
+        for (place, unit) in units.iter().enumerate() {
+            children.entry(unit.parent).or_default().push(place);
+        }
+        Self { units, place, children }
+    }
+
+    pub fn get(&self, id: UnitId) -> Option<&Unit> {
+        self.place.get(&id).map(|place| &self.units[*place])
+    }
+
+    pub fn children(&self, parent: Option<UnitId>) -> impl Iterator<Item = &Unit> {
+        self.children.get(&parent).into_iter().flatten().map(|place| &self.units[*place])
+    }
+
+    /// The child of `parent` with this name.
+    pub fn child(&self, parent: Option<UnitId>, name: &str) -> Option<&Unit> {
+        self.children(parent).find(|unit| unit.name == name)
+    }
+
+    /// Names from the top down, e.g. `市应急管理局 / 执法支队`.
+    pub fn path(&self, id: UnitId) -> String {
+        let mut names: Vec<&str> = self.ancestors(id).map(|unit| unit.name.as_str()).collect();
+        names.reverse();
+        names.join(PATH_SEPARATOR)
+    }
+
+    /// The unit itself, then its parents up to the top.
+    pub fn ancestors(&self, id: UnitId) -> impl Iterator<Item = &Unit> {
+        // A cycle cannot be stored, but a damaged table must not hang the server.
+        std::iter::successors(self.get(id), |unit| unit.parent.and_then(|parent| self.get(parent))).take(64)
+    }
+
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+
+    /// Depth first, each unit with its depth below the top.
+    pub fn walk(&self) -> Vec<(usize, &Unit)> {
+        let mut order = Vec::with_capacity(self.units.len());
+        let mut open: Vec<(usize, &Unit)> = self.children(None).map(|unit| (0, unit)).collect();
+        open.reverse();
+        while let Some((depth, unit)) = open.pop() {
+            order.push((depth, unit));
+            let below: Vec<_> = self.children(Some(unit.id)).map(|child| (depth + 1, child)).collect();
+            open.extend(below.into_iter().rev());
+        }
+        order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Tree {
+        let unit = |id, parent: Option<i64>, name: &str| Unit { id: UnitId(id), parent: parent.map(UnitId), name: name.into() };
+        Tree::new(vec![unit(1, None, "局"), unit(2, Some(1), "支队"), unit(3, Some(2), "一大队"), unit(4, Some(1), "科")])
+    }
+
+    #[test]
+    fn a_path_names_every_unit_from_the_top() {
+        assert_eq!(tree().path(UnitId(3)), "局 / 支队 / 一大队");
+    }
+
+    #[test]
+    fn the_walk_is_depth_first() {
+        let tree = tree();
+        let walk: Vec<_> = tree.walk().into_iter().map(|(depth, unit)| (depth, unit.id.0)).collect();
+        assert_eq!(walk, [(0, 1), (1, 2), (2, 3), (1, 4)]);
+    }
+}

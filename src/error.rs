@@ -1,0 +1,156 @@
+//! The one error that crosses the wire: what happened and what to do, for a person or for the browser's code.
+//! Which layer's error belongs where: `db::Error` stays on the server; `service::Error` is either that or a [`Fault`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    account::WeakPassword,
+    attempt::NoStart,
+    exam::{SetupFault, Shortage},
+    lang::Lang,
+};
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", content = "about", rename_all = "snake_case")]
+pub enum Fault {
+    NotSignedIn,
+    Forbidden,
+    /// A form sent from another site.
+    CrossSite,
+    NotFound,
+    BadRequest,
+    TooLarge,
+    WrongNameOrPassword,
+    /// Too many failed sign-ins: seconds until the next try.
+    Wait(i64),
+    /// A one-time link that was used, withdrawn, or has expired.
+    Link,
+    Password(WeakPassword),
+    /// The two passwords typed are not the same.
+    PasswordRepeat,
+    CannotStart(NoStart),
+    /// Another page or device has saved since; the last version stored.
+    Stale(u32),
+    /// The deadline is past or the attempt is handed in.
+    Late,
+    /// The choice does not fit the question.
+    NoSuchChoice,
+    Setup(Vec<SetupFault>),
+    Short(Vec<Shortage>),
+    /// The exam is not in the state this step needs.
+    WrongState,
+    /// No file was chosen.
+    NoFile,
+    /// The uploaded file is no longer kept: choose it again.
+    UploadGone,
+    /// The name is in use.
+    Taken,
+    Unavailable,
+    /// Something that should not happen; the ticket stands in the log.
+    Internal(String),
+}
+
+impl Fault {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::BadRequest => 400,
+            Self::NotSignedIn | Self::WrongNameOrPassword => 401,
+            Self::Forbidden | Self::CrossSite => 403,
+            Self::NotFound => 404,
+            Self::CannotStart(_) | Self::Stale(_) | Self::Late | Self::Short(_) | Self::WrongState | Self::Taken => 409,
+            Self::Link | Self::UploadGone => 410,
+            Self::TooLarge => 413,
+            Self::Password(_) | Self::PasswordRepeat | Self::NoSuchChoice | Self::Setup(_) | Self::NoFile => 422,
+            Self::Wait(_) => 429,
+            Self::Internal(_) => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// What happened, what was kept, what to do.
+    pub fn message(&self, lang: Lang) -> String {
+        let text = match self {
+            Self::NotSignedIn => lang.pick("请先登录。", "Please sign in first."),
+            Self::Forbidden => lang.pick("您没有这项权限。", "You are not allowed to do this."),
+            Self::CrossSite => lang.pick(
+                "这个请求来自别的网站，没有执行。请在本站页面上再操作一次。",
+                "This request came from another site and was not carried out. Please do it again on our page.",
+            ),
+            Self::NotFound => lang.pick("没有这个页面，或者您看不到它。", "There is no such page, or it is not yours to see."),
+            Self::BadRequest => lang.pick("请求的内容看不懂，没有执行。", "The request could not be read and was not carried out."),
+            Self::TooLarge => lang.pick("内容太大，没有保存。文件不能超过 50 MB。", "Too large; nothing was stored. Files may have up to 50 MB."),
+            Self::WrongNameOrPassword => lang.pick(
+                "账号或密码不对。忘记密码请找本单位管理员要一个新的登录链接。",
+                "Name or password is wrong. If you forgot it, ask your administrator for a new sign-in link.",
+            ),
+            Self::Wait(seconds) => {
+                return match lang {
+                    Lang::Zh => format!("试错次数较多，请 {seconds} 秒后再试。"),
+                    Lang::En => format!("Too many failed tries. Please wait {seconds} seconds."),
+                };
+            }
+            Self::Link => lang.pick(
+                "这个链接已经用过或者过期了。请找管理员要一个新的。",
+                "This link was used or has expired. Ask your administrator for a new one.",
+            ),
+            Self::Password(WeakPassword::Short) => lang.pick("密码至少 8 个字符。", "The password needs at least 8 characters."),
+            Self::Password(WeakPassword::Long) => lang.pick("密码最多 128 个字符。", "The password may have at most 128 characters."),
+            Self::Password(WeakPassword::Guessable) => lang.pick(
+                "这个密码太容易猜到，请换一个。",
+                "This password is too easy to guess. Please choose another.",
+            ),
+            Self::PasswordRepeat => lang.pick("两次输入的密码不一样。", "The two passwords are not the same."),
+            Self::CannotStart(NoStart::NotYet) => lang.pick("考试还没有开放。", "The exam is not open yet."),
+            Self::CannotStart(NoStart::Closed) => lang.pick("考试已经结束。", "The exam has closed."),
+            Self::CannotStart(NoStart::NotDue) => lang.pick(
+                "您不在这次考试的应考名单里。如有疑问请联系本单位联络员。",
+                "You are not on the list for this exam. If in doubt, ask your unit's liaison.",
+            ),
+            Self::CannotStart(NoStart::NoAttemptLeft) => lang.pick("您已经考完，没有剩余次数。", "You have no attempt left."),
+            Self::Stale(_) => lang.pick(
+                "您在另一个页面或设备上作答过，这里的内容不是最新的。请刷新本页再继续，已保存的答案都在。",
+                "You answered on another page or device, so this one is out of date. Reload to go on; saved answers are kept.",
+            ),
+            Self::Late => lang.pick(
+                "考试时间已到或已经交卷，这次作答没有计入。之前保存的答案都算数。",
+                "Time is up or the paper is handed in, so this answer does not count. Answers saved before do.",
+            ),
+            Self::NoSuchChoice => lang.pick("这道题没有这样的选项，没有保存。", "This question has no such option; nothing was saved."),
+            Self::Setup(faults) => return faults.iter().map(|fault| fault.message(lang)).collect::<Vec<_>>().join(lang.pick("", " ")),
+            Self::Short(cells) => return shortages(cells, lang),
+            Self::WrongState => lang.pick(
+                "考试的状态已经变了，这一步没有执行。请刷新页面看看。",
+                "The exam is in another state by now; this step was not carried out. Reload to see.",
+            ),
+            Self::NoFile => lang.pick("请先选择一个文件。", "Please choose a file first."),
+            Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
+            Self::Taken => lang.pick("这个名称已经有人用了。", "This name is already in use."),
+            Self::Unavailable => lang.pick("服务暂时不可用，请稍后再试。", "The service is not available just now. Please try again soon."),
+            Self::Internal(ticket) => {
+                return match lang {
+                    Lang::Zh => format!("出了一个内部错误，这次操作没有保存。请把编号 {ticket} 告诉管理员。"),
+                    Lang::En => format!("An internal error occurred; nothing was stored. Please give your administrator this number: {ticket}."),
+                };
+            }
+        };
+        text.to_owned()
+    }
+}
+
+/// Names every short cell and by how many it is short.
+fn shortages(cells: &[Shortage], lang: Lang) -> String {
+    let cell = |s: &Shortage| {
+        let (name, need, have, missing) = (s.kind.name(lang), s.need, s.have, s.need - s.have);
+        match lang {
+            Lang::Zh => format!("{name}要 {need} 题，题库可用 {have} 题，差 {missing} 题"),
+            Lang::En => format!("{name}: {need} needed, {have} ready, {missing} short"),
+        }
+    };
+    let cells: Vec<_> = cells.iter().map(cell).collect();
+    match lang {
+        Lang::Zh => format!("题目不够，不能发布：{}。请补充题目或减少题数。", cells.join("；")),
+        Lang::En => format!("Not enough questions to publish. {}. Add questions or ask for fewer.", cells.join("; ")),
+    }
+}

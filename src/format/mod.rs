@@ -1,0 +1,21 @@
+//! Readers of foreign files: bytes in, domain values and notes out. No database, no async, no I/O.
+//!
+//! Dialects are known by their headings, never by the file name. Nothing is dropped in silence and nothing is mended
+//! by guess: a row is stored, stored with a warning, or refused with its place and the reason.
+
+mod cell;
+mod container;
+mod delimited;
+mod file;
+mod jsonl;
+mod key;
+mod options;
+pub mod question;
+mod question_columns;
+pub mod roster;
+mod roster_columns;
+mod roster_words;
+mod stem;
+mod table;
+mod text;
+mod xlsx;

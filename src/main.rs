@@ -1,0 +1,46 @@
+//! Command line → settings → the thing asked for.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use mingfa::{
+    cli,
+    config::{Check, Command, Config},
+    web,
+};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let config = Config::parse();
+    let done = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(run(config.command)),
+        Err(error) => Err(error.into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("mingfa: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), cli::Error> {
+    match command {
+        Command::Serve(serve) => web::serve(serve).await,
+        Command::Migrate(database) => cli::migrate(&database).await,
+        Command::Import(import) => cli::import(import).await,
+        Command::Check(Check::Questions { files, json }) => cli::check_questions(&files, json),
+        Command::Figures(figures) => cli::print_figures(figures).await,
+        Command::Demo(database) => cli::demo(&database).await,
+        Command::Link { name, database, url } => cli::link(&name, &database, &url).await,
+    }
+}

@@ -1,0 +1,129 @@
+//! Question banks: looking through them and importing into them.
+
+use std::sync::Arc;
+
+use super::{App, Caller, Result, random::digest};
+use crate::{
+    db::{self, bank::NewQuestion},
+    domain::{
+        bank::{BankSummary, Filter, Stored, fold},
+        id::BankId,
+        intake::{Note, Reading},
+        item::{Kind, Question},
+    },
+    error::Fault,
+    format,
+};
+
+/// Every bank with its counts.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless an administrator asks.
+pub async fn banks(app: &App, caller: &Caller) -> Result<Vec<BankSummary>> {
+    caller.administrator()?;
+    Ok(db::bank::summaries(&app.db).await?)
+}
+
+/// Questions shown on one page.
+pub const PAGE: u32 = 20;
+
+/// One page of a bank (from 1), and how many questions there are in all.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless an administrator asks.
+pub async fn questions(app: &App, caller: &Caller, filter: &Filter, page: u32) -> Result<(Vec<Stored>, i64)> {
+    caller.administrator()?;
+    Ok(db::bank::page(&app.db, filter, PAGE, (page.max(1) - 1).saturating_mul(PAGE)).await?)
+}
+
+/// How an import of questions went, or would go.
+pub struct Report {
+    pub bank: String,
+    /// Questions read, by kind.
+    pub by_kind: Vec<(Kind, usize)>,
+    /// Questions kept as drafts because something is missing or unsure.
+    pub drafts: usize,
+    /// Questions stored now; the others were in the bank already. `None` in a preview.
+    pub created: Option<usize>,
+    pub errors: Vec<Note>,
+    pub warnings: Vec<Note>,
+}
+
+impl Report {
+    fn of(bank: &str, reading: Reading<Question>) -> (Self, Vec<Question>) {
+        let questions: Vec<_> = reading.found.into_iter().map(|found| found.value).collect();
+        let count = |kind| questions.iter().filter(|question| question.kind == kind).count();
+        let report = Self {
+            bank: bank.to_owned(),
+            by_kind: Kind::ALL.into_iter().map(|kind| (kind, count(kind))).filter(|(_, count)| *count > 0).collect(),
+            drafts: questions.iter().filter(|q| q.state == crate::domain::item::State::Draft).count(),
+            created: None,
+            errors: reading.errors,
+            warnings: reading.warnings,
+        };
+        (report, questions)
+    }
+
+    pub fn questions(&self) -> usize {
+        self.by_kind.iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// The bank a file goes into when none is named: the file's name without its ending.
+pub fn bank_name(file_name: &str) -> String {
+    let base = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
+    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
+    stem.chars().take(60).collect()
+}
+
+/// Reads a file and stores nothing.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless an administrator asks.
+pub fn preview(caller: &Caller, file_name: &str, body: &[u8]) -> Result<Report> {
+    caller.administrator()?;
+    Ok(Report::of(&bank_name(file_name), format::question::read(file_name, body)).0)
+}
+
+/// Imports a file into the bank of this name, made if there is none; in one transaction.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless an administrator asks.
+pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, body: &[u8]) -> Result<Report> {
+    caller.administrator()?;
+    let (mut report, questions) = Report::of(bank, format::question::read(file_name, body));
+    if questions.is_empty() {
+        report.created = Some(0);
+        return Ok(report);
+    }
+    let now = app.now();
+    let new: Vec<_> = questions.into_iter().map(|question| new_question(app, question)).collect();
+    let args = (app.random.id::<BankId>(now), bank.to_owned(), Arc::new(new));
+    let created: Result<usize> = app
+        .db
+        .write(args, move |tx, (id, bank, new)| {
+            Box::pin(async move {
+                let bank = db::bank::bank_named(tx, id, &bank, now).await?;
+                Ok(db::bank::insert_questions(tx, bank, &new, now).await?)
+            })
+        })
+        .await;
+    report.created = Some(created?);
+    Ok(report)
+}
+
+fn new_question(app: &App, question: Question) -> NewQuestion {
+    // Identity is kind, stem, options and key: a better explanation of the same question is not a second question.
+    let content = serde_json::to_vec(&(question.kind, &question.stem, &question.options, question.key)).unwrap_or_default();
+    let search = fold(&[question.stem.as_str(), &question.options.join(""), &question.tags.join("")].concat());
+    let now = app.now();
+    NewQuestion { id: app.random.id(now), version: app.random.id(now), digest: digest(&content), search, question }
+}
+
+/// The bank with this id.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless an administrator asks, [`Fault::NotFound`] when there is none.
+pub async fn bank(app: &App, caller: &Caller, id: BankId) -> Result<BankSummary> {
+    banks(app, caller).await?.into_iter().find(|summary| summary.bank.id == id).ok_or_else(|| Fault::NotFound.into())
+}

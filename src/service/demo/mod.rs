@@ -1,0 +1,134 @@
+//! Demonstration content: an invented emergency-management bureau with 138 staff, questions of our own, and an
+//! open exam. It goes in through the same doors as an administrator's files.
+
+use std::fmt::Write;
+
+use super::{App, Caller, Result, bank, exam, roster};
+use crate::{
+    db,
+    domain::{
+        exam::{Blueprint, Policy, Window},
+        id::ExamId,
+        time::Timestamp,
+    },
+};
+
+const BANK: &str = "年度学法考试题库";
+const BUREAU: &str = "示例市应急管理局";
+const WINDOW_SECONDS: i64 = 30 * 24 * 3600;
+
+const QUESTIONS: [(&str, &[u8]); 4] = [
+    ("安全生产法.csv", include_bytes!("questions/work_safety.csv")),
+    ("突发事件应对法.csv", include_bytes!("questions/emergency_response.csv")),
+    ("消防法.csv", include_bytes!("questions/fire_protection.csv")),
+    ("行政处罚法.csv", include_bytes!("questions/administrative_penalty.csv")),
+];
+
+/// Units with their number of staff: 15 units, 138 persons.
+const UNITS: [(&str, usize); 15] = [
+    ("局领导", 7),
+    ("办公室", 9),
+    ("政治部", 6),
+    ("规划财务科", 5),
+    ("政策法规科", 5),
+    ("应急指挥中心", 14),
+    ("安全生产综合协调科", 7),
+    ("安全生产基础科", 6),
+    ("危险化学品监管科", 10),
+    ("防汛抗旱科", 7),
+    ("火灾防治管理科", 6),
+    ("地震和地质灾害救援科", 5),
+    ("救灾和物资保障科", 6),
+    ("安全生产执法支队", 31),
+    ("应急救援保障中心", 14),
+];
+
+const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕";
+const GIVEN: &str = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建文辉力晶晨宇浩凯倩琳雪梅松柏青山河海清远志新国庆安宁思源";
+
+/// Fills an empty database. Gives the exam, or `None` when there are persons or exams already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
+    caller.administrator()?;
+    if !db::person::all(&app.db).await?.is_empty() || !db::exam::all(&app.db).await?.is_empty() {
+        return Ok(None);
+    }
+    roster::import(app, caller, "花名册.csv", roster_csv(2026).as_bytes()).await?;
+    for (file, body) in QUESTIONS {
+        bank::import(app, caller, BANK, file, body).await?;
+    }
+    let banks = bank::banks(app, caller).await?;
+    let Some(bank) = banks.into_iter().find(|summary| summary.bank.name == BANK) else { return Ok(None) };
+    let now = app.now();
+    let setup = exam::Setup {
+        title: format!("{} 年度国家工作人员学法考试", now.civil().year),
+        bank: bank.bank.id,
+        window: Window { opens_at: now, closes_at: end_of_day(now.plus_seconds(WINDOW_SECONDS)) },
+        policy: Policy::jining(),
+        blueprint: Blueprint::jining(),
+    };
+    let id = exam::create(app, caller, setup).await?;
+    exam::publish(app, caller, id).await?;
+    exam::open(app, caller, id).await?;
+    Ok(Some(id))
+}
+
+fn end_of_day(moment: Timestamp) -> Timestamp {
+    Timestamp::from_civil(crate::domain::time::Civil { hour: 18, minute: 0, second: 0, ..moment.civil() })
+}
+
+/// A roster file of invented people, the same for the same seed.
+pub fn roster_csv(seed: u64) -> String {
+    use crate::domain::paper::Dice;
+
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_be_bytes());
+    let mut dice = super::random::PaperDice::new(&bytes, ExamId(0), crate::domain::id::PersonId(0), 0);
+    let (surnames, given): (Vec<char>, Vec<char>) = (SURNAMES.chars().collect(), GIVEN.chars().collect());
+    let mut pick = |from: &[char]| from[dice.below(from.len() as u32) as usize];
+    let mut names = std::collections::HashSet::new();
+    let mut csv = String::from("工号,姓名,单位,职级,类别\n");
+    let mut number = 20_230_001;
+    for (unit, staff) in UNITS {
+        for place in 0..staff {
+            let name = loop {
+                let mut name = String::from(pick(&surnames));
+                name.push(pick(&given));
+                if number % 3 != 0 {
+                    name.push(pick(&given));
+                }
+                if names.insert(name.clone()) {
+                    break name;
+                }
+            };
+            let rank = match (unit, place) {
+                ("局领导", _) => "处级",
+                (_, 0..=1) => "科级",
+                _ => "其他",
+            };
+            let category = match unit {
+                "应急救援保障中心" => "事业单位人员",
+                "安全生产执法支队" => "参公人员",
+                _ => "公务员",
+            };
+            // Writing to a String cannot fail.
+            let _ = writeln!(csv, "{number},{name},{BUREAU}/{unit},{rank},{category}");
+            number += 1;
+        }
+    }
+    csv
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bureau_has_138_staff_in_15_units() {
+        assert_eq!(UNITS.iter().map(|(_, staff)| staff).sum::<usize>(), 138);
+        assert_eq!(roster_csv(1).lines().count(), 139);
+        assert_eq!(roster_csv(1), roster_csv(1));
+    }
+}

@@ -1,0 +1,133 @@
+//! Randomness from an injected seed: ids, tokens, and the dice of the draw.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rand_chacha::{
+    ChaCha20Rng,
+    rand_core::{RngCore, SeedableRng},
+};
+use sm3::{Digest, Sm3};
+
+use crate::domain::{
+    id::{ExamId, PersonId},
+    paper::Dice,
+    time::Timestamp,
+};
+
+/// 2024-01-01T00:00:00Z, from which ids count their milliseconds.
+const ID_EPOCH_MS: i64 = 1_704_067_200_000;
+/// Low bits of an id that are random.
+const ID_RANDOM_BITS: u32 = 22;
+
+/// A shared generator.
+#[derive(Clone)]
+pub struct Random(Arc<Mutex<State>>);
+
+struct State {
+    rng: ChaCha20Rng,
+    last_id: i64,
+}
+
+impl Random {
+    /// Seeded by the operating system.
+    pub fn from_os() -> Self {
+        Self::with(ChaCha20Rng::from_os_rng())
+    }
+
+    /// The same row of numbers for the same seed.
+    pub fn from_seed(seed: u64) -> Self {
+        Self::with(ChaCha20Rng::seed_from_u64(seed))
+    }
+
+    fn with(rng: ChaCha20Rng) -> Self {
+        Self(Arc::new(Mutex::new(State { rng, last_id: 0 })))
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// 32 random bytes.
+    pub fn bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        self.state().rng.fill_bytes(&mut bytes);
+        bytes
+    }
+
+    /// A new id: 41 bits of milliseconds and 22 of chance, always above the last one of this node.
+    pub fn id<T: From<i64>>(&self, now: Timestamp) -> T {
+        let mut state = self.state();
+        let chance = i64::from(state.rng.next_u32() >> (32 - ID_RANDOM_BITS));
+        let id = ((now.0 - ID_EPOCH_MS).max(0) << ID_RANDOM_BITS | chance).max(state.last_id + 1);
+        state.last_id = id;
+        T::from(id)
+    }
+}
+
+/// The dice of one paper. ChaCha20 is a published standard (RFC 8439) and the sampling stands below, so that no
+/// library can change which paper a seed gives.
+pub struct PaperDice(ChaCha20Rng);
+
+impl PaperDice {
+    /// The dice for one attempt of one person: its seed is the SM3 digest of the exam's seed and who it is for.
+    pub fn new(exam_seed: &[u8; 32], exam: ExamId, person: PersonId, number: u32) -> Self {
+        let mut hash = Sm3::new();
+        hash.update(b"mingfa paper 1");
+        hash.update(exam_seed);
+        hash.update(exam.0.to_be_bytes());
+        hash.update(person.0.to_be_bytes());
+        hash.update(number.to_be_bytes());
+        Self(ChaCha20Rng::from_seed(hash.finalize().into()))
+    }
+}
+
+impl Dice for PaperDice {
+    /// Unbiased by rejection (D. Lemire, "Fast random integer generation in an interval", 2019).
+    fn below(&mut self, n: u32) -> u32 {
+        let threshold = n.wrapping_neg() % n;
+        loop {
+            let wide = u64::from(self.0.next_u32()) * u64::from(n);
+            if wide as u32 >= threshold {
+                return (wide >> 32) as u32;
+            }
+        }
+    }
+}
+
+/// The SM3 digest (GB/T 32905-2016) of some bytes.
+pub fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sm3::digest(bytes).into()
+}
+
+/// Bytes in lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::AttemptId;
+
+    #[test]
+    fn ids_grow_even_within_a_millisecond_and_when_the_clock_is_set_back() {
+        let random = Random::from_seed(1);
+        let ids: Vec<AttemptId> = (0..1000).map(|i| random.id(Timestamp(1_800_000_000_000 - i % 3))).collect();
+        assert!(ids.is_sorted());
+        assert!(ids.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    /// GB/T 32905-2016, appendix A.1.
+    #[test]
+    fn sm3_of_abc() {
+        assert_eq!(hex(&digest(b"abc")), "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+    }
+
+    /// If this changes, papers drawn before can no longer be drawn again.
+    #[test]
+    fn the_dice_of_a_seed_never_change() {
+        let mut dice = PaperDice::new(&[7; 32], ExamId(1), PersonId(2), 1);
+        let row: Vec<u32> = (0..8).map(|_| dice.below(100)).collect();
+        assert_eq!(row, [0; 8]);
+    }
+}

@@ -1,0 +1,145 @@
+//! The roster: units, persons, and their import.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{App, Caller, Result};
+use crate::{
+    db,
+    domain::{
+        id::UnitId,
+        intake::{Note, Reading},
+        person::Person,
+        roster::{Entry, Plan, UnitFinder, person, plan},
+        unit::Tree,
+    },
+    format,
+};
+
+/// Units with their persons.
+pub struct Roster {
+    pub units: Tree,
+    pub persons: Vec<Person>,
+}
+
+/// The whole roster.
+///
+/// # Errors
+/// [`crate::error::Fault::Forbidden`] unless an administrator asks.
+pub async fn roster(app: &App, caller: &Caller) -> Result<Roster> {
+    caller.administrator()?;
+    Ok(Roster { units: db::person::units(&app.db).await?, persons: db::person::all(&app.db).await? })
+}
+
+/// What a file would do, or did.
+pub struct Report {
+    pub plan: Plan,
+    /// Rows that are refused; they are not stored.
+    pub errors: Vec<Note>,
+    pub warnings: Vec<Note>,
+}
+
+/// Compares a file with the roster and stores nothing.
+///
+/// # Errors
+/// [`crate::error::Fault::Forbidden`] unless an administrator asks.
+pub async fn preview(app: &App, caller: &Caller, name: &str, body: &[u8]) -> Result<Report> {
+    caller.administrator()?;
+    let Reading { found, warnings, errors, .. } = format::roster::read(name, body);
+    let units = db::person::units(&app.db).await?;
+    let persons = db::person::all(&app.db).await?;
+    let persons: HashMap<_, _> = persons.into_iter().map(|person| (person.number.clone(), person)).collect();
+    Ok(Report { plan: plan(found.into_iter().map(|found| found.value), &persons, &units), errors, warnings })
+}
+
+/// Imports a file in one transaction: the rows it could read, all or none.
+///
+/// # Errors
+/// [`crate::error::Fault::Forbidden`] unless an administrator asks; [`crate::error::Fault::Taken`] when a number is
+/// the login name of an administrator.
+pub async fn import(app: &App, caller: &Caller, name: &str, body: &[u8]) -> Result<Report> {
+    caller.administrator()?;
+    let Reading { found, warnings, errors, .. } = format::roster::read(name, body);
+    let entries: Arc<Vec<Entry>> = Arc::new(found.into_iter().map(|found| found.value).collect());
+    let (random, now) = (app.random.clone(), app.now());
+    let plan: Plan = app
+        .db
+        .write((entries, random), move |tx, (entries, random)| {
+            Box::pin(async move {
+                let units = db::person::units_in(tx).await?;
+                let persons = db::person::by_number_in(tx).await?;
+                let plan = plan(entries.iter().cloned(), &persons, &units);
+                let mut finder = UnitFinder::new(&units);
+                let mut unit_of = |entry: &Entry| finder.find(&entry.unit, || random.id(now)).unwrap_or(UnitId(0));
+                let created: Vec<_> = plan
+                    .created
+                    .iter()
+                    .map(|entry| (person(entry.clone(), random.id(now), unit_of(entry)), random.id(now)))
+                    .collect();
+                let changed: Vec<_> = plan
+                    .changed
+                    .iter()
+                    .map(|change| person(change.after.clone(), change.before.id, unit_of(&change.after)))
+                    .collect();
+                for unit in finder.created() {
+                    db::person::insert_unit(tx, &unit).await?;
+                }
+                db::person::insert_all(tx, &created).await.map_err(super::taken)?;
+                for person in &changed {
+                    db::person::update(tx, person).await?;
+                }
+                Ok::<_, super::Error>(plan)
+            })
+        })
+        .await?;
+    Ok(Report { plan, errors, warnings })
+}
+
+/// How many persons are on the roster.
+///
+/// # Errors
+/// [`crate::error::Fault::Forbidden`] unless an administrator asks.
+pub async fn size(app: &App, caller: &Caller) -> Result<i64> {
+    caller.administrator()?;
+    Ok(db::person::count_by_unit(&app.db).await?.values().sum())
+}
+
+/// Persons on one page.
+const PAGE: usize = 50;
+
+/// A page of the roster.
+pub struct Page {
+    pub units: Tree,
+    /// Persons of each unit together with the units below it.
+    pub sizes: Vec<(UnitId, i64)>,
+    pub persons: Vec<Person>,
+    /// Persons that fit the filter.
+    pub total: usize,
+    pub page: u32,
+    pub pages: u32,
+    /// Persons in all.
+    pub all: usize,
+}
+
+/// Persons of a unit and those below it whose name or number holds the words; a page of them (from 1).
+///
+/// # Errors
+/// [`crate::error::Fault::Forbidden`] unless an administrator asks.
+pub async fn page(app: &App, caller: &Caller, unit: Option<UnitId>, words: &str, page: u32) -> Result<Page> {
+    let Roster { units, persons } = roster(app, caller).await?;
+    let words = crate::domain::bank::fold(words);
+    let mut sizes: HashMap<UnitId, i64> = HashMap::new();
+    for person in &persons {
+        for above in units.ancestors(person.unit) {
+            *sizes.entry(above.id).or_default() += 1;
+        }
+    }
+    let inside = |person: &Person| unit.is_none_or(|unit| units.ancestors(person.unit).any(|above| above.id == unit));
+    let named = |person: &Person| crate::domain::bank::fold(&[person.name.as_str(), &person.number].concat()).contains(&words);
+    let all = persons.len();
+    let fitting: Vec<Person> = persons.into_iter().filter(|person| inside(person) && named(person)).collect();
+    let total = fitting.len();
+    let pages = u32::try_from(total.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
+    let page = page.clamp(1, pages);
+    let persons = fitting.into_iter().skip((page as usize - 1) * PAGE).take(PAGE).collect();
+    Ok(Page { sizes: sizes.into_iter().collect(), units, persons, total, page, pages, all })
+}

@@ -1,0 +1,443 @@
+//! Sitting an exam: start, resume, save, hand in, see the result. The server alone holds clock, key and score.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use super::{App, Caller, Error, Result, random::PaperDice, receipt::receipt};
+use crate::{
+    db::{
+        self,
+        journal::{Save, Saved},
+        sitting::TimedEvent,
+    },
+    domain::{
+        attempt::{Attempt, Event, HandIn, Outcome, Settled, Sheet, may_start},
+        bank::Stored,
+        exam::{Exam, GRACE_SECONDS, State},
+        id::{AttemptId, ExamId, PersonId},
+        item::OptionSet,
+        mark::{mark, total},
+        paper::{Paper, PoolItem, Shown, draw},
+        points::Points,
+        time::Timestamp,
+    },
+    error::Fault,
+};
+
+/// The server hands in so long after the last moment at which an answer counts.
+const SWEEP_MARGIN_SECONDS: i64 = 1;
+/// Events of one request: a whole paper changed twice over, offline.
+pub const MAX_EVENTS: usize = 1000;
+/// Beyond so many cached attempts the cache is begun anew.
+const CACHED_ATTEMPTS: usize = 200_000;
+
+/// An opened exam with its fixed pool: never changes, so it is kept in memory.
+pub struct Material {
+    pub exam: Exam,
+    pool: Vec<Stored>,
+    /// What the draw needs of the pool.
+    shape: Vec<PoolItem>,
+}
+
+/// What saving an answer needs to know of an attempt; none of it ever changes.
+struct Live {
+    person: PersonId,
+    deadline: Timestamp,
+    /// For each question of the paper how many options it has, and whether only one may be chosen.
+    questions: Box<[(u8, bool)]>,
+}
+
+/// What a node remembers. Everything in it can be read again from the database.
+#[derive(Default)]
+pub struct Cache {
+    exams: RwLock<HashMap<ExamId, Arc<Material>>>,
+    attempts: RwLock<HashMap<AttemptId, Arc<Live>>>,
+}
+
+async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
+    if let Some(known) = app.sittings.exams.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+        return Ok(Arc::clone(known));
+    }
+    let exam = db::exam::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
+    let opened = exam.state == State::Open;
+    let pool = db::bank::pool(&app.db, id).await?;
+    let shape = pool
+        .iter()
+        .map(|stored| PoolItem {
+            kind: stored.question.kind,
+            options: u8::try_from(stored.question.options.len()).unwrap_or(u8::MAX),
+        })
+        .collect();
+    let material = Arc::new(Material { exam, pool, shape });
+    if opened {
+        let mut exams = app.sittings.exams.write().unwrap_or_else(PoisonError::into_inner);
+        exams.insert(id, Arc::clone(&material));
+    }
+    Ok(material)
+}
+
+async fn paper(app: &App, exam: ExamId, person: PersonId, number: u32) -> Result<(Paper, Vec<u8>)> {
+    let bytes = db::exam::paper(&app.db, exam, person, number).await?.ok_or(Fault::NotFound)?;
+    let paper = Paper::from_bytes(&bytes)
+        .map_err(|_| db::Error::Inconsistent { table: "paper", column: "body", row: person.0 })?;
+    Ok((paper, bytes))
+}
+
+/// The attempt, if it is the caller's own.
+async fn own(app: &App, caller: &Caller, id: AttemptId) -> Result<Attempt> {
+    let person = caller.person()?;
+    let attempt = db::sitting::get(&app.db, id).await?.filter(|attempt| attempt.person == person);
+    attempt.ok_or_else(|| Fault::NotFound.into())
+}
+
+/// An exam as a candidate sees it before and after sitting.
+pub struct Standing {
+    pub exam: Exam,
+    pub attempts: Vec<Attempt>,
+    /// Why no attempt can be started now; `None`: one can.
+    pub no_start: Option<crate::domain::attempt::NoStart>,
+}
+
+impl Standing {
+    /// The attempt that is running.
+    pub fn running(&self) -> Option<&Attempt> {
+        self.attempts.iter().find(|attempt| attempt.outcome.is_none())
+    }
+
+    /// The best score of those handed in.
+    pub fn best(&self) -> Option<Points> {
+        self.attempts.iter().filter_map(|attempt| attempt.outcome.as_ref()).map(|outcome| outcome.settled.score).max()
+    }
+}
+
+/// The exams a person is due for.
+///
+/// # Errors
+/// [`Fault::Forbidden`] for accounts outside the roster.
+pub async fn standings(app: &App, caller: &Caller) -> Result<Vec<Standing>> {
+    let person = caller.person()?;
+    let mut standings = Vec::new();
+    for exam in db::exam::due_for(&app.db, person).await? {
+        standings.push(stand(app, exam, person, true).await?);
+    }
+    Ok(standings)
+}
+
+/// One exam as the caller stands to it.
+///
+/// # Errors
+/// [`Fault::NotFound`] when the person is not due for it.
+pub async fn standing(app: &App, caller: &Caller, id: ExamId) -> Result<Standing> {
+    let person = caller.person()?;
+    if !db::sitting::is_due(&app.db, id, person).await? {
+        return Err(Fault::NotFound.into());
+    }
+    stand(app, material(app, id).await?.exam.clone(), person, true).await
+}
+
+async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Standing> {
+    let attempts = db::sitting::of_person(&app.db, exam.id, person).await?;
+    let used = attempts.len() as u32;
+    let no_start = may_start(exam.state, exam.window, exam.policy.attempts, due, used, app.now()).err();
+    Ok(Standing { exam, attempts, no_start })
+}
+
+/// Starts an attempt, or gives the one that is running.
+///
+/// # Errors
+/// [`Fault::CannotStart`] with the reason.
+pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId> {
+    let person = caller.person()?;
+    let material = material(app, exam).await?;
+    let due = db::sitting::is_due(&app.db, exam, person).await?;
+    let standing = stand(app, material.exam.clone(), person, due).await?;
+    if let Some(running) = standing.running() {
+        return Ok(running.id);
+    }
+    if let Some(reason) = standing.no_start {
+        return Err(Fault::CannotStart(reason).into());
+    }
+    let number = standing.attempts.len() as u32 + 1;
+    let body = if number == 1 { None } else { Some(Arc::new(draw_next(app, &material, person, number).await?)) };
+    let now = app.now();
+    let attempt = Attempt {
+        id: app.random.id(now),
+        exam,
+        person,
+        number,
+        started_at: now,
+        deadline: material.exam.window.deadline(now, material.exam.policy.minutes),
+        outcome: None,
+    };
+    app.db
+        .write((attempt, body), |tx, (attempt, body)| {
+            Box::pin(async move {
+                if let Some(body) = body {
+                    db::exam::insert_paper(tx, attempt.exam, attempt.person, attempt.number, &body).await?;
+                }
+                Ok(db::sitting::start(tx, &attempt).await?)
+            })
+        })
+        .await
+}
+
+/// The paper of a second or later attempt, drawn from the same seed when it is needed.
+async fn draw_next(app: &App, material: &Material, person: PersonId, number: u32) -> Result<Vec<u8>> {
+    let exam = &material.exam;
+    let seed = db::exam::seed(&app.db, exam.id).await?.ok_or(Fault::NotFound)?;
+    let mut dice = PaperDice::new(&seed, exam.id, person, number);
+    let paper = draw(&material.shape, &exam.blueprint, &exam.policy, &mut dice).map_err(Fault::Short)?;
+    Ok(paper.to_bytes())
+}
+
+/// A running attempt with all that is needed to go on with it on any device.
+pub struct Sitting {
+    pub title: String,
+    pub attempt: Attempt,
+    pub questions: Vec<Shown>,
+    pub sheet: Sheet,
+    pub now: Timestamp,
+}
+
+/// Opens the caller's attempt: questions, answers saved so far, time left.
+///
+/// # Errors
+/// [`Fault::NotFound`] unless it is the caller's own.
+pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Sitting> {
+    let attempt = own(app, caller, id).await?;
+    let material = material(app, attempt.exam).await?;
+    let (paper, _) = paper(app, attempt.exam, attempt.person, attempt.number).await?;
+    let events = db::sitting::events(&app.db, id).await?;
+    let sheet = Sheet::fold(paper.0.len(), events.into_iter().map(|(event, _)| event));
+    let questions = paper.0.iter().map(|drawn| show(&material, drawn)).collect::<Option<_>>().ok_or(Fault::NotFound)?;
+    remember(app, &attempt, &material, &paper);
+    Ok(Sitting { title: material.exam.title.clone(), attempt, questions, sheet, now: app.now() })
+}
+
+fn show(material: &Material, drawn: &crate::domain::paper::Drawn) -> Option<Shown> {
+    let question = &material.pool.get(usize::from(drawn.pool))?.question;
+    let options = drawn.order.iter().map(|place| question.options.get(usize::from(*place)).cloned()).collect::<Option<_>>()?;
+    let points = material.exam.blueprint.points_of(question.kind);
+    Some(Shown { kind: question.kind, points, stem: question.stem.clone(), options })
+}
+
+fn remember(app: &App, attempt: &Attempt, material: &Material, paper: &Paper) -> Arc<Live> {
+    let shape = |drawn: &crate::domain::paper::Drawn| {
+        let item = &material.shape[usize::from(drawn.pool)];
+        (item.options, item.kind.one_choice())
+    };
+    let questions = paper.0.iter().map(shape).collect();
+    let live = Arc::new(Live { person: attempt.person, deadline: attempt.deadline, questions });
+    let mut attempts = app.sittings.attempts.write().unwrap_or_else(PoisonError::into_inner);
+    if attempts.len() >= CACHED_ATTEMPTS {
+        attempts.clear();
+    }
+    attempts.insert(attempt.id, Arc::clone(&live));
+    live
+}
+
+async fn live(app: &App, caller: &Caller, id: AttemptId) -> Result<Arc<Live>> {
+    let person = caller.person()?;
+    let known = app.sittings.attempts.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+    let live = match known {
+        Some(live) => live,
+        None => {
+            let attempt = own(app, caller, id).await?;
+            let material = material(app, attempt.exam).await?;
+            let (paper, _) = paper(app, attempt.exam, attempt.person, attempt.number).await?;
+            remember(app, &attempt, &material, &paper)
+        }
+    };
+    if live.person == person { Ok(live) } else { Err(Fault::NotFound.into()) }
+}
+
+/// Saves answers: consecutive versions, the first one following the last stored. When this returns they are
+/// durable. Gives the moment they were received, and the deadline.
+///
+/// # Errors
+/// [`Fault::Stale`] when another page or device has saved since, [`Fault::Late`] after the deadline or hand-in,
+/// [`Fault::NoSuchChoice`] and [`Fault::BadRequest`] for what no page of ours sends; nothing is stored then.
+pub async fn save(app: &App, caller: &Caller, id: AttemptId, events: Vec<Event>) -> Result<(Timestamp, Timestamp)> {
+    let live = live(app, caller, id).await?;
+    let consecutive = events.windows(2).all(|pair| pair[1].version == pair[0].version.wrapping_add(1));
+    let versions = events.iter().all(|event| (1..=i32::MAX as u32).contains(&event.version));
+    if events.is_empty() || events.len() > MAX_EVENTS || !consecutive || !versions {
+        return Err(Fault::BadRequest.into());
+    }
+    if !events.iter().all(|event| fits(&live, event)) {
+        return Err(Fault::NoSuchChoice.into());
+    }
+    let at = app.now();
+    match app.journal.save(Save { attempt: id, events, at, grace_ms: GRACE_SECONDS * 1000 }).await? {
+        Saved::Done => Ok((at, live.deadline)),
+        Saved::Stale { version } => Err(Fault::Stale(version).into()),
+        Saved::Late => Err(Fault::Late.into()),
+        Saved::Unknown => Err(Fault::NotFound.into()),
+    }
+}
+
+fn fits(live: &Live, event: &Event) -> bool {
+    let question = usize::from(event.item).checked_sub(1).and_then(|place| live.questions.get(place));
+    question.is_some_and(|(options, one)| {
+        event.choice.fits(usize::from(*options)) && (!one || event.choice.len() <= 1)
+    })
+}
+
+/// Time left of the caller's attempt and the last version stored, for a page that has to catch up.
+///
+/// # Errors
+/// [`Fault::NotFound`] unless it is the caller's own.
+pub async fn progress(app: &App, caller: &Caller, id: AttemptId) -> Result<(Attempt, Sheet, Timestamp)> {
+    let live = live(app, caller, id).await?;
+    let attempt = own(app, caller, id).await?;
+    let events = db::sitting::events(&app.db, id).await?;
+    let sheet = Sheet::fold(live.questions.len(), events.into_iter().map(|(event, _)| event));
+    Ok((attempt, sheet, app.now()))
+}
+
+/// Whether the caller's attempt is over; if its time is, and nobody has written that down yet, this does.
+///
+/// # Errors
+/// [`Fault::NotFound`] unless it is the caller's own.
+pub async fn is_over(app: &App, caller: &Caller, id: AttemptId) -> Result<bool> {
+    let attempt = own(app, caller, id).await?;
+    let late = app.now() > attempt.deadline.plus_seconds(GRACE_SECONDS);
+    if attempt.outcome.is_none() && late {
+        hand_in(app, caller, id).await?;
+    }
+    Ok(attempt.outcome.is_some() || late)
+}
+
+/// Hands in the caller's attempt. A second hand-in changes nothing.
+///
+/// # Errors
+/// [`Fault::NotFound`] unless it is the caller's own.
+pub async fn hand_in(app: &App, caller: &Caller, id: AttemptId) -> Result<()> {
+    let attempt = own(app, caller, id).await?;
+    let now = app.now();
+    // Past the deadline the clock has handed in, whoever comes first to write it down.
+    let (how, at) = if now <= attempt.deadline.plus_seconds(GRACE_SECONDS) {
+        (HandIn::Submit, now)
+    } else {
+        (HandIn::AutoSubmit, attempt.deadline)
+    };
+    end(app, &attempt, how, at).await
+}
+
+async fn end(app: &App, attempt: &Attempt, how: HandIn, at: Timestamp) -> Result<()> {
+    if attempt.outcome.is_some() {
+        return Ok(());
+    }
+    let material = material(app, attempt.exam).await?;
+    let (paper, bytes) = paper(app, attempt.exam, attempt.person, attempt.number).await?;
+    let args = Arc::new((attempt.id, material, paper, bytes));
+    app.db
+        .write(args, move |tx, args| {
+            Box::pin(async move {
+                let (id, material, paper, bytes) = &*args;
+                if db::sitting::close(tx, *id, how, at).await? {
+                    let events = db::sitting::events_in(tx, *id).await?;
+                    let score = settle(material, paper, &events);
+                    let receipt = receipt(*id, bytes, &events, how, at);
+                    db::sitting::settle(tx, *id, &Settled { receipt, ..score }).await?;
+                }
+                Ok::<_, Error>(())
+            })
+        })
+        .await
+}
+
+/// Marks a whole journal; the receipt is left empty.
+fn settle(material: &Material, paper: &Paper, events: &[TimedEvent]) -> Settled {
+    let sheet = Sheet::fold(paper.0.len(), events.iter().map(|(event, _)| *event));
+    let policy = &material.exam.policy;
+    let marked = paper.0.iter().zip(&sheet.answers).filter_map(|(drawn, answer)| {
+        let question = &material.pool.get(usize::from(drawn.pool))?.question;
+        let full = material.exam.blueprint.points_of(question.kind);
+        let choice = drawn.authored(answer.choice);
+        Some((question.kind, mark(question.kind, policy.multiple, question.key, choice, full), full))
+    });
+    let score = total(marked);
+    Settled { score: score.score, parts: score.parts, receipt: [0; 32] }
+}
+
+/// Hands in every attempt whose time is over; gives how many. Safe to run on every node at once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hand_in_overdue(app: &App) -> Result<usize> {
+    let before = app.now().plus_seconds(-GRACE_SECONDS - SWEEP_MARGIN_SECONDS);
+    let overdue = db::sitting::overdue(&app.db, before, 500).await?;
+    for id in &overdue {
+        if let Some(attempt) = db::sitting::get(&app.db, *id).await? {
+            let deadline = attempt.deadline;
+            end(app, &attempt, HandIn::AutoSubmit, deadline).await?;
+            app.sittings.attempts.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+        }
+    }
+    Ok(overdue.len())
+}
+
+/// A question with the candidate's answer and, where the policy allows, the right one.
+pub struct Reviewed {
+    pub place: usize,
+    pub shown: Shown,
+    pub choice: OptionSet,
+    /// By shown place.
+    pub key: OptionSet,
+    pub explanation: String,
+    pub basis: Vec<String>,
+}
+
+/// The result of an attempt, as much of it as the policy shows now.
+pub struct ResultView {
+    pub exam: Exam,
+    pub attempt: Attempt,
+    pub outcome: Outcome,
+    pub show_score: bool,
+    /// Questions without full points; `None` while the policy does not show answers.
+    pub wrong: Option<Vec<Reviewed>>,
+}
+
+/// The result of the caller's attempt.
+///
+/// # Errors
+/// [`Fault::NotFound`] unless it is the caller's own and handed in.
+pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<ResultView> {
+    let attempt = own(app, caller, id).await?;
+    let outcome = attempt.outcome.clone().ok_or(Fault::NotFound)?;
+    let material = material(app, attempt.exam).await?;
+    let (policy, window, now) = (&material.exam.policy, material.exam.window, app.now());
+    let show_answers = policy.show_answers.allows(now, window.closes_at) && all_attempts_done(app, &material, &attempt).await?;
+    let wrong = if show_answers { Some(review(app, &material, &attempt).await?) } else { None };
+    let show_score = policy.show_score.allows(now, window.closes_at);
+    Ok(ResultView { exam: material.exam.clone(), attempt, outcome, show_score, wrong })
+}
+
+/// Whether the person can no longer profit from seeing keys: nothing open and no attempt left, or the exam closed.
+async fn all_attempts_done(app: &App, material: &Material, attempt: &Attempt) -> Result<bool> {
+    let standing = stand(app, material.exam.clone(), attempt.person, true).await?;
+    Ok(standing.running().is_none() && standing.no_start.is_some())
+}
+
+async fn review(app: &App, material: &Material, attempt: &Attempt) -> Result<Vec<Reviewed>> {
+    let (paper, _) = paper(app, attempt.exam, attempt.person, attempt.number).await?;
+    let events = db::sitting::events(&app.db, attempt.id).await?;
+    let sheet = Sheet::fold(paper.0.len(), events.into_iter().map(|(event, _)| event));
+    let reviewed = paper.0.iter().zip(sheet.answers).enumerate().filter_map(|(place, (drawn, answer))| {
+        let question = &material.pool.get(usize::from(drawn.pool))?.question;
+        let right = drawn.authored(answer.choice) == question.key;
+        (!right).then_some(())?;
+        Some(Reviewed {
+            place: place + 1,
+            shown: show(material, drawn)?,
+            choice: answer.choice,
+            key: drawn.shown(question.key),
+            explanation: question.explanation.clone(),
+            basis: question.basis.clone(),
+        })
+    });
+    Ok(reviewed.collect())
+}

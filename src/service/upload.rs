@@ -1,0 +1,47 @@
+//! Files that administrators upload, kept for an hour between preview and import.
+
+use super::{App, Caller, Result};
+use crate::{db, domain::id::UploadId, error::Fault};
+
+const KEPT_SECONDS: i64 = 3600;
+
+/// Keeps a file for its preview.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless an administrator with an account asks, [`Fault::NoFile`] when nothing was chosen.
+pub async fn keep(app: &App, caller: &Caller, name: String, body: Vec<u8>) -> Result<UploadId> {
+    caller.administrator()?;
+    let account = caller.account().ok_or(Fault::Forbidden)?.id;
+    if name.is_empty() && body.is_empty() {
+        return Err(Fault::NoFile.into());
+    }
+    let id = app.random.id(app.now());
+    let expires_at = app.now().plus_seconds(KEPT_SECONDS);
+    app.db
+        .write((name, std::sync::Arc::new(body)), move |tx, (name, body)| {
+            Box::pin(async move {
+                db::upload::insert(tx, id, account, &name, &body, expires_at).await?;
+                Ok(id)
+            })
+        })
+        .await
+}
+
+/// Name and content of a kept file; only for the account that uploaded it.
+///
+/// # Errors
+/// [`Fault::Forbidden`], or [`Fault::UploadGone`] when it is kept no longer.
+pub async fn get(app: &App, caller: &Caller, id: UploadId) -> Result<(String, Vec<u8>)> {
+    caller.administrator()?;
+    let account = caller.account().ok_or(Fault::Forbidden)?.id;
+    db::upload::get(&app.db, id, account).await?.ok_or_else(|| Fault::UploadGone.into())
+}
+
+/// Forgets a file that was imported.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(app: &App, caller: &Caller, id: UploadId) -> Result<()> {
+    caller.administrator()?;
+    app.db.write(id, |tx, id| Box::pin(async move { Ok(db::upload::delete(tx, id).await?) })).await
+}

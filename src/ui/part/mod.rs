@@ -1,0 +1,197 @@
+//! Pieces that pages share.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{intake::Note, lang::Lang, time::Timestamp},
+    error::Fault,
+};
+
+/// What a tag or notice is about; its words say it too, never the colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    Good,
+    Warn,
+    Seal,
+    Action,
+}
+
+impl Tone {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Good => "good",
+            Self::Warn => "warn",
+            Self::Seal => "seal",
+            Self::Action => "action",
+        }
+    }
+}
+
+pub fn tag(tone: Tone, text: impl Into<String>) -> impl IntoView {
+    view! { <span class=format!("tag {}", tone.class())>{text.into()}</span> }
+}
+
+/// A sentence that stands out; read aloud when it appears.
+pub fn notice(tone: Tone, text: impl Into<String>) -> impl IntoView {
+    view! { <p class=format!("notice {}", tone.class()) role="status">{text.into()}</p> }
+}
+
+/// The fault of the last try, above the form it belongs to.
+pub fn fault(fault: Option<&Fault>, lang: Lang) -> impl IntoView {
+    fault.map(|fault| view! { <p class="notice seal" role="alert">{fault.message(lang)}</p> })
+}
+
+/// Page title with a line below it.
+pub fn heading(title: impl Into<String>, below: impl Into<String>) -> impl IntoView {
+    let below: String = below.into();
+    view! {
+        <div>
+            <h1>{title.into()}</h1>
+            {(!below.is_empty()).then(|| view! { <p class="soft small num">{below}</p> })}
+        </div>
+    }
+}
+
+/// A horizontal bar for a share in hundredths of a percent; decoration beside its number.
+pub fn bar(basis_points: i64) -> impl IntoView {
+    let width = format!("{:.2}", basis_points.clamp(0, 10_000) as f64 / 100.0);
+    view! {
+        <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="rail" width="100" height="6"></rect>
+            <rect class="fill" width=width height="6"></rect>
+        </svg>
+    }
+}
+
+/// A labelled text field.
+pub fn field(id: &'static str, label: &'static str, value: impl Into<String>, kind: &'static str) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input id=id name=id r#type=kind value=value.into() required=true/>
+        </div>
+    }
+}
+
+/// A choice among few: value, label.
+pub fn choice(
+    id: &'static str,
+    label: &'static str,
+    options: Vec<(String, String)>,
+    chosen: &str,
+) -> impl IntoView + use<> {
+    let options = options
+        .into_iter()
+        .map(|(value, label)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{label}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <select id=id name=id>{options}</select>
+        </div>
+    }
+}
+
+/// A file to upload, with its button.
+pub fn upload(
+    action: String,
+    label: &'static str,
+    hint: &'static str,
+    accept: &'static str,
+    button: &'static str,
+) -> impl IntoView {
+    view! {
+        <form class="stack" action=action method="post" enctype="multipart/form-data">
+            <div class="field">
+                <label for="file">{label}</label>
+                <input id="file" name="file" r#type="file" accept=accept required=true aria-describedby="file-hint"/>
+                <p class="small soft" id="file-hint">{hint}</p>
+            </div>
+            <button class="button" r#type="submit">{button}</button>
+        </form>
+    }
+}
+
+/// How many notes one page lists; the rest is counted.
+const NOTES: usize = 200;
+
+/// Refused or doubtful rows as a table.
+pub fn notes(lang: Lang, title: String, notes: &[Note]) -> impl IntoView + use<> {
+    let rows = notes
+        .iter()
+        .take(NOTES)
+        .map(|note| {
+            let place = note.place.to_string();
+            view! { <tr><td class="num">{if place.is_empty() { "—".to_owned() } else { place }}</td><td>{note.message(lang)}</td></tr> }
+        })
+        .collect_view();
+    let more = notes.len().saturating_sub(NOTES);
+    let more = (more > 0).then(|| {
+        let text = match lang {
+            Lang::Zh => format!("还有 {more} 条没有列出。"),
+            Lang::En => format!("{more} more are not listed."),
+        };
+        view! { <p class="small soft">{text}</p> }
+    });
+    (!notes.is_empty()).then(|| {
+        view! {
+            <section class="card stack">
+                <h2>{title}</h2>
+                <div class="scroll" tabindex="0" role="group" aria-label=lang.pick("表格", "Table")>
+                    <table>
+                        <thead><tr><th>{lang.pick("位置", "Place")}</th><th>{lang.pick("说明", "What is wrong")}</th></tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+                {more}
+            </section>
+        }
+    })
+}
+
+/// A wide table that scrolls inside its own box, also by keyboard.
+pub fn table(label: &'static str, head: impl IntoView, body: impl IntoView) -> impl IntoView {
+    view! {
+        <div class="scroll" tabindex="0" role="group" aria-label=label>
+            <table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>
+        </div>
+    }
+}
+
+/// Links to the page before and after. `link` gives the address of a page (from 1).
+pub fn pager(lang: Lang, page: u32, pages: u32, link: impl Fn(u32) -> String) -> impl IntoView {
+    (pages > 1).then(|| {
+        let before = (page > 1).then(|| view! { <a class="button" rel="prev" href=link(page - 1)>{lang.pick("上一页", "Previous")}</a> });
+        let after = (page < pages).then(|| view! { <a class="button" rel="next" href=link(page + 1)>{lang.pick("下一页", "Next")}</a> });
+        let here = match lang {
+            Lang::Zh => format!("第 {page} 页，共 {pages} 页"),
+            Lang::En => format!("Page {page} of {pages}"),
+        };
+        view! {
+            <nav class="row" aria-label=lang.pick("翻页", "Pages")>{before}<span class="small soft num">{here}</span>{after}</nav>
+        }
+    })
+}
+
+/// Date and time to the minute, as people write it.
+pub fn moment(lang: Lang, at: Timestamp) -> String {
+    let c = at.civil();
+    match lang {
+        Lang::Zh => format!("{}年{}月{}日 {:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute),
+        Lang::En => format!("{:04}-{:02}-{:02} {:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute),
+    }
+}
+
+/// A length of time in minutes and seconds.
+pub fn duration(lang: Lang, ms: i64) -> String {
+    let seconds = ms.max(0) / 1000;
+    match lang {
+        Lang::Zh => format!("{} 分 {:02} 秒", seconds / 60, seconds % 60),
+        Lang::En => format!("{} min {:02} s", seconds / 60, seconds % 60),
+    }
+}

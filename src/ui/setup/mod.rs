@@ -1,0 +1,303 @@
+//! Exams as administrators set them up: list, form, publishing and opening.
+
+use leptos::prelude::*;
+
+use super::{
+    part::{Tone, choice, fault, heading, moment, notice, table, tag},
+    shell::{Frame, page},
+    sit,
+};
+use crate::{
+    domain::{
+        bank::BankSummary,
+        exam::{Exam, MultiplePolicy, Shortage, Shown, State},
+        id::ExamId,
+        item::Kind,
+        lang::Lang,
+    },
+    error::Fault,
+};
+
+fn state_tag(lang: Lang, state: State) -> impl IntoView {
+    match state {
+        State::Draft => tag(Tone::Plain, lang.pick("草稿", "Draft")),
+        State::Published => tag(Tone::Action, lang.pick("已发布", "Published")),
+        State::Open => tag(Tone::Good, lang.pick("已开考", "Open")),
+    }
+}
+
+pub fn exams(frame: &Frame, exams: &[Exam]) -> impl IntoView {
+    let lang = frame.lang;
+    let title = lang.pick("考试", "Exams");
+    let rows = exams
+        .iter()
+        .map(|exam| {
+            view! {
+                <tr>
+                    <td><a href=format!("/admin/exams/{}", exam.id)>{exam.title.clone()}</a></td>
+                    <td>{state_tag(lang, exam.state)}</td>
+                    <td>{moment(lang, exam.window.opens_at)}</td>
+                    <td>{moment(lang, exam.window.closes_at)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let head = view! {
+        <th>{lang.pick("名称", "Title")}</th><th>{lang.pick("状态", "State")}</th>
+        <th>{lang.pick("开放", "Opens")}</th><th>{lang.pick("关闭", "Closes")}</th>
+    };
+    let list = if exams.is_empty() {
+        notice(Tone::Plain, lang.pick("还没有考试。", "No exam yet.")).into_any()
+    } else {
+        view! { <section class="card">{table(title, head, rows)}</section> }.into_any()
+    };
+    let main = view! {
+        <div class="row between wrap">
+            {heading(title, "")}
+            <a class="button primary" href="/admin/exams/new">{lang.pick("新建考试", "New exam")}</a>
+        </div>
+        {list}
+    };
+    page(frame, title, main)
+}
+
+/// What stands in the set-up form: as typed, so that nothing is lost when something has to be mended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Typed {
+    pub title: String,
+    pub bank: String,
+    pub opens_at: String,
+    pub closes_at: String,
+    pub minutes: String,
+    pub attempts: String,
+    pub pass_mark: String,
+    pub multiple: String,
+    pub show_score: String,
+    pub show_answers: String,
+    pub shuffle_items: bool,
+    pub shuffle_options: bool,
+    /// Kind, count, points.
+    pub cells: Vec<(Kind, String, String)>,
+}
+
+impl Typed {
+    pub fn of(exam: &Exam) -> Self {
+        let cell = |kind| exam.blueprint.0.iter().find(|cell| cell.kind == kind);
+        let policy = &exam.policy;
+        Self {
+            title: exam.title.clone(),
+            bank: exam.bank.to_string(),
+            opens_at: exam.window.opens_at.local_field(),
+            closes_at: exam.window.closes_at.local_field(),
+            minutes: policy.minutes.to_string(),
+            attempts: policy.attempts.to_string(),
+            pass_mark: policy.pass_mark.to_string(),
+            multiple: policy.multiple.code().to_owned(),
+            show_score: policy.show_score.code().to_owned(),
+            show_answers: policy.show_answers.code().to_owned(),
+            shuffle_items: policy.shuffle_items,
+            shuffle_options: policy.shuffle_options,
+            cells: Kind::DRAWABLE
+                .into_iter()
+                .map(|kind| {
+                    let count = cell(kind).map_or("0".to_owned(), |cell| cell.count.to_string());
+                    let points = cell(kind).map_or("1".to_owned(), |cell| cell.points.to_string());
+                    (kind, count, points)
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The set-up form, new (`id` is `None`) or of a draft.
+pub fn form(frame: &Frame, id: Option<ExamId>, typed: &Typed, banks: &[BankSummary], wrong: Option<&Fault>) -> impl IntoView {
+    let lang = frame.lang;
+    let title = if id.is_some() { lang.pick("修改考试", "Change the exam") } else { lang.pick("新建考试", "New exam") };
+    let action = id.map_or("/admin/exams".to_owned(), |id| format!("/admin/exams/{id}"));
+    let bank_options = banks
+        .iter()
+        .map(|summary| {
+            let ready = summary.count(None, Some(crate::domain::item::State::Ready));
+            (summary.bank.id.to_string(), format!("{}（{} {ready}）", summary.bank.name, lang.pick("可用", "ready")))
+        })
+        .collect();
+    let body = if banks.is_empty() {
+        view! {
+            {notice(Tone::Warn, lang.pick("还没有题库，请先导入题目。", "There is no bank yet. Import questions first."))}
+            <p><a class="button" href="/admin/banks">{lang.pick("去题库", "To the banks")}</a></p>
+        }
+        .into_any()
+    } else {
+        view! {
+            <form class="stack" action=action method="post">
+                <fieldset class="card stack">
+                    <legend><h2>{lang.pick("考什么，什么时候", "What and when")}</h2></legend>
+                    {input(("title", "text"), lang.pick("考试名称", "Title"), &typed.title)}
+                    {choice("bank", lang.pick("从哪个题库抽题", "Question bank"), bank_options, &typed.bank)}
+                    <div class="halves">
+                        {input(("opens_at", "datetime-local"), lang.pick("开放时间（北京时间）", "Opens (Beijing time)"), &typed.opens_at)}
+                        {input(("closes_at", "datetime-local"), lang.pick("关闭时间（北京时间）", "Closes (Beijing time)"), &typed.closes_at)}
+                    </div>
+                </fieldset>
+                <fieldset class="card stack">
+                    <legend><h2>{lang.pick("规则", "Rules")}</h2></legend>
+                    <div class="thirds">
+                        {input(("minutes", "number"), lang.pick("时长（分钟）", "Minutes"), &typed.minutes)}
+                        {input(("attempts", "number"), lang.pick("可考次数", "Attempts"), &typed.attempts)}
+                        {input(("pass_mark", "text"), lang.pick("合格线（分）", "Pass mark (points)"), &typed.pass_mark)}
+                    </div>
+                    {choice("multiple", lang.pick("多选题怎么给分", "Marking of multiple choice"), multiple_options(lang), &typed.multiple)}
+                    <div class="halves">
+                        {choice("show_score", lang.pick("成绩什么时候能看", "Score is shown"), shown_options(lang), &typed.show_score)}
+                        {choice("show_answers", lang.pick("答案解析什么时候能看", "Answers are shown"), shown_options(lang), &typed.show_answers)}
+                    </div>
+                    {tick("shuffle_items", lang.pick("题目乱序", "Shuffle questions"), typed.shuffle_items)}
+                    {tick("shuffle_options", lang.pick("选项乱序（判断题除外）", "Shuffle options (not true or false)"), typed.shuffle_options)}
+                </fieldset>
+                <fieldset class="card stack">
+                    <legend><h2>{lang.pick("试卷由什么组成", "What a paper is made of")}</h2></legend>
+                    <p class="small soft">{lang.pick("题数填 0 表示不出这种题。", "0 questions: none of that kind.")}</p>
+                    {typed.cells.iter().map(|cell| cell_fields(lang, cell)).collect_view()}
+                </fieldset>
+                <div class="row">
+                    <button class="button primary" r#type="submit">{lang.pick("保存草稿", "Save the draft")}</button>
+                    <a class="button" href="/admin/exams">{lang.pick("取消", "Cancel")}</a>
+                </div>
+            </form>
+        }
+        .into_any()
+    };
+    let below = lang.pick("默认是济宁的规则：60 分钟，80 题 100 分，80 分合格，一次机会。", "Filled with the Jining rules: 60 minutes, 80 questions, 100 points, 80 to pass, one attempt.");
+    let main = view! { {heading(title, below)}{fault(wrong, lang)}{body} };
+    page(frame, title, main)
+}
+
+fn input((id, kind): (&'static str, &'static str), label: &'static str, value: &str) -> impl IntoView + use<> {
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input id=id name=id r#type=kind value=value.to_owned() required=true/>
+        </div>
+    }
+}
+
+fn tick(id: &'static str, label: &'static str, on: bool) -> impl IntoView {
+    view! { <label class="tick"><input name=id r#type="checkbox" value="1" checked=on/><span>{label}</span></label> }
+}
+
+fn cell_fields(lang: Lang, (kind, count, points): &(Kind, String, String)) -> impl IntoView + use<> {
+    let name = kind.name(lang);
+    let (count_id, points_id) = (format!("{}_count", kind.code()), format!("{}_points", kind.code()));
+    view! {
+        <div class="thirds" role="group" aria-label=name>
+            <p class="strong">{name}</p>
+            <div class="field">
+                <label for=count_id.clone()>{format!("{name} · {}", lang.pick("题数", "questions"))}</label>
+                <input id=count_id.clone() name=count_id r#type="number" min="0" max="500" value=count.clone() required=true/>
+            </div>
+            <div class="field">
+                <label for=points_id.clone()>{format!("{name} · {}", lang.pick("每题分", "points each"))}</label>
+                <input id=points_id.clone() name=points_id inputmode="decimal" value=points.clone() required=true/>
+            </div>
+        </div>
+    }
+}
+
+fn multiple_options(lang: Lang) -> Vec<(String, String)> {
+    MultiplePolicy::ALL
+        .into_iter()
+        .map(|policy| {
+            let label = match policy {
+                MultiplePolicy::AllOrNothing => lang.pick("全对才得分", "All or nothing"),
+                MultiplePolicy::HalfIfIncomplete => lang.pick("少选得一半，错选 0 分", "Half if incomplete, 0 with a wrong one"),
+                MultiplePolicy::ShareIfIncomplete => lang.pick("少选按比例，错选 0 分", "Share if incomplete, 0 with a wrong one"),
+            };
+            (policy.code().to_owned(), label.to_owned())
+        })
+        .collect()
+}
+
+fn shown_options(lang: Lang) -> Vec<(String, String)> {
+    Shown::ALL
+        .into_iter()
+        .map(|shown| {
+            let label = match shown {
+                Shown::AfterHandIn => lang.pick("交卷后", "After the hand-in"),
+                Shown::AfterClose => lang.pick("考试关闭后", "After the exam has closed"),
+                Shown::Never => lang.pick("不公布", "Never"),
+            };
+            (shown.code().to_owned(), label.to_owned())
+        })
+        .collect()
+}
+
+/// One exam: its rules in words and the next step.
+pub fn exam(frame: &Frame, exam: &Exam, bank: &str, shortages: &[Shortage], persons: i64, wrong: Option<&Fault>) -> impl IntoView {
+    let lang = frame.lang;
+    let window = format!("{} — {}", moment(lang, exam.window.opens_at), moment(lang, exam.window.closes_at));
+    let parts = exam.blueprint.0.iter().map(|cell| match lang {
+        Lang::Zh => format!("{}：{} 题，每题 {} 分", cell.kind.name(lang), cell.count, cell.points),
+        Lang::En => format!("{}: {} questions, {} point(s) each", cell.kind.name(lang), cell.count, cell.points),
+    });
+    let source = format!("{}{bank}", lang.pick("题库：", "Bank: "));
+    let lines = std::iter::once(source).chain(parts).map(|line| view! { <li>{line}</li> }).collect_view();
+    let main = view! {
+        <p class="small"><a href="/admin/exams">{lang.pick("考试", "Exams")}</a></p>
+        <div class="row between wrap">{heading(exam.title.clone(), window)}{state_tag(lang, exam.state)}</div>
+        {fault(wrong, lang)}
+        <section class="card stack">
+            <h2>{lang.pick("规则", "Rules")}</h2>
+            <p>{sit::rules(lang, exam)}</p>
+            <ul class="plain-list">{lines}</ul>
+        </section>
+        {next_step(lang, exam, shortages, persons)}
+    };
+    page(frame, &exam.title, main)
+}
+
+fn next_step(lang: Lang, exam: &Exam, shortages: &[Shortage], persons: i64) -> impl IntoView + use<> {
+    let id = exam.id;
+    match exam.state {
+        State::Draft => {
+            let ready = if shortages.is_empty() {
+                notice(Tone::Good, lang.pick("题库够用，可以发布。", "The bank is enough; ready to publish.")).into_any()
+            } else {
+                notice(Tone::Warn, Fault::Short(shortages.to_vec()).message(lang)).into_any()
+            };
+            view! {
+                <section class="card stack">
+                    <h2>{lang.pick("下一步：发布", "Next: publish")}</h2>
+                    <p class="small soft">{lang.pick("发布后规则和题目固定，不能再改。", "Publishing fixes the rules and the questions.")}</p>
+                    {ready}
+                    <div class="row">
+                        <form action=format!("/admin/exams/{id}/publish") method="post"><button class="button primary" r#type="submit">{lang.pick("发布", "Publish")}</button></form>
+                        <a class="button" href=format!("/admin/exams/{id}/edit")>{lang.pick("修改", "Change")}</a>
+                    </div>
+                </section>
+            }
+            .into_any()
+        }
+        State::Published => {
+            let count = match lang {
+                Lang::Zh => format!("现在在册 {persons} 人，开考时全部列为应考，并为每人抽好试卷。以后名册再变，应考人数不变。"),
+                Lang::En => format!("{persons} persons are registered now. Opening makes them all due and draws everybody's paper; later changes of the roster do not change that."),
+            };
+            view! {
+                <section class="card stack">
+                    <h2>{lang.pick("下一步：开考", "Next: open")}</h2>
+                    <p>{count}</p>
+                    <form action=format!("/admin/exams/{id}/open") method="post"><button class="button primary" r#type="submit">{lang.pick("冻结名册并开考", "Freeze the roster and open")}</button></form>
+                </section>
+            }
+            .into_any()
+        }
+        State::Open => view! {
+            <section class="card stack">
+                <h2>{lang.pick("已开考", "Open")}</h2>
+                <p class="soft">{lang.pick("应考人员在开放时间内登录即可参加。", "Everybody due can sit within the window after signing in.")}</p>
+                <p><a class="button primary" href=format!("/admin/exams/{id}/figures")>{lang.pick("看数据", "Figures")}</a></p>
+            </section>
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,136 @@
+//! The frame around every page: document, navigation, language and text size.
+
+use leptos::prelude::*;
+
+use crate::domain::lang::Lang;
+
+/// Who looks at the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    pub name: String,
+    pub administrator: bool,
+}
+
+/// What every page needs to know of the request.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    pub lang: Lang,
+    /// Large text (适老化).
+    pub large: bool,
+    pub viewer: Option<Viewer>,
+    /// Path and query asked for, to come back to after changing language or text size.
+    pub path: String,
+    /// Changes with every build, so that browsers may keep files for ever.
+    pub version: String,
+}
+
+impl Frame {
+    fn asset(&self, path: &str) -> String {
+        format!("/{path}?v={}", self.version)
+    }
+}
+
+/// The whole document around `body`.
+fn document<B: IntoView>(frame: &Frame, title: &str, islands: bool, body: B) -> impl IntoView + use<B> {
+    let title = format!("{title} · {}", frame.lang.pick("明法", "Mingfa"));
+    let scripts = islands.then(|| {
+        view! {
+            <link rel="modulepreload" href=frame.asset("pkg/mingfa.js")/>
+            <link rel="preload" href=frame.asset("pkg/mingfa_bg.wasm") r#as="fetch" r#type="application/wasm" crossorigin=""/>
+            <script r#type="module" src=frame.asset("islands.js")></script>
+        }
+    });
+    view! {
+        <html lang=frame.lang.tag() data-size=if frame.large { "large" } else { "normal" }>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <title>{title}</title>
+                <link rel="icon" href=frame.asset("icon.svg") r#type="image/svg+xml"/>
+                <link rel="stylesheet" href=frame.asset("pkg/mingfa.css")/>
+                {scripts}
+            </head>
+            <body>{body}</body>
+        </html>
+    }
+}
+
+/// A place in the navigation: path, Chinese, English.
+type Place = (&'static str, &'static str, &'static str);
+
+const CANDIDATE: [Place; 2] = [("/", "首页", "Home"), ("/me", "我的", "Me")];
+const ADMINISTRATOR: [Place; 4] = [
+    ("/admin/people", "人员与单位", "People"),
+    ("/admin/banks", "题库", "Questions"),
+    ("/admin/exams", "考试", "Exams"),
+    ("/admin/figures", "数据", "Figures"),
+];
+
+/// A page with navigation.
+pub fn page<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView + use<M> {
+    let skip = frame.lang.pick("跳到正文", "Skip to content");
+    let body = view! {
+        <a class="skip" href="#main">{skip}</a>
+        <div class="shell">
+            {frame.viewer.as_ref().map(|viewer| navigation(frame, viewer))}
+            <div class="column">
+                {top(frame)}
+                <main class="page stack" id="main">{main}</main>
+                {foot(frame)}
+            </div>
+        </div>
+    };
+    document(frame, title, false, body)
+}
+
+/// A page that is one island from edge to edge, such as an exam.
+pub fn bare<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView + use<M> {
+    document(frame, title, true, main)
+}
+
+fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
+    let places: &[Place] = if viewer.administrator { &ADMINISTRATOR } else { &CANDIDATE };
+    let path = frame.path.split('?').next().unwrap_or_default().to_owned();
+    let here = move |place: &str| if place == "/" { path == "/" } else { path.starts_with(place) };
+    let links = places
+        .iter()
+        .map(|(place, zh, en)| {
+            view! { <a href=*place aria-current=here(place).then_some("page")>{frame.lang.pick(*zh, *en)}</a> }
+        })
+        .collect_view();
+    view! {
+        <nav class="nav" aria-label=frame.lang.pick("主导航", "Main")>
+            <a class="brand" href="/">{frame.lang.pick("明法", "Mingfa")}</a>
+            {links}
+        </nav>
+    }
+}
+
+fn top(frame: &Frame) -> impl IntoView + use<> {
+    let brand = frame.lang.pick("明法", "Mingfa");
+    let who = frame.viewer.as_ref().map(|viewer| view! { <a class="small soft" href="/me">{viewer.name.clone()}</a> });
+    view! { <header class="top"><a class="brand" href="/">{brand}</a>{who}</header> }
+}
+
+fn foot(frame: &Frame) -> impl IntoView + use<> {
+    let other = frame.lang.pick(Lang::En, Lang::Zh);
+    let size = if frame.large { ("normal", "标准字号", "Normal text") } else { ("large", "大字", "Large text") };
+    let back = encode(&frame.path);
+    view! {
+        <footer class="foot small">
+            <a href=format!("/language/{}?to={back}", other.code()) lang=other.tag()>{other.pick("中文", "English")}</a>
+            <a href=format!("/size/{}?to={back}", size.0)>{frame.lang.pick(size.1, size.2)}</a>
+        </footer>
+    }
+}
+
+/// Percent-encodes a value for a query string.
+pub fn encode(value: &str) -> String {
+    value
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
+}

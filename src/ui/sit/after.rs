@@ -1,0 +1,182 @@
+//! Before handing in, and after: what is still open, the result, the receipt.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        attempt::{HandIn, Sheet},
+        id::AttemptId,
+        item::OptionSet,
+        lang::Lang,
+    },
+    service::sitting::{ResultView, Reviewed},
+    ui::{
+        part::{Tone, duration, heading, notice},
+        shell::{Frame, bare, page},
+    },
+};
+
+/// The last look before the hand-in: unanswered and marked questions, each a link back.
+pub fn check(frame: &Frame, title: &str, attempt: AttemptId, sheet: &Sheet, deadline: &str) -> impl IntoView {
+    let lang = frame.lang;
+    let list = |pick: fn(&crate::domain::attempt::Answer) -> bool| -> Vec<usize> {
+        (1..).zip(&sheet.answers).filter(|(_, answer)| pick(answer)).map(|(number, _)| number).collect()
+    };
+    let open = list(|answer| answer.choice.is_empty());
+    let flagged = list(|answer| answer.flagged);
+    let warning = match (open.len(), lang) {
+        (0, _) => notice(Tone::Good, lang.pick("每道题都作答了。", "Every question is answered.")).into_any(),
+        (count, Lang::Zh) => notice(Tone::Warn, format!("还有 {count} 题没有作答，没有作答的题不得分。")).into_any(),
+        (count, Lang::En) => notice(Tone::Warn, format!("{count} question(s) not answered; they score nothing.")).into_any(),
+    };
+    let heading_text = lang.pick("检查并交卷", "Check and hand in");
+    let until = match lang {
+        Lang::Zh => format!("{title} · {deadline} 自动交卷"),
+        Lang::En => format!("{title} · handed in by itself at {deadline}"),
+    };
+    let main = view! {
+        <main class="page narrow stack" id="main">
+            {heading(heading_text, until)}
+            {warning}
+            {numbers(lang.pick("没有作答", "Not answered"), lang, attempt, &open)}
+            {numbers(lang.pick("标记过", "Marked"), lang, attempt, &flagged)}
+            <form class="stack" action=format!("/attempts/{attempt}/hand-in") method="post">
+                <button class="button primary wide" r#type="submit">{lang.pick("交卷", "Hand in")}</button>
+                <a class="button wide" href=format!("/attempts/{attempt}")>{lang.pick("回去接着答", "Back to the questions")}</a>
+            </form>
+            <p class="small soft">{lang.pick("交卷以后不能再改答案。", "Answers cannot be changed after the hand-in.")}</p>
+        </main>
+    };
+    bare(frame, heading_text, main)
+}
+
+fn numbers(title: &'static str, lang: Lang, attempt: AttemptId, numbers: &[usize]) -> impl IntoView + use<> {
+    let links = numbers
+        .iter()
+        .map(|number| {
+            let label = match lang {
+                Lang::Zh => format!("第 {number} 题"),
+                Lang::En => format!("Question {number}"),
+            };
+            view! { <a class="cell" href=format!("/attempts/{attempt}?q={number}") aria-label=label>{number.to_string()}</a> }
+        })
+        .collect_view();
+    (!numbers.is_empty()).then(|| {
+        view! { <section class="card stack"><h2>{title}</h2><div class="cells wide">{links}</div></section> }
+    })
+}
+
+/// The result as far as the policy shows it.
+pub fn result(frame: &Frame, view: &ResultView) -> impl IntoView {
+    let lang = frame.lang;
+    let outcome = &view.outcome;
+    let passed = outcome.settled.score >= view.exam.policy.pass_mark;
+    let title = match (view.show_score, passed, lang) {
+        (false, ..) => lang.pick("已交卷", "Handed in").to_owned(),
+        (true, true, Lang::Zh) => format!("合格，{} 分", outcome.settled.score),
+        (true, true, Lang::En) => format!("Passed, {} points", outcome.settled.score),
+        (true, false, Lang::Zh) => format!("不合格，{} 分", outcome.settled.score),
+        (true, false, Lang::En) => format!("Not passed, {} points", outcome.settled.score),
+    };
+    let stamp = match (view.show_score, passed) {
+        (false, _) => Some(lang.pick("已交卷", "Done")),
+        (true, true) => Some(lang.pick("合格", "Pass")),
+        (true, false) => None,
+    };
+    let main = view! {
+        <div class="narrow stack">
+            <div class="row between">
+                <div><p class="soft small">{view.exam.title.clone()}</p><h1>{title.clone()}</h1></div>
+                {stamp.map(|text| view! { <span class="stamp" aria-hidden="true">{text}</span> })}
+            </div>
+            <section class="card"><table><tbody>{parts(lang, view)}{facts(lang, view)}</tbody></table></section>
+            {answers(lang, view)}
+            {receipt(lang, view)}
+            <p><a class="button" href="/">{lang.pick("回首页", "Home")}</a></p>
+        </div>
+    };
+    page(frame, &title, main)
+}
+
+fn line(label: String, value: String) -> impl IntoView {
+    view! { <tr><th class="plain" scope="row">{label}</th><td class="n">{value}</td></tr> }
+}
+
+fn parts(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
+    view.show_score.then(|| {
+        let rows = view.outcome.settled.parts.iter();
+        rows.map(|part| line(part.kind.name(lang).to_owned(), format!("{} / {}", part.score, part.full))).collect_view()
+    })
+}
+
+fn facts(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
+    let outcome = &view.outcome;
+    let how = match outcome.hand_in {
+        HandIn::Submit => lang.pick("本人交卷", "By yourself"),
+        HandIn::AutoSubmit => lang.pick("到时间自动交卷", "By the clock at the deadline"),
+    };
+    let used = duration(lang, outcome.handed_in_at.0 - view.attempt.started_at.0);
+    [
+        line(lang.pick("用时", "Time used").to_owned(), used),
+        line(lang.pick("交卷时间", "Handed in").to_owned(), outcome.handed_in_at.local()),
+        line(lang.pick("交卷方式", "How").to_owned(), how.to_owned()),
+    ]
+    .into_iter()
+    .collect_view()
+}
+
+fn answers(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
+    match &view.wrong {
+        None => notice(Tone::Plain, lang.pick("答案和解析按考试规定的时间公布。", "Answers and explanations are shown when the rules of the exam allow."))
+            .into_any(),
+        Some(wrong) if wrong.is_empty() => notice(Tone::Good, lang.pick("全部答对。", "All right.")).into_any(),
+        Some(wrong) => {
+            let title = match lang {
+                Lang::Zh => format!("答错的 {} 题", wrong.len()),
+                Lang::En => format!("{} answered wrongly", wrong.len()),
+            };
+            let cards = wrong.iter().map(|reviewed| wrong_answer(lang, reviewed)).collect_view();
+            view! { <section class="stack"><h2>{title}</h2>{cards}</section> }.into_any()
+        }
+    }
+}
+
+fn wrong_answer(lang: Lang, reviewed: &Reviewed) -> impl IntoView + use<> {
+    let named = |set: OptionSet| {
+        let texts: Vec<String> = set
+            .places()
+            .filter_map(|place| reviewed.shown.options.get(place).map(|text| format!("{} {text}", crate::domain::item::letter(place))))
+            .collect();
+        if texts.is_empty() { lang.pick("没有作答", "none").to_owned() } else { texts.join(lang.pick("；", "; ")) }
+    };
+    let head = match lang {
+        Lang::Zh => format!("第 {} 题 · {}", reviewed.place, reviewed.shown.kind.name(lang)),
+        Lang::En => format!("Question {} · {}", reviewed.place, reviewed.shown.kind.name(lang)),
+    };
+    let basis = reviewed.basis.join(lang.pick("；", "; "));
+    view! {
+        <article class="card stack">
+            <h3>{head}</h3>
+            <p>{reviewed.shown.stem.clone()}</p>
+            <p class="small">{format!("{}{}", lang.pick("您的答案：", "Your answer: "), named(reviewed.choice))}</p>
+            <p class="small">{format!("{}{}", lang.pick("正确答案：", "Right answer: "), named(reviewed.key))}</p>
+            <p class="law">{reviewed.explanation.clone()}</p>
+            {(!basis.is_empty()).then(|| view! { <p class="small soft">{format!("{}{basis}", lang.pick("依据：", "Basis: "))}</p> })}
+        </article>
+    }
+}
+
+fn receipt(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
+    let digest = crate::service::random::hex(&view.outcome.settled.receipt);
+    let number = view.attempt.id.to_string().to_uppercase();
+    view! {
+        <section class="card stack">
+            <h2>{lang.pick("回执", "Receipt")}</h2>
+            <p class="num small break">{format!("{number} · SM3 {digest}")}</p>
+            <p class="small soft">{lang.pick(
+                "回执是您全部作答记录的指纹：事后哪怕改动一次作答，指纹就对不上。请自行留存。",
+                "The receipt is a fingerprint of your whole answer journal: change one answer later and it no longer fits. Please keep it.",
+            )}</p>
+        </section>
+    }
+}

@@ -1,0 +1,15 @@
+//! Sitting an exam: before, during, checking, and the result.
+
+mod sender;
+pub mod sheet;
+pub mod wire;
+
+#[cfg(feature = "ssr")]
+mod after;
+#[cfg(feature = "ssr")]
+mod before;
+
+#[cfg(feature = "ssr")]
+pub use after::{check, result};
+#[cfg(feature = "ssr")]
+pub use before::{action, intro, rules};

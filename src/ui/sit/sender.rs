@@ -1,0 +1,285 @@
+//! Sends answers as they are given and keeps them in the browser until the server has them.
+
+use leptos::prelude::*;
+
+use super::wire::SheetProps;
+use crate::domain::{attempt::Answer, id::AttemptId, lang::Lang, outbox::Outbox};
+
+/// What the page says about saving.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser saves"))]
+pub enum Saving {
+    /// Nothing given yet on this page.
+    Idle,
+    Sending,
+    /// Civil time of the server.
+    Saved(String),
+    /// No network: so many answers wait in the browser.
+    Waiting(usize),
+    /// Another page or device has answered; this one must be loaded anew.
+    Stale,
+    /// Time is up or the paper is handed in.
+    Over,
+    SignedOut,
+    /// Answers kept from before were overtaken by another device.
+    Dropped,
+}
+
+impl Saving {
+    pub fn text(&self, lang: Lang) -> String {
+        let text = match self {
+            Self::Idle => lang.pick("每次作答都会马上保存", "Every answer is saved at once"),
+            Self::Sending => lang.pick("正在保存…", "Saving…"),
+            Self::Saved(clock) => return format!("{} {clock}", lang.pick("已保存", "Saved")),
+            Self::Waiting(count) => {
+                return match lang {
+                    Lang::Zh => format!("网络断了，{count} 次作答先存在本机，连上后自动送出"),
+                    Lang::En => format!("No network: {count} changes are kept here and sent when it is back"),
+                };
+            }
+            Self::Stale => lang.pick(
+                "您在另一个页面或设备上作答过，本页不能再保存。请刷新后继续",
+                "You answered on another page or device; this page can no longer save. Reload to go on",
+            ),
+            Self::Over => lang.pick("考试已结束，这里的改动不再计入", "The exam is over; changes here no longer count"),
+            Self::SignedOut => lang.pick(
+                "登录已过期，作答先存在本机。请重新登录后回到考试",
+                "Your sign-in has expired; answers are kept here. Sign in again and come back",
+            ),
+            Self::Dropped => lang.pick(
+                "这台设备上有几次没有送达的作答，因为您在别处又作答过，没有计入。请核对答案",
+                "Some changes kept on this device were overtaken by another one and do not count. Please check your answers",
+            ),
+        };
+        text.to_owned()
+    }
+
+    /// Whether this page can still save.
+    pub fn dead(&self) -> bool {
+        matches!(self, Self::Stale | Self::Over)
+    }
+
+    pub fn trouble(&self) -> bool {
+        !matches!(self, Self::Idle | Self::Sending | Self::Saved(_))
+    }
+}
+
+/// The line to the server. Copies share one outbox.
+#[derive(Clone, Copy)]
+pub struct Sender {
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser sends"))]
+    attempt: AttemptId,
+    outbox: StoredValue<Outbox>,
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser sends"))]
+    busy: StoredValue<bool>,
+    /// The deadline on the browser's steady clock.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser counts down"))]
+    deadline_at: StoredValue<i64>,
+    pub saving: RwSignal<Saving>,
+    /// Milliseconds left, as the server measures them.
+    pub remaining: RwSignal<i64>,
+}
+
+impl Sender {
+    pub fn new(props: &SheetProps) -> Self {
+        Self {
+            attempt: props.attempt,
+            outbox: StoredValue::new(Outbox::resume(&props.sheet, Vec::new()).0),
+            busy: StoredValue::new(false),
+            deadline_at: StoredValue::new(props.remaining_ms),
+            saving: RwSignal::new(Saving::Idle),
+            remaining: RwSignal::new(props.remaining_ms),
+        }
+    }
+
+    /// Gives a change its version and sends it.
+    pub fn answer(self, item: u16, answer: Answer) {
+        if self.saving.get_untracked().dead() {
+            return;
+        }
+        self.outbox.update_value(|outbox| {
+            outbox.push(item, answer);
+        });
+        #[cfg(feature = "hydrate")]
+        self.keep_and_flush();
+    }
+
+    /// Whether everything given on this page has reached the server.
+    pub fn all_sent(self) -> bool {
+        self.outbox.with_value(|outbox| outbox.waiting().is_empty())
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::time::Duration;
+
+    use gloo_net::http::Request;
+    use leptos::{ev, prelude::*, task::spawn_local};
+
+    use super::{
+        super::wire::{Problem, Progress, SaveReply, SaveRequest},
+        Saving, Sender,
+    };
+    use crate::{
+        domain::attempt::{Event, Sheet},
+        error::Fault,
+    };
+
+    /// Events sent in one request.
+    const BATCH: usize = 200;
+    const RETRY: Duration = Duration::from_secs(2);
+
+    /// Milliseconds of a clock that the person cannot turn.
+    fn steady_ms() -> i64 {
+        window().performance().map_or(0.0, |performance| performance.now()) as i64
+    }
+
+    impl Sender {
+        fn storage(self) -> Option<(web_sys::Storage, String)> {
+            let storage = window().local_storage().ok().flatten()?;
+            Some((storage, format!("mingfa/{}", self.attempt)))
+        }
+
+        fn keep(self) {
+            if let Some((storage, key)) = self.storage() {
+                let waiting = self.outbox.with_value(|outbox| outbox.waiting().to_vec());
+                // A full or forbidden storage must not stop the sending.
+                let _ = match waiting.as_slice() {
+                    [] => storage.remove_item(&key),
+                    waiting => storage.set_item(&key, &serde_json::to_string(waiting).unwrap_or_default()),
+                };
+            }
+        }
+
+        /// Takes up what an earlier page could not send; gives the sheet with those answers on it.
+        pub fn resume(self, mut sheet: Sheet) -> Sheet {
+            let kept = self.storage().and_then(|(storage, key)| storage.get_item(&key).ok().flatten());
+            let kept: Vec<Event> = kept.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+            let (outbox, dropped) = super::Outbox::resume(&sheet, kept);
+            outbox.waiting().iter().for_each(|event| sheet.apply(*event));
+            let waiting = !outbox.waiting().is_empty();
+            self.outbox.set_value(outbox);
+            if dropped {
+                self.saving.set(Saving::Dropped);
+            }
+            self.keep();
+            if waiting {
+                self.flush();
+            }
+            sheet
+        }
+
+        pub(super) fn keep_and_flush(self) {
+            self.keep();
+            self.flush();
+        }
+
+        /// Sends what waits, one request at a time, so that answers arrive in order.
+        pub fn flush(self) {
+            let events = self.outbox.with_value(|outbox| outbox.batch(BATCH));
+            if self.busy.get_value() || events.is_empty() || self.saving.get_untracked().dead() {
+                return;
+            }
+            self.busy.set_value(true);
+            if !matches!(self.saving.get_untracked(), Saving::Waiting(_)) {
+                self.saving.set(Saving::Sending);
+            }
+            spawn_local(async move {
+                let outcome = send(self.attempt, events).await;
+                self.busy.set_value(false);
+                self.settle(outcome);
+            });
+        }
+
+        fn settle(self, outcome: Outcome) {
+            match outcome {
+                Outcome::Saved(reply) => {
+                    self.outbox.update_value(|outbox| outbox.acknowledge(reply.version));
+                    self.keep();
+                    self.set_remaining(reply.remaining_ms);
+                    self.saving.set(Saving::Saved(reply.saved_at));
+                    self.flush();
+                }
+                Outcome::Refused(Fault::Stale(_)) => self.end(Saving::Stale),
+                Outcome::Refused(Fault::Late | Fault::NotFound) => self.end(Saving::Over),
+                Outcome::Refused(Fault::NotSignedIn) => self.saving.set(Saving::SignedOut),
+                Outcome::Refused(_) | Outcome::NoNetwork => {
+                    let waiting = self.outbox.with_value(|outbox| outbox.waiting().len());
+                    self.saving.set(Saving::Waiting(waiting));
+                    set_timeout(move || self.flush(), RETRY);
+                }
+            }
+        }
+
+        /// This page is over: what still waits here must not reach the server later.
+        fn end(self, why: Saving) {
+            self.saving.set(why);
+            self.outbox.update_value(|outbox| outbox.acknowledge(u32::MAX));
+            self.keep();
+        }
+
+        fn set_remaining(self, remaining_ms: i64) {
+            self.deadline_at.set_value(steady_ms() + remaining_ms);
+            self.remaining.set(remaining_ms);
+        }
+
+        /// Starts the clock and listens for the network and the page coming back.
+        pub fn start(self, on_time_up: impl Fn() + 'static) {
+            // The page was rendered some time after the navigation began: better a little early than late.
+            self.deadline_at.set_value(self.remaining.get_untracked());
+            let tick = move || {
+                let left = self.deadline_at.get_value() - steady_ms();
+                self.remaining.set(left.max(0));
+                if left <= 0 {
+                    on_time_up();
+                }
+            };
+            set_interval(tick, Duration::from_millis(500));
+            let _ = window_event_listener(ev::online, move |_| self.flush());
+            let _ = window_event_listener(ev::visibilitychange, move |_| {
+                if !document().hidden() {
+                    self.catch_up();
+                }
+            });
+        }
+
+        /// Asks the server where the attempt stands: another device may have gone on with it.
+        fn catch_up(self) {
+            if self.busy.get_value() || !self.all_sent() || self.saving.get_untracked().dead() {
+                self.flush();
+                return;
+            }
+            spawn_local(async move {
+                let request = Request::get(&format!("/api/v1/attempts/{}", self.attempt)).send().await;
+                let Ok(reply) = request else { return };
+                let Ok(progress) = reply.json::<Progress>().await else { return };
+                self.set_remaining(progress.remaining_ms);
+                if progress.handed_in {
+                    self.end(Saving::Over);
+                } else if self.outbox.with_value(|outbox| outbox.last() < progress.sheet.version) {
+                    self.end(Saving::Stale);
+                }
+            });
+        }
+    }
+
+    enum Outcome {
+        Saved(SaveReply),
+        Refused(Fault),
+        NoNetwork,
+    }
+
+    async fn send(attempt: crate::domain::id::AttemptId, events: Vec<Event>) -> Outcome {
+        let request = Request::post(&format!("/api/v1/attempts/{attempt}/answers")).json(&SaveRequest { events });
+        let Ok(request) = request else { return Outcome::NoNetwork };
+        let Ok(reply) = request.send().await else { return Outcome::NoNetwork };
+        if reply.ok() {
+            return reply.json().await.map_or(Outcome::NoNetwork, Outcome::Saved);
+        }
+        match reply.json::<Problem>().await {
+            Ok(problem) if problem.status < 500 => Outcome::Refused(problem.fault),
+            _ => Outcome::NoNetwork,
+        }
+    }
+}

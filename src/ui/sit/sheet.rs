@@ -1,0 +1,318 @@
+//! The answer sheet: one question in view, the answer card one touch away, time and saving always visible.
+//! Without scripts it is a form whose buttons save and move on; with them it saves at every change.
+
+use leptos::prelude::*;
+
+use super::{
+    sender::{Saving, Sender},
+    wire::SheetProps,
+};
+use crate::domain::{
+    attempt::{Answer, Sheet},
+    item::{Kind, OptionSet, letter},
+    lang::Lang,
+    paper::Shown,
+};
+
+/// Minutes left at which a screen reader is told.
+const ANNOUNCED: [i64; 4] = [30, 10, 5, 1];
+
+/// The running state of the page.
+#[derive(Clone, Copy)]
+struct Desk {
+    lang: Lang,
+    questions: StoredValue<Vec<Shown>>,
+    sheet: RwSignal<Sheet>,
+    here: RwSignal<usize>,
+    sender: Sender,
+}
+
+impl Desk {
+    fn count(self) -> usize {
+        self.questions.with_value(Vec::len)
+    }
+
+    fn answer(self, number: usize) -> Answer {
+        self.sheet.with(|sheet| sheet.answers.get(number.wrapping_sub(1)).copied().unwrap_or_default())
+    }
+
+    fn change(self, number: usize, change: impl Fn(&mut Answer)) {
+        let mut answer = untrack(|| self.answer(number));
+        change(&mut answer);
+        self.sheet.update(|sheet| {
+            if let Some(place) = sheet.answers.get_mut(number.wrapping_sub(1)) {
+                *place = answer;
+            }
+        });
+        self.sender.answer(u16::try_from(number).unwrap_or(0), answer);
+    }
+
+    fn choose(self, number: usize, place: usize, one: bool) {
+        self.change(number, |answer| {
+            answer.choice = if one { OptionSet::of([place]) } else { answer.choice.toggled(place) };
+        });
+    }
+
+    fn go(self, number: usize) {
+        self.here.set(number.clamp(1, self.count().max(1)));
+        #[cfg(feature = "hydrate")]
+        {
+            let _ = window().location().set_hash("question");
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    }
+}
+
+#[island]
+pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
+    let lang = props.lang;
+    let sender = Sender::new(&props);
+    let desk = Desk {
+        lang,
+        questions: StoredValue::new(props.questions),
+        sheet: RwSignal::new(props.sheet.clone()),
+        here: RwSignal::new(props.here),
+        sender,
+    };
+    let attempt = props.attempt;
+    #[cfg(feature = "hydrate")]
+    wake(desk, attempt, props.sheet.clone());
+    view! {
+        <form class="sit" action=format!("/attempts/{attempt}/answer") method="post">
+            <input r#type="hidden" name="version" value=props.sheet.version.to_string()/>
+            {header(desk, props.title, props.deadline)}
+            <main class="question" id="question">{move || question(desk, desk.here.get())}</main>
+            {card(desk, attempt.to_string())}
+            {buttons(desk)}
+        </form>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn wake(desk: Desk, attempt: crate::domain::id::AttemptId, sheet: Sheet) {
+    Effect::new(move |started: Option<()>| {
+        if started.is_none() {
+            desk.sheet.set(desk.sender.resume(sheet.clone()));
+            let over = StoredValue::new(false);
+            desk.sender.start(move || {
+                if !over.get_value() {
+                    over.set_value(true);
+                    time_up(desk, attempt);
+                }
+            });
+        }
+    });
+}
+
+/// Time is up: whatever waits is sent, then the result is looked at. The server hands in by itself.
+#[cfg(feature = "hydrate")]
+fn time_up(desk: Desk, attempt: crate::domain::id::AttemptId) {
+    desk.sender.flush();
+    let leave = move || {
+        let _ = window().location().set_href(&format!("/attempts/{attempt}/result"));
+    };
+    set_timeout(leave, std::time::Duration::from_secs(6));
+}
+
+fn header(desk: Desk, title: String, deadline: String) -> impl IntoView {
+    let lang = desk.lang;
+    let left = move || desk.sender.remaining.get() / 1000;
+    let clock = move || {
+        let left = left();
+        match left / 3600 {
+            0 => format!("{:02}:{:02}", left / 60, left % 60),
+            hours => format!("{hours}:{:02}:{:02}", left / 60 % 60, left % 60),
+        }
+    };
+    let place = move || match lang {
+        Lang::Zh => format!("第 {} 题，共 {} 题", desk.here.get(), desk.count()),
+        Lang::En => format!("Question {} of {}", desk.here.get(), desk.count()),
+    };
+    let saving = move || desk.sender.saving.get().text(lang);
+    let spoken = move || match (ANNOUNCED.contains(&(left() / 60)) && left() % 60 == 0, left()) {
+        (_, 0) => lang.pick("时间到，正在交卷。", "Time is up; handing in.").to_owned(),
+        (true, left) => match lang {
+            Lang::Zh => format!("还剩 {} 分钟。", left / 60),
+            Lang::En => format!("{} minutes left.", left / 60),
+        },
+        _ => String::new(),
+    };
+    let until = match lang {
+        Lang::Zh => format!("{deadline} 自动交卷"),
+        Lang::En => format!("Handed in at {deadline}"),
+    };
+    view! {
+        <header class="sit-top">
+            <span class="name">{title}</span>
+            <span class="clock" role="timer" aria-label=lang.pick("剩余时间", "Time left") class:low=move || left() < 300>{clock}</span>
+            <span class="soft small num">{place}<span class="until">" · "{until}</span></span>
+            <span class="saved" role="status" class:trouble=move || desk.sender.saving.get().trouble()>{saving}</span>
+            <span class="visually-hidden" role="status">{spoken}</span>
+        </header>
+    }
+}
+
+fn question(desk: Desk, number: usize) -> impl IntoView {
+    let lang = desk.lang;
+    let shown = desk.questions.with_value(|questions| questions.get(number.wrapping_sub(1)).cloned());
+    let Some(shown) = shown else { return ().into_any() };
+    let one = shown.kind.one_choice();
+    let answer = untrack(|| desk.answer(number));
+    let options = shown
+        .options
+        .into_iter()
+        .enumerate()
+        .map(|(place, text)| {
+            let checked = answer.choice.contains(place);
+            let chosen = move || desk.answer(number).choice.contains(place);
+            view! {
+                <label class="option" class:chosen=chosen>
+                    <input class="visually-hidden" r#type=if one { "radio" } else { "checkbox" } name="choice"
+                        value=place.to_string() checked=checked on:change=move |_| desk.choose(number, place, one)/>
+                    <span class="letter" aria-hidden="true">{letter(place).to_string()}</span>
+                    <span>{text}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    let flagged = move || desk.answer(number).flagged;
+    view! {
+        <input r#type="hidden" name="item" value=number.to_string()/>
+        <fieldset>
+            <legend>
+                <span class="soft small num">{kind_line(lang, shown.kind, &shown.points.to_string())}</span>
+                <h1 class="stem">{shown.stem}</h1>
+            </legend>
+            {options}
+        </fieldset>
+        <label class="flag" class:chosen=flagged>
+            <input r#type="checkbox" name="flag" value="1" checked=answer.flagged
+                on:change=move |_| desk.change(number, |answer| answer.flagged = !answer.flagged)/>
+            <span>{lang.pick("标记，稍后再看", "Mark for later")}</span>
+        </label>
+    }
+    .into_any()
+}
+
+fn kind_line(lang: Lang, kind: Kind, points: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{} · {points} 分", kind.name(lang)),
+        Lang::En => format!("{} · {points} point(s)", kind.name(lang)),
+    }
+}
+
+/// The parts of the paper: kind, first and last number.
+fn parts(questions: &[Shown]) -> Vec<(Kind, usize, usize)> {
+    let mut parts: Vec<(Kind, usize, usize)> = Vec::new();
+    for (number, shown) in (1..).zip(questions) {
+        match parts.last_mut() {
+            Some((kind, _, last)) if *kind == shown.kind => *last = number,
+            _ => parts.push((shown.kind, number, number)),
+        }
+    }
+    parts
+}
+
+fn card(desk: Desk, attempt: String) -> impl IntoView {
+    let lang = desk.lang;
+    let counts = move || {
+        let (answered, flagged) = desk.sheet.with(|sheet| (sheet.answered(), sheet.flagged()));
+        let open = desk.count() - answered;
+        match lang {
+            Lang::Zh => format!("已答 {answered} · 标记 {flagged} · 未答 {open}"),
+            Lang::En => format!("{answered} answered · {flagged} marked · {open} open"),
+        }
+    };
+    let parts = desk
+        .questions
+        .with_value(|questions| parts(questions))
+        .into_iter()
+        .map(|(kind, first, last)| {
+            let cells = (first..=last).map(|number| cell(desk, number)).collect_view();
+            view! {
+                <div>
+                    <p class="small soft num">{format!("{} {first}–{last}", kind.name(lang))}</p>
+                    <div class="cells">{cells}</div>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <aside class="answer-card stack" id="card" aria-label=lang.pick("答题卡", "Answer card")>
+            <div class="row between">
+                <h2>{lang.pick("答题卡", "Answer card")}</h2>
+                <span class="small soft num">{counts}</span>
+                <a class="button quiet close-card" href="#question">{lang.pick("关闭", "Close")}</a>
+            </div>
+            {parts}
+            <button class="button primary wide" r#type="submit" name="go" value="check" on:click=move |event| leave(desk, &attempt, &event)>
+                {lang.pick("检查并交卷", "Check and hand in")}
+            </button>
+            <p class="small soft">{lang.pick(
+                "到时间会自动交卷，已保存的答案都算数。",
+                "At the deadline the paper is handed in by itself; every saved answer counts.",
+            )}</p>
+        </aside>
+    }
+}
+
+fn cell(desk: Desk, number: usize) -> impl IntoView {
+    let lang = desk.lang;
+    let answer = move || desk.answer(number);
+    let here = move || desk.here.get() == number;
+    let label = move || {
+        let Answer { choice, flagged } = answer();
+        let answered = if choice.is_empty() { lang.pick("未答", "not answered") } else { lang.pick("已答", "answered") };
+        let marked = if flagged { lang.pick("，已标记", ", marked") } else { "" };
+        match lang {
+            Lang::Zh => format!("第 {number} 题，{answered}{marked}"),
+            Lang::En => format!("Question {number}, {answered}{marked}"),
+        }
+    };
+    view! {
+        <button class="cell" r#type="submit" name="go" value=number.to_string() aria-label=label
+            aria-current=move || here().then_some("step") class:here=here class:done=move || !answer().choice.is_empty()
+            class:flagged=move || answer().flagged on:click=move |event| { event.prevent_default(); desk.go(number); }>
+            {number.to_string()}
+        </button>
+    }
+}
+
+/// To the check page, once everything is sent; answers that wait for the network hold the person here.
+fn leave(desk: Desk, attempt: &str, event: &leptos::ev::MouseEvent) {
+    event.prevent_default();
+    if desk.sender.all_sent() || desk.sender.saving.get_untracked().dead() {
+        let _ = window().location().set_href(&format!("/attempts/{attempt}/check"));
+    } else {
+        #[cfg(feature = "hydrate")]
+        desk.sender.flush();
+        if !matches!(desk.sender.saving.get_untracked(), Saving::Waiting(_)) {
+            let attempt = attempt.to_owned();
+            let event = event.clone();
+            set_timeout(move || leave(desk, &attempt, &event), std::time::Duration::from_millis(200));
+        }
+    }
+}
+
+fn buttons(desk: Desk) -> impl IntoView {
+    let lang = desk.lang;
+    let answered = move || desk.sheet.with(Sheet::answered);
+    let before = move || desk.here.get().saturating_sub(1).max(1);
+    let after = move || (desk.here.get() + 1).min(desk.count());
+    view! {
+        <footer class="sit-bottom">
+            <button class="button primary next" r#type="submit" name="go" value=move || after().to_string()
+                on:click=move |event| { event.prevent_default(); desk.go(untrack(after)); }>
+                {lang.pick("下一题", "Next")}
+            </button>
+            <button class="button" r#type="submit" name="go" value=move || before().to_string()
+                on:click=move |event| { event.prevent_default(); desk.go(untrack(before)); }>
+                {lang.pick("上一题", "Previous")}
+            </button>
+            <a class="button open-card" href="#card">
+                {lang.pick("答题卡", "Card")}" "
+                <span class="num soft">{move || format!("{}/{}", answered(), desk.count())}</span>
+            </a>
+        </footer>
+    }
+}

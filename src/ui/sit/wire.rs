@@ -1,0 +1,62 @@
+//! What the answer sheet and the server say to each other.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        attempt::{Event, Sheet},
+        id::AttemptId,
+        lang::Lang,
+        paper::Shown,
+    },
+    error::Fault,
+};
+
+/// Everything the answer sheet needs to run. No key, and nothing that tells one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SheetProps {
+    pub lang: Lang,
+    pub attempt: AttemptId,
+    pub title: String,
+    pub questions: Vec<Shown>,
+    pub sheet: Sheet,
+    /// The question in view, from 1.
+    pub here: usize,
+    pub remaining_ms: i64,
+    /// Civil time of the deadline, `11:32:07`.
+    pub deadline: String,
+}
+
+/// Answers to be saved: consecutive versions.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SaveRequest {
+    pub events: Vec<Event>,
+}
+
+/// They are durable.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SaveReply {
+    /// The last version stored.
+    pub version: u32,
+    /// Civil time at which the server received them.
+    pub saved_at: String,
+    pub remaining_ms: i64,
+}
+
+/// Where an attempt stands, for a page that comes back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Progress {
+    pub sheet: Sheet,
+    pub handed_in: bool,
+    pub remaining_ms: i64,
+}
+
+/// A problem document (RFC 9457) with the fault in it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Problem {
+    pub title: String,
+    pub status: u16,
+    pub detail: String,
+    #[serde(flatten)]
+    pub fault: Fault,
+}

@@ -1,0 +1,161 @@
+//! Signing in and out, first page, own settings.
+
+use axum::{
+    Form,
+    extract::{Path, Query, State},
+    http::{HeaderMap, header},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    extract::{Address, cookie, own_path},
+    guard::SESSION,
+    respond::{Fail, fault_of, html, page_with_status},
+    router,
+};
+use crate::{
+    db,
+    domain::lang::Lang,
+    service::{App, Caller, account, bank, exam, roster, sitting},
+    ui::{self, shell::Frame},
+};
+
+/// Where to go on to.
+#[derive(Deserialize)]
+pub struct To {
+    #[serde(default)]
+    to: String,
+}
+
+pub async fn home(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
+    if caller.is_administrator() {
+        return administrator(&app, &frame, &caller).await;
+    }
+    let standings = sitting::standings(&app, &caller).await?;
+    let now = app.now();
+    Ok(html(|| ui::home::candidate(&frame, &standings, now)))
+}
+
+async fn administrator(app: &App, frame: &Frame, caller: &Caller) -> Result<Response, Fail> {
+    let lang = frame.lang;
+    let persons = roster::size(app, caller).await?;
+    let banks = bank::banks(app, caller).await?;
+    let ready: i64 = banks.iter().map(|bank| bank.count(None, Some(crate::domain::item::State::Ready))).sum();
+    let exams = exam::exams(app, caller).await?;
+    let open = exams.iter().filter(|exam| exam.state == crate::domain::exam::State::Open).count() as i64;
+    let counts = vec![
+        (lang.pick("在册人员", "Registered persons").to_owned(), persons, "/admin/people", lang.pick("人员与单位", "People")),
+        (lang.pick("可用题目", "Ready questions").to_owned(), ready, "/admin/banks", lang.pick("题库", "Questions")),
+        (lang.pick("全部考试", "Exams").to_owned(), exams.len() as i64, "/admin/exams", lang.pick("考试", "Exams")),
+        (lang.pick("已开考", "Opened exams").to_owned(), open, "/admin/figures", lang.pick("数据", "Figures")),
+    ];
+    Ok(html(|| ui::home::administrator(frame, counts)))
+}
+
+pub async fn sign_in_page(frame: Frame, Query(To { to }): Query<To>) -> Response {
+    html(|| ui::account::sign_in(&frame, "", own_path(&to), None))
+}
+
+#[derive(Deserialize)]
+pub struct SignIn {
+    name: String,
+    password: String,
+    #[serde(default)]
+    to: String,
+}
+
+pub async fn sign_in(
+    State(state): State<router::State>,
+    frame: Frame,
+    Address(address): Address,
+    Form(form): Form<SignIn>,
+) -> Response {
+    match account::sign_in(&state.app, &form.name, form.password, &address).await {
+        Ok(token) => signed_in(&state, &token, own_path(&form.to)),
+        Err(error) => {
+            let fault = fault_of(error);
+            page_with_status(&fault, || ui::account::sign_in(&frame, &form.name, own_path(&form.to), Some(&fault)))
+        }
+    }
+}
+
+fn signed_in(state: &router::State, token: &account::Token, to: &str) -> Response {
+    let cookie = session_cookie(state, token.text(), account::SESSION_SECONDS);
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(to)).into_response()
+}
+
+fn session_cookie(state: &router::State, value: &str, seconds: i64) -> String {
+    let secure = if state.edge.https { "; Secure" } else { "" };
+    format!("{SESSION}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
+}
+
+pub async fn sign_out(State(state): State<router::State>, headers: HeaderMap) -> Result<Response, Fail> {
+    if let Some(token) = cookie(&headers, SESSION) {
+        account::sign_out(&state.app, token).await?;
+    }
+    let gone = session_cookie(&state, "", 0);
+    Ok((AppendHeaders([(header::SET_COOKIE, gone)]), Redirect::to("/sign-in")).into_response())
+}
+
+pub async fn link_page(State(app): State<App>, frame: Frame, Path(link): Path<String>) -> Result<Response, Fail> {
+    let owner = account::link_owner(&app, &link).await?;
+    Ok(html(|| ui::account::set_password(&frame, &link, &owner.name, None)))
+}
+
+#[derive(Deserialize)]
+pub struct NewPassword {
+    #[serde(default)]
+    name: String,
+    password: String,
+    repeat: String,
+}
+
+pub async fn set_password(
+    State(state): State<router::State>,
+    frame: Frame,
+    Path(link): Path<String>,
+    Form(form): Form<NewPassword>,
+) -> Response {
+    match account::set_password(&state.app, &link, form.password, &form.repeat).await {
+        Ok(token) => signed_in(&state, &token, "/"),
+        Err(error) => {
+            let fault = fault_of(error);
+            page_with_status(&fault, || ui::account::set_password(&frame, &link, &form.name, Some(&fault)))
+        }
+    }
+}
+
+pub async fn language(Path(lang): Path<String>, Query(To { to }): Query<To>) -> Response {
+    let lang = Lang::parse(&lang).unwrap_or_default();
+    remember("lang", lang.code(), &to)
+}
+
+pub async fn size(Path(size): Path<String>, Query(To { to }): Query<To>) -> Response {
+    remember("size", if size == "large" { "large" } else { "normal" }, &to)
+}
+
+fn remember(name: &str, value: &str, to: &str) -> Response {
+    let cookie = format!("{name}={value}; Path=/; SameSite=Lax; Max-Age=31536000");
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(own_path(to))).into_response()
+}
+
+pub async fn me(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
+    let lang = frame.lang;
+    let mut rows = Vec::new();
+    if let Some(account) = caller.account() {
+        rows.push((lang.pick("账号", "Account"), account.name.clone()));
+    }
+    if let Ok(id) = caller.person()
+        && let Some(person) = db::person::get(&app.db, id).await?
+    {
+        let units = db::person::units(&app.db).await?;
+        rows.extend([
+            (lang.pick("姓名", "Name"), person.name),
+            (lang.pick("单位", "Unit"), units.path(person.unit)),
+            (lang.pick("职级", "Rank"), person.rank_level.name(lang).to_owned()),
+            (lang.pick("类别", "Category"), person.category.name(lang).to_owned()),
+        ]);
+    }
+    Ok(html(|| ui::account::me(&frame, rows)))
+}

@@ -1,0 +1,94 @@
+//! Bank pages.
+
+use axum::{
+    Form,
+    extract::{Multipart, Query, State},
+    response::{Redirect, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    extract::{Id, uploaded},
+    respond::{Fail, html},
+};
+use crate::{
+    domain::{
+        bank::Filter,
+        id::{BankId, UploadId},
+        item::{Kind, State as ItemState},
+    },
+    error::Fault,
+    service::{App, Caller, bank as service, upload as uploads},
+    ui::{bank, shell::Frame},
+};
+
+pub async fn banks(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
+    let banks = service::banks(&app, &caller).await?;
+    Ok(html(|| bank::banks(&frame, &banks)))
+}
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    words: String,
+    #[serde(default)]
+    page: u32,
+}
+
+pub async fn questions(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<BankId>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Fail> {
+    let summary = service::bank(&app, &caller, id).await?;
+    let filter = Filter {
+        bank: id,
+        kind: Kind::from_code(&wanted.kind),
+        state: ItemState::from_code(&wanted.state),
+        words: wanted.words,
+    };
+    let page = wanted.page.max(1);
+    let (found, total) = service::questions(&app, &caller, &filter, page).await?;
+    let pages = u32::try_from(total).unwrap_or(u32::MAX).div_ceil(service::PAGE);
+    Ok(html(|| bank::questions(&frame, &summary, &filter, &found, total, (page, pages))))
+}
+
+pub async fn upload(State(app): State<App>, caller: Caller, form: Multipart) -> Result<Redirect, Fail> {
+    let (name, body) = uploaded(form).await?;
+    let id = uploads::keep(&app, &caller, name, body).await?;
+    Ok(Redirect::to(&format!("/admin/banks/import/{id}")))
+}
+
+pub async fn preview(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<UploadId>) -> Result<Response, Fail> {
+    let (name, body) = uploads::get(&app, &caller, id).await?;
+    let report = service::preview(&caller, &name, &body)?;
+    Ok(html(|| bank::import(&frame, &name, &report, Some(id))))
+}
+
+#[derive(Deserialize)]
+pub struct Into {
+    bank: String,
+}
+
+pub async fn import(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<UploadId>,
+    Form(into): Form<Into>,
+) -> Result<Response, Fail> {
+    let name = into.bank.trim();
+    if name.is_empty() || name.chars().count() > 60 {
+        return Err(Fault::BadRequest.into());
+    }
+    let (file, body) = uploads::get(&app, &caller, id).await?;
+    let report = service::import(&app, &caller, name, &file, &body).await?;
+    uploads::forget(&app, &caller, id).await?;
+    Ok(html(|| bank::import(&frame, &file, &report, None)))
+}

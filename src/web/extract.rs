@@ -1,0 +1,119 @@
+//! What handlers take from a request.
+
+use std::{convert::Infallible, net::SocketAddr};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, Multipart, Path},
+    http::{HeaderMap, header, request::Parts},
+};
+
+use super::{files, respond::Fail, router};
+use crate::{
+    domain::lang::Lang,
+    error::Fault,
+    service::Caller,
+    ui::shell::{Frame, Viewer},
+};
+
+/// The value of a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+/// Whether a path answers with JSON instead of pages.
+pub fn is_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// Chinese, unless the person chose English or their browser asks for English and no Chinese.
+pub fn lang(headers: &HeaderMap) -> Lang {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let browser = if accepted.contains("en") && !accepted.contains("zh") { Lang::En } else { Lang::Zh };
+    cookie(headers, "lang").and_then(Lang::parse).unwrap_or(browser)
+}
+
+/// The frame of the page to be shown.
+pub fn frame(parts: &Parts) -> Frame {
+    let viewer = parts.extensions.get::<Caller>().and_then(|caller| {
+        let account = caller.account()?;
+        Some(Viewer { name: account.display.clone(), administrator: caller.is_administrator() })
+    });
+    Frame {
+        lang: lang(&parts.headers),
+        large: cookie(&parts.headers, "size") == Some("large"),
+        viewer,
+        path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned()),
+        version: files::version().to_owned(),
+    }
+}
+
+impl FromRequestParts<router::State> for Frame {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &router::State) -> Result<Self, Infallible> {
+        Ok(frame(parts))
+    }
+}
+
+/// Only the guard puts a caller into a request; a route that forgot it refuses everybody.
+impl FromRequestParts<router::State> for Caller {
+    type Rejection = Fail;
+    async fn from_request_parts(parts: &mut Parts, _: &router::State) -> Result<Self, Fail> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Fault::NotSignedIn.into())
+    }
+}
+
+/// An id in the path; a text that is none is a page that does not exist.
+pub struct Id<T>(pub T);
+
+impl<T: std::str::FromStr + Send> FromRequestParts<router::State> for Id<T> {
+    type Rejection = Fail;
+    async fn from_request_parts(parts: &mut Parts, state: &router::State) -> Result<Self, Fail> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Fault::NotFound)?;
+        text.parse().map(Self).map_err(|_| Fault::NotFound.into())
+    }
+}
+
+/// The network address a request comes from.
+pub struct Address(pub String);
+
+impl FromRequestParts<router::State> for Address {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, state: &router::State) -> Result<Self, Infallible> {
+        let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        let forwarded = forwarded.filter(|_| state.edge.behind_proxy).and_then(|list| list.rsplit(',').next());
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_string());
+        Ok(Self(forwarded.map(|entry| entry.trim().to_owned()).or(peer).unwrap_or_default()))
+    }
+}
+
+/// Name and content of the uploaded `file`.
+///
+/// # Errors
+/// [`Fault::TooLarge`], [`Fault::BadRequest`], [`Fault::NoFile`].
+pub async fn uploaded(mut form: Multipart) -> Result<(String, Vec<u8>), Fail> {
+    let refused = |error: axum::extract::multipart::MultipartError| match error.status().as_u16() {
+        413 => Fault::TooLarge,
+        _ => Fault::BadRequest,
+    };
+    while let Some(field) = form.next_field().await.map_err(refused)? {
+        if field.name() == Some("file") {
+            let name = field.file_name().unwrap_or_default().to_owned();
+            let body = field.bytes().await.map_err(refused)?.to_vec();
+            return Ok((name, body));
+        }
+    }
+    Err(Fault::NoFile.into())
+}
+
+/// A path of our own to go on to; anything else becomes the first page.
+pub fn own_path(to: &str) -> &str {
+    let own = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    if own { to } else { "/" }
+}

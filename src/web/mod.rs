@@ -1,0 +1,94 @@
+//! The HTTP edge: from a request to a use case, from its outcome to a page or a problem document.
+
+mod access;
+mod account;
+mod bank;
+mod exam;
+mod extract;
+mod files;
+mod guard;
+mod people;
+mod respond;
+mod rest;
+mod router;
+mod sit;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::serve::ListenerExt;
+use tokio::{net::TcpListener, time};
+
+use crate::{
+    cli, config,
+    service::{App, Caller, account as accounts, demo, sitting},
+};
+
+pub use access::{ACCESS, Access};
+pub use router::{Edge, router};
+
+/// Serves the site until it is told to stop; answers that wait are stored first.
+///
+/// # Errors
+/// When the database or the address cannot be had.
+pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
+    let app = cli::app(&settings.database).await?;
+    let operator = Caller::operator();
+    if settings.demo && demo::fill(&app, &operator).await?.is_some() {
+        println!("已写入示例内容：示例市应急管理局，138 人，一场正在进行的考试。");
+    }
+    let listener = TcpListener::bind(settings.listen).await?;
+    let address = format!("{}://{}", if settings.https { "https" } else { "http" }, listener.local_addr()?);
+    println!("明法已启动：{address}");
+    if let Some(link) = accounts::first_administrator(&app, &operator).await? {
+        println!("管理员一次性登录链接（账号 {}）：{address}/link/{}", accounts::FIRST_ADMINISTRATOR, link.text());
+    }
+    tokio::spawn(sweep(app.clone()));
+    tokio::spawn(tidy(app.clone()));
+    let edge = Edge { https: settings.https, behind_proxy: settings.behind_proxy };
+    // A page is written in pieces; without this each piece waits for the last one's acknowledgement.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let service = router(app.clone(), Arc::new(edge)).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+    app.db.close().await;
+    Ok(())
+}
+
+/// Hands in what is overdue, once a second.
+async fn sweep(app: App) {
+    let mut ticks = time::interval(Duration::from_secs(1));
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = sitting::hand_in_overdue(&app).await {
+            tracing::error!(%error, "overdue attempts could not be handed in");
+        }
+    }
+}
+
+async fn tidy(app: App) {
+    let mut ticks = time::interval(Duration::from_secs(600));
+    loop {
+        ticks.tick().await;
+        if let Err(error) = accounts::tidy(&app).await {
+            tracing::error!(%error, "expired sessions could not be removed");
+        }
+    }
+}
+
+async fn stopped() {
+    let interrupt = async { tokio::signal::ctrl_c().await.ok() };
+    #[cfg(unix)]
+    let terminate = async {
+        if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            signal.recv().await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupt => {}
+        () = terminate => {}
+    }
+}

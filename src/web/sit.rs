@@ -1,0 +1,128 @@
+//! Sitting an exam, page by page; everything here also works without scripts.
+
+use axum::{
+    Form,
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::{
+    extract::Id,
+    respond::{Fail, html},
+};
+use crate::{
+    domain::{
+        attempt::{Answer, Event},
+        id::{AttemptId, ExamId},
+        item::OptionSet,
+    },
+    error::Fault,
+    service::{App, Caller, sitting},
+    ui::{
+        shell::{Frame, bare},
+        sit::{self as pages, sheet::AnswerSheet, wire::SheetProps},
+    },
+};
+
+pub async fn intro(State(app): State<App>, frame: Frame, caller: Caller, Id(exam): Id<ExamId>) -> Result<Response, Fail> {
+    let standing = sitting::standing(&app, &caller, exam).await?;
+    Ok(html(|| pages::intro(&frame, &standing)))
+}
+
+pub async fn start(State(app): State<App>, caller: Caller, Id(exam): Id<ExamId>) -> Result<Redirect, Fail> {
+    let attempt = sitting::start(&app, &caller, exam).await?;
+    Ok(Redirect::to(&format!("/attempts/{attempt}")))
+}
+
+/// The question to show first.
+#[derive(Deserialize)]
+pub struct Place {
+    q: Option<usize>,
+}
+
+pub async fn sheet(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<AttemptId>,
+    Query(place): Query<Place>,
+) -> Result<Response, Fail> {
+    if sitting::is_over(&app, &caller, id).await? {
+        return Ok(to_result(id));
+    }
+    let sitting = sitting::open(&app, &caller, id).await?;
+    let first_open = || 1 + sitting.sheet.answers.iter().position(|answer| answer.choice.is_empty()).unwrap_or(0);
+    let here = place.q.unwrap_or_else(first_open).clamp(1, sitting.questions.len().max(1));
+    let title = sitting.title.clone();
+    let props = SheetProps {
+        lang: frame.lang,
+        attempt: id,
+        title: sitting.title,
+        questions: sitting.questions,
+        sheet: sitting.sheet,
+        here,
+        remaining_ms: (sitting.attempt.deadline.0 - sitting.now.0).max(0),
+        deadline: sitting.attempt.deadline.clock(),
+    };
+    Ok(html(|| bare(&frame, &title, view! { <AnswerSheet props=props/> })))
+}
+
+fn to_result(id: AttemptId) -> Response {
+    Redirect::to(&format!("/attempts/{id}/result")).into_response()
+}
+
+/// The answer form of a page without scripts: save what changed, then go where the button says.
+pub async fn answer(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<AttemptId>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Fail> {
+    let values = |name: &'static str| fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str());
+    let number = |name| values(name).next().and_then(|value| value.parse::<u32>().ok()).ok_or(Fault::BadRequest);
+    let (version, item) = (number("version")?, number("item")?);
+    let item = u16::try_from(item).map_err(|_| Fault::BadRequest)?;
+    let places: Vec<usize> = values("choice").map(str::parse).collect::<Result<_, _>>().map_err(|_| Fault::BadRequest)?;
+    if places.iter().any(|place| *place >= OptionSet::MAX) {
+        return Err(Fault::NoSuchChoice.into());
+    }
+    let answer = Answer { choice: OptionSet::of(places), flagged: values("flag").next().is_some() };
+    let (_, sheet, _) = sitting::progress(&app, &caller, id).await?;
+    if sheet.answers.get(usize::from(item).wrapping_sub(1)) != Some(&answer) {
+        let version = version.checked_add(1).ok_or(Fault::BadRequest)?;
+        let event = Event { version, item, choice: answer.choice, flagged: answer.flagged };
+        sitting::save(&app, &caller, id, vec![event]).await?;
+    }
+    Ok(match values("go").next() {
+        Some("check") => Redirect::to(&format!("/attempts/{id}/check")),
+        go => {
+            let to = go.and_then(|go| go.parse::<u32>().ok()).unwrap_or(u32::from(item));
+            Redirect::to(&format!("/attempts/{id}?q={to}"))
+        }
+    }
+    .into_response())
+}
+
+pub async fn check(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<AttemptId>) -> Result<Response, Fail> {
+    if sitting::is_over(&app, &caller, id).await? {
+        return Ok(to_result(id));
+    }
+    let sitting = sitting::open(&app, &caller, id).await?;
+    let deadline = sitting.attempt.deadline.clock();
+    Ok(html(|| pages::check(&frame, &sitting.title, id, &sitting.sheet, &deadline)))
+}
+
+pub async fn hand_in(State(app): State<App>, caller: Caller, Id(id): Id<AttemptId>) -> Result<Response, Fail> {
+    sitting::hand_in(&app, &caller, id).await?;
+    Ok(to_result(id))
+}
+
+pub async fn result(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<AttemptId>) -> Result<Response, Fail> {
+    if !sitting::is_over(&app, &caller, id).await? {
+        return Ok(Redirect::to(&format!("/attempts/{id}")).into_response());
+    }
+    let result = sitting::result(&app, &caller, id).await?;
+    Ok(html(|| pages::result(&frame, &result)))
+}
