@@ -108,7 +108,11 @@ async fn import_questions(files: &[PathBuf], bank: Option<String>, database: &co
 }
 
 fn all_taken(refused: usize, files: usize) -> Result<()> {
-    if refused == 0 { Ok(()) } else { Err(Error::Refused(refused, files)) }
+    if refused == 0 {
+        Ok(())
+    } else {
+        Err(Error::Refused(refused, files))
+    }
 }
 
 fn print_notes(file: &str, errors: &[Note], warnings: &[Note]) {
@@ -120,8 +124,14 @@ fn print_notes(file: &str, errors: &[Note], warnings: &[Note]) {
 }
 
 fn read(path: &PathBuf) -> Result<(String, Vec<u8>)> {
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let body = std::fs::read(path).map_err(|source| Error::File { path: path.display().to_string(), source })?;
+    let name = path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    let body = std::fs::read(path).map_err(|source| Error::File {
+        path: path.display().to_string(),
+        source,
+    })?;
     Ok((name, body))
 }
 
@@ -146,7 +156,11 @@ struct CheckedNote {
 
 impl From<Note> for CheckedNote {
     fn from(note: Note) -> Self {
-        Self { place: note.place.to_string(), code: note.matter.code(), message: note.message(Lang::Zh) }
+        Self {
+            place: note.place.to_string(),
+            code: note.matter.code(),
+            message: note.message(Lang::Zh),
+        }
     }
 }
 
@@ -159,15 +173,30 @@ pub fn check_questions(files: &[PathBuf], json: bool) -> Result<()> {
         let reading = format::question::read(&name, &body);
         refused += usize::from(reading.found.is_empty());
         let count = |kind| reading.found.iter().filter(|found| found.value.kind == kind).count();
-        let by_type = Kind::ALL.into_iter().map(|kind| (kind.code(), count(kind))).filter(|(_, n)| *n > 0).collect();
+        let by_type = Kind::ALL
+            .into_iter()
+            .map(|kind| (kind.code(), count(kind)))
+            .filter(|(_, n)| *n > 0)
+            .collect();
         let (file, questions) = (path.display().to_string(), reading.found.len());
         if json {
             let notes = |notes: Vec<Note>| notes.into_iter().map(CheckedNote::from).collect();
             let (warnings, errors) = (notes(reading.warnings), notes(reading.errors));
-            let line = Checked { file, format: reading.format, questions, by_type, warnings, errors };
+            let line = Checked {
+                file,
+                format: reading.format,
+                questions,
+                by_type,
+                warnings,
+                errors,
+            };
             println!("{}", serde_json::to_string(&line).unwrap_or_default());
         } else {
-            println!("{file}：{questions} 题，拒绝 {} 处，存疑 {} 处。", reading.errors.len(), reading.warnings.len());
+            println!(
+                "{file}：{questions} 题，拒绝 {} 处，存疑 {} 处。",
+                reading.errors.len(),
+                reading.warnings.len()
+            );
             print_notes(&name, &reading.errors, &reading.warnings);
         }
     }
@@ -186,7 +215,16 @@ pub async fn print_figures(args: config::Figures) -> Result<()> {
     } else {
         for figure in &list {
             let (numerator, denominator) = figure.id.parts(&figures_of.total);
-            let value = denominator.map_or_else(|| numerator.to_string(), |d| Rate { numerator, denominator: d }.percent());
+            let value = denominator.map_or_else(
+                || numerator.to_string(),
+                |d| {
+                    Rate {
+                        numerator,
+                        denominator: d,
+                    }
+                    .percent()
+                },
+            );
             println!("{}：{value}（{}）", figure.name, figure.definition);
         }
         println!("{}", report_sentence(&figures_of.total));

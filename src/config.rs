@@ -43,7 +43,12 @@ pub enum Command {
 #[derive(Clone, Args)]
 pub struct Database {
     /// sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME
-    #[arg(long = "database", env = "MINGFA_DATABASE", default_value = "sqlite:data/mingfa.db", hide_env_values = true)]
+    #[arg(
+        long = "database",
+        env = "MINGFA_DATABASE",
+        default_value = "sqlite:data/mingfa.db",
+        hide_env_values = true
+    )]
     address: String,
 }
 

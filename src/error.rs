@@ -151,6 +151,9 @@ fn shortages(cells: &[Shortage], lang: Lang) -> String {
     let cells: Vec<_> = cells.iter().map(cell).collect();
     match lang {
         Lang::Zh => format!("题目不够，不能发布：{}。请补充题目或减少题数。", cells.join("；")),
-        Lang::En => format!("Not enough questions to publish. {}. Add questions or ask for fewer.", cells.join("; ")),
+        Lang::En => format!(
+            "Not enough questions to publish. {}. Add questions or ask for fewer.",
+            cells.join("; ")
+        ),
     }
 }

@@ -60,7 +60,7 @@ case "$*" in
     touch target/stamp/browser
     ;;
 'wasm dev')
-    CARGO_PROFILE_DEV_DEBUG=false RUSTFLAGS='--cfg erase_components' wasm
+    CARGO_PROFILE_DEV_DEBUG=false wasm
     ;;
 'browser dev')
     # `make run` must build its own again, and no compressed copy of an older file may be served.
@@ -71,7 +71,7 @@ case "$*" in
     ;;
 'style')
     $npm/.bin/esbuild style/main.css --bundle --minify --target=$browsers --charset=utf8 --log-level=warning \
-        '--external:/*' --outfile=$site/pkg/mingfa.css
+        --outfile=$site/pkg/mingfa.css
     rm -f $site/pkg/mingfa.css.br
     touch target/stamp/style
     ;;

@@ -24,7 +24,16 @@ impl AccountRow {
     fn account(self) -> Result<(Account, String)> {
         let role = Column("account", "role", self.id).code(&self.role, Role::from_code)?;
         let person = (self.person != 0).then_some(PersonId(self.person));
-        Ok((Account { id: AccountId(self.id), name: self.name, display: self.display, person, role }, self.password_hash))
+        Ok((
+            Account {
+                id: AccountId(self.id),
+                name: self.name,
+                display: self.display,
+                person,
+                role,
+            },
+            self.password_hash,
+        ))
     }
 }
 
@@ -63,7 +72,8 @@ pub async fn by_session(db: &Db, token: &TokenHash, now: Timestamp) -> Result<Op
         token.as_slice(),
         now.0
     )?;
-    row.map(|row| Ok((row.account.account()?.0, Timestamp(row.expires_at)))).transpose()
+    row.map(|row| Ok((row.account.account()?.0, Timestamp(row.expires_at))))
+        .transpose()
 }
 
 /// The account a one-time link belongs to, while the link holds.
@@ -86,7 +96,12 @@ pub async fn by_link(db: &Db, token: &TokenHash, now: Timestamp) -> Result<Optio
 /// # Errors
 /// When the database fails.
 pub async fn any_of_role(db: &Db, role: Role) -> Result<Option<AccountId>> {
-    let row = read_one!(db, (i64,), "SELECT id FROM account WHERE role = $1 ORDER BY id LIMIT 1", role.code())?;
+    let row = read_one!(
+        db,
+        (i64,),
+        "SELECT id FROM account WHERE role = $1 ORDER BY id LIMIT 1",
+        role.code()
+    )?;
     Ok(row.map(|(id,)| AccountId(id)))
 }
 
@@ -146,7 +161,12 @@ pub async fn withdraw_links(tx: &mut Tx, account: AccountId) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn set_password(tx: &mut Tx, account: AccountId, hash: &str) -> Result<()> {
-    tx_run!(tx, "UPDATE account SET password_hash = $2 WHERE id = $1", account.0, hash)?;
+    tx_run!(
+        tx,
+        "UPDATE account SET password_hash = $2 WHERE id = $1",
+        account.0,
+        hash
+    )?;
     tx_run!(tx, "DELETE FROM session WHERE account = $1", account.0)?;
     Ok(())
 }
@@ -176,7 +196,11 @@ pub async fn delete_session(tx: &mut Tx, token: &TokenHash) -> Result<()> {
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<()> {
     tx_run!(tx, "DELETE FROM session WHERE expires_at <= $1", now.0)?;
     tx_run!(tx, "DELETE FROM sign_in_link WHERE expires_at <= $1", now.0)?;
-    tx_run!(tx, "DELETE FROM sign_in_failure WHERE last_at <= $1", now.0 - crate::domain::account::MEMORY_MS)?;
+    tx_run!(
+        tx,
+        "DELETE FROM sign_in_failure WHERE last_at <= $1",
+        now.0 - crate::domain::account::MEMORY_MS
+    )?;
     Ok(())
 }
 
@@ -192,7 +216,10 @@ pub async fn failures(db: &Db, name: &str, address: &str) -> Result<Failures> {
         name,
         address
     )?;
-    Ok(row.map_or(Failures::default(), |(count, last_at)| Failures { count, last_at: Timestamp(last_at) }))
+    Ok(row.map_or(Failures::default(), |(count, last_at)| Failures {
+        count,
+        last_at: Timestamp(last_at),
+    }))
 }
 
 /// # Errors
@@ -217,6 +244,11 @@ pub async fn count_failure(tx: &mut Tx, name: &str, address: &str, now: Timestam
 /// # Errors
 /// When the database fails.
 pub async fn forget_failures(tx: &mut Tx, name: &str, address: &str) -> Result<()> {
-    tx_run!(tx, "DELETE FROM sign_in_failure WHERE name = $1 AND address = $2", name, address)?;
+    tx_run!(
+        tx,
+        "DELETE FROM sign_in_failure WHERE name = $1 AND address = $2",
+        name,
+        address
+    )?;
     Ok(())
 }

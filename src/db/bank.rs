@@ -87,7 +87,10 @@ pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
     )?;
     let mut summaries: Vec<BankSummary> = banks
         .into_iter()
-        .map(|(id, name)| BankSummary { bank: Bank { id: BankId(id), name }, counts: Vec::new() })
+        .map(|(id, name)| BankSummary {
+            bank: Bank { id: BankId(id), name },
+            counts: Vec::new(),
+        })
         .collect();
     for (bank, kind, state, count) in counts {
         let kind = Column("question", "kind", bank).code(&kind, Kind::from_code)?;
@@ -187,7 +190,17 @@ pub async fn page(db: &Db, filter: &Filter, limit: u32, offset: u32) -> Result<(
         Db::Postgres(_) => POSTGRES,
     };
     let (limit, offset) = (i64::from(limit), i64::from(offset));
-    let rows = read_all!(db, QuestionRow, sql, filter.bank.0, kind, state, words.as_str(), limit, offset)?;
+    let rows = read_all!(
+        db,
+        QuestionRow,
+        sql,
+        filter.bank.0,
+        kind,
+        state,
+        words.as_str(),
+        limit,
+        offset
+    )?;
     let page = rows.into_iter().map(QuestionRow::stored).collect::<Result<_>>()?;
     Ok((page, total.map_or(0, |(total,)| total)))
 }

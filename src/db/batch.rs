@@ -105,7 +105,9 @@ async fn write_batch(pool: &SqlitePool, batch: &mut Vec<Job>) -> Result<()> {
         Ok(()) => settles.into_iter().for_each(|settle| settle(Ok(()))),
         Err(error) => {
             let message = error.to_string();
-            settles.into_iter().for_each(|settle| settle(Err(Error::Broken(sqlx::Error::Protocol(message.clone())))));
+            settles
+                .into_iter()
+                .for_each(|settle| settle(Err(Error::Broken(sqlx::Error::Protocol(message.clone())))));
         }
     }
     Ok(())
@@ -154,7 +156,9 @@ where
 {
     let mut tx = Tx::Postgres(pool.begin().await.map_err(Error::from)?);
     let value = work(&mut tx, args).await?;
-    let Tx::Postgres(tx) = tx else { return Err(Error::Closing.into()) };
+    let Tx::Postgres(tx) = tx else {
+        return Err(Error::Closing.into());
+    };
     tx.commit().await.map_err(Error::from)?;
     Ok(value)
 }

@@ -15,7 +15,11 @@ pub enum Error {
     Taken,
     /// A stored value that the domain cannot read.
     #[error("{table}.{column} of row {row} cannot be read")]
-    Inconsistent { table: &'static str, column: &'static str, row: i64 },
+    Inconsistent {
+        table: &'static str,
+        column: &'static str,
+        row: i64,
+    },
     #[error(transparent)]
     Broken(sqlx::Error),
     /// The writer has stopped: the program is going down.

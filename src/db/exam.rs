@@ -31,7 +31,10 @@ impl ExamRow {
             id: ExamId(self.id),
             bank: BankId(self.bank),
             state: column("state").code(&self.state, State::from_code)?,
-            window: Window { opens_at: Timestamp(self.opens_at), closes_at: Timestamp(self.closes_at) },
+            window: Window {
+                opens_at: Timestamp(self.opens_at),
+                closes_at: Timestamp(self.closes_at),
+            },
             policy: column("policy").json(&self.policy)?,
             blueprint: column("blueprint").json(&self.blueprint)?,
             opened_at: (self.opened_at != 0).then_some(Timestamp(self.opened_at)),
@@ -128,8 +131,13 @@ pub async fn update_draft(tx: &mut Tx, exam: &Exam) -> Result<bool> {
 /// # Errors
 /// When the database fails.
 pub async fn set_state(tx: &mut Tx, id: ExamId, from: State, to: State) -> Result<bool> {
-    let changed =
-        tx_run!(tx, "UPDATE exam SET state = $3 WHERE id = $1 AND state = $2", id.0, from.code(), to.code())?;
+    let changed = tx_run!(
+        tx,
+        "UPDATE exam SET state = $3 WHERE id = $1 AND state = $2",
+        id.0,
+        from.code(),
+        to.code()
+    )?;
     Ok(changed == 1)
 }
 
@@ -178,7 +186,12 @@ pub async fn pool_shape(tx: &mut Tx, id: ExamId) -> Result<Vec<crate::domain::pa
 /// # Errors
 /// When the database fails.
 pub async fn pool_versions(db: &Db, id: ExamId) -> Result<Vec<VersionId>> {
-    let rows = read_all!(db, (i64,), "SELECT version FROM exam_item WHERE exam = $1 ORDER BY place", id.0)?;
+    let rows = read_all!(
+        db,
+        (i64,),
+        "SELECT version FROM exam_item WHERE exam = $1 ORDER BY place",
+        id.0
+    )?;
     Ok(rows.into_iter().map(|(version,)| VersionId(version)).collect())
 }
 
@@ -187,7 +200,13 @@ pub async fn pool_versions(db: &Db, id: ExamId) -> Result<Vec<VersionId>> {
 /// # Errors
 /// When the database fails.
 pub async fn set_opened(tx: &mut Tx, id: ExamId, seed: &[u8; 32], now: Timestamp) -> Result<()> {
-    tx_run!(tx, "UPDATE exam SET seed = $2, opened_at = $3 WHERE id = $1", id.0, seed.as_slice(), now.0)?;
+    tx_run!(
+        tx,
+        "UPDATE exam SET seed = $2, opened_at = $3 WHERE id = $1",
+        id.0,
+        seed.as_slice(),
+        now.0
+    )?;
     Ok(())
 }
 
@@ -211,7 +230,12 @@ pub async fn freeze_roster(tx: &mut Tx, id: ExamId) -> Result<Vec<PersonId>> {
          SELECT $1, id, number, name, unit, rank_level, category, 'due' FROM person",
         id.0
     )?;
-    let rows = tx_all!(tx, (i64,), "SELECT person FROM roster_entry WHERE exam = $1 ORDER BY person", id.0)?;
+    let rows = tx_all!(
+        tx,
+        (i64,),
+        "SELECT person FROM roster_entry WHERE exam = $1 ORDER BY person",
+        id.0
+    )?;
     Ok(rows.into_iter().map(|(person,)| PersonId(person)).collect())
 }
 
@@ -289,5 +313,6 @@ pub async fn state_in(tx: &mut Tx, id: ExamId) -> Result<Option<State>> {
         Tx::Sqlite(_) => tx_one!(tx, (String,), "SELECT state FROM exam WHERE id = $1", id.0)?,
         Tx::Postgres(_) => tx_one!(tx, (String,), "SELECT state FROM exam WHERE id = $1 FOR UPDATE", id.0)?,
     };
-    row.map(|(state,)| Column("exam", "state", id.0).code(&state, State::from_code)).transpose()
+    row.map(|(state,)| Column("exam", "state", id.0).code(&state, State::from_code))
+        .transpose()
 }

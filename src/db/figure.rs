@@ -31,7 +31,16 @@ pub async fn by_unit(db: &Db, exam: ExamId, pass_mark: Points) -> Result<Vec<(Un
     Ok(rows
         .into_iter()
         .map(|(unit, registered, due, sat, passed, score)| {
-            (UnitId(unit), Counts { registered, due, sat, passed, score_sum: Points(score) })
+            (
+                UnitId(unit),
+                Counts {
+                    registered,
+                    due,
+                    sat,
+                    passed,
+                    score_sum: Points(score),
+                },
+            )
         })
         .collect())
 }

@@ -7,11 +7,7 @@ use std::collections::HashSet;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Db, Error, Result, Tx, column::to_json, sitting, tx_all, tx_one, tx_run};
-use crate::domain::{
-    attempt::Event,
-    id::AttemptId,
-    time::Timestamp,
-};
+use crate::domain::{attempt::Event, id::AttemptId, time::Timestamp};
 
 /// Requests that may wait; beyond that the sender waits, and with it the candidate's browser.
 const QUEUE: usize = 16_384;
@@ -99,7 +95,9 @@ async fn write_batch(db: &Db, batch: Vec<Waiting>) {
     let (saves, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
     let saves = std::sync::Arc::new(saves);
     let done = db
-        .write(saves, |tx, saves: std::sync::Arc<Vec<Save>>| Box::pin(async move { store(tx, &saves).await }))
+        .write(saves, |tx, saves: std::sync::Arc<Vec<Save>>| {
+            Box::pin(async move { store(tx, &saves).await })
+        })
         .await;
     match done {
         Ok(outcomes) => replies.into_iter().zip(outcomes).for_each(|(reply, outcome)| {
@@ -120,7 +118,11 @@ async fn store(tx: &mut Tx, saves: &[Save]) -> Result<Vec<Saved>> {
     let stored = insert(tx, saves).await?;
     let mut outcomes = Vec::with_capacity(saves.len());
     for save in saves {
-        outcomes.push(if stored.contains(&save.attempt) { Saved::Done } else { judge(tx, save).await? });
+        outcomes.push(if stored.contains(&save.attempt) {
+            Saved::Done
+        } else {
+            judge(tx, save).await?
+        });
     }
     Ok(outcomes)
 }
@@ -136,7 +138,16 @@ async fn insert(tx: &mut Tx, saves: &[Save]) -> Result<HashSet<AttemptId>> {
                     let first = save.events.first().map_or(0, |event| event.version);
                     let limit = save.at.0 - save.grace_ms;
                     save.events.iter().map(move |e| {
-                        (save.attempt.0, first, e.version, e.item, e.choice.0, u8::from(e.flagged), save.at.0, limit)
+                        (
+                            save.attempt.0,
+                            first,
+                            e.version,
+                            e.item,
+                            e.choice.0,
+                            u8::from(e.flagged),
+                            save.at.0,
+                            limit,
+                        )
                     })
                 })
                 .collect();
@@ -168,7 +179,10 @@ async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, sa
         .execute(&mut **tx)
         .await?;
     let each = |value: fn(&Save, &Event) -> i64| -> Vec<i64> {
-        saves.iter().flat_map(|save| save.events.iter().map(move |event| value(save, event))).collect()
+        saves
+            .iter()
+            .flat_map(|save| save.events.iter().map(move |event| value(save, event)))
+            .collect()
     };
     let rows = sqlx::query_as(
         "INSERT INTO answer_event (attempt, version, item, choice, flagged, at)
@@ -181,7 +195,9 @@ async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, sa
          RETURNING attempt",
     )
     .bind(each(|save, _| save.attempt.0))
-    .bind(each(|save, _| save.events.first().map_or(0, |event| i64::from(event.version))))
+    .bind(each(|save, _| {
+        save.events.first().map_or(0, |event| i64::from(event.version))
+    }))
     .bind(each(|_, event| i64::from(event.version)))
     .bind(each(|_, event| i64::from(event.item)))
     .bind(each(|_, event| i64::from(event.choice.0)))
@@ -195,8 +211,15 @@ async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, sa
 
 /// Why a request was not stored.
 async fn judge(tx: &mut Tx, save: &Save) -> Result<Saved> {
-    let row = tx_one!(tx, (String, i64), "SELECT state, deadline FROM attempt WHERE id = $1", save.attempt.0)?;
-    let Some((state, deadline)) = row else { return Ok(Saved::Unknown) };
+    let row = tx_one!(
+        tx,
+        (String, i64),
+        "SELECT state, deadline FROM attempt WHERE id = $1",
+        save.attempt.0
+    )?;
+    let Some((state, deadline)) = row else {
+        return Ok(Saved::Unknown);
+    };
     let stored = sitting::events_in(tx, save.attempt).await?;
     let same = |event: &Event| stored.iter().any(|(other, _)| other == event);
     if save.events.iter().all(same) {
@@ -206,7 +229,9 @@ async fn judge(tx: &mut Tx, save: &Save) -> Result<Saved> {
         keep_late(tx, save).await?;
         return Ok(Saved::Late);
     }
-    Ok(Saved::Stale { version: stored.last().map_or(0, |(event, _)| event.version) })
+    Ok(Saved::Stale {
+        version: stored.last().map_or(0, |(event, _)| event.version),
+    })
 }
 
 async fn keep_late(tx: &mut Tx, save: &Save) -> Result<()> {

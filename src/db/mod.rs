@@ -121,7 +121,11 @@ impl Db {
                     // A broken connection shows itself at its first statement; asking before each costs a round trip.
                     .test_before_acquire(false)
                     .acquire_timeout(Duration::from_secs(10));
-                options.connect(address).await.map(Self::Postgres).map_err(Error::unreachable)
+                options
+                    .connect(address)
+                    .await
+                    .map(Self::Postgres)
+                    .map_err(Error::unreachable)
             }
             _ => Err(Error::Address),
         }
@@ -147,7 +151,10 @@ impl Db {
             .connect_with(options.read_only(true))
             .await
             .map_err(Error::unreachable)?;
-        Ok(Self::Sqlite { read, write: batch::Writer::start(writer) })
+        Ok(Self::Sqlite {
+            read,
+            write: batch::Writer::start(writer),
+        })
     }
 
     /// Brings the schema up to date.

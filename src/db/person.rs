@@ -12,7 +12,11 @@ use crate::domain::{
 type UnitRow = (i64, i64, String);
 
 fn unit((id, parent, name): UnitRow) -> Unit {
-    Unit { id: UnitId(id), parent: (parent != 0).then_some(UnitId(parent)), name }
+    Unit {
+        id: UnitId(id),
+        parent: (parent != 0).then_some(UnitId(parent)),
+        name,
+    }
 }
 
 const UNITS: &str = "SELECT id, parent, name FROM unit ORDER BY id";
@@ -20,7 +24,9 @@ const UNITS: &str = "SELECT id, parent, name FROM unit ORDER BY id";
 /// # Errors
 /// When the database fails.
 pub async fn units(db: &Db) -> Result<Tree> {
-    Ok(Tree::new(read_all!(db, UnitRow, UNITS)?.into_iter().map(unit).collect()))
+    Ok(Tree::new(
+        read_all!(db, UnitRow, UNITS)?.into_iter().map(unit).collect(),
+    ))
 }
 
 /// # Errors
@@ -95,8 +101,14 @@ pub async fn all(db: &Db) -> Result<Vec<Person>> {
 /// # Errors
 /// When the database fails.
 pub async fn by_number_in(tx: &mut Tx) -> Result<HashMap<String, Person>> {
-    let rows = tx_all!(tx, PersonRow, "SELECT id, number, name, unit, rank_level, category FROM person")?;
-    rows.into_iter().map(|row| row.person().map(|person| (person.number.clone(), person))).collect()
+    let rows = tx_all!(
+        tx,
+        PersonRow,
+        "SELECT id, number, name, unit, rank_level, category FROM person"
+    )?;
+    rows.into_iter()
+        .map(|row| row.person().map(|person| (person.number.clone(), person)))
+        .collect()
 }
 
 /// How many persons each unit has of its own.
@@ -120,7 +132,15 @@ pub async fn insert_all(tx: &mut Tx, persons: &[(Person, crate::domain::id::Acco
         let rows: Vec<_> = chunk
             .iter()
             .map(|(p, account)| {
-                (p.id.0, &p.number, &p.name, p.unit.0, p.rank_level.code(), p.category.code(), account.0)
+                (
+                    p.id.0,
+                    &p.number,
+                    &p.name,
+                    p.unit.0,
+                    p.rank_level.code(),
+                    p.category.code(),
+                    account.0,
+                )
             })
             .collect();
         let json = super::column::to_json(&rows);
@@ -193,7 +213,9 @@ pub async fn without_password(db: &Db) -> Result<Vec<(Person, crate::domain::id:
          FROM person p JOIN account a ON a.person = p.id
          WHERE a.password_hash = '' ORDER BY p.unit, p.number"
     )?;
-    rows.into_iter().map(|row| Ok((row.person.person()?, row.account.into()))).collect()
+    rows.into_iter()
+        .map(|row| Ok((row.person.person()?, row.account.into())))
+        .collect()
 }
 
 /// The account of a person.

@@ -166,7 +166,10 @@ const EVENTS: &str = "SELECT version, item, choice, flagged, at FROM answer_even
 /// # Errors
 /// When the database fails.
 pub async fn events(db: &Db, attempt: AttemptId) -> Result<Vec<TimedEvent>> {
-    read_all!(db, EventRow, EVENTS, attempt.0)?.into_iter().map(|row| row.event(attempt)).collect()
+    read_all!(db, EventRow, EVENTS, attempt.0)?
+        .into_iter()
+        .map(|row| row.event(attempt))
+        .collect()
 }
 
 /// The journal as the transaction sees it.
@@ -174,7 +177,10 @@ pub async fn events(db: &Db, attempt: AttemptId) -> Result<Vec<TimedEvent>> {
 /// # Errors
 /// When the database fails.
 pub async fn events_in(tx: &mut Tx, attempt: AttemptId) -> Result<Vec<TimedEvent>> {
-    tx_all!(tx, EventRow, EVENTS, attempt.0)?.into_iter().map(|row| row.event(attempt)).collect()
+    tx_all!(tx, EventRow, EVENTS, attempt.0)?
+        .into_iter()
+        .map(|row| row.event(attempt))
+        .collect()
 }
 
 /// Ends an open attempt; `false` when it has ended already. From here on nothing is saved to it, so the journal

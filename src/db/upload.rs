@@ -33,7 +33,13 @@ pub async fn insert(
 /// # Errors
 /// When the database fails.
 pub async fn get(db: &Db, id: UploadId, account: AccountId) -> Result<Option<(String, Vec<u8>)>> {
-    read_one!(db, (String, Vec<u8>), "SELECT name, body FROM upload WHERE id = $1 AND account = $2", id.0, account.0)
+    read_one!(
+        db,
+        (String, Vec<u8>),
+        "SELECT name, body FROM upload WHERE id = $1 AND account = $2",
+        id.0,
+        account.0
+    )
 }
 
 /// # Errors

@@ -24,7 +24,9 @@ impl Role {
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Candidate, Self::Administrator].into_iter().find(|role| role.code() == code)
+        [Self::Candidate, Self::Administrator]
+            .into_iter()
+            .find(|role| role.code() == code)
     }
 }
 
@@ -49,7 +51,10 @@ pub struct Failures {
 
 impl Default for Failures {
     fn default() -> Self {
-        Self { count: 0, last_at: Timestamp(0) }
+        Self {
+            count: 0,
+            last_at: Timestamp(0),
+        }
     }
 }
 
@@ -128,7 +133,10 @@ mod tests {
 
     #[test]
     fn failures_are_forgotten_after_an_hour() {
-        assert_eq!(next_try(failures(40), failures(40), Timestamp(NOW.0 + MEMORY_MS + 1)), Timestamp(0));
+        assert_eq!(
+            next_try(failures(40), failures(40), Timestamp(NOW.0 + MEMORY_MS + 1)),
+            Timestamp(0)
+        );
     }
 
     #[test]

@@ -41,14 +41,23 @@ pub struct Sheet {
 
 impl Sheet {
     pub fn new(questions: usize) -> Self {
-        Self { version: 0, answers: vec![Answer::default(); questions] }
+        Self {
+            version: 0,
+            answers: vec![Answer::default(); questions],
+        }
     }
 
     /// Applies an event. An event for a place that is not on the paper leaves the answers alone.
     pub fn apply(&mut self, event: Event) {
         self.version = self.version.max(event.version);
-        if let Some(answer) = usize::from(event.item).checked_sub(1).and_then(|place| self.answers.get_mut(place)) {
-            *answer = Answer { choice: event.choice, flagged: event.flagged };
+        if let Some(answer) = usize::from(event.item)
+            .checked_sub(1)
+            .and_then(|place| self.answers.get_mut(place))
+        {
+            *answer = Answer {
+                choice: event.choice,
+                flagged: event.flagged,
+            };
         }
     }
 
@@ -87,7 +96,9 @@ impl HandIn {
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Submit, Self::AutoSubmit].into_iter().find(|how| how.code() == code)
+        [Self::Submit, Self::AutoSubmit]
+            .into_iter()
+            .find(|how| how.code() == code)
     }
 }
 
@@ -163,7 +174,12 @@ mod tests {
     use super::*;
 
     fn event(version: u32, item: u16, bits: u16) -> Event {
-        Event { version, item, choice: OptionSet(bits), flagged: false }
+        Event {
+            version,
+            item,
+            choice: OptionSet(bits),
+            flagged: false,
+        }
     }
 
     #[test]
@@ -176,7 +192,10 @@ mod tests {
 
     #[test]
     fn a_start_is_refused_for_the_first_reason_that_holds() {
-        let window = exam::Window { opens_at: Timestamp(10), closes_at: Timestamp(20) };
+        let window = exam::Window {
+            opens_at: Timestamp(10),
+            closes_at: Timestamp(20),
+        };
         let start = |state, due, used, now| may_start(state, window, 1, due, used, Timestamp(now));
         assert_eq!(start(exam::State::Published, true, 0, 15), Err(NoStart::NotYet));
         assert_eq!(start(exam::State::Open, true, 0, 9), Err(NoStart::NotYet));

@@ -22,7 +22,9 @@ pub struct BankSummary {
 
 impl BankSummary {
     pub fn count(&self, kind: Option<Kind>, state: Option<State>) -> i64 {
-        let fits = |(k, s, _): &&(Kind, State, i64)| kind.is_none_or(|kind| kind == *k) && state.is_none_or(|state| state == *s);
+        let fits = |(k, s, _): &&(Kind, State, i64)| {
+            kind.is_none_or(|kind| kind == *k) && state.is_none_or(|state| state == *s)
+        };
         self.counts.iter().filter(fits).map(|(_, _, count)| count).sum()
     }
 }
@@ -58,7 +60,11 @@ pub fn fold(text: &str) -> String {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         c => c,
     };
-    text.chars().map(narrow).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .map(narrow)
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]

@@ -120,8 +120,16 @@ pub struct Blueprint(pub Vec<Cell>);
 impl Blueprint {
     /// Jining: 单选 40 × 1, 多选 20 × 2, 判断 20 × 1.
     pub fn jining() -> Self {
-        let cell = |kind, count, points| Cell { kind, count, points: Points::whole(points) };
-        Self(vec![cell(Kind::Single, 40, 1), cell(Kind::Multiple, 20, 2), cell(Kind::TrueFalse, 20, 1)])
+        let cell = |kind, count, points| Cell {
+            kind,
+            count,
+            points: Points::whole(points),
+        };
+        Self(vec![
+            cell(Kind::Single, 40, 1),
+            cell(Kind::Multiple, 20, 2),
+            cell(Kind::TrueFalse, 20, 1),
+        ])
     }
 
     pub fn count(&self) -> u32 {
@@ -133,14 +141,21 @@ impl Blueprint {
     }
 
     pub fn points_of(&self, kind: Kind) -> Points {
-        self.0.iter().find(|cell| cell.kind == kind).map_or(Points::ZERO, |cell| cell.points)
+        self.0
+            .iter()
+            .find(|cell| cell.kind == kind)
+            .map_or(Points::ZERO, |cell| cell.points)
     }
 
     /// The cells for which `have` questions are not enough.
     pub fn shortages(&self, have: impl Fn(Kind) -> u32) -> Vec<Shortage> {
         self.0
             .iter()
-            .map(|cell| Shortage { kind: cell.kind, need: cell.count, have: have(cell.kind) })
+            .map(|cell| Shortage {
+                kind: cell.kind,
+                need: cell.count,
+                have: have(cell.kind),
+            })
             .filter(|shortage| shortage.have < shortage.need)
             .collect()
     }
@@ -253,13 +268,20 @@ pub enum SetupFault {
 impl SetupFault {
     pub fn message(self, lang: Lang) -> &'static str {
         match self {
-            Self::Title => lang.pick("请填写考试名称，不超过 100 字。", "Give the exam a title of at most 100 characters."),
+            Self::Title => lang.pick(
+                "请填写考试名称，不超过 100 字。",
+                "Give the exam a title of at most 100 characters.",
+            ),
             Self::Window => lang.pick("关闭时间要晚于开放时间。", "The exam must close after it opens."),
-            Self::Minutes => lang.pick("考试时长填 1 到 600 分钟。", "The time must be between 1 and 600 minutes."),
+            Self::Minutes => lang.pick(
+                "考试时长填 1 到 600 分钟。",
+                "The time must be between 1 and 600 minutes.",
+            ),
             Self::Attempts => lang.pick("可考次数填 1 到 10。", "Attempts must be between 1 and 10."),
-            Self::PassMark => {
-                lang.pick("合格线要大于 0，且不超过试卷总分。", "The pass mark must be above 0 and not above the total.")
-            }
+            Self::PassMark => lang.pick(
+                "合格线要大于 0，且不超过试卷总分。",
+                "The pass mark must be above 0 and not above the total.",
+            ),
             Self::Blueprint => lang.pick(
                 "试卷至少 1 题、最多 500 题，每题分值大于 0，题型不重复。",
                 "A paper has 1 to 500 questions, each worth more than 0, each kind once.",
@@ -278,16 +300,26 @@ pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blu
     kinds.dedup();
     let whole_blueprint = (1..=500).contains(&blueprint.count())
         && kinds.len() == blueprint.0.len()
-        && blueprint.0.iter().all(|c| c.points > Points::ZERO && c.count > 0 && Kind::DRAWABLE.contains(&c.kind));
+        && blueprint
+            .0
+            .iter()
+            .all(|c| c.points > Points::ZERO && c.count > 0 && Kind::DRAWABLE.contains(&c.kind));
     let checks = [
         (SetupFault::Title, (1..=100).contains(&title.trim().chars().count())),
         (SetupFault::Window, window.closes_at > window.opens_at),
         (SetupFault::Minutes, (1..=600).contains(&policy.minutes)),
         (SetupFault::Attempts, (1..=10).contains(&policy.attempts)),
-        (SetupFault::PassMark, policy.pass_mark > Points::ZERO && policy.pass_mark <= blueprint.total()),
+        (
+            SetupFault::PassMark,
+            policy.pass_mark > Points::ZERO && policy.pass_mark <= blueprint.total(),
+        ),
         (SetupFault::Blueprint, whole_blueprint),
     ];
-    let faults: Vec<_> = checks.into_iter().filter(|(_, holds)| !holds).map(|(fault, _)| fault).collect();
+    let faults: Vec<_> = checks
+        .into_iter()
+        .filter(|(_, holds)| !holds)
+        .map(|(fault, _)| fault)
+        .collect();
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
@@ -295,7 +327,10 @@ pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blu
 mod tests {
     use super::*;
 
-    const WINDOW: Window = Window { opens_at: Timestamp(0), closes_at: Timestamp(100 * 60_000) };
+    const WINDOW: Window = Window {
+        opens_at: Timestamp(0),
+        closes_at: Timestamp(100 * 60_000),
+    };
 
     #[test]
     fn the_deadline_never_passes_the_close() {
@@ -313,7 +348,14 @@ mod tests {
     #[test]
     fn a_shortage_says_which_kind_and_by_how_many() {
         let short = Blueprint::jining().shortages(|kind| if kind == Kind::Multiple { 17 } else { 100 });
-        assert_eq!(short, [Shortage { kind: Kind::Multiple, need: 20, have: 17 }]);
+        assert_eq!(
+            short,
+            [Shortage {
+                kind: Kind::Multiple,
+                need: 20,
+                have: 17
+            }]
+        );
     }
 
     #[test]
@@ -325,10 +367,29 @@ mod tests {
 
     #[test]
     fn every_fault_of_a_set_up_is_named() {
-        let policy = Policy { minutes: 0, attempts: 11, pass_mark: Points::whole(101), ..Policy::jining() };
-        let faults = check_setup(" ", Window { closes_at: Timestamp(0), ..WINDOW }, &policy, &Blueprint::jining());
+        let policy = Policy {
+            minutes: 0,
+            attempts: 11,
+            pass_mark: Points::whole(101),
+            ..Policy::jining()
+        };
+        let faults = check_setup(
+            " ",
+            Window {
+                closes_at: Timestamp(0),
+                ..WINDOW
+            },
+            &policy,
+            &Blueprint::jining(),
+        );
         use SetupFault as F;
-        assert_eq!(faults, Err(vec![F::Title, F::Window, F::Minutes, F::Attempts, F::PassMark]));
-        assert_eq!(check_setup("考", WINDOW, &Policy::jining(), &Blueprint(vec![])), Err(vec![F::PassMark, F::Blueprint]));
+        assert_eq!(
+            faults,
+            Err(vec![F::Title, F::Window, F::Minutes, F::Attempts, F::PassMark])
+        );
+        assert_eq!(
+            check_setup("考", WINDOW, &Policy::jining(), &Blueprint(vec![])),
+            Err(vec![F::PassMark, F::Blueprint])
+        );
     }
 }

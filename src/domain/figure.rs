@@ -1,5 +1,5 @@
 //! The figures of an exam: counts that can be summed, and rates that name their denominator.
-//! Definitions after the field's usage, see `docs/figures.md`.
+//! Which denominator a source means by 合格率 differs from place to place; so both are always stated.
 
 use serde::Serialize;
 
@@ -62,18 +62,25 @@ impl Rate {
         }
         let (n, d) = (i128::from(self.numerator), i128::from(self.denominator));
         let rounded = ((n * 20_000 + d) / (2 * d)) as i64;
-        Some(if n == d || n == 0 { rounded } else { rounded.clamp(1, 9_999) })
+        Some(if n == d || n == 0 {
+            rounded
+        } else {
+            rounded.clamp(1, 9_999)
+        })
     }
 
     /// `98.25%`, or `—` when there is nothing to divide by.
     pub fn percent(self) -> String {
-        self.basis_points().map_or("—".into(), |bp| format!("{}.{:02}%", bp / 100, bp % 100))
+        self.basis_points()
+            .map_or("—".into(), |bp| format!("{}.{:02}%", bp / 100, bp % 100))
     }
 
     /// As running text has it: `100%`, `98.25%`.
     pub fn percent_short(self) -> String {
         let percent = self.percent();
-        percent.strip_suffix(".00%").map_or(percent.clone(), |whole| format!("{whole}%"))
+        percent
+            .strip_suffix(".00%")
+            .map_or(percent.clone(), |whole| format!("{whole}%"))
     }
 }
 
@@ -188,6 +195,23 @@ pub enum Value {
     None(()),
 }
 
+/// Persons as an integer, points with their decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numerator {
+    Count(i64),
+    Points(Points),
+}
+
+impl Serialize for Numerator {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Count(count) => serializer.serialize_i64(*count),
+            Self::Points(points) if points.0 % 100 == 0 => serializer.serialize_i64(points.0 / 100),
+            Self::Points(points) => serializer.serialize_f64(points.0 as f64 / 100.0),
+        }
+    }
+}
+
 /// A figure with everything needed to check it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Figure {
@@ -195,7 +219,7 @@ pub struct Figure {
     pub name: &'static str,
     pub value: Value,
     /// Persons; for the average, the sum of points.
-    pub numerator: serde_number::Number,
+    pub numerator: Numerator,
     pub denominator: Option<i64>,
     pub definition: &'static str,
     /// When it was counted, RFC 3339 in the time of China.
@@ -204,7 +228,10 @@ pub struct Figure {
 
 /// All figures over these counts.
 pub fn figures(counts: &Counts, as_of: Timestamp, lang: Lang) -> Vec<Figure> {
-    FigureId::ALL.into_iter().map(|id| figure(id, counts, as_of, lang)).collect()
+    FigureId::ALL
+        .into_iter()
+        .map(|id| figure(id, counts, as_of, lang))
+        .collect()
 }
 
 fn figure(id: FigureId, counts: &Counts, as_of: Timestamp, lang: Lang) -> Figure {
@@ -216,47 +243,44 @@ fn figure(id: FigureId, counts: &Counts, as_of: Timestamp, lang: Lang) -> Figure
         (_, Some(denominator)) => Value::Text(Rate { numerator, denominator }.percent()),
     };
     let numerator = match id {
-        FigureId::AvgScore => serde_number::Number::Points(Points(numerator)),
-        _ => serde_number::Number::Count(numerator),
+        FigureId::AvgScore => Numerator::Points(Points(numerator)),
+        _ => Numerator::Count(numerator),
     };
     let (name, definition) = (id.name(lang), id.definition(lang));
-    Figure { id, name, value, numerator, denominator, definition, as_of: as_of.rfc3339() }
+    Figure {
+        id,
+        name,
+        value,
+        numerator,
+        denominator,
+        definition,
+        as_of: as_of.rfc3339(),
+    }
 }
 
 /// The sentence for the annual report. Where the two pass rates differ it states both.
 pub fn report_sentence(counts: &Counts) -> String {
-    let of_due = Rate { numerator: counts.passed, denominator: counts.due };
-    let of_sat = Rate { numerator: counts.passed, denominator: counts.sat };
+    let of_due = Rate {
+        numerator: counts.passed,
+        denominator: counts.due,
+    };
+    let of_sat = Rate {
+        numerator: counts.passed,
+        denominator: counts.sat,
+    };
     let rate = if of_due == of_sat {
         format!("考法通过率{}", of_due.percent_short())
     } else {
-        format!("考法通过率按应考人数{}、按实考人数{}", of_due.percent_short(), of_sat.percent_short())
+        format!(
+            "考法通过率按应考人数{}、按实考人数{}",
+            of_due.percent_short(),
+            of_sat.percent_short()
+        )
     };
     format!(
         "组织{}名国家工作人员参加学法考法培训活动，应考{}人、实考{}人、合格{}人，{rate}。",
         counts.sat, counts.due, counts.sat, counts.passed
     )
-}
-
-/// Numerators: persons as integers, points with their decimals.
-pub mod serde_number {
-    use super::Points;
-
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum Number {
-        Count(i64),
-        Points(Points),
-    }
-
-    impl serde::Serialize for Number {
-        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            match self {
-                Self::Count(count) => serializer.serialize_i64(*count),
-                Self::Points(points) if points.0 % 100 == 0 => serializer.serialize_i64(points.0 / 100),
-                Self::Points(points) => serializer.serialize_f64(points.0 as f64 / 100.0),
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -271,8 +295,17 @@ mod tests {
     #[test]
     fn the_jiangxi_2015_circular() {
         assert_eq!(rate(1970, 2005), "98.25%");
-        assert_eq!((rate(629, 1970), rate(1116, 1970), rate(225, 1970)), ("31.93%".into(), "56.65%".into(), "11.42%".into()));
-        let counts = Counts { registered: 2005, due: 2005, sat: 1970, passed: 1970, score_sum: Points::ZERO };
+        assert_eq!(
+            (rate(629, 1970), rate(1116, 1970), rate(225, 1970)),
+            ("31.93%".into(), "56.65%".into(), "11.42%".into())
+        );
+        let counts = Counts {
+            registered: 2005,
+            due: 2005,
+            sat: 1970,
+            passed: 1970,
+            score_sum: Points::ZERO,
+        };
         let text = |id: FigureId| figure(id, &counts, Timestamp(0), Lang::Zh).value;
         assert_eq!(text(FigureId::PassRateOfSat), Value::Text("100.00%".into()));
         assert_eq!(text(FigureId::PassRateOfDue), Value::Text("98.25%".into()));
@@ -283,17 +316,30 @@ mod tests {
     fn a_hundred_percent_is_printed_only_when_complete_and_zero_only_when_empty() {
         assert_eq!(rate(99_999, 100_000), "99.99%");
         assert_eq!(rate(1, 100_000), "0.01%");
-        assert_eq!((rate(138, 138), rate(0, 138), rate(0, 0)), ("100.00%".into(), "0.00%".into(), "—".into()));
+        assert_eq!(
+            (rate(138, 138), rate(0, 138), rate(0, 0)),
+            ("100.00%".into(), "0.00%".into(), "—".into())
+        );
     }
 
     #[test]
     fn the_sentence_of_the_report() {
-        let whole = Counts { registered: 138, due: 138, sat: 138, passed: 138, score_sum: Points::whole(12_000) };
+        let whole = Counts {
+            registered: 138,
+            due: 138,
+            sat: 138,
+            passed: 138,
+            score_sum: Points::whole(12_000),
+        };
         assert_eq!(
             report_sentence(&whole),
             "组织138名国家工作人员参加学法考法培训活动，应考138人、实考138人、合格138人，考法通过率100%。"
         );
-        let part = Counts { sat: 136, passed: 130, ..whole };
+        let part = Counts {
+            sat: 136,
+            passed: 130,
+            ..whole
+        };
         assert_eq!(
             report_sentence(&part),
             "组织136名国家工作人员参加学法考法培训活动，应考138人、实考136人、合格130人，\
@@ -303,7 +349,13 @@ mod tests {
 
     #[test]
     fn rates_of_a_sum_are_not_means_of_rates() {
-        let unit = |due, passed| Counts { registered: due, due, sat: due, passed, score_sum: Points::ZERO };
+        let unit = |due, passed| Counts {
+            registered: due,
+            due,
+            sat: due,
+            passed,
+            score_sum: Points::ZERO,
+        };
         let sum: Counts = [unit(100, 50), unit(1, 1)].into_iter().sum();
         assert_eq!(rate(sum.passed, sum.due), "50.50%");
     }

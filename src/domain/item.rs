@@ -230,7 +230,10 @@ mod tests {
 
     #[test]
     fn letters_round_trip_and_refuse_what_is_no_option() {
-        assert_eq!(OptionSet::from_letters("ACD").map(OptionSet::letters).as_deref(), Some("ACD"));
+        assert_eq!(
+            OptionSet::from_letters("ACD").map(OptionSet::letters).as_deref(),
+            Some("ACD")
+        );
         assert_eq!(OptionSet::from_letters("AZ"), None);
         assert!(OptionSet::of([0, 3]).fits(4));
         assert!(!OptionSet::of([4]).fits(4));
@@ -249,6 +252,13 @@ mod tests {
             state: State::Ready,
         };
         assert_eq!(question.fit(), Err(Unfit::KeyCount));
-        assert_eq!(Question { kind: Kind::Indefinite, ..question }.fit(), Ok(()));
+        assert_eq!(
+            Question {
+                kind: Kind::Indefinite,
+                ..question
+            }
+            .fit(),
+            Ok(())
+        );
     }
 }

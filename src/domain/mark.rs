@@ -48,7 +48,13 @@ pub fn total(marked: impl IntoIterator<Item = (Kind, Points, Points)>) -> Score 
     let mut parts: Vec<PartScore> = Vec::new();
     for (kind, score, full) in marked {
         let place = parts.iter().position(|part| part.kind == kind).unwrap_or_else(|| {
-            parts.push(PartScore { kind, score: Points::ZERO, full: Points::ZERO, right: 0, count: 0 });
+            parts.push(PartScore {
+                kind,
+                score: Points::ZERO,
+                full: Points::ZERO,
+                right: 0,
+                count: 0,
+            });
             parts.len() - 1
         });
         let part = &mut parts[place];
@@ -74,7 +80,10 @@ mod tests {
     #[test]
     fn all_or_nothing_gives_nothing_for_an_incomplete_choice() {
         let mark = |bits| mark(Kind::Multiple, MultiplePolicy::AllOrNothing, KEY, OptionSet(bits), TWO);
-        assert_eq!((mark(0b1101), mark(0b0101), mark(0b1111), mark(0)), (TWO, Points::ZERO, Points::ZERO, Points::ZERO));
+        assert_eq!(
+            (mark(0b1101), mark(0b0101), mark(0b1111), mark(0)),
+            (TWO, Points::ZERO, Points::ZERO, Points::ZERO)
+        );
     }
 
     #[test]
@@ -92,7 +101,11 @@ mod tests {
                 for bits in 0..256u16 {
                     let points = mark(kind, policy, OptionSet(bits >> 4), OptionSet(bits & 15), TWO);
                     assert!((0..=200).contains(&points.0));
-                    assert_eq!(points == TWO, bits >> 4 == bits & 15 && bits != 0, "full only for the key itself");
+                    assert_eq!(
+                        points == TWO,
+                        bits >> 4 == bits & 15 && bits != 0,
+                        "full only for the key itself"
+                    );
                 }
             }
         }
@@ -101,7 +114,11 @@ mod tests {
     #[test]
     fn parts_add_up_to_the_total() {
         let one = Points::whole(1);
-        let score = total([(Kind::Single, one, one), (Kind::Single, Points::ZERO, one), (Kind::Multiple, TWO, TWO)]);
+        let score = total([
+            (Kind::Single, one, one),
+            (Kind::Single, Points::ZERO, one),
+            (Kind::Multiple, TWO, TWO),
+        ]);
         assert_eq!((score.score, score.full), (Points::whole(3), Points::whole(4)));
         assert_eq!(score.parts[0].right, 1);
     }

@@ -17,14 +17,30 @@ impl Outbox {
     pub fn resume(sheet: &Sheet, kept: Vec<Event>) -> (Self, bool) {
         let (known, rest): (Vec<_>, Vec<_>) = kept.into_iter().partition(|event| event.version <= sheet.version);
         let on_sheet = |event: &Event| {
-            let answer = Answer { choice: event.choice, flagged: event.flagged };
+            let answer = Answer {
+                choice: event.choice,
+                flagged: event.flagged,
+            };
             sheet.answers.get(usize::from(event.item).wrapping_sub(1)) == Some(&answer)
         };
-        let newest = |event: &&Event| !known.iter().any(|other| other.item == event.item && other.version > event.version);
+        let newest = |event: &&Event| {
+            !known
+                .iter()
+                .any(|other| other.item == event.item && other.version > event.version)
+        };
         let overtaken = known.iter().filter(newest).any(|event| !on_sheet(event));
-        let follows = rest.iter().zip(sheet.version + 1..).all(|(event, version)| event.version == version);
+        let follows = rest
+            .iter()
+            .zip(sheet.version + 1..)
+            .all(|(event, version)| event.version == version);
         if overtaken || !follows {
-            return (Self { last: sheet.version, waiting: Vec::new() }, true);
+            return (
+                Self {
+                    last: sheet.version,
+                    waiting: Vec::new(),
+                },
+                true,
+            );
         }
         let last = rest.last().map_or(sheet.version, |event| event.version);
         (Self { last, waiting: rest }, false)
@@ -33,7 +49,12 @@ impl Outbox {
     /// Gives the next version to a change and lets it wait.
     pub fn push(&mut self, item: u16, answer: Answer) -> Event {
         self.last += 1;
-        let event = Event { version: self.last, item, choice: answer.choice, flagged: answer.flagged };
+        let event = Event {
+            version: self.last,
+            item,
+            choice: answer.choice,
+            flagged: answer.flagged,
+        };
         self.waiting.push(event);
         event
     }
@@ -64,12 +85,19 @@ mod tests {
     use crate::domain::item::OptionSet;
 
     fn answer(bits: u16) -> Answer {
-        Answer { choice: OptionSet(bits), flagged: false }
+        Answer {
+            choice: OptionSet(bits),
+            flagged: false,
+        }
     }
 
     fn filled() -> (Sheet, Vec<Event>) {
         let mut outbox = Outbox::resume(&Sheet::new(3), vec![]).0;
-        let events = vec![outbox.push(1, answer(1)), outbox.push(2, answer(2)), outbox.push(1, answer(4))];
+        let events = vec![
+            outbox.push(1, answer(1)),
+            outbox.push(2, answer(2)),
+            outbox.push(1, answer(4)),
+        ];
         (Sheet::fold(3, events.clone()), events)
     }
 
@@ -79,7 +107,10 @@ mod tests {
         for item in 1..=3 {
             outbox.push(item, answer(1));
         }
-        assert_eq!(outbox.batch(2).iter().map(|event| event.version).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(
+            outbox.batch(2).iter().map(|event| event.version).collect::<Vec<_>>(),
+            [1, 2]
+        );
         outbox.acknowledge(2);
         assert_eq!(outbox.waiting().len(), 1);
     }
@@ -104,7 +135,12 @@ mod tests {
     #[test]
     fn events_that_another_device_has_overtaken_are_dropped_and_it_is_told() {
         let (_, events) = filled();
-        let other = Event { version: 1, item: 1, choice: OptionSet(2), flagged: false };
+        let other = Event {
+            version: 1,
+            item: 1,
+            choice: OptionSet(2),
+            flagged: false,
+        };
         let (outbox, dropped) = Outbox::resume(&Sheet::fold(3, [other]), events.clone());
         assert!(dropped && outbox.waiting().is_empty());
         let gap = Outbox::resume(&Sheet::new(3), events[1..].to_vec());

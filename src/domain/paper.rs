@@ -41,7 +41,12 @@ pub struct Drawn {
 impl Drawn {
     /// Turns a choice of shown places into authored places.
     pub fn authored(&self, shown: OptionSet) -> OptionSet {
-        OptionSet::of(shown.places().filter_map(|place| self.order.get(place)).map(|place| usize::from(*place)))
+        OptionSet::of(
+            shown
+                .places()
+                .filter_map(|place| self.order.get(place))
+                .map(|place| usize::from(*place)),
+        )
     }
 
     /// Turns authored places into the places they are shown at.
@@ -69,7 +74,12 @@ impl Paper {
         for drawn in &self.0 {
             bytes.extend(drawn.pool.to_le_bytes());
             bytes.push(u8::try_from(drawn.order.len()).unwrap_or(u8::MAX));
-            bytes.extend(drawn.order.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)));
+            bytes.extend(
+                drawn
+                    .order
+                    .chunks(2)
+                    .map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)),
+            );
         }
         bytes
     }
@@ -83,11 +93,20 @@ impl Paper {
         }
         let mut items = Vec::new();
         while !rest.is_empty() {
-            let [low, high, options, tail @ ..] = rest else { return Err(Damaged) };
+            let [low, high, options, tail @ ..] = rest else {
+                return Err(Damaged);
+            };
             let options = usize::from(*options);
             let packed = tail.get(..options.div_ceil(2)).ok_or(Damaged)?;
-            let order: Vec<u8> = packed.iter().flat_map(|pair| [pair >> 4, pair & 15]).take(options).collect();
-            items.push(Drawn { pool: u16::from_le_bytes([*low, *high]), order });
+            let order: Vec<u8> = packed
+                .iter()
+                .flat_map(|pair| [pair >> 4, pair & 15])
+                .take(options)
+                .collect();
+            items.push(Drawn {
+                pool: u16::from_le_bytes([*low, *high]),
+                order,
+            });
             rest = &tail[packed.len()..];
         }
         Ok(Self(items))
@@ -99,7 +118,12 @@ impl Paper {
 ///
 /// # Errors
 /// Every cell that the pool cannot fill.
-pub fn draw(pool: &[PoolItem], blueprint: &Blueprint, policy: &Policy, dice: &mut dyn Dice) -> Result<Paper, Vec<Shortage>> {
+pub fn draw(
+    pool: &[PoolItem],
+    blueprint: &Blueprint,
+    policy: &Policy,
+    dice: &mut dyn Dice,
+) -> Result<Paper, Vec<Shortage>> {
     let of_kind = |kind| pool.iter().filter(move |item| item.kind == kind).count() as u32;
     let shortages = blueprint.shortages(of_kind);
     if !shortages.is_empty() {
@@ -107,8 +131,11 @@ pub fn draw(pool: &[PoolItem], blueprint: &Blueprint, policy: &Policy, dice: &mu
     }
     let mut items = Vec::with_capacity(blueprint.count() as usize);
     for cell in &blueprint.0 {
-        let mut candidates: Vec<u16> =
-            (0u16..).zip(pool).filter(|(_, item)| item.kind == cell.kind).map(|(place, _)| place).collect();
+        let mut candidates: Vec<u16> = (0u16..)
+            .zip(pool)
+            .filter(|(_, item)| item.kind == cell.kind)
+            .map(|(place, _)| place)
+            .collect();
         let count = cell.count as usize;
         shuffle_first(&mut candidates, count, dice);
         candidates.truncate(count);
@@ -144,7 +171,10 @@ mod tests {
     struct Lcg(u64);
     impl Dice for Lcg {
         fn below(&mut self, n: u32) -> u32 {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             ((self.0 >> 33) % u64::from(n)) as u32
         }
     }
@@ -166,7 +196,8 @@ mod tests {
     #[test]
     fn a_paper_fills_its_blueprint_without_repeating_a_question() {
         for seed in 0..200 {
-            let paper = draw(&pool(), &Blueprint::jining(), &Policy::jining(), &mut Lcg(seed)).expect("the pool is enough");
+            let paper =
+                draw(&pool(), &Blueprint::jining(), &Policy::jining(), &mut Lcg(seed)).expect("the pool is enough");
             let mut places: Vec<_> = paper.0.iter().map(|drawn| drawn.pool).collect();
             let kinds: Vec<_> = places.iter().map(|place| pool()[usize::from(*place)].kind).collect();
             assert_eq!(kinds.iter().filter(|kind| **kind == Kind::Single).count(), 40);
@@ -186,7 +217,11 @@ mod tests {
             paper.0.iter().for_each(|drawn| seen[usize::from(drawn.pool)] += 1);
         }
         // 40 of 90: 1778 expected, standard deviation 31; five of them either way.
-        assert!(seen[..90].iter().all(|count| (1620..=1935).contains(count)), "{:?}", &seen[..90]);
+        assert!(
+            seen[..90].iter().all(|count| (1620..=1935).contains(count)),
+            "{:?}",
+            &seen[..90]
+        );
     }
 
     #[test]
@@ -194,7 +229,10 @@ mod tests {
         let pool = &pool()[..100];
         let refused = draw(pool, &Blueprint::jining(), &Policy::jining(), &mut Lcg(1));
         let short = |kind, need, have| Shortage { kind, need, have };
-        assert_eq!(refused, Err(vec![short(Kind::Multiple, 20, 10), short(Kind::TrueFalse, 20, 0)]));
+        assert_eq!(
+            refused,
+            Err(vec![short(Kind::Multiple, 20, 10), short(Kind::TrueFalse, 20, 0)])
+        );
     }
 
     #[test]
@@ -209,7 +247,10 @@ mod tests {
 
     #[test]
     fn shown_and_authored_places_are_inverse() {
-        let drawn = Drawn { pool: 0, order: vec![2, 0, 3, 1] };
+        let drawn = Drawn {
+            pool: 0,
+            order: vec![2, 0, 3, 1],
+        };
         assert_eq!(drawn.authored(OptionSet::of([0, 3])), OptionSet::of([1, 2]));
         for bits in 0..16 {
             assert_eq!(drawn.shown(drawn.authored(OptionSet(bits))), OptionSet(bits));

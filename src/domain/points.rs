@@ -63,7 +63,10 @@ mod tests {
     #[test]
     fn points_are_written_as_people_write_them() {
         for text in ["92", "92.5", "0.25", "0"] {
-            assert_eq!(Points::parse(text).map(|points| points.to_string()).as_deref(), Some(text));
+            assert_eq!(
+                Points::parse(text).map(|points| points.to_string()).as_deref(),
+                Some(text)
+            );
         }
         for text in ["", "-1", "1.234", "1,5", "９", ".5"] {
             assert_eq!(Points::parse(text), None, "{text}");

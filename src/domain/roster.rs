@@ -61,7 +61,11 @@ pub fn plan(entries: impl IntoIterator<Item = Entry>, persons: &HashMap<String, 
         if same {
             plan.unchanged += 1;
         } else {
-            plan.changed.push(Changed { before: before.clone(), before_unit: before_unit.clone(), after: entry });
+            plan.changed.push(Changed {
+                before: before.clone(),
+                before_unit: before_unit.clone(),
+                after: entry,
+            });
         }
     }
     plan
@@ -76,7 +80,11 @@ pub struct UnitFinder<'a> {
 
 impl<'a> UnitFinder<'a> {
     pub fn new(tree: &'a Tree) -> Self {
-        Self { tree, known: HashMap::new(), created: Vec::new() }
+        Self {
+            tree,
+            known: HashMap::new(),
+            created: Vec::new(),
+        }
     }
 
     /// The unit at the end of `path`; `new_id` gives ids for units that have to be made.
@@ -88,7 +96,11 @@ impl<'a> UnitFinder<'a> {
                 return Some(*id);
             }
             let id = self.tree.child(parent, name).map(|unit| unit.id).unwrap_or_else(|| {
-                let unit = Unit { id: new_id(), parent, name: name.clone() };
+                let unit = Unit {
+                    id: new_id(),
+                    parent,
+                    name: name.clone(),
+                };
                 self.created.push(unit);
                 self.created[self.created.len() - 1].id
             });
@@ -105,7 +117,14 @@ impl<'a> UnitFinder<'a> {
 
 /// The person an entry describes.
 pub fn person(entry: Entry, id: PersonId, unit: UnitId) -> Person {
-    Person { id, number: entry.number, name: entry.name, unit, rank_level: entry.rank_level, category: entry.category }
+    Person {
+        id,
+        number: entry.number,
+        name: entry.name,
+        unit,
+        rank_level: entry.rank_level,
+        category: entry.category,
+    }
 }
 
 #[cfg(test)]
@@ -125,22 +144,44 @@ mod tests {
     #[test]
     fn a_plan_tells_created_changed_and_unchanged_apart() {
         let units = Tree::new(vec![
-            Unit { id: UnitId(1), parent: None, name: "局".into() },
-            Unit { id: UnitId(2), parent: Some(UnitId(1)), name: "科".into() },
+            Unit {
+                id: UnitId(1),
+                parent: None,
+                name: "局".into(),
+            },
+            Unit {
+                id: UnitId(2),
+                parent: Some(UnitId(1)),
+                name: "科".into(),
+            },
         ]);
         let stored = |number: &str, name: &str| {
-            (number.to_owned(), person(entry(number, name, &[]), PersonId(1), UnitId(2)))
+            (
+                number.to_owned(),
+                person(entry(number, name, &[]), PersonId(1), UnitId(2)),
+            )
         };
         let persons = HashMap::from([stored("1", "甲"), stored("2", "乙")]);
-        let plan =
-            plan([entry("1", "甲", &["局", "科"]), entry("2", "乙", &["局"]), entry("3", "丙", &["局"])], &persons, &units);
+        let plan = plan(
+            [
+                entry("1", "甲", &["局", "科"]),
+                entry("2", "乙", &["局"]),
+                entry("3", "丙", &["局"]),
+            ],
+            &persons,
+            &units,
+        );
         assert_eq!((plan.created.len(), plan.changed.len(), plan.unchanged), (1, 1, 1));
         assert_eq!(plan.changed[0].before_unit, "局 / 科");
     }
 
     #[test]
     fn missing_units_are_made_once_with_parents_first() {
-        let tree = Tree::new(vec![Unit { id: UnitId(1), parent: None, name: "局".into() }]);
+        let tree = Tree::new(vec![Unit {
+            id: UnitId(1),
+            parent: None,
+            name: "局".into(),
+        }]);
         let mut finder = UnitFinder::new(&tree);
         let mut next = 1;
         let mut id = || {
@@ -152,6 +193,13 @@ mod tests {
         assert_eq!(finder.find(&path(&["局", "支队", "一大队"]), &mut id), first);
         assert_eq!(finder.find(&path(&["局"]), &mut id), Some(UnitId(1)));
         assert_eq!(finder.find(&[], &mut id), None);
-        assert_eq!(finder.created().iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>(), ["支队", "一大队"]);
+        assert_eq!(
+            finder
+                .created()
+                .iter()
+                .map(|unit| unit.name.as_str())
+                .collect::<Vec<_>>(),
+            ["支队", "一大队"]
+        );
     }
 }

@@ -39,7 +39,11 @@ impl Timestamp {
         let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
         let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted_month = (5 * day_of_year + 2) / 153;
-        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        let month = if shifted_month < 10 {
+            shifted_month + 3
+        } else {
+            shifted_month - 9
+        };
         let seconds = ms / 1000;
         Civil {
             year: year_of_era + era * 400 + i64::from(month <= 2),
@@ -76,7 +80,9 @@ impl Timestamp {
             day: date.next()?.parse().ok()?,
             hour: time.next()?.parse().ok().filter(|hour| *hour < 24)?,
             minute: time.next()?.parse().ok().filter(|minute| *minute < 60)?,
-            second: time.next().map_or(Some(0), |second| second.parse().ok().filter(|second| *second < 60))?,
+            second: time
+                .next()
+                .map_or(Some(0), |second| second.parse().ok().filter(|second| *second < 60))?,
         };
         let moment = Self::from_civil(civil);
         // A date such as 31 June would come back as another one.
@@ -86,7 +92,10 @@ impl Timestamp {
     /// `2026-12-01T09:00`, for an HTML date-time field.
     pub fn local_field(self) -> String {
         let c = self.civil();
-        format!("{:04}-{:02}-{:02}T{:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute)
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}",
+            c.year, c.month, c.day, c.hour, c.minute
+        )
     }
 
     /// `2026-12-01 09:00:00`
@@ -121,12 +130,22 @@ mod tests {
     fn china_is_eight_hours_ahead_and_leap_days_count() {
         assert_eq!(Timestamp(0).local(), "1970-01-01 08:00:00");
         assert_eq!(Timestamp(1_709_222_399_000).rfc3339(), "2024-02-29T23:59:59+08:00");
-        assert_eq!(Timestamp::parse_local("2024-02-29T23:59:59"), Some(Timestamp(1_709_222_399_000)));
+        assert_eq!(
+            Timestamp::parse_local("2024-02-29T23:59:59"),
+            Some(Timestamp(1_709_222_399_000))
+        );
     }
 
     #[test]
     fn a_date_that_does_not_exist_is_refused() {
-        for text in ["2026-02-29T09:00", "2026-13-01T09:00", "2026-06-31T09:00", "2026-06-30T24:00", "x", "2026-06-30"] {
+        for text in [
+            "2026-02-29T09:00",
+            "2026-13-01T09:00",
+            "2026-06-31T09:00",
+            "2026-06-30T24:00",
+            "x",
+            "2026-06-30",
+        ] {
             assert_eq!(Timestamp::parse_local(text), None, "{text}");
         }
     }

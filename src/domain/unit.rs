@@ -40,7 +40,11 @@ impl Tree {
     }
 
     pub fn children(&self, parent: Option<UnitId>) -> impl Iterator<Item = &Unit> {
-        self.children.get(&parent).into_iter().flatten().map(|place| &self.units[*place])
+        self.children
+            .get(&parent)
+            .into_iter()
+            .flatten()
+            .map(|place| &self.units[*place])
     }
 
     /// The child of `parent` with this name.
@@ -88,8 +92,17 @@ mod tests {
     use super::*;
 
     fn tree() -> Tree {
-        let unit = |id, parent: Option<i64>, name: &str| Unit { id: UnitId(id), parent: parent.map(UnitId), name: name.into() };
-        Tree::new(vec![unit(1, None, "局"), unit(2, Some(1), "支队"), unit(3, Some(2), "一大队"), unit(4, Some(1), "科")])
+        let unit = |id, parent: Option<i64>, name: &str| Unit {
+            id: UnitId(id),
+            parent: parent.map(UnitId),
+            name: name.into(),
+        };
+        Tree::new(vec![
+            unit(1, None, "局"),
+            unit(2, Some(1), "支队"),
+            unit(3, Some(2), "一大队"),
+            unit(4, Some(1), "科"),
+        ])
     }
 
     #[test]
@@ -100,7 +113,11 @@ mod tests {
     #[test]
     fn the_walk_is_depth_first() {
         let tree = tree();
-        let walk: Vec<_> = tree.walk().into_iter().map(|(depth, unit)| (depth, unit.id.0)).collect();
+        let walk: Vec<_> = tree
+            .walk()
+            .into_iter()
+            .map(|(depth, unit)| (depth, unit.id.0))
+            .collect();
         assert_eq!(walk, [(0, 1), (1, 2), (2, 3), (1, 4)]);
     }
 }

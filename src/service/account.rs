@@ -47,7 +47,10 @@ struct Cached {
 impl Sessions {
     fn get(&self, token: &TokenHash, now: Timestamp) -> Option<Caller> {
         let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        sessions.get(token).filter(|cached| now < cached.until).map(|cached| cached.caller.clone())
+        sessions
+            .get(token)
+            .filter(|cached| now < cached.until)
+            .map(|cached| cached.caller.clone())
     }
 
     fn put(&self, token: TokenHash, caller: &Caller, until: Timestamp) {
@@ -55,7 +58,13 @@ impl Sessions {
         if sessions.len() >= SESSION_CACHE {
             sessions.clear();
         }
-        sessions.insert(token, Cached { caller: caller.clone(), until });
+        sessions.insert(
+            token,
+            Cached {
+                caller: caller.clone(),
+                until,
+            },
+        );
     }
 
     fn forget(&self, keep: impl Fn(&TokenHash, &Caller) -> bool) {
@@ -74,7 +83,9 @@ impl Hashing {
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let _permit = self.0.acquire().await.map_err(|_| Error::Fault(Fault::Unavailable))?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Unavailable.into())
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| Fault::Unavailable.into())
     }
 }
 
@@ -108,9 +119,12 @@ pub async fn caller(app: &App, token: &str) -> Result<Option<Caller>> {
     if let Some(caller) = app.sessions.get(&hash, now) {
         return Ok(Some(caller));
     }
-    let Some((account, expires_at)) = db::account::by_session(&app.db, &hash, now).await? else { return Ok(None) };
+    let Some((account, expires_at)) = db::account::by_session(&app.db, &hash, now).await? else {
+        return Ok(None);
+    };
     let caller = Caller::of(account);
-    app.sessions.put(hash, &caller, expires_at.min(Timestamp(now.0 + SESSION_CACHE_MS)));
+    app.sessions
+        .put(hash, &caller, expires_at.min(Timestamp(now.0 + SESSION_CACHE_MS)));
     Ok(Some(caller))
 }
 
@@ -129,7 +143,10 @@ pub async fn sign_in(app: &App, name: &str, password: String, address: &str) -> 
     }
     let found = db::account::by_name(&app.db, name).await?;
     // An unknown name costs the same time as a wrong password.
-    let hash = found.as_ref().map(|(_, hash)| hash.clone()).filter(|hash| !hash.is_empty());
+    let hash = found
+        .as_ref()
+        .map(|(_, hash)| hash.clone())
+        .filter(|hash| !hash.is_empty());
     let right = app.hashing.run(move || verify(&password, hash.as_deref())).await?;
     let Some((account, _)) = found.filter(|_| right) else {
         let args = (name.to_owned(), address.to_owned());
@@ -167,7 +184,9 @@ fn hash(password: &str, salt: &[u8]) -> argon2::password_hash::Result<String> {
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IG5vYm9keSE$sXM4bU6ZNHPlC4YqE3QBGYxqPXO2RrFPzZVYbHqQBhE";
 
 fn verify(password: &str, hash: Option<&str>) -> bool {
-    let verified = Argon2::default().verify_password(password.as_bytes(), hash.unwrap_or(NOBODY)).is_ok();
+    let verified = Argon2::default()
+        .verify_password(password.as_bytes(), hash.unwrap_or(NOBODY))
+        .is_ok();
     verified && hash.is_some()
 }
 
@@ -181,7 +200,8 @@ async fn begin_session(app: &App, account: Account) -> Result<Token> {
         })
         .await;
     stored?;
-    app.sessions.put(hash, &Caller::of(account), Timestamp(app.now().0 + SESSION_CACHE_MS));
+    app.sessions
+        .put(hash, &Caller::of(account), Timestamp(app.now().0 + SESSION_CACHE_MS));
     Ok(token)
 }
 
@@ -193,7 +213,9 @@ pub async fn sign_out(app: &App, token: &str) -> Result<()> {
     let hash = token_hash(token);
     app.sessions.forget(|cached, _| *cached != hash);
     app.db
-        .write(hash, |tx, hash| Box::pin(async move { Ok(db::account::delete_session(tx, &hash).await?) }))
+        .write(hash, |tx, hash| {
+            Box::pin(async move { Ok(db::account::delete_session(tx, &hash).await?) })
+        })
         .await
 }
 
@@ -202,7 +224,9 @@ pub async fn sign_out(app: &App, token: &str) -> Result<()> {
 /// # Errors
 /// [`Fault::Link`] when it was used, withdrawn or has expired.
 pub async fn link_owner(app: &App, link: &str) -> Result<Account> {
-    db::account::by_link(&app.db, &token_hash(link), app.now()).await?.ok_or_else(|| Fault::Link.into())
+    db::account::by_link(&app.db, &token_hash(link), app.now())
+        .await?
+        .ok_or_else(|| Fault::Link.into())
 }
 
 /// Uses a one-time link up: sets the password and signs in.
@@ -237,7 +261,8 @@ pub async fn set_password(app: &App, link: &str, password: String, repeat: &str)
         })
         .await;
     used?;
-    app.sessions.forget(|_, caller| caller.account().is_none_or(|other| other.id != account.id));
+    app.sessions
+        .forget(|_, caller| caller.account().is_none_or(|other| other.id != account.id));
     begin_session(app, account).await
 }
 
@@ -285,8 +310,14 @@ pub async fn link_for_person(app: &App, caller: &Caller, person: PersonId) -> Re
 pub async fn links_for_all(app: &App, caller: &Caller) -> Result<Vec<(Person, Token)>> {
     caller.administrator()?;
     let persons = db::person::without_password(&app.db).await?;
-    let list: Vec<_> = persons.into_iter().map(|(person, account)| (person, account, Token::new(app))).collect();
-    let rows: Vec<_> = list.iter().map(|(_, account, token)| (*account, token.hash())).collect();
+    let list: Vec<_> = persons
+        .into_iter()
+        .map(|(person, account)| (person, account, Token::new(app)))
+        .collect();
+    let rows: Vec<_> = list
+        .iter()
+        .map(|(_, account, token)| (*account, token.hash()))
+        .collect();
     let expires_at = app.now().plus_seconds(LINK_SECONDS);
     let stored: Result<()> = app
         .db
@@ -323,7 +354,9 @@ pub async fn first_administrator(app: &App, caller: &Caller) -> Result<Option<To
         };
         let made: Result<()> = app
             .db
-            .write(account, |tx, account| Box::pin(async move { Ok(db::account::insert(tx, &account).await?) }))
+            .write(account, |tx, account| {
+                Box::pin(async move { Ok(db::account::insert(tx, &account).await?) })
+            })
             .await;
         made?;
     }

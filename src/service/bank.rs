@@ -55,8 +55,15 @@ impl Report {
         let count = |kind| questions.iter().filter(|question| question.kind == kind).count();
         let report = Self {
             bank: bank.to_owned(),
-            by_kind: Kind::ALL.into_iter().map(|kind| (kind, count(kind))).filter(|(_, count)| *count > 0).collect(),
-            drafts: questions.iter().filter(|q| q.state == crate::domain::item::State::Draft).count(),
+            by_kind: Kind::ALL
+                .into_iter()
+                .map(|kind| (kind, count(kind)))
+                .filter(|(_, count)| *count > 0)
+                .collect(),
+            drafts: questions
+                .iter()
+                .filter(|q| q.state == crate::domain::item::State::Draft)
+                .count(),
             created: None,
             errors: reading.errors,
             warnings: reading.warnings,
@@ -97,7 +104,10 @@ pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, bod
         return Ok(report);
     }
     let now = app.now();
-    let new: Vec<_> = questions.into_iter().map(|question| new_question(app, question)).collect();
+    let new: Vec<_> = questions
+        .into_iter()
+        .map(|question| new_question(app, question))
+        .collect();
     let args = (app.random.id::<BankId>(now), bank.to_owned(), Arc::new(new));
     let created: Result<usize> = app
         .db
@@ -114,10 +124,24 @@ pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, bod
 
 fn new_question(app: &App, question: Question) -> NewQuestion {
     // Identity is kind, stem, options and key: a better explanation of the same question is not a second question.
-    let content = serde_json::to_vec(&(question.kind, &question.stem, &question.options, question.key)).unwrap_or_default();
-    let search = fold(&[question.stem.as_str(), &question.options.join(""), &question.tags.join("")].concat());
+    let content =
+        serde_json::to_vec(&(question.kind, &question.stem, &question.options, question.key)).unwrap_or_default();
+    let search = fold(
+        &[
+            question.stem.as_str(),
+            &question.options.join(""),
+            &question.tags.join(""),
+        ]
+        .concat(),
+    );
     let now = app.now();
-    NewQuestion { id: app.random.id(now), version: app.random.id(now), digest: digest(&content), search, question }
+    NewQuestion {
+        id: app.random.id(now),
+        version: app.random.id(now),
+        digest: digest(&content),
+        search,
+        question,
+    }
 }
 
 /// The bank with this id.
@@ -125,5 +149,9 @@ fn new_question(app: &App, question: Question) -> NewQuestion {
 /// # Errors
 /// [`Fault::Forbidden`] unless an administrator asks, [`Fault::NotFound`] when there is none.
 pub async fn bank(app: &App, caller: &Caller, id: BankId) -> Result<BankSummary> {
-    banks(app, caller).await?.into_iter().find(|summary| summary.bank.id == id).ok_or_else(|| Fault::NotFound.into())
+    banks(app, caller)
+        .await?
+        .into_iter()
+        .find(|summary| summary.bank.id == id)
+        .ok_or_else(|| Fault::NotFound.into())
 }

@@ -1,9 +1,6 @@
 //! Exams: set-up, publishing with its proof that the bank is enough, and opening, which freezes everything.
 
-use super::{
-    App, Caller, Result,
-    random::PaperDice,
-};
+use super::{App, Caller, Result, random::PaperDice};
 use crate::{
     db,
     domain::{
@@ -78,9 +75,24 @@ async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result
     caller.administrator()?;
     check_setup(&setup.title, setup.window, &setup.policy, &setup.blueprint).map_err(Fault::Setup)?;
     super::bank::bank(app, caller, setup.bank).await?;
-    let Setup { title, bank, window, policy, blueprint } = setup;
+    let Setup {
+        title,
+        bank,
+        window,
+        policy,
+        blueprint,
+    } = setup;
     let title = title.trim().to_owned();
-    Ok(Exam { id, title, bank, state: State::Draft, window, policy, blueprint, opened_at: None })
+    Ok(Exam {
+        id,
+        title,
+        bank,
+        state: State::Draft,
+        window,
+        policy,
+        blueprint,
+        opened_at: None,
+    })
 }
 
 /// The cells that the bank cannot fill as it stands.
@@ -90,7 +102,12 @@ async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result
 pub async fn shortages(app: &App, caller: &Caller, exam: &Exam) -> Result<Vec<Shortage>> {
     caller.administrator()?;
     let ready = db::bank::ready_by_kind(&app.db, exam.bank).await?;
-    let have = |kind: Kind| ready.iter().find(|(other, _)| *other == kind).map_or(0, |(_, count)| *count);
+    let have = |kind: Kind| {
+        ready
+            .iter()
+            .find(|(other, _)| *other == kind)
+            .map_or(0, |(_, count)| *count)
+    };
     Ok(exam.blueprint.shortages(have))
 }
 

@@ -48,5 +48,11 @@ pub async fn figures(app: &App, caller: &Caller, id: ExamId) -> Result<Figures> 
     let as_of = app.now();
     let by_unit = db::figure::by_unit(&app.db, id, exam.policy.pass_mark).await?;
     let total = by_unit.iter().map(|(_, counts)| *counts).sum();
-    Ok(Figures { units: db::person::units(&app.db).await?, exam, by_unit, total, as_of })
+    Ok(Figures {
+        units: db::person::units(&app.db).await?,
+        exam,
+        by_unit,
+        total,
+        as_of,
+    })
 }

@@ -75,7 +75,9 @@ impl Caller {
     }
 
     fn of(account: Account) -> Self {
-        Self { who: Who::Account(account) }
+        Self {
+            who: Who::Account(account),
+        }
     }
 
     /// `None` for the operator.
@@ -105,7 +107,9 @@ impl Caller {
     /// # Errors
     /// [`Fault::Forbidden`] for accounts outside the roster.
     pub fn person(&self) -> Result<PersonId> {
-        self.account().and_then(|account| account.person).ok_or_else(|| Fault::Forbidden.into())
+        self.account()
+            .and_then(|account| account.person)
+            .ok_or_else(|| Fault::Forbidden.into())
     }
 }
 

@@ -101,7 +101,11 @@ pub fn digest(bytes: &[u8]) -> [u8; 32] {
 
 /// Bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+        .collect()
 }
 
 #[cfg(test)]
@@ -112,7 +116,9 @@ mod tests {
     #[test]
     fn ids_grow_even_within_a_millisecond_and_when_the_clock_is_set_back() {
         let random = Random::from_seed(1);
-        let ids: Vec<AttemptId> = (0..1000).map(|i| random.id(Timestamp(1_800_000_000_000 - i % 3))).collect();
+        let ids: Vec<AttemptId> = (0..1000)
+            .map(|i| random.id(Timestamp(1_800_000_000_000 - i % 3)))
+            .collect();
         assert!(ids.is_sorted());
         assert!(ids.windows(2).all(|pair| pair[0] != pair[1]));
     }
@@ -120,7 +126,10 @@ mod tests {
     /// GB/T 32905-2016, appendix A.1.
     #[test]
     fn sm3_of_abc() {
-        assert_eq!(hex(&digest(b"abc")), "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+        assert_eq!(
+            hex(&digest(b"abc")),
+            "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+        );
     }
 
     /// If this changes, papers drawn before can no longer be drawn again.

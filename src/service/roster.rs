@@ -27,7 +27,10 @@ pub struct Roster {
 /// [`crate::error::Fault::Forbidden`] unless an administrator asks.
 pub async fn roster(app: &App, caller: &Caller) -> Result<Roster> {
     caller.administrator()?;
-    Ok(Roster { units: db::person::units(&app.db).await?, persons: db::person::all(&app.db).await? })
+    Ok(Roster {
+        units: db::person::units(&app.db).await?,
+        persons: db::person::all(&app.db).await?,
+    })
 }
 
 /// What a file would do, or did.
@@ -44,11 +47,23 @@ pub struct Report {
 /// [`crate::error::Fault::Forbidden`] unless an administrator asks.
 pub async fn preview(app: &App, caller: &Caller, name: &str, body: &[u8]) -> Result<Report> {
     caller.administrator()?;
-    let Reading { found, warnings, errors, .. } = format::roster::read(name, body);
+    let Reading {
+        found,
+        warnings,
+        errors,
+        ..
+    } = format::roster::read(name, body);
     let units = db::person::units(&app.db).await?;
     let persons = db::person::all(&app.db).await?;
-    let persons: HashMap<_, _> = persons.into_iter().map(|person| (person.number.clone(), person)).collect();
-    Ok(Report { plan: plan(found.into_iter().map(|found| found.value), &persons, &units), errors, warnings })
+    let persons: HashMap<_, _> = persons
+        .into_iter()
+        .map(|person| (person.number.clone(), person))
+        .collect();
+    Ok(Report {
+        plan: plan(found.into_iter().map(|found| found.value), &persons, &units),
+        errors,
+        warnings,
+    })
 }
 
 /// Imports a file in one transaction: the rows it could read, all or none.
@@ -58,7 +73,12 @@ pub async fn preview(app: &App, caller: &Caller, name: &str, body: &[u8]) -> Res
 /// the login name of an administrator.
 pub async fn import(app: &App, caller: &Caller, name: &str, body: &[u8]) -> Result<Report> {
     caller.administrator()?;
-    let Reading { found, warnings, errors, .. } = format::roster::read(name, body);
+    let Reading {
+        found,
+        warnings,
+        errors,
+        ..
+    } = format::roster::read(name, body);
     let entries: Arc<Vec<Entry>> = Arc::new(found.into_iter().map(|found| found.value).collect());
     let (random, now) = (app.random.clone(), app.now());
     let plan: Plan = app
@@ -134,12 +154,28 @@ pub async fn page(app: &App, caller: &Caller, unit: Option<UnitId>, words: &str,
         }
     }
     let inside = |person: &Person| unit.is_none_or(|unit| units.ancestors(person.unit).any(|above| above.id == unit));
-    let named = |person: &Person| crate::domain::bank::fold(&[person.name.as_str(), &person.number].concat()).contains(&words);
+    let named =
+        |person: &Person| crate::domain::bank::fold(&[person.name.as_str(), &person.number].concat()).contains(&words);
     let all = persons.len();
-    let fitting: Vec<Person> = persons.into_iter().filter(|person| inside(person) && named(person)).collect();
+    let fitting: Vec<Person> = persons
+        .into_iter()
+        .filter(|person| inside(person) && named(person))
+        .collect();
     let total = fitting.len();
     let pages = u32::try_from(total.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
     let page = page.clamp(1, pages);
-    let persons = fitting.into_iter().skip((page as usize - 1) * PAGE).take(PAGE).collect();
-    Ok(Page { sizes: sizes.into_iter().collect(), units, persons, total, page, pages, all })
+    let persons = fitting
+        .into_iter()
+        .skip((page as usize - 1) * PAGE)
+        .take(PAGE)
+        .collect();
+    Ok(Page {
+        sizes: sizes.into_iter().collect(),
+        units,
+        persons,
+        total,
+        page,
+        pages,
+        all,
+    })
 }

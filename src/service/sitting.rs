@@ -57,7 +57,13 @@ pub struct Cache {
 }
 
 async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
-    if let Some(known) = app.sittings.exams.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+    if let Some(known) = app
+        .sittings
+        .exams
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&id)
+    {
         return Ok(Arc::clone(known));
     }
     let exam = db::exam::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
@@ -79,16 +85,23 @@ async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
 }
 
 async fn paper(app: &App, exam: ExamId, person: PersonId, number: u32) -> Result<(Paper, Vec<u8>)> {
-    let bytes = db::exam::paper(&app.db, exam, person, number).await?.ok_or(Fault::NotFound)?;
-    let paper = Paper::from_bytes(&bytes)
-        .map_err(|_| db::Error::Inconsistent { table: "paper", column: "body", row: person.0 })?;
+    let bytes = db::exam::paper(&app.db, exam, person, number)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let paper = Paper::from_bytes(&bytes).map_err(|_| db::Error::Inconsistent {
+        table: "paper",
+        column: "body",
+        row: person.0,
+    })?;
     Ok((paper, bytes))
 }
 
 /// The attempt, if it is the caller's own.
 async fn own(app: &App, caller: &Caller, id: AttemptId) -> Result<Attempt> {
     let person = caller.person()?;
-    let attempt = db::sitting::get(&app.db, id).await?.filter(|attempt| attempt.person == person);
+    let attempt = db::sitting::get(&app.db, id)
+        .await?
+        .filter(|attempt| attempt.person == person);
     attempt.ok_or_else(|| Fault::NotFound.into())
 }
 
@@ -108,7 +121,11 @@ impl Standing {
 
     /// The best score of those handed in.
     pub fn best(&self) -> Option<Points> {
-        self.attempts.iter().filter_map(|attempt| attempt.outcome.as_ref()).map(|outcome| outcome.settled.score).max()
+        self.attempts
+            .iter()
+            .filter_map(|attempt| attempt.outcome.as_ref())
+            .map(|outcome| outcome.settled.score)
+            .max()
     }
 }
 
@@ -141,7 +158,11 @@ async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Sta
     let attempts = db::sitting::of_person(&app.db, exam.id, person).await?;
     let used = attempts.len() as u32;
     let no_start = may_start(exam.state, exam.window, exam.policy.attempts, due, used, app.now()).err();
-    Ok(Standing { exam, attempts, no_start })
+    Ok(Standing {
+        exam,
+        attempts,
+        no_start,
+    })
 }
 
 /// Starts an attempt, or gives the one that is running.
@@ -160,7 +181,11 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId
         return Err(Fault::CannotStart(reason).into());
     }
     let number = standing.attempts.len() as u32 + 1;
-    let body = if number == 1 { None } else { Some(Arc::new(draw_next(app, &material, person, number).await?)) };
+    let body = if number == 1 {
+        None
+    } else {
+        Some(Arc::new(draw_next(app, &material, person, number).await?))
+    };
     let now = app.now();
     let attempt = Attempt {
         id: app.random.id(now),
@@ -211,16 +236,36 @@ pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Sitting> 
     let (paper, _) = paper(app, attempt.exam, attempt.person, attempt.number).await?;
     let events = db::sitting::events(&app.db, id).await?;
     let sheet = Sheet::fold(paper.0.len(), events.into_iter().map(|(event, _)| event));
-    let questions = paper.0.iter().map(|drawn| show(&material, drawn)).collect::<Option<_>>().ok_or(Fault::NotFound)?;
+    let questions = paper
+        .0
+        .iter()
+        .map(|drawn| show(&material, drawn))
+        .collect::<Option<_>>()
+        .ok_or(Fault::NotFound)?;
     remember(app, &attempt, &material, &paper);
-    Ok(Sitting { title: material.exam.title.clone(), attempt, questions, sheet, now: app.now() })
+    Ok(Sitting {
+        title: material.exam.title.clone(),
+        attempt,
+        questions,
+        sheet,
+        now: app.now(),
+    })
 }
 
 fn show(material: &Material, drawn: &crate::domain::paper::Drawn) -> Option<Shown> {
     let question = &material.pool.get(usize::from(drawn.pool))?.question;
-    let options = drawn.order.iter().map(|place| question.options.get(usize::from(*place)).cloned()).collect::<Option<_>>()?;
+    let options = drawn
+        .order
+        .iter()
+        .map(|place| question.options.get(usize::from(*place)).cloned())
+        .collect::<Option<_>>()?;
     let points = material.exam.blueprint.points_of(question.kind);
-    Some(Shown { kind: question.kind, points, stem: question.stem.clone(), options })
+    Some(Shown {
+        kind: question.kind,
+        points,
+        stem: question.stem.clone(),
+        options,
+    })
 }
 
 fn remember(app: &App, attempt: &Attempt, material: &Material, paper: &Paper) -> Arc<Live> {
@@ -229,7 +274,11 @@ fn remember(app: &App, attempt: &Attempt, material: &Material, paper: &Paper) ->
         (item.options, item.kind.one_choice())
     };
     let questions = paper.0.iter().map(shape).collect();
-    let live = Arc::new(Live { person: attempt.person, deadline: attempt.deadline, questions });
+    let live = Arc::new(Live {
+        person: attempt.person,
+        deadline: attempt.deadline,
+        questions,
+    });
     let mut attempts = app.sittings.attempts.write().unwrap_or_else(PoisonError::into_inner);
     if attempts.len() >= CACHED_ATTEMPTS {
         attempts.clear();
@@ -240,7 +289,13 @@ fn remember(app: &App, attempt: &Attempt, material: &Material, paper: &Paper) ->
 
 async fn live(app: &App, caller: &Caller, id: AttemptId) -> Result<Arc<Live>> {
     let person = caller.person()?;
-    let known = app.sittings.attempts.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+    let known = app
+        .sittings
+        .attempts
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&id)
+        .cloned();
     let live = match known {
         Some(live) => live,
         None => {
@@ -250,7 +305,11 @@ async fn live(app: &App, caller: &Caller, id: AttemptId) -> Result<Arc<Live>> {
             remember(app, &attempt, &material, &paper)
         }
     };
-    if live.person == person { Ok(live) } else { Err(Fault::NotFound.into()) }
+    if live.person == person {
+        Ok(live)
+    } else {
+        Err(Fault::NotFound.into())
+    }
 }
 
 /// Saves answers: consecutive versions, the first one following the last stored. When this returns they are
@@ -261,8 +320,12 @@ async fn live(app: &App, caller: &Caller, id: AttemptId) -> Result<Arc<Live>> {
 /// [`Fault::NoSuchChoice`] and [`Fault::BadRequest`] for what no page of ours sends; nothing is stored then.
 pub async fn save(app: &App, caller: &Caller, id: AttemptId, events: Vec<Event>) -> Result<(Timestamp, Timestamp)> {
     let live = live(app, caller, id).await?;
-    let consecutive = events.windows(2).all(|pair| pair[1].version == pair[0].version.wrapping_add(1));
-    let versions = events.iter().all(|event| (1..=i32::MAX as u32).contains(&event.version));
+    let consecutive = events
+        .windows(2)
+        .all(|pair| pair[1].version == pair[0].version.wrapping_add(1));
+    let versions = events
+        .iter()
+        .all(|event| (1..=i32::MAX as u32).contains(&event.version));
     if events.is_empty() || events.len() > MAX_EVENTS || !consecutive || !versions {
         return Err(Fault::BadRequest.into());
     }
@@ -270,7 +333,16 @@ pub async fn save(app: &App, caller: &Caller, id: AttemptId, events: Vec<Event>)
         return Err(Fault::NoSuchChoice.into());
     }
     let at = app.now();
-    match app.journal.save(Save { attempt: id, events, at, grace_ms: GRACE_SECONDS * 1000 }).await? {
+    match app
+        .journal
+        .save(Save {
+            attempt: id,
+            events,
+            at,
+            grace_ms: GRACE_SECONDS * 1000,
+        })
+        .await?
+    {
         Saved::Done => Ok((at, live.deadline)),
         Saved::Stale { version } => Err(Fault::Stale(version).into()),
         Saved::Late => Err(Fault::Late.into()),
@@ -279,10 +351,10 @@ pub async fn save(app: &App, caller: &Caller, id: AttemptId, events: Vec<Event>)
 }
 
 fn fits(live: &Live, event: &Event) -> bool {
-    let question = usize::from(event.item).checked_sub(1).and_then(|place| live.questions.get(place));
-    question.is_some_and(|(options, one)| {
-        event.choice.fits(usize::from(*options)) && (!one || event.choice.len() <= 1)
-    })
+    let question = usize::from(event.item)
+        .checked_sub(1)
+        .and_then(|place| live.questions.get(place));
+    question.is_some_and(|(options, one)| event.choice.fits(usize::from(*options)) && (!one || event.choice.len() <= 1))
 }
 
 /// Time left of the caller's attempt and the last version stored, for a page that has to catch up.
@@ -357,10 +429,18 @@ fn settle(material: &Material, paper: &Paper, events: &[TimedEvent]) -> Settled 
         let question = &material.pool.get(usize::from(drawn.pool))?.question;
         let full = material.exam.blueprint.points_of(question.kind);
         let choice = drawn.authored(answer.choice);
-        Some((question.kind, mark(question.kind, policy.multiple, question.key, choice, full), full))
+        Some((
+            question.kind,
+            mark(question.kind, policy.multiple, question.key, choice, full),
+            full,
+        ))
     });
     let score = total(marked);
-    Settled { score: score.score, parts: score.parts, receipt: [0; 32] }
+    Settled {
+        score: score.score,
+        parts: score.parts,
+        receipt: [0; 32],
+    }
 }
 
 /// Hands in every attempt whose time is over; gives how many. Safe to run on every node at once.
@@ -374,7 +454,11 @@ pub async fn hand_in_overdue(app: &App) -> Result<usize> {
         if let Some(attempt) = db::sitting::get(&app.db, *id).await? {
             let deadline = attempt.deadline;
             end(app, &attempt, HandIn::AutoSubmit, deadline).await?;
-            app.sittings.attempts.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+            app.sittings
+                .attempts
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(id);
         }
     }
     Ok(overdue.len())
@@ -410,10 +494,21 @@ pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<ResultV
     let outcome = attempt.outcome.clone().ok_or(Fault::NotFound)?;
     let material = material(app, attempt.exam).await?;
     let (policy, window, now) = (&material.exam.policy, material.exam.window, app.now());
-    let show_answers = policy.show_answers.allows(now, window.closes_at) && all_attempts_done(app, &material, &attempt).await?;
-    let wrong = if show_answers { Some(review(app, &material, &attempt).await?) } else { None };
+    let show_answers =
+        policy.show_answers.allows(now, window.closes_at) && all_attempts_done(app, &material, &attempt).await?;
+    let wrong = if show_answers {
+        Some(review(app, &material, &attempt).await?)
+    } else {
+        None
+    };
     let show_score = policy.show_score.allows(now, window.closes_at);
-    Ok(ResultView { exam: material.exam.clone(), attempt, outcome, show_score, wrong })
+    Ok(ResultView {
+        exam: material.exam.clone(),
+        attempt,
+        outcome,
+        show_score,
+        wrong,
+    })
 }
 
 /// Whether the person can no longer profit from seeing keys: nothing open and no attempt left, or the exam closed.
@@ -426,18 +521,23 @@ async fn review(app: &App, material: &Material, attempt: &Attempt) -> Result<Vec
     let (paper, _) = paper(app, attempt.exam, attempt.person, attempt.number).await?;
     let events = db::sitting::events(&app.db, attempt.id).await?;
     let sheet = Sheet::fold(paper.0.len(), events.into_iter().map(|(event, _)| event));
-    let reviewed = paper.0.iter().zip(sheet.answers).enumerate().filter_map(|(place, (drawn, answer))| {
-        let question = &material.pool.get(usize::from(drawn.pool))?.question;
-        let right = drawn.authored(answer.choice) == question.key;
-        (!right).then_some(())?;
-        Some(Reviewed {
-            place: place + 1,
-            shown: show(material, drawn)?,
-            choice: answer.choice,
-            key: drawn.shown(question.key),
-            explanation: question.explanation.clone(),
-            basis: question.basis.clone(),
-        })
-    });
+    let reviewed = paper
+        .0
+        .iter()
+        .zip(sheet.answers)
+        .enumerate()
+        .filter_map(|(place, (drawn, answer))| {
+            let question = &material.pool.get(usize::from(drawn.pool))?.question;
+            let right = drawn.authored(answer.choice) == question.key;
+            (!right).then_some(())?;
+            Some(Reviewed {
+                place: place + 1,
+                shown: show(material, drawn)?,
+                choice: answer.choice,
+                key: drawn.shown(question.key),
+                explanation: question.explanation.clone(),
+                basis: question.basis.clone(),
+            })
+        });
     Ok(reviewed.collect())
 }

@@ -34,7 +34,9 @@ pub async fn keep(app: &App, caller: &Caller, name: String, body: Vec<u8>) -> Re
 pub async fn get(app: &App, caller: &Caller, id: UploadId) -> Result<(String, Vec<u8>)> {
     caller.administrator()?;
     let account = caller.account().ok_or(Fault::Forbidden)?.id;
-    db::upload::get(&app.db, id, account).await?.ok_or_else(|| Fault::UploadGone.into())
+    db::upload::get(&app.db, id, account)
+        .await?
+        .ok_or_else(|| Fault::UploadGone.into())
 }
 
 /// Forgets a file that was imported.
@@ -43,5 +45,9 @@ pub async fn get(app: &App, caller: &Caller, id: UploadId) -> Result<(String, Ve
 /// When the database fails.
 pub async fn forget(app: &App, caller: &Caller, id: UploadId) -> Result<()> {
     caller.administrator()?;
-    app.db.write(id, |tx, id| Box::pin(async move { Ok(db::upload::delete(tx, id).await?) })).await
+    app.db
+        .write(id, |tx, id| {
+            Box::pin(async move { Ok(db::upload::delete(tx, id).await?) })
+        })
+        .await
 }

@@ -45,7 +45,7 @@ fn document<B: IntoView>(frame: &Frame, title: &str, islands: bool, body: B) -> 
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <title>{title}</title>
+                <title inner_html=escape(&title)></title>
                 <link rel="icon" href=frame.asset("icon.svg") r#type="image/svg+xml"/>
                 <link rel="stylesheet" href=frame.asset("pkg/mingfa.css")/>
                 {scripts}
@@ -83,15 +83,29 @@ pub fn page<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView +
     document(frame, title, false, body)
 }
 
-/// A page that is one island from edge to edge, such as an exam.
-pub fn bare<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView + use<M> {
+/// A page that is one island from edge to edge: the exam.
+pub fn island<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView + use<M> {
     document(frame, title, true, main)
 }
 
+/// A page without navigation: nothing may lead away from a running exam by accident.
+pub fn bare<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView + use<M> {
+    document(frame, title, false, main)
+}
+
 fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
-    let places: &[Place] = if viewer.administrator { &ADMINISTRATOR } else { &CANDIDATE };
+    let places: &[Place] = if viewer.administrator {
+        &ADMINISTRATOR
+    } else {
+        &CANDIDATE
+    };
     let path = frame.path.split('?').next().unwrap_or_default().to_owned();
-    let here = move |place: &str| if place == "/" { path == "/" } else { path.starts_with(place) };
+    let figures = path.ends_with("/figures");
+    let here = move |place: &str| match place {
+        "/" => path == "/",
+        "/admin/figures" => figures,
+        place => path.starts_with(place) && !figures,
+    };
     let links = places
         .iter()
         .map(|(place, zh, en)| {
@@ -108,13 +122,20 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
 
 fn top(frame: &Frame) -> impl IntoView + use<> {
     let brand = frame.lang.pick("明法", "Mingfa");
-    let who = frame.viewer.as_ref().map(|viewer| view! { <a class="small soft" href="/me">{viewer.name.clone()}</a> });
+    let who = frame
+        .viewer
+        .as_ref()
+        .map(|viewer| view! { <a class="small soft" href="/me">{viewer.name.clone()}</a> });
     view! { <header class="top"><a class="brand" href="/">{brand}</a>{who}</header> }
 }
 
 fn foot(frame: &Frame) -> impl IntoView + use<> {
     let other = frame.lang.pick(Lang::En, Lang::Zh);
-    let size = if frame.large { ("normal", "标准字号", "Normal text") } else { ("large", "大字", "Large text") };
+    let size = if frame.large {
+        ("normal", "标准字号", "Normal text")
+    } else {
+        ("large", "大字", "Large text")
+    };
     let back = encode(&frame.path);
     view! {
         <footer class="foot small">
@@ -122,6 +143,11 @@ fn foot(frame: &Frame) -> impl IntoView + use<> {
             <a href=format!("/size/{}?to={back}", size.0)>{frame.lang.pick(size.1, size.2)}</a>
         </footer>
     }
+}
+
+/// Text for an element whose content the view macro would mark with a comment, which `<title>` shows as text.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// Percent-encodes a value for a query string.

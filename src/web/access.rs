@@ -59,5 +59,8 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
 
 /// Who may reach this method and route pattern; `None` when the table does not know it.
 pub fn of(method: &str, pattern: &str) -> Option<Access> {
-    ACCESS.iter().find(|(m, path, _)| *m == method && *path == pattern).map(|(_, _, access)| *access)
+    ACCESS
+        .iter()
+        .find(|(m, path, _)| *m == method && *path == pattern)
+        .map(|(_, _, access)| *access)
 }

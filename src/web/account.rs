@@ -41,14 +41,40 @@ async fn administrator(app: &App, frame: &Frame, caller: &Caller) -> Result<Resp
     let lang = frame.lang;
     let persons = roster::size(app, caller).await?;
     let banks = bank::banks(app, caller).await?;
-    let ready: i64 = banks.iter().map(|bank| bank.count(None, Some(crate::domain::item::State::Ready))).sum();
+    let ready: i64 = banks
+        .iter()
+        .map(|bank| bank.count(None, Some(crate::domain::item::State::Ready)))
+        .sum();
     let exams = exam::exams(app, caller).await?;
-    let open = exams.iter().filter(|exam| exam.state == crate::domain::exam::State::Open).count() as i64;
+    let open = exams
+        .iter()
+        .filter(|exam| exam.state == crate::domain::exam::State::Open)
+        .count() as i64;
     let counts = vec![
-        (lang.pick("在册人员", "Registered persons").to_owned(), persons, "/admin/people", lang.pick("人员与单位", "People")),
-        (lang.pick("可用题目", "Ready questions").to_owned(), ready, "/admin/banks", lang.pick("题库", "Questions")),
-        (lang.pick("全部考试", "Exams").to_owned(), exams.len() as i64, "/admin/exams", lang.pick("考试", "Exams")),
-        (lang.pick("已开考", "Opened exams").to_owned(), open, "/admin/figures", lang.pick("数据", "Figures")),
+        (
+            lang.pick("在册人员", "Registered persons").to_owned(),
+            persons,
+            "/admin/people",
+            lang.pick("人员与单位", "People"),
+        ),
+        (
+            lang.pick("可用题目", "Ready questions").to_owned(),
+            ready,
+            "/admin/banks",
+            lang.pick("题库", "Questions"),
+        ),
+        (
+            lang.pick("全部考试", "Exams").to_owned(),
+            exams.len() as i64,
+            "/admin/exams",
+            lang.pick("考试", "Exams"),
+        ),
+        (
+            lang.pick("已开考", "Opened exams").to_owned(),
+            open,
+            "/admin/figures",
+            lang.pick("数据", "Figures"),
+        ),
     ];
     Ok(html(|| ui::home::administrator(frame, counts)))
 }
@@ -75,7 +101,9 @@ pub async fn sign_in(
         Ok(token) => signed_in(&state, &token, own_path(&form.to)),
         Err(error) => {
             let fault = fault_of(error);
-            page_with_status(&fault, || ui::account::sign_in(&frame, &form.name, own_path(&form.to), Some(&fault)))
+            page_with_status(&fault, || {
+                ui::account::sign_in(&frame, &form.name, own_path(&form.to), Some(&fault))
+            })
         }
     }
 }
@@ -121,7 +149,9 @@ pub async fn set_password(
         Ok(token) => signed_in(&state, &token, "/"),
         Err(error) => {
             let fault = fault_of(error);
-            page_with_status(&fault, || ui::account::set_password(&frame, &link, &form.name, Some(&fault)))
+            page_with_status(&fault, || {
+                ui::account::set_password(&frame, &link, &form.name, Some(&fault))
+            })
         }
     }
 }
@@ -137,7 +167,11 @@ pub async fn size(Path(size): Path<String>, Query(To { to }): Query<To>) -> Resp
 
 fn remember(name: &str, value: &str, to: &str) -> Response {
     let cookie = format!("{name}={value}; Path=/; SameSite=Lax; Max-Age=31536000");
-    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(own_path(to))).into_response()
+    (
+        AppendHeaders([(header::SET_COOKIE, cookie)]),
+        Redirect::to(own_path(to)),
+    )
+        .into_response()
 }
 
 pub async fn me(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {

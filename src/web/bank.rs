@@ -56,7 +56,9 @@ pub async fn questions(
     let page = wanted.page.max(1);
     let (found, total) = service::questions(&app, &caller, &filter, page).await?;
     let pages = u32::try_from(total).unwrap_or(u32::MAX).div_ceil(service::PAGE);
-    Ok(html(|| bank::questions(&frame, &summary, &filter, &found, total, (page, pages))))
+    Ok(html(|| {
+        bank::questions(&frame, &summary, &filter, &found, total, (page, pages))
+    }))
 }
 
 pub async fn upload(State(app): State<App>, caller: Caller, form: Multipart) -> Result<Redirect, Fail> {
@@ -65,7 +67,12 @@ pub async fn upload(State(app): State<App>, caller: Caller, form: Multipart) -> 
     Ok(Redirect::to(&format!("/admin/banks/import/{id}")))
 }
 
-pub async fn preview(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<UploadId>) -> Result<Response, Fail> {
+pub async fn preview(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<UploadId>,
+) -> Result<Response, Fail> {
     let (name, body) = uploads::get(&app, &caller, id).await?;
     let report = service::preview(&caller, &name, &body)?;
     Ok(html(|| bank::import(&frame, &name, &report, Some(id))))

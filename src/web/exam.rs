@@ -22,11 +22,7 @@ use crate::{
     },
     error::Fault,
     service::{App, Caller, Error, bank, exam as service, figure, roster},
-    ui::{
-        figures, setup,
-        setup::Typed,
-        shell::Frame,
-    },
+    ui::{figures, setup, setup::Typed, shell::Frame},
 };
 
 pub async fn exams(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
@@ -41,9 +37,14 @@ pub async fn new(State(app): State<App>, frame: Frame, caller: Caller) -> Result
     let preset = Typed::of(&Exam {
         id: ExamId(0),
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),
-        bank: banks.first().map_or(crate::domain::id::BankId(0), |summary| summary.bank.id),
+        bank: banks
+            .first()
+            .map_or(crate::domain::id::BankId(0), |summary| summary.bank.id),
         state: ExamState::Draft,
-        window: Window { opens_at: now, closes_at: now.plus_seconds(7 * 24 * 3600) },
+        window: Window {
+            opens_at: now,
+            closes_at: now.plus_seconds(7 * 24 * 3600),
+        },
         policy: Policy::jining(),
         blueprint: Blueprint::jining(),
         opened_at: None,
@@ -54,8 +55,19 @@ pub async fn new(State(app): State<App>, frame: Frame, caller: Caller) -> Result
 type Fields = HashMap<String, String>;
 
 fn typed(fields: &Fields) -> Typed {
-    let text = |name: &str| fields.get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
-    let cell = |kind: Kind| (kind, text(&format!("{}_count", kind.code())), text(&format!("{}_points", kind.code())));
+    let text = |name: &str| {
+        fields
+            .get(name)
+            .map(|value| value.trim().to_owned())
+            .unwrap_or_default()
+    };
+    let cell = |kind: Kind| {
+        (
+            kind,
+            text(&format!("{}_count", kind.code())),
+            text(&format!("{}_points", kind.code())),
+        )
+    };
     Typed {
         title: text("title"),
         bank: text("bank"),
@@ -78,15 +90,22 @@ fn typed(fields: &Fields) -> Typed {
 fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
     let moment = |text: &str| Timestamp::parse_local(text).unwrap_or(Timestamp(0));
     let number = |text: &str| text.parse::<u32>().unwrap_or(0);
-    let cells = typed.cells.iter().filter(|(_, count, _)| count != "0").map(|(kind, count, points)| Cell {
-        kind: *kind,
-        count: number(count).min(100_000),
-        points: Points::parse(points).unwrap_or(Points::ZERO),
-    });
+    let cells = typed
+        .cells
+        .iter()
+        .filter(|(_, count, _)| count != "0")
+        .map(|(kind, count, points)| Cell {
+            kind: *kind,
+            count: number(count).min(100_000),
+            points: Points::parse(points).unwrap_or(Points::ZERO),
+        });
     Ok(service::Setup {
         title: typed.title.clone(),
         bank: typed.bank.parse().map_err(|_| Fault::BadRequest)?,
-        window: Window { opens_at: moment(&typed.opens_at), closes_at: moment(&typed.closes_at) },
+        window: Window {
+            opens_at: moment(&typed.opens_at),
+            closes_at: moment(&typed.closes_at),
+        },
         policy: Policy {
             pass_mark: Points::parse(&typed.pass_mark).unwrap_or(Points::ZERO),
             minutes: number(&typed.minutes),
@@ -147,7 +166,9 @@ async fn again(
 ) -> Result<Response, Fail> {
     let fault = fault_of(error);
     let banks = bank::banks(app, caller).await?;
-    Ok(page_with_status(&fault, || setup::form(frame, id, typed, &banks, Some(&fault))))
+    Ok(page_with_status(&fault, || {
+        setup::form(frame, id, typed, &banks, Some(&fault))
+    }))
 }
 
 pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
@@ -176,7 +197,12 @@ async fn show(app: &App, frame: &Frame, caller: &Caller, id: ExamId, wrong: Opti
     })
 }
 
-pub async fn publish(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
+pub async fn publish(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<ExamId>,
+) -> Result<Response, Fail> {
     let done = service::publish(&app, &caller, id).await;
     stepped(&app, &frame, &caller, id, done).await
 }
@@ -186,15 +212,28 @@ pub async fn open(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
     stepped(&app, &frame, &caller, id, done).await
 }
 
-async fn stepped(app: &App, frame: &Frame, caller: &Caller, id: ExamId, done: Result<(), Error>) -> Result<Response, Fail> {
+async fn stepped(
+    app: &App,
+    frame: &Frame,
+    caller: &Caller,
+    id: ExamId,
+    done: Result<(), Error>,
+) -> Result<Response, Fail> {
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/admin/exams/{id}")).into_response()),
-        Err(Error::Fault(fault @ (Fault::Short(_) | Fault::WrongState))) => show(app, frame, caller, id, Some(fault)).await,
+        Err(Error::Fault(fault @ (Fault::Short(_) | Fault::WrongState))) => {
+            show(app, frame, caller, id, Some(fault)).await
+        }
         Err(error) => Err(error.into()),
     }
 }
 
-pub async fn figures(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
+pub async fn figures(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<ExamId>,
+) -> Result<Response, Fail> {
     let counted = figure::figures(&app, &caller, id).await?;
     Ok(html(|| figures::figures(&frame, &counted)))
 }

@@ -34,8 +34,15 @@ pub fn is_api(path: &str) -> bool {
 
 /// Chinese, unless the person chose English or their browser asks for English and no Chinese.
 pub fn lang(headers: &HeaderMap) -> Lang {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let browser = if accepted.contains("en") && !accepted.contains("zh") { Lang::En } else { Lang::Zh };
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let browser = if accepted.contains("en") && !accepted.contains("zh") {
+        Lang::En
+    } else {
+        Lang::Zh
+    };
     cookie(headers, "lang").and_then(Lang::parse).unwrap_or(browser)
 }
 
@@ -43,13 +50,19 @@ pub fn lang(headers: &HeaderMap) -> Lang {
 pub fn frame(parts: &Parts) -> Frame {
     let viewer = parts.extensions.get::<Caller>().and_then(|caller| {
         let account = caller.account()?;
-        Some(Viewer { name: account.display.clone(), administrator: caller.is_administrator() })
+        Some(Viewer {
+            name: account.display.clone(),
+            administrator: caller.is_administrator(),
+        })
     });
     Frame {
         lang: lang(&parts.headers),
         large: cookie(&parts.headers, "size") == Some("large"),
         viewer,
-        path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned()),
+        path: parts
+            .uri
+            .path_and_query()
+            .map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned()),
         version: files::version().to_owned(),
     }
 }
@@ -65,7 +78,11 @@ impl FromRequestParts<router::State> for Frame {
 impl FromRequestParts<router::State> for Caller {
     type Rejection = Fail;
     async fn from_request_parts(parts: &mut Parts, _: &router::State) -> Result<Self, Fail> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| Fault::NotSignedIn.into())
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Fault::NotSignedIn.into())
     }
 }
 
@@ -75,7 +92,9 @@ pub struct Id<T>(pub T);
 impl<T: std::str::FromStr + Send> FromRequestParts<router::State> for Id<T> {
     type Rejection = Fail;
     async fn from_request_parts(parts: &mut Parts, state: &router::State) -> Result<Self, Fail> {
-        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Fault::NotFound)?;
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Fault::NotFound)?;
         text.parse().map(Self).map_err(|_| Fault::NotFound.into())
     }
 }
@@ -86,10 +105,23 @@ pub struct Address(pub String);
 impl FromRequestParts<router::State> for Address {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, state: &router::State) -> Result<Self, Infallible> {
-        let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let forwarded = forwarded.filter(|_| state.edge.behind_proxy).and_then(|list| list.rsplit(',').next());
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_string());
-        Ok(Self(forwarded.map(|entry| entry.trim().to_owned()).or(peer).unwrap_or_default()))
+        let forwarded = parts
+            .headers
+            .get("x-forwarded-for")
+            .and_then(|value| value.to_str().ok());
+        let forwarded = forwarded
+            .filter(|_| state.edge.behind_proxy)
+            .and_then(|list| list.rsplit(',').next());
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|ConnectInfo(peer)| peer.ip().to_string());
+        Ok(Self(
+            forwarded
+                .map(|entry| entry.trim().to_owned())
+                .or(peer)
+                .unwrap_or_default(),
+        ))
     }
 }
 

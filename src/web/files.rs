@@ -23,8 +23,11 @@ pub fn version() -> &'static str {
     VERSION.get_or_init(|| {
         let mut names: Vec<_> = Site::iter().filter(|name| !name.ends_with(".br")).collect();
         names.sort_unstable();
-        let hashes: Vec<u8> =
-            names.iter().filter_map(|name| Site::get(name)).flat_map(|file| file.metadata.sha256_hash()).collect();
+        let hashes: Vec<u8> = names
+            .iter()
+            .filter_map(|name| Site::get(name))
+            .flat_map(|file| file.metadata.sha256_hash())
+            .collect();
         random::hex(&random::digest(&hashes)[..6])
     })
 }
@@ -35,11 +38,16 @@ pub async fn file(request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) || path.ends_with(".br") {
         return Fail::from(Fault::NotFound).into_response();
     }
-    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let accepted = request
+        .headers()
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok());
     let brotli = accepted.is_some_and(|list| list.split(',').any(|entry| entry.trim().starts_with("br")));
     let small = if brotli { Site::get(&format!("{path}.br")) } else { None };
     let compressed = small.is_some();
-    let Some(file) = small.or_else(|| Site::get(path)) else { return Fail::from(Fault::NotFound).into_response() };
+    let Some(file) = small.or_else(|| Site::get(path)) else {
+        return Fail::from(Fault::NotFound).into_response();
+    };
     let versioned = request.uri().query().is_some_and(|query| query.starts_with("v="));
     respond(path, file, compressed, versioned)
 }
@@ -52,7 +60,11 @@ fn respond(path: &str, file: EmbeddedFile, compressed: bool, versioned: bool) ->
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     };
-    let keep = if versioned { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
+    let keep = if versioned {
+        "public, max-age=31536000, immutable"
+    } else {
+        "public, max-age=60"
+    };
     let mut response = file.data.into_owned().into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

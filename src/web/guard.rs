@@ -24,8 +24,16 @@ pub const SESSION: &str = "mingfa_session";
 
 /// Lets through whom the access table allows; the caller travels on with the request.
 pub async fn authorise(State(state): State<router::State>, mut request: Request, next: Next) -> Response {
-    let pattern = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
-    let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    let pattern = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned())
+        .unwrap_or_default();
+    let method = if request.method() == Method::HEAD {
+        Method::GET
+    } else {
+        request.method().clone()
+    };
     let Some(access) = access::of(method.as_str(), &pattern) else {
         tracing::error!(%method, pattern, "a route is missing in the access table");
         return Fail::from(Fault::Forbidden).into_response();
@@ -76,7 +84,11 @@ pub async fn same_site(request: Request, next: Next) -> Response {
         // Neither: not a browser, so there is no cookie that somebody else could borrow.
         (None, None) => true,
     };
-    if request.method().is_safe() || own { next.run(request).await } else { Fail::from(Fault::CrossSite).into_response() }
+    if request.method().is_safe() || own {
+        next.run(request).await
+    } else {
+        Fail::from(Fault::CrossSite).into_response()
+    }
 }
 
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
@@ -94,6 +106,8 @@ pub async fn headers(request: Request, next: Next) -> Response {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }

@@ -37,14 +37,25 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
         println!("已写入示例内容：示例市应急管理局，138 人，一场正在进行的考试。");
     }
     let listener = TcpListener::bind(settings.listen).await?;
-    let address = format!("{}://{}", if settings.https { "https" } else { "http" }, listener.local_addr()?);
+    let address = format!(
+        "{}://{}",
+        if settings.https { "https" } else { "http" },
+        listener.local_addr()?
+    );
     println!("明法已启动：{address}");
     if let Some(link) = accounts::first_administrator(&app, &operator).await? {
-        println!("管理员一次性登录链接（账号 {}）：{address}/link/{}", accounts::FIRST_ADMINISTRATOR, link.text());
+        println!(
+            "管理员一次性登录链接（账号 {}）：{address}/link/{}",
+            accounts::FIRST_ADMINISTRATOR,
+            link.text()
+        );
     }
     tokio::spawn(sweep(app.clone()));
     tokio::spawn(tidy(app.clone()));
-    let edge = Edge { https: settings.https, behind_proxy: settings.behind_proxy };
+    let edge = Edge {
+        https: settings.https,
+        behind_proxy: settings.behind_proxy,
+    };
     // A page is written in pieces; without this each piece waits for the last one's acknowledgement.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let service = router(app.clone(), Arc::new(edge)).into_make_service_with_connect_info::<std::net::SocketAddr>();

@@ -57,13 +57,23 @@ pub async fn upload(State(app): State<App>, caller: Caller, form: Multipart) -> 
     Ok(Redirect::to(&format!("/admin/people/import/{id}")))
 }
 
-pub async fn preview(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<UploadId>) -> Result<Response, Fail> {
+pub async fn preview(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<UploadId>,
+) -> Result<Response, Fail> {
     let (name, body) = uploads::get(&app, &caller, id).await?;
     let report = roster::preview(&app, &caller, &name, &body).await?;
     Ok(html(|| people::import(&frame, &name, &report, Some(id))))
 }
 
-pub async fn import(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<UploadId>) -> Result<Response, Fail> {
+pub async fn import(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<UploadId>,
+) -> Result<Response, Fail> {
     let (name, body) = uploads::get(&app, &caller, id).await?;
     let report = roster::import(&app, &caller, &name, &body).await?;
     uploads::forget(&app, &caller, id).await?;
@@ -98,7 +108,10 @@ async fn show_links(
     list: Vec<(crate::domain::person::Person, account::Token)>,
 ) -> Result<Response, Fail> {
     let units = db::person::units(&state.app.db).await?;
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
     let scheme = if state.edge.https { "https" } else { "http" };
     let list: Vec<_> = list
         .into_iter()

@@ -105,7 +105,11 @@ pub async fn explain(State(state): State<router::State>, request: Request, next:
     if code.as_u16() < 400 || response.headers().contains_key(header::CONTENT_TYPE) && !plain(&response) {
         return response;
     }
-    let fault = response.extensions().get::<Fault>().cloned().unwrap_or_else(|| by_status(code));
+    let fault = response
+        .extensions()
+        .get::<Fault>()
+        .cloned()
+        .unwrap_or_else(|| by_status(code));
     let lang = lang(&headers);
     let mut explained = if is_api(uri.path()) {
         problem(&fault, lang, code)
@@ -120,14 +124,19 @@ pub async fn explain(State(state): State<router::State>, request: Request, next:
     };
     *explained.status_mut() = code;
     if let Fault::Wait(seconds) = fault {
-        explained.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        explained
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     explained
 }
 
 /// Whether a response is one of axum's own refusals.
 fn plain(response: &Response) -> bool {
-    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
 fn by_status(code: StatusCode) -> Fault {
@@ -147,6 +156,9 @@ fn problem(fault: &Fault, lang: crate::domain::lang::Lang, code: StatusCode) -> 
         fault: fault.clone(),
     };
     let mut response: Response<Body> = Json(body).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     response
 }

@@ -26,7 +26,11 @@ pub async fn save(
     })?;
     let version = request.events.last().map_or(0, |event| event.version);
     let (at, deadline) = sitting::save(&app, &caller, attempt, request.events).await?;
-    Ok(Json(SaveReply { version, saved_at: at.clock(), remaining_ms: (deadline.0 - at.0).max(0) }))
+    Ok(Json(SaveReply {
+        version,
+        saved_at: at.clock(),
+        remaining_ms: (deadline.0 - at.0).max(0),
+    }))
 }
 
 /// Where an attempt stands.
@@ -37,7 +41,11 @@ pub async fn progress(
 ) -> Result<Json<Progress>, Fail> {
     let (attempt, sheet, now) = sitting::progress(&app, &caller, attempt).await?;
     let remaining_ms = (attempt.deadline.0 - now.0).max(0);
-    Ok(Json(Progress { sheet, handed_in: attempt.outcome.is_some(), remaining_ms }))
+    Ok(Json(Progress {
+        sheet,
+        handed_in: attempt.outcome.is_some(),
+        remaining_ms,
+    }))
 }
 
 /// The process runs.

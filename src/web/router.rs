@@ -65,7 +65,10 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/api/v1/attempts/{attempt}", get(rest::progress))
         .route("/api/v1/attempts/{attempt}/answers", post(rest::save))
         .route("/admin/people", get(people::roster))
-        .route("/admin/people/import/{upload}", get(people::preview).post(people::import))
+        .route(
+            "/admin/people/import/{upload}",
+            get(people::preview).post(people::import),
+        )
         .route("/admin/people/links", post(people::links))
         .route("/admin/people/{person}/link", post(people::link))
         .route("/admin/banks", get(bank::banks))

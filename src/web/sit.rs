@@ -21,12 +21,17 @@ use crate::{
     error::Fault,
     service::{App, Caller, sitting},
     ui::{
-        shell::{Frame, bare},
+        shell::{Frame, island},
         sit::{self as pages, sheet::AnswerSheet, wire::SheetProps},
     },
 };
 
-pub async fn intro(State(app): State<App>, frame: Frame, caller: Caller, Id(exam): Id<ExamId>) -> Result<Response, Fail> {
+pub async fn intro(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(exam): Id<ExamId>,
+) -> Result<Response, Fail> {
     let standing = sitting::standing(&app, &caller, exam).await?;
     Ok(html(|| pages::intro(&frame, &standing)))
 }
@@ -53,8 +58,18 @@ pub async fn sheet(
         return Ok(to_result(id));
     }
     let sitting = sitting::open(&app, &caller, id).await?;
-    let first_open = || 1 + sitting.sheet.answers.iter().position(|answer| answer.choice.is_empty()).unwrap_or(0);
-    let here = place.q.unwrap_or_else(first_open).clamp(1, sitting.questions.len().max(1));
+    let first_open = || {
+        1 + sitting
+            .sheet
+            .answers
+            .iter()
+            .position(|answer| answer.choice.is_empty())
+            .unwrap_or(0)
+    };
+    let here = place
+        .q
+        .unwrap_or_else(first_open)
+        .clamp(1, sitting.questions.len().max(1));
     let title = sitting.title.clone();
     let props = SheetProps {
         lang: frame.lang,
@@ -66,7 +81,7 @@ pub async fn sheet(
         remaining_ms: (sitting.attempt.deadline.0 - sitting.now.0).max(0),
         deadline: sitting.attempt.deadline.clock(),
     };
-    Ok(html(|| bare(&frame, &title, view! { <AnswerSheet props=props/> })))
+    Ok(html(|| island(&frame, &title, view! { <AnswerSheet props=props/> })))
 }
 
 fn to_result(id: AttemptId) -> Response {
@@ -80,19 +95,40 @@ pub async fn answer(
     Id(id): Id<AttemptId>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fail> {
-    let values = |name: &'static str| fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str());
-    let number = |name| values(name).next().and_then(|value| value.parse::<u32>().ok()).ok_or(Fault::BadRequest);
+    let values = |name: &'static str| {
+        fields
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    };
+    let number = |name| {
+        values(name)
+            .next()
+            .and_then(|value| value.parse::<u32>().ok())
+            .ok_or(Fault::BadRequest)
+    };
     let (version, item) = (number("version")?, number("item")?);
     let item = u16::try_from(item).map_err(|_| Fault::BadRequest)?;
-    let places: Vec<usize> = values("choice").map(str::parse).collect::<Result<_, _>>().map_err(|_| Fault::BadRequest)?;
+    let places: Vec<usize> = values("choice")
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .map_err(|_| Fault::BadRequest)?;
     if places.iter().any(|place| *place >= OptionSet::MAX) {
         return Err(Fault::NoSuchChoice.into());
     }
-    let answer = Answer { choice: OptionSet::of(places), flagged: values("flag").next().is_some() };
+    let answer = Answer {
+        choice: OptionSet::of(places),
+        flagged: values("flag").next().is_some(),
+    };
     let (_, sheet, _) = sitting::progress(&app, &caller, id).await?;
     if sheet.answers.get(usize::from(item).wrapping_sub(1)) != Some(&answer) {
         let version = version.checked_add(1).ok_or(Fault::BadRequest)?;
-        let event = Event { version, item, choice: answer.choice, flagged: answer.flagged };
+        let event = Event {
+            version,
+            item,
+            choice: answer.choice,
+            flagged: answer.flagged,
+        };
         sitting::save(&app, &caller, id, vec![event]).await?;
     }
     Ok(match values("go").next() {
@@ -105,13 +141,20 @@ pub async fn answer(
     .into_response())
 }
 
-pub async fn check(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<AttemptId>) -> Result<Response, Fail> {
+pub async fn check(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<AttemptId>,
+) -> Result<Response, Fail> {
     if sitting::is_over(&app, &caller, id).await? {
         return Ok(to_result(id));
     }
     let sitting = sitting::open(&app, &caller, id).await?;
     let deadline = sitting.attempt.deadline.clock();
-    Ok(html(|| pages::check(&frame, &sitting.title, id, &sitting.sheet, &deadline)))
+    Ok(html(|| {
+        pages::check(&frame, &sitting.title, id, &sitting.sheet, &deadline)
+    }))
 }
 
 pub async fn hand_in(State(app): State<App>, caller: Caller, Id(id): Id<AttemptId>) -> Result<Response, Fail> {
@@ -119,7 +162,12 @@ pub async fn hand_in(State(app): State<App>, caller: Caller, Id(id): Id<AttemptI
     Ok(to_result(id))
 }
 
-pub async fn result(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<AttemptId>) -> Result<Response, Fail> {
+pub async fn result(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<AttemptId>,
+) -> Result<Response, Fail> {
     if !sitting::is_over(&app, &caller, id).await? {
         return Ok(Redirect::to(&format!("/attempts/{id}")).into_response());
     }

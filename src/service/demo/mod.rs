@@ -44,7 +44,8 @@ const UNITS: [(&str, usize); 15] = [
 ];
 
 const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕";
-const GIVEN: &str = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建文辉力晶晨宇浩凯倩琳雪梅松柏青山河海清远志新国庆安宁思源";
+const GIVEN: &str =
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建文辉力晶晨宇浩凯倩琳雪梅松柏青山河海清远志新国庆安宁思源";
 
 /// Fills an empty database. Gives the exam, or `None` when there are persons or exams already.
 ///
@@ -60,12 +61,17 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
         bank::import(app, caller, BANK, file, body).await?;
     }
     let banks = bank::banks(app, caller).await?;
-    let Some(bank) = banks.into_iter().find(|summary| summary.bank.name == BANK) else { return Ok(None) };
+    let Some(bank) = banks.into_iter().find(|summary| summary.bank.name == BANK) else {
+        return Ok(None);
+    };
     let now = app.now();
     let setup = exam::Setup {
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),
         bank: bank.bank.id,
-        window: Window { opens_at: now, closes_at: end_of_day(now.plus_seconds(WINDOW_SECONDS)) },
+        window: Window {
+            opens_at: now,
+            closes_at: end_of_day(now.plus_seconds(WINDOW_SECONDS)),
+        },
         policy: Policy::jining(),
         blueprint: Blueprint::jining(),
     };
@@ -76,7 +82,12 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
 }
 
 fn end_of_day(moment: Timestamp) -> Timestamp {
-    Timestamp::from_civil(crate::domain::time::Civil { hour: 18, minute: 0, second: 0, ..moment.civil() })
+    Timestamp::from_civil(crate::domain::time::Civil {
+        hour: 18,
+        minute: 0,
+        second: 0,
+        ..moment.civil()
+    })
 }
 
 /// A roster file of invented people, the same for the same seed.

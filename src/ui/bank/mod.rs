@@ -28,7 +28,9 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
     let rows = banks
         .iter()
         .map(|summary| {
-            let counts = kinds.map(|kind| view! { <td class="n">{summary.count(Some(kind), None).to_string()}</td> }).collect_view();
+            let counts = kinds
+                .map(|kind| view! { <td class="n">{summary.count(Some(kind), None).to_string()}</td> })
+                .collect_view();
             view! {
                 <tr>
                     <td><a href=format!("/admin/banks/{}", summary.bank.id)>{summary.bank.name.clone()}</a></td>
@@ -40,7 +42,11 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
         })
         .collect_view();
     let list = if banks.is_empty() {
-        notice(Tone::Plain, lang.pick("还没有题库。请先导入题目。", "No bank yet. Import questions first.")).into_any()
+        notice(
+            Tone::Plain,
+            lang.pick("还没有题库。请先导入题目。", "No bank yet. Import questions first."),
+        )
+        .into_any()
     } else {
         view! { <section class="card">{table(title, head, rows)}</section> }.into_any()
     };
@@ -63,25 +69,51 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
 }
 
 /// Questions of one bank, filtered.
-pub fn questions(frame: &Frame, bank: &BankSummary, filter: &Filter, found: &[Stored], total: i64, at: (u32, u32)) -> impl IntoView {
+pub fn questions(
+    frame: &Frame,
+    bank: &BankSummary,
+    filter: &Filter,
+    found: &[Stored],
+    total: i64,
+    at: (u32, u32),
+) -> impl IntoView {
     let lang = frame.lang;
     let all = lang.pick("全部", "All").to_owned();
     let kinds = std::iter::once((String::new(), all.clone()))
-        .chain(Kind::ALL.into_iter().map(|kind| (kind.code().to_owned(), kind.name(lang).to_owned())))
+        .chain(
+            Kind::ALL
+                .into_iter()
+                .map(|kind| (kind.code().to_owned(), kind.name(lang).to_owned())),
+        )
         .collect();
     let states = std::iter::once((String::new(), all))
-        .chain(State::ALL.into_iter().map(|state| (state.code().to_owned(), state.name(lang).to_owned())))
+        .chain(
+            State::ALL
+                .into_iter()
+                .map(|state| (state.code().to_owned(), state.name(lang).to_owned())),
+        )
         .collect();
     let action = format!("/admin/banks/{}", bank.bank.id);
     let base = action.clone();
-    let query = (filter.kind.map_or("", Kind::code), filter.state.map_or("", State::code), encode(&filter.words));
-    let link = move |page: u32| format!("{base}?kind={}&state={}&words={}&page={page}", query.0, query.1, query.2);
+    let query = (
+        filter.kind.map_or("", Kind::code),
+        filter.state.map_or("", State::code),
+        encode(&filter.words),
+    );
+    let link = move |page: u32| {
+        format!(
+            "{base}?kind={}&state={}&words={}&page={page}",
+            query.0, query.1, query.2
+        )
+    };
     let count = match lang {
         Lang::Zh => format!("找到 {total} 题"),
         Lang::En => format!("{total} found"),
     };
     let list = found.iter().map(|stored| question(lang, stored)).collect_view();
-    let empty = found.is_empty().then(|| notice(Tone::Plain, lang.pick("没有符合条件的题目。", "No question fits.")));
+    let empty = found
+        .is_empty()
+        .then(|| notice(Tone::Plain, lang.pick("没有符合条件的题目。", "No question fits.")));
     let main = view! {
         <p class="small"><a href="/admin/banks">{lang.pick("题库", "Question banks")}</a></p>
         {heading(bank.bank.name.clone(), count)}
@@ -158,8 +190,14 @@ pub fn import(frame: &Frame, file: &str, report: &Report, pending: Option<Upload
     let done = report.created.map(|created| {
         let (all, bank) = (report.questions(), &report.bank);
         let text = match lang {
-            Lang::Zh => format!("题库“{bank}”新增 {created} 题；{} 题原来就有，没有重复写入。", all - created),
-            Lang::En => format!("Bank “{bank}”: {created} new; {} were there already and not stored twice.", all - created),
+            Lang::Zh => format!(
+                "题库“{bank}”新增 {created} 题；{} 题原来就有，没有重复写入。",
+                all - created
+            ),
+            Lang::En => format!(
+                "Bank “{bank}”: {created} new; {} were there already and not stored twice.",
+                all - created
+            ),
         };
         notice(Tone::Good, text)
     });
@@ -177,7 +215,9 @@ pub fn import(frame: &Frame, file: &str, report: &Report, pending: Option<Upload
             </form>
         }
     });
-    let back = pending.is_none().then(|| view! { <p><a class="button" href="/admin/banks">{lang.pick("看题库", "See the banks")}</a></p> });
+    let back = pending
+        .is_none()
+        .then(|| view! { <p><a class="button" href="/admin/banks">{lang.pick("看题库", "See the banks")}</a></p> });
     let main = view! {
         {heading(title, file.to_owned())}
         <div class="figures num">{figures}</div>

@@ -29,7 +29,14 @@ pub fn list(frame: &Frame, exams: &[Exam]) -> impl IntoView {
         .collect::<Vec<_>>();
     let head = view! { <th>{lang.pick("考试", "Exam")}</th><th>{lang.pick("开考", "Opened")}</th> };
     let list = if rows.is_empty() {
-        notice(Tone::Plain, lang.pick("还没有开考的考试。开考后这里有数据。", "No exam is open yet; figures appear when one is.")).into_any()
+        notice(
+            Tone::Plain,
+            lang.pick(
+                "还没有开考的考试。开考后这里有数据。",
+                "No exam is open yet; figures appear when one is.",
+            ),
+        )
+        .into_any()
     } else {
         view! { <section class="card">{table(title, head, rows)}</section> }.into_any()
     };
@@ -39,17 +46,30 @@ pub fn list(frame: &Frame, exams: &[Exam]) -> impl IntoView {
 pub fn figures(frame: &Frame, figures: &Figures) -> impl IntoView {
     let lang = frame.lang;
     let total = &figures.total;
-    let frozen = figures.exam.opened_at.map(|at| moment(lang, at)).unwrap_or_else(|| "—".into());
+    let frozen = figures
+        .exam
+        .opened_at
+        .map(|at| moment(lang, at))
+        .unwrap_or_else(|| "—".into());
     let below = match lang {
         Lang::Zh => format!("名册冻结于 {frozen} · 统计于 {}", figures.as_of.local()),
         Lang::En => format!("Roster frozen {frozen} · counted {}", figures.as_of.local()),
     };
     let pass_mark = figures.exam.policy.pass_mark;
     let cells = [
-        (FigureId::Due, format!("{}{}", lang.pick("在册 ", "Registered "), total.registered)),
-        (FigureId::Sat, lang.pick("至少交卷一次", "Handed in at least once").to_owned()),
+        (
+            FigureId::Due,
+            format!("{}{}", lang.pick("在册 ", "Registered "), total.registered),
+        ),
+        (
+            FigureId::Sat,
+            lang.pick("至少交卷一次", "Handed in at least once").to_owned(),
+        ),
         (FigureId::Absent, lang.pick("应考 − 实考", "Due − sat").to_owned()),
-        (FigureId::Passed, format!("{}{pass_mark}", lang.pick("最好成绩 ≥ ", "Best score ≥ "))),
+        (
+            FigureId::Passed,
+            format!("{}{pass_mark}", lang.pick("最好成绩 ≥ ", "Best score ≥ ")),
+        ),
     ];
     let counts = cells
         .into_iter()
@@ -102,12 +122,20 @@ fn rate(lang: Lang, id: FigureId, counts: &Counts) -> impl IntoView + use<> {
 }
 
 fn anchor(id: FigureId) -> String {
-    serde_json::to_value(id).ok().and_then(|id| id.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(id)
+        .ok()
+        .and_then(|id| id.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 fn units(lang: Lang, figures: &Figures) -> impl IntoView + use<> {
     let sums = figures.with_below();
-    let mut order: Vec<_> = figures.units.walk().into_iter().filter(|(_, unit)| sums.contains_key(&unit.id)).collect();
+    let mut order: Vec<_> = figures
+        .units
+        .walk()
+        .into_iter()
+        .filter(|(_, unit)| sums.contains_key(&unit.id))
+        .collect();
     // Units with the most people still to pass come first; a unit stays above the units below it only by its sum.
     order.sort_by_key(|(depth, unit)| (*depth, std::cmp::Reverse(sums[&unit.id].due - sums[&unit.id].passed)));
     let rows = order

@@ -15,17 +15,26 @@ use crate::{
 /// A candidate's exams.
 pub fn candidate(frame: &Frame, standings: &[Standing], now: Timestamp) -> impl IntoView {
     let lang = frame.lang;
-    let open = standings.iter().filter(|standing| standing.running().is_some() || standing.no_start.is_none()).count();
+    let open = standings
+        .iter()
+        .filter(|standing| standing.running().is_some() || standing.no_start.is_none())
+        .count();
     let title = match open {
         0 => lang.pick("现在没有要考的试", "No exam to sit now"),
         _ => lang.pick("今年还差一件事：学法考试", "One thing left this year: the law exam"),
     };
-    let cards = standings.iter().map(|standing| exam_card(frame, standing, now)).collect_view();
+    let cards = standings
+        .iter()
+        .map(|standing| exam_card(frame, standing, now))
+        .collect_view();
     let empty = standings.is_empty().then(|| {
-        notice(Tone::Plain, lang.pick(
-            "还没有考试轮到您。开考后这里会出现，不用每天来看。",
-            "No exam is due for you yet. It will appear here when it opens; no need to look every day.",
-        ))
+        notice(
+            Tone::Plain,
+            lang.pick(
+                "还没有考试轮到您。开考后这里会出现，不用每天来看。",
+                "No exam is due for you yet. It will appear here when it opens; no need to look every day.",
+            ),
+        )
     });
     let main = view! { <div class="narrow stack">{heading(title, "")}{empty}{cards}</div> };
     page(frame, lang.pick("首页", "Home"), main)
@@ -35,10 +44,20 @@ fn exam_card(frame: &Frame, standing: &Standing, now: Timestamp) -> impl IntoVie
     let lang = frame.lang;
     let exam = &standing.exam;
     let window = match lang {
-        Lang::Zh => format!("开放时间 {} 至 {}", moment(lang, exam.window.opens_at), moment(lang, exam.window.closes_at)),
-        Lang::En => format!("Open {} to {}", moment(lang, exam.window.opens_at), moment(lang, exam.window.closes_at)),
+        Lang::Zh => format!(
+            "开放时间 {} 至 {}",
+            moment(lang, exam.window.opens_at),
+            moment(lang, exam.window.closes_at)
+        ),
+        Lang::En => format!(
+            "Open {} to {}",
+            moment(lang, exam.window.opens_at),
+            moment(lang, exam.window.closes_at)
+        ),
     };
-    let best = standing.best().filter(|_| exam.policy.show_score.allows(now, exam.window.closes_at));
+    let best = standing
+        .best()
+        .filter(|_| exam.policy.show_score.allows(now, exam.window.closes_at));
     let result = best.map(|best| {
         let (tone, words) = if best >= exam.policy.pass_mark {
             (Tone::Good, lang.pick("合格", "Passed"))
@@ -47,7 +66,9 @@ fn exam_card(frame: &Frame, standing: &Standing, now: Timestamp) -> impl IntoVie
         };
         tag(tone, format!("{words} {best}"))
     });
-    let days = left(lang, exam, now).filter(|_| best.is_none()).map(|text| tag(Tone::Warn, text));
+    let days = left(lang, exam, now)
+        .filter(|_| best.is_none())
+        .map(|text| tag(Tone::Warn, text));
     view! {
         <section class="card stack">
             <div class="row between wrap"><h2><a class="quiet" href=format!("/exams/{}", exam.id)>{exam.title.clone()}</a></h2>{result}{days}</div>

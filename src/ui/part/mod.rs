@@ -183,7 +183,10 @@ pub fn moment(lang: Lang, at: Timestamp) -> String {
     let c = at.civil();
     match lang {
         Lang::Zh => format!("{}年{}月{}日 {:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute),
-        Lang::En => format!("{:04}-{:02}-{:02} {:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute),
+        Lang::En => format!(
+            "{:04}-{:02}-{:02} {:02}:{:02}",
+            c.year, c.month, c.day, c.hour, c.minute
+        ),
     }
 }
 

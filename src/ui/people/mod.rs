@@ -100,7 +100,10 @@ fn persons(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
         Lang::Zh => format!("找到 {} 人", shown.total),
         Lang::En => format!("{} found", shown.total),
     };
-    let (unit, words) = (shown.unit.map(|unit| unit.to_string()).unwrap_or_default(), shown.words.clone());
+    let (unit, words) = (
+        shown.unit.map(|unit| unit.to_string()).unwrap_or_default(),
+        shown.words.clone(),
+    );
     let link = move |page: u32| format!("/admin/people?unit={unit}&words={}&page={page}", encode(&words));
     view! {
         <section class="card stack">
@@ -123,7 +126,13 @@ fn persons(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
 }
 
 fn unit_options(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
-    let size = |id: UnitId| shown.sizes.iter().find(|(unit, _)| *unit == id).map_or(0, |(_, size)| *size);
+    let size = |id: UnitId| {
+        shown
+            .sizes
+            .iter()
+            .find(|(unit, _)| *unit == id)
+            .map_or(0, |(_, size)| *size)
+    };
     let options = shown
         .units
         .walk()
@@ -164,9 +173,14 @@ pub fn import(frame: &Frame, file: &str, report: &Report, pending: Option<Upload
         }
     });
     let idle = (pending.is_some() && nothing).then(|| {
-        notice(Tone::Plain, lang.pick("没有要写入的内容。", "There is nothing to store."))
+        notice(
+            Tone::Plain,
+            lang.pick("没有要写入的内容。", "There is nothing to store."),
+        )
     });
-    let back = pending.is_none().then(|| view! { <p><a class="button" href="/admin/people">{lang.pick("看人员", "See the people")}</a></p> });
+    let back = pending
+        .is_none()
+        .then(|| view! { <p><a class="button" href="/admin/people">{lang.pick("看人员", "See the people")}</a></p> });
     let main = view! {
         {heading(title, file.to_owned())}
         <div class="figures num">{figures}</div>
@@ -192,7 +206,13 @@ fn changes(lang: Lang, report: &Report) -> impl IntoView + use<> {
         }
         .into_any()
     });
-    let differs = |before: &str, after: &str| if before == after { after.to_owned() } else { format!("{before} → {after}") };
+    let differs = |before: &str, after: &str| {
+        if before == after {
+            after.to_owned()
+        } else {
+            format!("{before} → {after}")
+        }
+    };
     let changed = plan.changed.iter().take(CHANGES).map(|change| {
         let (before, after) = (&change.before, &change.after);
         view! {
@@ -221,8 +241,14 @@ pub fn links(frame: &Frame, units: &Tree, list: &[(Person, String)]) -> impl Int
     let lang = frame.lang;
     let title = lang.pick("登录链接清单", "Sign-in links");
     let below = match lang {
-        Lang::Zh => format!("{} 人 · 每个链接只能用一次，14 天内有效 · 这一页只显示这一次", list.len()),
-        Lang::En => format!("{} persons · each link works once, for 14 days · this page is shown only now", list.len()),
+        Lang::Zh => format!(
+            "{} 人 · 每个链接只能用一次，14 天内有效 · 这一页只显示这一次",
+            list.len()
+        ),
+        Lang::En => format!(
+            "{} persons · each link works once, for 14 days · this page is shown only now",
+            list.len()
+        ),
     };
     let rows = list
         .iter()
@@ -238,7 +264,14 @@ pub fn links(frame: &Frame, units: &Tree, list: &[(Person, String)]) -> impl Int
         <th>{lang.pick("链接", "Link")}</th>
     };
     let body = if list.is_empty() {
-        notice(Tone::Plain, lang.pick("所有人都已设置密码，不需要链接。", "Everybody has a password; no links are needed.")).into_any()
+        notice(
+            Tone::Plain,
+            lang.pick(
+                "所有人都已设置密码，不需要链接。",
+                "Everybody has a password; no links are needed.",
+            ),
+        )
+        .into_any()
     } else {
         view! { <section class="card">{table(title, head, rows)}</section> }.into_any()
     };

@@ -110,15 +110,28 @@ impl Typed {
 }
 
 /// The set-up form, new (`id` is `None`) or of a draft.
-pub fn form(frame: &Frame, id: Option<ExamId>, typed: &Typed, banks: &[BankSummary], wrong: Option<&Fault>) -> impl IntoView {
+pub fn form(
+    frame: &Frame,
+    id: Option<ExamId>,
+    typed: &Typed,
+    banks: &[BankSummary],
+    wrong: Option<&Fault>,
+) -> impl IntoView {
     let lang = frame.lang;
-    let title = if id.is_some() { lang.pick("修改考试", "Change the exam") } else { lang.pick("新建考试", "New exam") };
+    let title = if id.is_some() {
+        lang.pick("修改考试", "Change the exam")
+    } else {
+        lang.pick("新建考试", "New exam")
+    };
     let action = id.map_or("/admin/exams".to_owned(), |id| format!("/admin/exams/{id}"));
     let bank_options = banks
         .iter()
         .map(|summary| {
             let ready = summary.count(None, Some(crate::domain::item::State::Ready));
-            (summary.bank.id.to_string(), format!("{}（{} {ready}）", summary.bank.name, lang.pick("可用", "ready")))
+            (
+                summary.bank.id.to_string(),
+                format!("{}（{} {ready}）", summary.bank.name, lang.pick("可用", "ready")),
+            )
         })
         .collect();
     let body = if banks.is_empty() {
@@ -167,7 +180,10 @@ pub fn form(frame: &Frame, id: Option<ExamId>, typed: &Typed, banks: &[BankSumma
         }
         .into_any()
     };
-    let below = lang.pick("默认是济宁的规则：60 分钟，80 题 100 分，80 分合格，一次机会。", "Filled with the Jining rules: 60 minutes, 80 questions, 100 points, 80 to pass, one attempt.");
+    let below = lang.pick(
+        "默认是济宁的规则：60 分钟，80 题 100 分，80 分合格，一次机会。",
+        "Filled with the Jining rules: 60 minutes, 80 questions, 100 points, 80 to pass, one attempt.",
+    );
     let main = view! { {heading(title, below)}{fault(wrong, lang)}{body} };
     page(frame, title, main)
 }
@@ -209,8 +225,12 @@ fn multiple_options(lang: Lang) -> Vec<(String, String)> {
         .map(|policy| {
             let label = match policy {
                 MultiplePolicy::AllOrNothing => lang.pick("全对才得分", "All or nothing"),
-                MultiplePolicy::HalfIfIncomplete => lang.pick("少选得一半，错选 0 分", "Half if incomplete, 0 with a wrong one"),
-                MultiplePolicy::ShareIfIncomplete => lang.pick("少选按比例，错选 0 分", "Share if incomplete, 0 with a wrong one"),
+                MultiplePolicy::HalfIfIncomplete => {
+                    lang.pick("少选得一半，错选 0 分", "Half if incomplete, 0 with a wrong one")
+                }
+                MultiplePolicy::ShareIfIncomplete => {
+                    lang.pick("少选按比例，错选 0 分", "Share if incomplete, 0 with a wrong one")
+                }
             };
             (policy.code().to_owned(), label.to_owned())
         })
@@ -232,15 +252,34 @@ fn shown_options(lang: Lang) -> Vec<(String, String)> {
 }
 
 /// One exam: its rules in words and the next step.
-pub fn exam(frame: &Frame, exam: &Exam, bank: &str, shortages: &[Shortage], persons: i64, wrong: Option<&Fault>) -> impl IntoView {
+pub fn exam(
+    frame: &Frame,
+    exam: &Exam,
+    bank: &str,
+    shortages: &[Shortage],
+    persons: i64,
+    wrong: Option<&Fault>,
+) -> impl IntoView {
     let lang = frame.lang;
-    let window = format!("{} — {}", moment(lang, exam.window.opens_at), moment(lang, exam.window.closes_at));
+    let window = format!(
+        "{} — {}",
+        moment(lang, exam.window.opens_at),
+        moment(lang, exam.window.closes_at)
+    );
     let parts = exam.blueprint.0.iter().map(|cell| match lang {
         Lang::Zh => format!("{}：{} 题，每题 {} 分", cell.kind.name(lang), cell.count, cell.points),
-        Lang::En => format!("{}: {} questions, {} point(s) each", cell.kind.name(lang), cell.count, cell.points),
+        Lang::En => format!(
+            "{}: {} questions, {} point(s) each",
+            cell.kind.name(lang),
+            cell.count,
+            cell.points
+        ),
     });
     let source = format!("{}{bank}", lang.pick("题库：", "Bank: "));
-    let lines = std::iter::once(source).chain(parts).map(|line| view! { <li>{line}</li> }).collect_view();
+    let lines = std::iter::once(source)
+        .chain(parts)
+        .map(|line| view! { <li>{line}</li> })
+        .collect_view();
     let main = view! {
         <p class="small"><a href="/admin/exams">{lang.pick("考试", "Exams")}</a></p>
         <div class="row between wrap">{heading(exam.title.clone(), window)}{state_tag(lang, exam.state)}</div>

@@ -20,14 +20,22 @@ use crate::{
 pub fn check(frame: &Frame, title: &str, attempt: AttemptId, sheet: &Sheet, deadline: &str) -> impl IntoView {
     let lang = frame.lang;
     let list = |pick: fn(&crate::domain::attempt::Answer) -> bool| -> Vec<usize> {
-        (1..).zip(&sheet.answers).filter(|(_, answer)| pick(answer)).map(|(number, _)| number).collect()
+        (1..)
+            .zip(&sheet.answers)
+            .filter(|(_, answer)| pick(answer))
+            .map(|(number, _)| number)
+            .collect()
     };
     let open = list(|answer| answer.choice.is_empty());
     let flagged = list(|answer| answer.flagged);
     let warning = match (open.len(), lang) {
         (0, _) => notice(Tone::Good, lang.pick("每道题都作答了。", "Every question is answered.")).into_any(),
         (count, Lang::Zh) => notice(Tone::Warn, format!("还有 {count} 题没有作答，没有作答的题不得分。")).into_any(),
-        (count, Lang::En) => notice(Tone::Warn, format!("{count} question(s) not answered; they score nothing.")).into_any(),
+        (count, Lang::En) => notice(
+            Tone::Warn,
+            format!("{count} question(s) not answered; they score nothing."),
+        )
+        .into_any(),
     };
     let heading_text = lang.pick("检查并交卷", "Check and hand in");
     let until = match lang {
@@ -105,7 +113,13 @@ fn line(label: String, value: String) -> impl IntoView {
 fn parts(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
     view.show_score.then(|| {
         let rows = view.outcome.settled.parts.iter();
-        rows.map(|part| line(part.kind.name(lang).to_owned(), format!("{} / {}", part.score, part.full))).collect_view()
+        rows.map(|part| {
+            line(
+                part.kind.name(lang).to_owned(),
+                format!("{} / {}", part.score, part.full),
+            )
+        })
+        .collect_view()
     })
 }
 
@@ -118,7 +132,10 @@ fn facts(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
     let used = duration(lang, outcome.handed_in_at.0 - view.attempt.started_at.0);
     [
         line(lang.pick("用时", "Time used").to_owned(), used),
-        line(lang.pick("交卷时间", "Handed in").to_owned(), outcome.handed_in_at.local()),
+        line(
+            lang.pick("交卷时间", "Handed in").to_owned(),
+            outcome.handed_in_at.local(),
+        ),
         line(lang.pick("交卷方式", "How").to_owned(), how.to_owned()),
     ]
     .into_iter()
@@ -127,8 +144,14 @@ fn facts(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
 
 fn answers(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
     match &view.wrong {
-        None => notice(Tone::Plain, lang.pick("答案和解析按考试规定的时间公布。", "Answers and explanations are shown when the rules of the exam allow."))
-            .into_any(),
+        None => notice(
+            Tone::Plain,
+            lang.pick(
+                "答案和解析按考试规定的时间公布。",
+                "Answers and explanations are shown when the rules of the exam allow.",
+            ),
+        )
+        .into_any(),
         Some(wrong) if wrong.is_empty() => notice(Tone::Good, lang.pick("全部答对。", "All right.")).into_any(),
         Some(wrong) => {
             let title = match lang {
@@ -145,9 +168,19 @@ fn wrong_answer(lang: Lang, reviewed: &Reviewed) -> impl IntoView + use<> {
     let named = |set: OptionSet| {
         let texts: Vec<String> = set
             .places()
-            .filter_map(|place| reviewed.shown.options.get(place).map(|text| format!("{} {text}", crate::domain::item::letter(place))))
+            .filter_map(|place| {
+                reviewed
+                    .shown
+                    .options
+                    .get(place)
+                    .map(|text| format!("{} {text}", crate::domain::item::letter(place)))
+            })
             .collect();
-        if texts.is_empty() { lang.pick("没有作答", "none").to_owned() } else { texts.join(lang.pick("；", "; ")) }
+        if texts.is_empty() {
+            lang.pick("没有作答", "none").to_owned()
+        } else {
+            texts.join(lang.pick("；", "; "))
+        }
     };
     let head = match lang {
         Lang::Zh => format!("第 {} 题 · {}", reviewed.place, reviewed.shown.kind.name(lang)),

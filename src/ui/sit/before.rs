@@ -21,7 +21,9 @@ pub fn rules(lang: Lang, exam: &Exam) -> String {
     let (minutes, count, total) = (exam.policy.minutes, exam.blueprint.count(), exam.blueprint.total());
     let (pass, attempts) = (exam.policy.pass_mark, exam.policy.attempts);
     match lang {
-        Lang::Zh => format!("{minutes} 分钟，{count} 题，满分 {total} 分，{pass} 分合格。可考 {attempts} 次，取最好成绩。"),
+        Lang::Zh => {
+            format!("{minutes} 分钟，{count} 题，满分 {total} 分，{pass} 分合格。可考 {attempts} 次，取最好成绩。")
+        }
         Lang::En => format!(
             "{minutes} minutes, {count} questions, {total} points, {pass} to pass. {attempts} attempt(s); the best one counts."
         ),
@@ -58,12 +60,25 @@ fn shown_rule(lang: Lang, what: &'static str, shown: Shown) -> String {
 pub fn intro(frame: &Frame, standing: &Standing) -> impl IntoView {
     let lang = frame.lang;
     let exam = &standing.exam;
-    let window = format!("{} — {}", moment(lang, exam.window.opens_at), moment(lang, exam.window.closes_at));
+    let window = format!(
+        "{} — {}",
+        moment(lang, exam.window.opens_at),
+        moment(lang, exam.window.closes_at)
+    );
     let parts = exam.blueprint.0.iter().map(|cell| match lang {
         Lang::Zh => format!("{} {} 题，每题 {} 分。", cell.kind.name(lang), cell.count, cell.points),
-        Lang::En => format!("{}: {} questions, {} point(s) each.", cell.kind.name(lang), cell.count, cell.points),
+        Lang::En => format!(
+            "{}: {} questions, {} point(s) each.",
+            cell.kind.name(lang),
+            cell.count,
+            cell.points
+        ),
     });
-    let has_multiple = exam.blueprint.0.iter().any(|cell| matches!(cell.kind, Kind::Multiple | Kind::Indefinite));
+    let has_multiple = exam
+        .blueprint
+        .0
+        .iter()
+        .any(|cell| matches!(cell.kind, Kind::Multiple | Kind::Indefinite));
     let multiple = has_multiple.then(|| multiple_rule(lang, exam.policy.multiple).to_owned());
     let fixed = [
         lang.pick(
@@ -75,7 +90,11 @@ pub fn intro(frame: &Frame, standing: &Standing) -> impl IntoView {
         shown_rule(lang, lang.pick("成绩", "Score"), exam.policy.show_score),
         shown_rule(lang, lang.pick("答案和解析", "Answers and explanations"), exam.policy.show_answers),
     ];
-    let lines = parts.chain(multiple).chain(fixed).map(|line| view! { <li>{line}</li> }).collect_view();
+    let lines = parts
+        .chain(multiple)
+        .chain(fixed)
+        .map(|line| view! { <li>{line}</li> })
+        .collect_view();
     let main = view! {
         <div class="narrow stack">
             {heading(exam.title.clone(), window)}
@@ -123,7 +142,11 @@ pub fn action(frame: &Frame, standing: &Standing) -> impl IntoView + use<> {
 
 fn attempts(frame: &Frame, standing: &Standing) -> impl IntoView {
     let lang = frame.lang;
-    let done: Vec<_> = standing.attempts.iter().filter(|attempt| attempt.outcome.is_some()).collect();
+    let done: Vec<_> = standing
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.outcome.is_some())
+        .collect();
     (!done.is_empty()).then(|| {
         let rows = done.into_iter().map(|attempt| row(lang, attempt)).collect_view();
         view! { <section class="card stack"><h2>{lang.pick("我的成绩", "My results")}</h2>{rows}</section> }

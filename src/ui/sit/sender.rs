@@ -154,8 +154,12 @@ mod browser {
 
         /// Takes up what an earlier page could not send; gives the sheet with those answers on it.
         pub fn resume(self, mut sheet: Sheet) -> Sheet {
-            let kept = self.storage().and_then(|(storage, key)| storage.get_item(&key).ok().flatten());
-            let kept: Vec<Event> = kept.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+            let kept = self
+                .storage()
+                .and_then(|(storage, key)| storage.get_item(&key).ok().flatten());
+            let kept: Vec<Event> = kept
+                .and_then(|json| serde_json::from_str(&json).ok())
+                .unwrap_or_default();
             let (outbox, dropped) = super::Outbox::resume(&sheet, kept);
             outbox.waiting().iter().for_each(|event| sheet.apply(*event));
             let waiting = !outbox.waiting().is_empty();
@@ -253,7 +257,9 @@ mod browser {
             spawn_local(async move {
                 let request = Request::get(&format!("/api/v1/attempts/{}", self.attempt)).send().await;
                 let Ok(reply) = request else { return };
-                let Ok(progress) = reply.json::<Progress>().await else { return };
+                let Ok(progress) = reply.json::<Progress>().await else {
+                    return;
+                };
                 self.set_remaining(progress.remaining_ms);
                 if progress.handed_in {
                     self.end(Saving::Over);
@@ -272,8 +278,12 @@ mod browser {
 
     async fn send(attempt: crate::domain::id::AttemptId, events: Vec<Event>) -> Outcome {
         let request = Request::post(&format!("/api/v1/attempts/{attempt}/answers")).json(&SaveRequest { events });
-        let Ok(request) = request else { return Outcome::NoNetwork };
-        let Ok(reply) = request.send().await else { return Outcome::NoNetwork };
+        let Ok(request) = request else {
+            return Outcome::NoNetwork;
+        };
+        let Ok(reply) = request.send().await else {
+            return Outcome::NoNetwork;
+        };
         if reply.ok() {
             return reply.json().await.map_or(Outcome::NoNetwork, Outcome::Saved);
         }

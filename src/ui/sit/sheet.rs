@@ -33,7 +33,8 @@ impl Desk {
     }
 
     fn answer(self, number: usize) -> Answer {
-        self.sheet.with(|sheet| sheet.answers.get(number.wrapping_sub(1)).copied().unwrap_or_default())
+        self.sheet
+            .with(|sheet| sheet.answers.get(number.wrapping_sub(1)).copied().unwrap_or_default())
     }
 
     fn change(self, number: usize, change: impl Fn(&mut Answer)) {
@@ -49,7 +50,11 @@ impl Desk {
 
     fn choose(self, number: usize, place: usize, one: bool) {
         self.change(number, |answer| {
-            answer.choice = if one { OptionSet::of([place]) } else { answer.choice.toggled(place) };
+            answer.choice = if one {
+                OptionSet::of([place])
+            } else {
+                answer.choice.toggled(place)
+            };
         });
     }
 
@@ -154,7 +159,9 @@ fn header(desk: Desk, title: String, deadline: String) -> impl IntoView {
 
 fn question(desk: Desk, number: usize) -> impl IntoView {
     let lang = desk.lang;
-    let shown = desk.questions.with_value(|questions| questions.get(number.wrapping_sub(1)).cloned());
+    let shown = desk
+        .questions
+        .with_value(|questions| questions.get(number.wrapping_sub(1)).cloned());
     let Some(shown) = shown else { return ().into_any() };
     let one = shown.kind.one_choice();
     let answer = untrack(|| desk.answer(number));
@@ -262,8 +269,16 @@ fn cell(desk: Desk, number: usize) -> impl IntoView {
     let here = move || desk.here.get() == number;
     let label = move || {
         let Answer { choice, flagged } = answer();
-        let answered = if choice.is_empty() { lang.pick("未答", "not answered") } else { lang.pick("已答", "answered") };
-        let marked = if flagged { lang.pick("，已标记", ", marked") } else { "" };
+        let answered = if choice.is_empty() {
+            lang.pick("未答", "not answered")
+        } else {
+            lang.pick("已答", "answered")
+        };
+        let marked = if flagged {
+            lang.pick("，已标记", ", marked")
+        } else {
+            ""
+        };
         match lang {
             Lang::Zh => format!("第 {number} 题，{answered}{marked}"),
             Lang::En => format!("Question {number}, {answered}{marked}"),
@@ -289,7 +304,10 @@ fn leave(desk: Desk, attempt: &str, event: &leptos::ev::MouseEvent) {
         if !matches!(desk.sender.saving.get_untracked(), Saving::Waiting(_)) {
             let attempt = attempt.to_owned();
             let event = event.clone();
-            set_timeout(move || leave(desk, &attempt, &event), std::time::Duration::from_millis(200));
+            set_timeout(
+                move || leave(desk, &attempt, &event),
+                std::time::Duration::from_millis(200),
+            );
         }
     }
 }

@@ -1,0 +1,63 @@
+// A server of its own for each test file, on a new database of the engine that the project is named after.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const BIN = resolve(process.env.MINGFA_BIN ?? '../target/debug/mingfa')
+
+export interface Server {
+  url: string
+  /** One-time link of the first administrator. */
+  adminLink: string
+  /** Runs another command of the program on the same database; gives what it prints. */
+  run(...args: string[]): string
+  stop(): Promise<void>
+}
+
+export async function startServer(engine: string): Promise<Server> {
+  const { address, drop } = engine === 'postgres' ? postgres() : sqlite()
+  const child = spawn(BIN, ['serve', '--database', address, '--listen', '127.0.0.1:0'], {
+    env: { ...process.env, RUST_LOG: 'warn,sqlx=error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const link = await firstLink(child)
+  return {
+    url: new URL(link).origin,
+    adminLink: link,
+    run: (...args) => execFileSync(BIN, [...args, '--database', address], { encoding: 'utf8' }),
+    stop: async () => {
+      const ended = new Promise((done) => child.once('exit', done))
+      if (child.exitCode === null && child.kill('SIGTERM')) await ended
+      drop()
+    },
+  }
+}
+
+function sqlite() {
+  const folder = mkdtempSync(join(tmpdir(), 'mingfa-e2e-'))
+  return { address: `sqlite:${join(folder, 'mingfa.db')}`, drop: () => rmSync(folder, { recursive: true }) }
+}
+
+function postgres() {
+  const cluster = process.env.MINGFA_TEST_POSTGRES
+  if (!cluster) throw new Error('MINGFA_TEST_POSTGRES is not set; run the tests with `make e2e`')
+  const name = `e2e_${process.pid}_${Date.now()}`
+  const sql = (text: string) => execFileSync('psql', ['-qX', '-d', cluster, '-c', text], { stdio: 'inherit' })
+  sql(`CREATE DATABASE ${name}`)
+  return { address: cluster.replace('/postgres?', `/${name}?`), drop: () => sql(`DROP DATABASE ${name}`) }
+}
+
+/** What the server prints when it is ready: its address, and the link that holds it too. */
+function firstLink(child: ChildProcess): Promise<string> {
+  return new Promise((found, failed) => {
+    let printed = ''
+    child.stdout!.on('data', (piece) => {
+      printed += piece
+      const link = printed.match(/http:\S+\/link\/[0-9a-f]+/)
+      if (link) found(link[0])
+    })
+    child.once('error', failed)
+    child.once('exit', (code) => failed(new Error(`the server ended (${code}) before it was ready:\n${printed}`)))
+  })
+}
