@@ -40,9 +40,11 @@ sysroot=$(rustc --print sysroot 2>/dev/null) || stop "rustc does not start: plea
 # Rust links with the C compiler, and SQLite is compiled with it.
 has cc || install gcc libc6-dev
 
-# Rust's library for the browser. Where it cannot be had, site.sh compiles it from its source, should that be there.
-if ! [ -d "$sysroot/lib/rustlib/wasm32-unknown-unknown" ] && ! [ -d "$sysroot/lib/rustlib/src/rust/library/std" ]; then
-    { has rustup && rustup target add wasm32-unknown-unknown; } ||
+# Rust's library for the browser; where it cannot be had, site.sh compiles it from its source, should that be there.
+std="$sysroot/lib/rustlib"
+if ! [ -d "$std/wasm32-unknown-unknown" ]; then
+    if has rustup; then rustup target add wasm32-unknown-unknown || true; fi
+    [ -d "$std/wasm32-unknown-unknown" ] || [ -d "$std/src/rust/library/std" ] ||
         stop "Rust cannot build for the browser: please run 'rustup target add wasm32-unknown-unknown', or take Debian's Rust: apt-get install rustc-web cargo-web rust-web-src rust-web-llvm lld-22, with /usr/bin first in PATH"
 fi
 

@@ -56,18 +56,18 @@ case "$*" in
     bindgen target/wasm/wasm32-unknown-unknown/wasm-release/mingfa.wasm
     script --minify
     node $npm/binaryen/bin/wasm-opt -Oz --strip-debug --strip-producers --strip-target-features \
-        target/stage/mingfa_bg.wasm -o $site/pkg/mingfa_bg.wasm
+        target/stage/mingfa_bg.wasm -o $site/pkg/mingfa.wasm
     touch target/stamp/browser
     ;;
 'wasm dev')
-    CARGO_PROFILE_DEV_DEBUG=false wasm
+    CARGO_PROFILE_DEV_DEBUG=false wasm --quiet
     ;;
 'browser dev')
     # `make run` must build its own again, and no compressed copy of an older file may be served.
     rm -f target/stamp/browser $site/pkg/*.br
     bindgen target/wasm/wasm32-unknown-unknown/debug/mingfa.wasm
     script
-    mv target/stage/mingfa_bg.wasm $site/pkg/
+    mv target/stage/mingfa_bg.wasm $site/pkg/mingfa.wasm
     ;;
 'style')
     $npm/.bin/esbuild style/main.css --bundle --minify --target=$browsers --charset=utf8 --log-level=warning \

@@ -40,7 +40,7 @@ pub struct Writer {
 impl Writer {
     pub(super) fn start(pool: SqlitePool) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(write_batches(pool.clone(), jobs));
+        super::watched("the SQLite writer", write_batches(pool.clone(), jobs));
         Self { pool, queue }
     }
 

@@ -50,7 +50,7 @@ impl Journal {
     /// Starts the writing task of this node.
     pub fn start(db: Db) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(write(db, waiting));
+        super::watched("the journal", write(db, waiting));
         Self { queue }
     }
 
@@ -222,16 +222,26 @@ async fn judge(tx: &mut Tx, save: &Save) -> Result<Saved> {
     };
     let stored = sitting::events_in(tx, save.attempt).await?;
     let same = |event: &Event| stored.iter().any(|(other, _)| other == event);
-    if save.events.iter().all(same) {
+    let known = save.events.iter().take_while(|event| same(event)).count();
+    if known == save.events.len() {
         return Ok(Saved::Done);
     }
     if state != "open" || deadline < save.at.0 - save.grace_ms {
         keep_late(tx, save).await?;
         return Ok(Saved::Late);
     }
-    Ok(Saved::Stale {
-        version: stored.last().map_or(0, |(event, _)| event.version),
-    })
+    let last = stored.last().map_or(0, |(event, _)| event.version);
+    // The browser never learned that the head of this row was stored, and went on: the rest follows.
+    if known > 0 && save.events[known - 1].version == last {
+        let rest = Save {
+            events: save.events[known..].to_vec(),
+            ..save.clone()
+        };
+        if !insert(tx, &[rest]).await?.is_empty() {
+            return Ok(Saved::Done);
+        }
+    }
+    Ok(Saved::Stale { version: last })
 }
 
 async fn keep_late(tx: &mut Tx, save: &Save) -> Result<()> {

@@ -211,3 +211,15 @@ impl Db {
         }
     }
 }
+
+/// Runs a task on which every answer depends. Should it die, the process stops at once and loudly: a server that
+/// takes answers and cannot store them is worse than none.
+fn watched(name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+    let task = tokio::spawn(task);
+    tokio::spawn(async move {
+        if task.await.is_err_and(|error| error.is_panic()) {
+            tracing::error!(name, "a task that everything depends on has died; stopping");
+            std::process::abort();
+        }
+    });
+}

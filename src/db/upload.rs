@@ -28,17 +28,18 @@ pub async fn insert(
     Ok(())
 }
 
-/// Name and content of a file that this account uploaded.
+/// Name and content of a file that this account uploaded, while it is kept.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn get(db: &Db, id: UploadId, account: AccountId) -> Result<Option<(String, Vec<u8>)>> {
+pub async fn get(db: &Db, id: UploadId, account: AccountId, now: Timestamp) -> Result<Option<(String, Vec<u8>)>> {
     read_one!(
         db,
         (String, Vec<u8>),
-        "SELECT name, body FROM upload WHERE id = $1 AND account = $2",
+        "SELECT name, body FROM upload WHERE id = $1 AND account = $2 AND expires_at > $3",
         id.0,
-        account.0
+        account.0,
+        now.0
     )
 }
 

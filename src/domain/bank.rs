@@ -62,7 +62,7 @@ pub fn fold(text: &str) -> String {
     };
     text.chars()
         .map(narrow)
-        .filter(|c| !c.is_whitespace())
+        .filter(|c| !c.is_whitespace() && !c.is_control())
         .flat_map(char::to_lowercase)
         .collect()
 }

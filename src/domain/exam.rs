@@ -305,7 +305,10 @@ pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blu
             .iter()
             .all(|c| c.points > Points::ZERO && c.count > 0 && Kind::DRAWABLE.contains(&c.kind));
     let checks = [
-        (SetupFault::Title, (1..=100).contains(&title.trim().chars().count())),
+        (
+            SetupFault::Title,
+            (1..=100).contains(&title.trim().chars().count()) && !title.chars().any(char::is_control),
+        ),
         (SetupFault::Window, window.closes_at > window.opens_at),
         (SetupFault::Minutes, (1..=600).contains(&policy.minutes)),
         (SetupFault::Attempts, (1..=10).contains(&policy.attempts)),

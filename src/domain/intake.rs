@@ -382,10 +382,7 @@ impl Matter {
                 )
             }
             Self::RepeatedStem { first } => {
-                format!(
-                    "与{}的题目和选项相同。如果是重复录入，请删去其中一道。",
-                    place_zh(first)
-                )
+                format!("题干与{}相同。如果是重复录入，请删去其中一道。", place_zh(first))
             }
             Self::MergedCells { value, last_row } => {
                 format!("合并单元格“{value}”已填到第 {last_row} 行。请核对；最好在 Excel 中取消合并。")
@@ -521,7 +518,7 @@ impl Matter {
                 kind_en(*kind)
             ),
             Self::RepeatedStem { first } => format!(
-                "Question and options are the same as at {}. Remove one of them if it was entered twice.",
+                "The question text is the same as at {}. Remove one of them if it was entered twice.",
                 place_en(first)
             ),
             Self::MergedCells { value, last_row } => format!(

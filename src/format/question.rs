@@ -106,12 +106,12 @@ impl Reading<Question> {
     }
 }
 
-/// Notes for questions whose stem and options stand earlier in the same file.
+/// Notes for questions whose stem stands earlier in the same file, be the options the same or not.
 fn repeated(found: &[Found<Question>]) -> Vec<Note> {
     let mut first = HashMap::with_capacity(found.len());
     let mut notes = vec![];
     for Found { place, value } in found {
-        let earlier = first.entry((&value.stem, &value.options)).or_insert(place);
+        let earlier = first.entry(&value.stem).or_insert(place);
         if *earlier != place {
             notes.push(Note {
                 place: place.clone(),
@@ -601,18 +601,16 @@ mod tests {
     fn a_question_that_stands_twice_names_the_first_place() {
         let reading = ours(&[
             "单选题,1.甲？,一,二,,,,A,,,",
-            "单选题,甲？,一,三,,,,A,,,",
+            "单选题,乙？,一,三,,,,A,,,",
             "单选题,9、甲？,一,二,,,,A,,,",
+            "单选题,甲？,三,四,,,,A,,,",
         ]);
-        let repeated = Matter::RepeatedStem { first: Place::Line(2) };
-        assert_eq!(
-            reading.warnings,
-            [Note {
-                place: Place::Line(4),
-                matter: repeated
-            }]
-        );
-        assert_eq!(reading.found.len(), 3);
+        let repeated = |line| Note {
+            place: Place::Line(line),
+            matter: Matter::RepeatedStem { first: Place::Line(2) },
+        };
+        assert_eq!(reading.warnings, [repeated(4), repeated(5)]);
+        assert_eq!(reading.found.len(), 4);
     }
 
     #[test]

@@ -40,11 +40,15 @@ pub(super) fn is_invisible(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
-/// The text without invisible characters at its ends, line breaks written as `\n`.
+/// The text without invisible characters at its ends and without control characters, line breaks written as `\n`.
 pub(super) fn tidy(text: &str) -> String {
-    let trimmed = text.trim_matches(is_invisible);
-    if trimmed.contains('\r') {
-        trimmed.replace("\r\n", "\n").replace('\r', "\n")
+    let trimmed = text.trim_matches(|c: char| is_invisible(c) || c.is_control());
+    if trimmed.contains(char::is_control) {
+        let lines = trimmed.replace("\r\n", "\n").replace('\r', "\n");
+        lines
+            .chars()
+            .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+            .collect()
     } else {
         trimmed.to_owned()
     }

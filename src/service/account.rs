@@ -134,6 +134,9 @@ pub async fn caller(app: &App, token: &str) -> Result<Option<Caller>> {
 /// [`Fault::WrongNameOrPassword`], or [`Fault::Wait`] after too many failures.
 pub async fn sign_in(app: &App, name: &str, password: String, address: &str) -> Result<Token> {
     let name = name.trim();
+    if !is_login_name(name) {
+        return Err(Fault::WrongNameOrPassword.into());
+    }
     let now = app.now();
     let here = db::account::failures(&app.db, name, address).await?;
     let anywhere = db::account::failures(&app.db, name, "").await?;
@@ -178,6 +181,11 @@ pub async fn sign_in(app: &App, name: &str, password: String, address: &str) -> 
 fn hash(password: &str, salt: &[u8]) -> argon2::password_hash::Result<String> {
     let hash: PasswordHash = Argon2::default().hash_password_with_salt(password.as_bytes(), salt)?;
     Ok(hash.to_string())
+}
+
+/// Whether there can be an account of this name; anything else is not worth a query or a memory.
+fn is_login_name(name: &str) -> bool {
+    (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }
 
 /// A digest no password has, checked when there is no account, so that the time tells nothing.

@@ -253,7 +253,7 @@ pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Sitting> 
 }
 
 fn show(material: &Material, drawn: &crate::domain::paper::Drawn) -> Option<Shown> {
-    let question = &material.pool.get(usize::from(drawn.pool))?.question;
+    let question = &material.pool.get(drawn.pool as usize)?.question;
     let options = drawn
         .order
         .iter()
@@ -270,7 +270,7 @@ fn show(material: &Material, drawn: &crate::domain::paper::Drawn) -> Option<Show
 
 fn remember(app: &App, attempt: &Attempt, material: &Material, paper: &Paper) -> Arc<Live> {
     let shape = |drawn: &crate::domain::paper::Drawn| {
-        let item = &material.shape[usize::from(drawn.pool)];
+        let item = &material.shape[drawn.pool as usize];
         (item.options, item.kind.one_choice())
     };
     let questions = paper.0.iter().map(shape).collect();
@@ -426,7 +426,7 @@ fn settle(material: &Material, paper: &Paper, events: &[TimedEvent]) -> Settled 
     let sheet = Sheet::fold(paper.0.len(), events.iter().map(|(event, _)| *event));
     let policy = &material.exam.policy;
     let marked = paper.0.iter().zip(&sheet.answers).filter_map(|(drawn, answer)| {
-        let question = &material.pool.get(usize::from(drawn.pool))?.question;
+        let question = &material.pool.get(drawn.pool as usize)?.question;
         let full = material.exam.blueprint.points_of(question.kind);
         let choice = drawn.authored(answer.choice);
         Some((
@@ -527,7 +527,7 @@ async fn review(app: &App, material: &Material, attempt: &Attempt) -> Result<Vec
         .zip(sheet.answers)
         .enumerate()
         .filter_map(|(place, (drawn, answer))| {
-            let question = &material.pool.get(usize::from(drawn.pool))?.question;
+            let question = &material.pool.get(drawn.pool as usize)?.question;
             let right = drawn.authored(answer.choice) == question.key;
             (!right).then_some(())?;
             Some(Reviewed {

@@ -34,7 +34,7 @@ pub async fn keep(app: &App, caller: &Caller, name: String, body: Vec<u8>) -> Re
 pub async fn get(app: &App, caller: &Caller, id: UploadId) -> Result<(String, Vec<u8>)> {
     caller.administrator()?;
     let account = caller.account().ok_or(Fault::Forbidden)?.id;
-    db::upload::get(&app.db, id, account)
+    db::upload::get(&app.db, id, account, app.now())
         .await?
         .ok_or_else(|| Fault::UploadGone.into())
 }

@@ -134,8 +134,7 @@ fn the_bar_examination_tables_are_read_whole() {
     }
 }
 
-/// Stems that occur twice or more, whatever their options: the count of expected.json for these tables. The reader's
-/// own warning needs the options to be the same too, so that it has fewer.
+/// Stems that occur twice or more, which is what expected.json counts. The reader warns at each row after the first.
 fn repeated_stems(reading: &Reading<Question>) -> usize {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     for found in &reading.found {
@@ -210,9 +209,9 @@ fn the_safety_workbooks_are_read_with_every_fault_named() {
             count(&expected["keys_with_spaces"]),
             "{file}"
         );
-        assert_eq!(
-            count_of(&reading, "repeated_stem"),
-            count(&expected["duplicate_stems"]),
+        assert_eq!(repeated_stems(&reading), count(&expected["duplicate_stems"]), "{file}");
+        assert!(
+            count_of(&reading, "repeated_stem") >= repeated_stems(&reading),
             "{file}"
         );
         // Rows whose separator was forgotten (`A.60％B.70％##C.80％`) have their labels in order and so are not listed.

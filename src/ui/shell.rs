@@ -36,7 +36,7 @@ fn document<B: IntoView>(frame: &Frame, title: &str, islands: bool, body: B) -> 
     let scripts = islands.then(|| {
         view! {
             <link rel="modulepreload" href=frame.asset("pkg/mingfa.js")/>
-            <link rel="preload" href=frame.asset("pkg/mingfa_bg.wasm") r#as="fetch" r#type="application/wasm" crossorigin=""/>
+            <link rel="preload" href=frame.asset("pkg/mingfa.wasm") r#as="fetch" r#type="application/wasm" crossorigin=""/>
             <script r#type="module" src=frame.asset("islands.js")></script>
         }
     });

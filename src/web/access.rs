@@ -64,3 +64,8 @@ pub fn of(method: &str, pattern: &str) -> Option<Access> {
         .find(|(m, path, _)| *m == method && *path == pattern)
         .map(|(_, _, access)| *access)
 }
+
+/// Whether the path exists, be it for another method.
+pub fn knows(pattern: &str) -> bool {
+    ACCESS.iter().any(|(_, path, _)| *path == pattern)
+}

@@ -91,7 +91,7 @@ pub async fn import(
     Form(into): Form<Into>,
 ) -> Result<Response, Fail> {
     let name = into.bank.trim();
-    if name.is_empty() || name.chars().count() > 60 {
+    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
         return Err(Fault::BadRequest.into());
     }
     let (file, body) = uploads::get(&app, &caller, id).await?;

@@ -136,7 +136,13 @@ pub async fn uploaded(mut form: Multipart) -> Result<(String, Vec<u8>), Fail> {
     };
     while let Some(field) = form.next_field().await.map_err(refused)? {
         if field.name() == Some("file") {
-            let name = field.file_name().unwrap_or_default().to_owned();
+            let name: String = field
+                .file_name()
+                .unwrap_or_default()
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(200)
+                .collect();
             let body = field.bytes().await.map_err(refused)?.to_vec();
             return Ok((name, body));
         }
@@ -146,6 +152,6 @@ pub async fn uploaded(mut form: Multipart) -> Result<(String, Vec<u8>), Fail> {
 
 /// A path of our own to go on to; anything else becomes the first page.
 pub fn own_path(to: &str) -> &str {
-    let own = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    let own = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\') && !to.chars().any(char::is_control);
     if own { to } else { "/" }
 }

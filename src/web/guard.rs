@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -35,6 +35,9 @@ pub async fn authorise(State(state): State<router::State>, mut request: Request,
         request.method().clone()
     };
     let Some(access) = access::of(method.as_str(), &pattern) else {
+        if access::knows(&pattern) {
+            return StatusCode::METHOD_NOT_ALLOWED.into_response();
+        }
         tracing::error!(%method, pattern, "a route is missing in the access table");
         return Fail::from(Fault::Forbidden).into_response();
     };

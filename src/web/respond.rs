@@ -33,7 +33,16 @@ pub fn html<V: IntoView>(view: impl FnOnce() -> V) -> Response {
 pub fn page_with_status<V: IntoView>(fault: &Fault, view: impl FnOnce() -> V) -> Response {
     let mut response = html(view);
     *response.status_mut() = status(fault);
+    retry_after(&mut response, fault);
     response
+}
+
+fn retry_after(response: &mut Response, fault: &Fault) {
+    if let Fault::Wait(seconds) = fault {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    }
 }
 
 fn status(fault: &Fault) -> StatusCode {
@@ -123,11 +132,7 @@ pub async fn explain(State(state): State<router::State>, request: Request, next:
         html(|| ui::problem::problem(&frame, &fault))
     };
     *explained.status_mut() = code;
-    if let Fault::Wait(seconds) = fault {
-        explained
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
+    retry_after(&mut explained, &fault);
     explained
 }
 

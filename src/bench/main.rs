@@ -1,0 +1,254 @@
+//! The load generator: drives the real server over HTTP with complete sittings, on SQLite and (with
+//! `MINGFA_TEST_POSTGRES` set) on PostgreSQL, prints a table for `docs/performance.md`, and checks afterwards that
+//! every acknowledged answer is stored and every score is right. One thread, so that the server has the rest.
+//!
+//! `make bench`, or `make bench ARGS=--quick` for a small version; `ARGS=--sqlite` or `--postgres` for one engine.
+
+mod client;
+mod measure;
+mod phases;
+mod prepare;
+mod report;
+mod server;
+mod verify;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use client::{Failed, Result};
+use phases::{Record, Shared, World};
+use prepare::{Engine, Stage};
+use report::{Measured, Saves, Sittings};
+use server::Server;
+
+/// How much of everything.
+struct Size {
+    warm_up: usize,
+    sittings: usize,
+    passwords: usize,
+    open: usize,
+    steady_rate: usize,
+    steady_seconds: usize,
+    flat_seconds: u64,
+    starts: usize,
+    start_seconds: usize,
+}
+
+const FULL: Size = Size {
+    warm_up: 200,
+    sittings: 3_000,
+    passwords: 300,
+    open: 5_000,
+    steady_rate: 2_000,
+    steady_seconds: 20,
+    flat_seconds: 10,
+    starts: 10_000,
+    start_seconds: 60,
+};
+
+const QUICK: Size = Size {
+    warm_up: 20,
+    sittings: 200,
+    passwords: 20,
+    open: 300,
+    steady_rate: 500,
+    steady_seconds: 2,
+    flat_seconds: 2,
+    starts: 300,
+    start_seconds: 2,
+};
+
+/// Candidates at a time in whole sittings, and when they sign in by password.
+const CLIENTS: usize = 64;
+const PASSWORD_CLIENTS: usize = 16;
+/// Saves on their way at a time when they go flat out.
+const FLAT_CLIENTS: usize = 512;
+/// Files of this process that are no connections of candidates.
+const OTHER_FILES: usize = 200;
+
+fn main() -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return told(&Failed::new("the runtime", error)),
+    };
+    match tokio::task::LocalSet::new().block_on(&runtime, run()) {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(wrong) => told(&Failed(format!("{wrong} things went wrong, see above"))),
+        Err(error) => told(&error),
+    }
+}
+
+fn told(error: &Failed) -> ExitCode {
+    eprintln!("bench: {error}");
+    ExitCode::FAILURE
+}
+
+/// Measures; gives the number of failed requests and wrong rows.
+async fn run() -> Result<usize> {
+    let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let mut size = &FULL;
+    let mut engines = vec![Engine::Sqlite, Engine::Postgres];
+    for argument in &arguments {
+        match argument.as_str() {
+            "--quick" => size = &QUICK,
+            "--sqlite" => engines = vec![Engine::Sqlite],
+            "--postgres" => engines = vec![Engine::Postgres],
+            other => return Err(Failed(format!("unknown argument {other}; there are --quick, --sqlite, --postgres"))),
+        }
+    }
+    let server = env::var("MINGFA_TEST_POSTGRES").ok();
+    if server.is_none() {
+        eprintln!("bench: without PostgreSQL, because MINGFA_TEST_POSTGRES is not set (see tools/postgres.sh)");
+        engines.retain(|engine| *engine == Engine::Sqlite);
+    }
+    let program = env::var_os("MINGFA_BIN").map_or_else(|| PathBuf::from("target/release/mingfa"), PathBuf::from);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    std::fs::create_dir_all(folder).map_err(|error| Failed::new("a folder", error))?;
+    let (flush, kind) = measure::disk(folder).map_err(|error| Failed::new("the disk", error))?;
+    let machine = format!("{}; {kind}, whose durable write of 4 KiB takes {flush:.1} ms (median)", measure::machine());
+    let mut all = Vec::new();
+    for engine in engines {
+        all.push(on_engine(engine, server.as_deref(), folder, &program, size).await?);
+    }
+    let command = [vec!["make bench".to_owned()], arguments].concat().join(" ARGS=");
+    println!("{}", report::markdown(&all, &machine, &command));
+    let mut wrong = 0;
+    for measured in &all {
+        measured.findings.wrong.iter().take(10).for_each(|finding| eprintln!("bench: {finding}"));
+        wrong += measured.findings.wrong.len();
+    }
+    Ok(wrong)
+}
+
+async fn on_engine(
+    engine: Engine,
+    server: Option<&str>,
+    folder: &Path,
+    program: &Path,
+    size: &Size,
+) -> Result<Measured> {
+    let say = |what: &str| eprintln!("bench: {}: {what}", engine.name());
+    say("a roster, a bank and an open exam");
+    let persons = size.warm_up + size.sittings + size.passwords + size.open + size.starts;
+    let stage = Stage::new(engine, server, folder, persons, size.passwords).await?;
+    let mut all = Record::default();
+    let mut memory = Vec::new();
+
+    // The first persons of the roster have a password, the others a session.
+    let signing = 0..size.passwords;
+    let warming = signing.end..signing.end + size.warm_up;
+    let sitting = warming.end..warming.end + size.sittings;
+    let opening = sitting.end..sitting.end + size.open;
+    let starting = opening.end..opening.end + size.starts;
+
+    say("whole sittings, hash apart");
+    let before = stage.size().await?;
+    let server = Server::start(program, &stage)?;
+    let world = World::new(&stage, server.address);
+    let record = Shared::default();
+    phases::sittings(&world, warming, CLIENTS, false, &record).await;
+    keep(&mut all, &record);
+    let (log_before, begin, spent) = (log(&stage, &server).await?, measure::now(), server.spent());
+    phases::sittings(&world, sitting, CLIENTS, false, &record).await;
+    let (seconds, spent) = (begin.elapsed().as_secs_f64(), server.spent().since(spent));
+    let sheet_bytes = record.borrow().sheet_bytes;
+    let apart = Sittings { count: size.sittings, seconds, spent, steps: keep(&mut all, &record) };
+    let written = (log(&stage, &server).await? - log_before) / size.sittings as f64;
+    server.stop().await?;
+    let growth = (stage.size().await? - before) / (size.sittings + size.warm_up) as f64;
+
+    say("whole sittings with sign-in by password");
+    let server = Server::start(program, &stage)?;
+    let world = World::new(&stage, server.address);
+    let (begin, spent) = (measure::now(), server.spent());
+    phases::sittings(&world, signing, PASSWORD_CLIENTS, true, &record).await;
+    let (seconds, spent) = (begin.elapsed().as_secs_f64(), server.spent().since(spent));
+    let hashed = Sittings { count: size.passwords, seconds, spent, steps: keep(&mut all, &record) };
+    server.stop().await?;
+
+    say("open attempts");
+    let server = Server::start(program, &stage)?;
+    let world = World::new(&stage, server.address);
+    memory.push((0, server.resident_mb()));
+    let thousand = opening.start..opening.end.min(opening.start + 1_000);
+    let rest = thousand.end..opening.end;
+    let mut sitters = phases::open(&world, thousand, CLIENTS, &record).await;
+    memory.push((sitters.len(), server.resident_mb()));
+    sitters.extend(phases::open(&world, rest, CLIENTS, &record).await);
+    memory.push((sitters.len(), server.resident_mb()));
+    keep(&mut all, &record);
+
+    say("saves at a steady rate");
+    let (begin, spent) = (measure::now(), server.spent());
+    phases::steady(&sitters, size.steady_rate, size.steady_seconds, &record).await;
+    let (seconds, spent) = (begin.elapsed().as_secs_f64(), server.spent().since(spent));
+    let steady = Saves { seconds, spent, steps: keep(&mut all, &record) };
+
+    say("saves flat out");
+    let (begin, spent) = (measure::now(), server.spent());
+    phases::flat_out(&sitters, FLAT_CLIENTS, size.flat_seconds, &record).await;
+    let (seconds, spent) = (begin.elapsed().as_secs_f64(), server.spent().since(spent));
+    let flat = Saves { seconds, spent, steps: keep(&mut all, &record) };
+    memory.push((9_999, server.resident_mb()));
+    phases::leave(sitters, &record).await;
+    keep(&mut all, &record);
+    server.stop().await?;
+
+    say("a rush of starts");
+    let server = Server::start(program, &stage)?;
+    let world = World::new(&stage, server.address);
+    let connections = measure::open_files().saturating_sub(OTHER_FILES);
+    let spent = server.spent();
+    let sitters = phases::starts(&world, starting, size.start_seconds, connections, &record).await;
+    let start_spent = server.spent().since(spent);
+    memory.push((10_000, server.resident_mb()));
+    phases::leave(sitters, &record).await;
+    let refused = record.borrow().failures.len();
+    let starts = keep(&mut all, &record);
+    server.stop().await?;
+
+    say("checking what is stored");
+    let mut findings = verify::verify(&stage, &all.kept).await?;
+    findings.wrong.extend(all.failures.iter().map(|failed| format!("a request failed: {failed}")));
+    let opening = stage.opening;
+    stage.remove().await?;
+    Ok(Measured {
+        engine,
+        apart,
+        hashed,
+        growth,
+        opening,
+        written,
+        sheet_bytes,
+        memory,
+        open: size.open,
+        steady,
+        steady_rate: size.steady_rate,
+        flat,
+        starts,
+        start_count: size.starts,
+        start_seconds: size.start_seconds,
+        refused,
+        start_spent,
+        findings,
+    })
+}
+
+/// Moves what a phase has recorded to the whole and gives its times.
+fn keep(all: &mut Record, phase: &Shared) -> measure::Steps {
+    let Record { steps, failures, kept, .. } = phase.take();
+    all.failures.extend(failures);
+    all.kept.extend(kept);
+    steps
+}
+
+/// Bytes that the storage has written so far.
+async fn log(stage: &Stage, server: &Server) -> Result<f64> {
+    match stage.engine {
+        Engine::Sqlite => Ok(server.bytes_written()),
+        Engine::Postgres => stage.wal().await,
+    }
+}

@@ -1,0 +1,281 @@
+//! A database to drive: persons, questions whose right options the generator knows, and an open exam. All of it goes
+//! in through the library, as an administrator's files would.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write,
+    path::Path,
+    sync::Arc,
+};
+
+use mingfa::{
+    db::{self, Db},
+    domain::{
+        exam::{Blueprint, Cell, Policy, Window},
+        id::{AccountId, ExamId, PersonId},
+        item::Kind,
+        points::Points,
+    },
+    service::{
+        App, Caller, Error, account, bank,
+        clock::SystemClock,
+        exam::{self, Setup},
+        random::{Random, digest},
+        roster,
+    },
+};
+use sqlx::Connection;
+
+use super::client::{Failed, Result};
+
+/// 10 single, 5 multiple, 5 true or false, five points each.
+pub const QUESTIONS: usize = 20;
+const POINTS: i64 = 5;
+pub const PASSWORD: &str = "load generator 2026";
+const PERSONS_PER_UNIT: usize = 40;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+/// Somebody of the roster with a session that began before.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub id: PersonId,
+    pub number: String,
+    pub token: String,
+}
+
+/// A prepared database.
+pub struct Stage {
+    pub engine: Engine,
+    pub address: String,
+    pub exam: ExamId,
+    pub persons: Vec<Person>,
+    /// The texts of the right options by stem.
+    pub keys: HashMap<String, HashSet<String>>,
+    /// Bytes that the opening of the exam (frozen roster, papers) took, per person.
+    pub opening: f64,
+    /// The process all processes of the PostgreSQL server descend from.
+    pub postmaster: Option<u32>,
+    /// The PostgreSQL server and the name of the database on it.
+    server: Option<(String, String)>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// A failure of the library, in words.
+pub fn library(error: impl std::fmt::Display) -> Failed {
+    Failed::new("the library", error)
+}
+
+impl Stage {
+    /// `folder` must be on a real disk.
+    pub async fn new(engine: Engine, server: Option<&str>, folder: &Path, persons: usize, passwords: usize) -> Result<Self> {
+        let (address, folder, server, postmaster) = match (engine, server) {
+            (Engine::Sqlite, _) => {
+                let folder = tempfile::tempdir_in(folder).map_err(|error| Failed::new("a folder", error))?;
+                (format!("sqlite:{}", folder.path().join("bench.db").display()), Some(folder), None, None)
+            }
+            (Engine::Postgres, Some(server)) => {
+                let name = format!("bench_{}", std::process::id());
+                run(server, &format!("CREATE DATABASE {name}")).await?;
+                let backend: i32 = ask(server, "SELECT pg_backend_pid()").await?;
+                let postmaster = u32::try_from(backend).ok().and_then(super::measure::parent);
+                let address = server.replacen("/postgres?", &format!("/{name}?"), 1);
+                (address, None, Some((server.to_owned(), name)), postmaster)
+            }
+            (Engine::Postgres, None) => return Err(Failed("MINGFA_TEST_POSTGRES is not set".to_owned())),
+        };
+        let mut stage = Self {
+            engine,
+            address,
+            exam: ExamId(0),
+            persons: Vec::new(),
+            keys: HashMap::new(),
+            opening: 0.0,
+            postmaster,
+            server,
+            _folder: folder,
+        };
+        let app = stage.app().await?;
+        stage.fill(&app, persons, passwords).await?;
+        app.db.close().await;
+        Ok(stage)
+    }
+
+    /// The application on this database; to be closed before a server works on it.
+    pub async fn app(&self) -> Result<App> {
+        let db = Db::connect(&self.address).await.map_err(library)?;
+        db.migrate().await.map_err(library)?;
+        Ok(App::new(db, Arc::new(SystemClock), Random::from_os(), 1))
+    }
+
+    async fn fill(&mut self, app: &App, persons: usize, passwords: usize) -> Result<()> {
+        let operator = Caller::operator();
+        let report = roster::import(app, &operator, "roster.csv", roster_csv(persons).as_bytes()).await.map_err(library)?;
+        if report.plan.created.len() != persons {
+            return Err(Failed(format!("{} of {persons} persons were imported", report.plan.created.len())));
+        }
+        let (csv, keys) = bank_csv();
+        self.keys = keys;
+        bank::import(app, &operator, "bench", "bank.csv", csv.as_bytes()).await.map_err(library)?;
+        let banks = bank::banks(app, &operator).await.map_err(library)?;
+        let bank = banks.first().ok_or_else(|| Failed("no bank was made".to_owned()))?.bank.id;
+        let now = app.now();
+        let cell = |kind, count| Cell { kind, count, points: Points::whole(POINTS) };
+        let setup = Setup {
+            title: "年度国家工作人员学法考试".to_owned(),
+            bank,
+            window: Window { opens_at: now, closes_at: now.plus_seconds(12 * 3600) },
+            policy: Policy { minutes: 300, ..Policy::jining() },
+            blueprint: Blueprint(vec![cell(Kind::Single, 10), cell(Kind::Multiple, 5), cell(Kind::TrueFalse, 5)]),
+        };
+        self.exam = exam::create(app, &operator, setup).await.map_err(library)?;
+        exam::publish(app, &operator, self.exam).await.map_err(library)?;
+        let before = self.size().await?;
+        exam::open(app, &operator, self.exam).await.map_err(library)?;
+        self.opening = (self.size().await? - before) / persons as f64;
+        self.accounts(app, passwords).await
+    }
+
+    /// Gives the first `passwords` persons a password (one hash for all of them: making it is not what is measured)
+    /// and everybody else a session.
+    async fn accounts(&mut self, app: &App, passwords: usize) -> Result<()> {
+        let accounts = db::person::without_password(&app.db).await.map_err(library)?;
+        let (first, _) = accounts.first().ok_or_else(|| Failed("there are no accounts".to_owned()))?;
+        let link = account::link_for_name(app, &Caller::operator(), &first.number).await.map_err(library)?;
+        account::set_password(app, link.text(), PASSWORD.to_owned(), PASSWORD).await.map_err(library)?;
+        let made = db::account::by_name(&app.db, &first.number).await.map_err(library)?;
+        let hash = made.map(|(_, hash)| hash).unwrap_or_default();
+        let token = |number: &str| mingfa::service::random::hex(&digest(format!("session of {number}").as_bytes()));
+        self.persons = accounts
+            .iter()
+            .map(|(person, _)| Person { id: person.id, number: person.number.clone(), token: token(&person.number) })
+            .collect();
+        let rows: Vec<(AccountId, [u8; 32])> =
+            accounts.iter().zip(&self.persons).map(|((_, id), person)| (*id, digest(person.token.as_bytes()))).collect();
+        let until = app.now().plus_seconds(account::SESSION_SECONDS);
+        let args = Arc::new((rows, hash));
+        let stored: std::result::Result<(), Error> = app
+            .db
+            .write(args, move |tx, args| {
+                Box::pin(async move {
+                    let (rows, hash) = &*args;
+                    for (place, (id, token)) in rows.iter().enumerate() {
+                        if place < passwords {
+                            db::account::set_password(tx, *id, hash).await?;
+                        } else {
+                            db::account::insert_session(tx, token, *id, until).await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await;
+        stored.map_err(library)
+    }
+
+    /// Bytes of the database when everything written has arrived in it.
+    pub async fn size(&self) -> Result<f64> {
+        let bytes: i64 = match &self.server {
+            None => {
+                let mut file = sqlx::SqliteConnection::connect(&self.address).await.map_err(library)?;
+                sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut file).await.map_err(library)?;
+                let sql = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+                let bytes = sqlx::query_scalar(sql).fetch_one(&mut file).await.map_err(library)?;
+                file.close().await.map_err(library)?;
+                bytes
+            }
+            Some(_) => {
+                run(&self.address, "CHECKPOINT").await?;
+                ask(&self.address, "SELECT pg_database_size(current_database())").await?
+            }
+        };
+        Ok(bytes as f64)
+    }
+
+    /// Bytes of PostgreSQL's write-ahead log so far.
+    pub async fn wal(&self) -> Result<f64> {
+        let bytes: i64 = ask(&self.address, "SELECT (pg_current_wal_lsn() - '0/0')::bigint").await?;
+        Ok(bytes as f64)
+    }
+
+    /// Drops the database of a PostgreSQL server; a file goes with its folder.
+    pub async fn remove(self) -> Result<()> {
+        match &self.server {
+            Some((server, name)) => run(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await,
+            None => Ok(()),
+        }
+    }
+}
+
+async fn run(server: &str, sql: &str) -> Result<()> {
+    let mut connection = sqlx::PgConnection::connect(server).await.map_err(library)?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.map_err(library)?;
+    connection.close().await.map_err(library)
+}
+
+/// The only value of a query to a PostgreSQL server.
+pub async fn ask<T>(server: &str, sql: &'static str) -> Result<T>
+where
+    T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+{
+    let mut connection = sqlx::PgConnection::connect(server).await.map_err(library)?;
+    let value = sqlx::query_scalar(sql).fetch_one(&mut connection).await.map_err(library)?;
+    connection.close().await.map_err(library)?;
+    Ok(value)
+}
+
+fn roster_csv(persons: usize) -> String {
+    let mut csv = String::from("工号,姓名,单位,职级,类别\n");
+    for person in 0..persons {
+        let unit = person / PERSONS_PER_UNIT;
+        let number = 20_260_001 + person;
+        // Writing to a String cannot fail.
+        let _ = writeln!(csv, "{number},学员{number},示例市/第{}局/{unit}科,科级,公务员", unit / 10);
+    }
+    csv
+}
+
+/// 400 questions of the usual length, and the right options of each.
+fn bank_csv() -> (String, HashMap<String, HashSet<String>>) {
+    let mut csv = String::from("题型,题目,选项A,选项B,选项C,选项D,答案,解析,法律依据,标签\n");
+    let mut keys = HashMap::new();
+    let kinds = [(Kind::Single, "单选题", 200), (Kind::Multiple, "多选题", 100), (Kind::TrueFalse, "判断题", 100)];
+    for (kind, name, count) in kinds {
+        for number in 0..count {
+            let stem = format!(
+                "根据《安全生产法》和《突发事件应对法》的有关规定，生产经营单位发生第{number}类情形的，\
+                 {name}所问的下列处理办法中正确的是哪些？"
+            );
+            let options: Vec<String> = match kind {
+                Kind::TrueFalse => vec!["正确".to_owned(), "错误".to_owned()],
+                _ => ["甲", "乙", "丙", "丁"]
+                    .map(|mark| format!("{mark}：由负有安全生产监督管理职责的部门责令限期改正（{number}）"))
+                    .to_vec(),
+            };
+            let right: Vec<usize> = match kind {
+                Kind::Single => vec![number % 4],
+                Kind::TrueFalse => vec![number % 2],
+                _ => (0..4).filter(|place| *place != number % 4).take(2 + number % 2).collect(),
+            };
+            let letters: String = right.iter().map(|place| mingfa::domain::item::letter(*place)).collect();
+            let mut cells = options.clone();
+            cells.resize(4, String::new());
+            let _ = writeln!(csv, "{name},{stem},{},{letters},依照第{number}条。,安全生产法（2021-06-10）第{number}条,", cells.join(","));
+            keys.insert(stem, right.iter().map(|place| options[*place].clone()).collect());
+        }
+    }
+    (csv, keys)
+}

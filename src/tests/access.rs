@@ -1,0 +1,262 @@
+//! Who reaches what: every row of the access table, as everybody.
+
+use std::collections::BTreeSet;
+
+use mingfa::{
+    service::upload,
+    web::{ACCESS, Access},
+};
+
+use crate::{
+    browser::{Browser, Reply},
+    support::{Stage, each_engine},
+};
+
+/// Real ids for the places of a pattern, so that a refusal is never a mere "no such page".
+struct Ids(Vec<(&'static str, String)>);
+
+impl Ids {
+    async fn new(stage: &Stage) -> Self {
+        let exam = stage.usual_exam(3).await;
+        let (_, attempt) = stage.start("1001", exam).await;
+        let bank = mingfa::db::bank::summaries(&stage.app.db).await.expect("the banks")[0]
+            .bank
+            .id;
+        let administrator = stage.administrator().await;
+        let caller = mingfa::service::account::caller(&stage.app, &administrator)
+            .await
+            .expect("the sessions");
+        let csv = b"a,b".to_vec();
+        let upload = upload::keep(&stage.app, &caller.expect("signed in"), "a.csv".to_owned(), csv)
+            .await
+            .expect("kept");
+        Self(vec![
+            ("{exam}", exam.to_string()),
+            ("{attempt}", attempt.to_string()),
+            ("{person}", stage.person("1003").await.to_string()),
+            ("{bank}", bank.to_string()),
+            ("{upload}", upload.to_string()),
+            ("{link}", "0123456789abcdef".to_owned()),
+            ("{lang}", "en".to_owned()),
+            ("{size}", "large".to_owned()),
+        ])
+    }
+
+    fn fill(&self, pattern: &str) -> String {
+        let path = self
+            .0
+            .iter()
+            .fold(pattern.to_owned(), |path, (place, id)| path.replace(place, id));
+        assert!(!path.contains('{'), "no id for {pattern}");
+        path
+    }
+}
+
+async fn knock(browser: &Browser, method: &str, path: &str) -> Reply {
+    let reply = match method {
+        "GET" => browser.get(path).await,
+        "POST" => browser.post(path, &[]).await,
+        other => panic!("the table has a method this test does not know: {other}"),
+    };
+    assert!(
+        !reply.status.is_server_error(),
+        "{method} {path}: {} {}",
+        reply.status,
+        reply.body
+    );
+    if reply.status.as_u16() >= 400 && path.starts_with("/api/") {
+        reply.problem();
+    }
+    reply
+}
+
+fn to_sign_in(reply: &Reply) -> bool {
+    reply.status == 303 && reply.location().starts_with("/sign-in?to=")
+}
+
+#[tokio::test]
+async fn nobody_reaches_a_page_that_needs_a_sign_in() {
+    each_engine(async |stage| {
+        let ids = Ids::new(stage).await;
+        let nobody = Browser::new(&stage.app);
+        let forged = nobody.signed_in("0000000000000000000000000000000000000000000000000000000000000000");
+        for browser in [nobody, forged] {
+            for (method, pattern, access) in ACCESS {
+                let path = ids.fill(pattern);
+                let reply = knock(&browser, method, &path).await;
+                if *access == Access::Public {
+                    assert!(
+                        !to_sign_in(&reply) && reply.status != 403,
+                        "{method} {path}: {}",
+                        reply.status
+                    );
+                } else if *method == "GET" && !path.starts_with("/api/") {
+                    assert!(
+                        to_sign_in(&reply),
+                        "{method} {path}: {} {}",
+                        reply.status,
+                        reply.location()
+                    );
+                } else {
+                    assert_eq!(reply.status, 401, "{method} {path}");
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_candidate_reaches_what_is_theirs_and_nothing_of_an_administrator() {
+    each_engine(async |stage| {
+        let ids = Ids::new(stage).await;
+        let candidate = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
+        for (method, pattern, access) in ACCESS.iter().filter(|(_, pattern, _)| *pattern != "/sign-out") {
+            let path = ids.fill(pattern);
+            let reply = knock(&candidate, method, &path).await;
+            if *access == Access::Administrator {
+                assert_eq!(reply.status, 403, "{method} {path}");
+            } else {
+                assert!(
+                    ![401, 403, 404].contains(&reply.status.as_u16()),
+                    "{method} {path}: {}",
+                    reply.status
+                );
+                assert!(!to_sign_in(&reply), "{method} {path}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_candidate_finds_nothing_where_an_attempt_is_not_theirs() {
+    each_engine(async |stage| {
+        let ids = Ids::new(stage).await;
+        let other = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
+        for (method, pattern, _) in ACCESS.iter().filter(|(_, pattern, _)| pattern.contains("{attempt}")) {
+            let path = ids.fill(pattern);
+            let body = r#"{"events":[{"version":1,"item":1,"choice":1,"flagged":false}]}"#;
+            let reply = match (*method, pattern.starts_with("/api/")) {
+                ("POST", true) => other.post_json(&path, body).await,
+                ("POST", false) => {
+                    other
+                        .post(&path, &[("version", "0"), ("item", "1"), ("choice", "0")])
+                        .await
+                }
+                _ => knock(&other, method, &path).await,
+            };
+            assert_eq!(reply.status, 404, "{method} {path}");
+        }
+        assert_eq!(stage.count("SELECT COUNT(*) FROM answer_event").await, 0);
+        assert_eq!(
+            stage.count("SELECT COUNT(*) FROM attempt WHERE state = 'open'").await,
+            1
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_administrator_reaches_administration_but_sits_no_exam() {
+    each_engine(async |stage| {
+        let ids = Ids::new(stage).await;
+        let administrator = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        for (method, pattern, access) in ACCESS.iter().filter(|(_, pattern, _)| *pattern != "/sign-out") {
+            let path = ids.fill(pattern);
+            let reply = knock(&administrator, method, &path).await;
+            if *access == Access::Candidate {
+                assert_eq!(reply.status, 403, "{method} {path}");
+            } else {
+                assert!(
+                    ![401, 403, 404].contains(&reply.status.as_u16()),
+                    "{method} {path}: {}",
+                    reply.status
+                );
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_one_administrator_uploaded_is_not_another_ones() {
+    each_engine(async |stage| {
+        let ids = Ids::new(stage).await;
+        let second = mingfa::domain::account::Account {
+            id: mingfa::domain::id::AccountId(5),
+            name: "second".to_owned(),
+            display: "second".to_owned(),
+            person: None,
+            role: mingfa::domain::account::Role::Administrator,
+        };
+        let made = stage.app.db.write(second, |tx, account| {
+            Box::pin(async move { mingfa::db::account::insert(tx, &account).await })
+        });
+        made.await.expect("the account is stored");
+        let other = Browser::new(&stage.app).signed_in(&stage.token("second").await);
+        assert_eq!(other.get(&ids.fill("/admin/banks/import/{upload}")).await.status, 410);
+        assert_eq!(
+            other.post(&ids.fill("/admin/people/import/{upload}"), &[]).await.status,
+            410
+        );
+    })
+    .await;
+}
+
+/// The router looks every route up in the table; this notices one that was left out before a person does.
+#[test]
+fn every_route_of_the_router_stands_in_the_table_and_the_other_way_round() {
+    let source: String = include_str!("../web/router.rs").split_whitespace().collect();
+    let mut routes = BTreeSet::new();
+    for route in source.split(".route(\"").skip(1) {
+        let (path, rest) = route.split_once('"').expect("a path in quotes");
+        let handlers = rest.split(".layer(").next().expect("the handlers");
+        for (method, call) in [("GET", "get("), ("POST", "post("), ("PUT", "put("), ("DELETE", "delete(")] {
+            if [",", "."].iter().any(|start| handlers.contains(&format!("{start}{call}"))) {
+                routes.insert((method, path));
+            }
+        }
+    }
+    let table: BTreeSet<_> = ACCESS.iter().map(|(method, path, _)| (*method, *path)).collect();
+    assert_eq!(routes, table);
+    assert_eq!(table.len(), ACCESS.len(), "no row stands twice");
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_exist_says_so_to_everybody() {
+    each_engine(async |stage| {
+        let nobody = Browser::new(&stage.app);
+        for path in [
+            "/nothing",
+            "/admin/nothing",
+            "/pkg/none.wasm",
+            "/..%2f..%2fetc%2fpasswd",
+            "/admin/../sign-in",
+        ] {
+            let reply = nobody.get(path).await;
+            assert_eq!(reply.status, 404, "{path}");
+            assert!(reply.header("content-type").starts_with("text/html"), "{path}");
+        }
+        assert_eq!(nobody.get("/api/v1/nothing").await.problem(), "not_found");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_response_carries_the_headers_that_protect_the_reader() {
+    each_engine(async |stage| {
+        let nobody = Browser::new(&stage.app);
+        for path in ["/sign-in", "/", "/nothing", "/api/v1/nothing", "/healthz"] {
+            let reply = nobody.get(path).await;
+            let policy = reply.header("content-security-policy").to_owned();
+            assert!(
+                policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"),
+                "{path}"
+            );
+            assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(reply.header("cache-control"), "no-store", "{path}");
+        }
+    })
+    .await;
+}
