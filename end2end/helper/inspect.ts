@@ -1,9 +1,11 @@
 // What holds for every page: in both languages, on a phone and on a desk, light and dark.
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, type Page } from '@playwright/test'
+import { expect, test, type Page } from '@playwright/test'
 import { join } from 'node:path'
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+/** What changes with the colours alone; the dark side is held to these. */
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
 const LANGUAGES = { zh: 'zh-CN', en: 'en' }
 const SIZES = [{ width: 320, height: 640 }, { width: 1280, height: 800 }]
 const SCHEMES = ['light', 'dark'] as const
@@ -14,32 +16,91 @@ export class Inspector {
   /** `content` are the texts that stay Chinese on an English page: names, titles, questions. */
   constructor(
     private readonly page: Page,
+    private readonly url: string,
     private readonly content: string[],
   ) {
+    page.on('pageerror', (error) => this.complaints.push(`browser: ${error}`))
     page.on('console', (message) => {
-      const refusedPage = message.text().startsWith('Failed to load resource') && message.location().url === page.url()
-      if (['error', 'warning'].includes(message.type()) && !refusedPage) this.complaints.push(message.text())
+      // A page that says 403 or 404 is announced as a failure too; and without a network nothing can be loaded.
+      const failedLoad = message.text().startsWith('Failed to load resource')
+      const expected = failedLoad && (message.location().url === page.url() || message.text().includes('INTERNET_DISCONNECTED'))
+      if (['error', 'warning'].includes(message.type()) && !expected) this.complaints.push(`browser: ${message.text()}`)
     })
-    page.on('pageerror', (error) => this.complaints.push(String(error)))
   }
 
-  /** Brings a page up in each language by `show` and looks at it from all sides. */
-  async look(name: string, show: string | (() => Promise<unknown>)) {
-    const { page } = this
-    await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'light' })
-    for (const [code, tag] of Object.entries(LANGUAGES)) {
-      const url = new URL((await page.evaluate(() => location.origin)) === 'null' ? this.base : page.url()).origin
-      await page.context().addCookies([{ name: 'lang', value: code, url }])
-      await (typeof show === 'string' ? page.goto(show) : show())
-      await this.words(`${name} ${code}`, tag)
-      for (const size of SIZES) {
-        for (const colorScheme of SCHEMES) {
-          await page.setViewportSize(size)
-          await page.emulateMedia({ colorScheme })
-          await this.sides(`${code}-${size.width}-${colorScheme}-${name}`)
+  /** Brings a page up in each language, by its path or by steps, and looks at it from all sides. */
+  look = (name: string, show: string | (() => Promise<unknown>)) =>
+    test.step(name, async () => {
+      const found = new Map<string, string[]>()
+      const note = (where: string, findings: string[]) =>
+        findings.forEach((finding) => found.set(finding, [...(found.get(finding) ?? []), where]))
+      for (const [code, tag] of Object.entries(LANGUAGES)) {
+        await this.page.context().addCookies([{ name: 'lang', value: code, url: this.url }])
+        await (typeof show === 'string' ? this.page.goto(show) : show())
+        note(code, await this.words(tag))
+        for (const size of SIZES) {
+          await this.page.setViewportSize(size)
+          const wide = await this.page.evaluate(() => document.scrollingElement!.scrollWidth)
+          note(`${code}-${size.width}`, wide > size.width ? [`scrolls sideways: ${wide}`] : [])
+          // The whole page in view, so that nothing lies under what sticks to the edges.
+          const height = await this.page.evaluate(() => document.scrollingElement!.scrollHeight)
+          await this.page.setViewportSize({ width: size.width, height: Math.max(height, size.height) })
+          for (const colorScheme of SCHEMES) {
+            await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+            const side = `${code}-${size.width}-${colorScheme}`
+            if (process.env.MINGFA_SHOTS) {
+              const path = join(process.env.MINGFA_SHOTS, `${side}-${name}.png`)
+              await this.page.screenshot({ path })
+            }
+            note(side, await this.faults(colorScheme === 'dark'))
+          }
         }
+        note(code, this.complaints.splice(0))
       }
-    }
-    expect.soft(this.complaints.splice(0), `${name}: what the browser complains about`).toEqual([])
+      const report = Array.from(found, ([finding, where]) => `${finding}  [${where.join(' ')}]`)
+      expect.soft(report, `page “${name}”`).toEqual([])
+    })
+
+  private async words(tag: string): Promise<string[]> {
+    const seen = await this.page.evaluate(texts)
+    const all = [seen.title, ...seen.texts]
+    const chinese = (text: string) => tag === 'en' && /\p{Script=Han}/u.test(this.withoutContent(text))
+    return [
+      ...(seen.lang === tag ? [] : [`lang="${seen.lang}" instead of ${tag}`]),
+      ...(seen.h1 === 1 ? [] : [`${seen.h1} main headings`]),
+      ...all.filter((text) => text.includes('<!>')).map((text) => `marker of the renderer: ${text}`),
+      ...all.filter(chinese).map((text) => `Chinese: ${text}`),
+    ]
+  }
+
+  /** Without what is content, or quoted from it. */
+  private withoutContent(text: string): string {
+    const rest = text.replace(/“[^”]*”/g, '')
+    return this.content.reduce((rest, known) => rest.replaceAll(known, ''), rest)
+  }
+
+  private async faults(coloursOnly: boolean): Promise<string[]> {
+    const axe = new AxeBuilder({ page: this.page }).setLegacyMode()
+    const { violations } = await (coloursOnly ? axe.withRules(COLOUR_RULES) : axe.withTags(RULES)).analyze()
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `axe ${id}: ${node.html} ${node.failureSummary}`))
+  }
+}
+
+/** Runs in the page: every text a person meets, also those that are only read aloud. */
+function texts() {
+  const english = document.documentElement.lang === 'en'
+  const skipped = (element: Element) =>
+    element.closest('script, style') || (english && element.closest('[lang]')!.getAttribute('lang')!.startsWith('zh'))
+  const found: (string | null)[] = []
+  for (const element of document.body.querySelectorAll('*')) {
+    if (skipped(element)) continue
+    found.push(...['aria-label', 'title', 'alt', 'placeholder'].map((name) => element.getAttribute(name)))
+    found.push(...Array.from(element.childNodes, (node) => (node.nodeType === Node.TEXT_NODE ? node.textContent : null)))
+  }
+  return {
+    lang: document.documentElement.lang,
+    h1: document.querySelectorAll('h1').length,
+    title: document.title,
+    texts: found.map((text) => text?.trim() ?? '').filter((text) => text !== ''),
   }
 }

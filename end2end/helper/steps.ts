@@ -1,13 +1,20 @@
 // What people do in the browser, step by step.
-import { expect, type Page } from '@playwright/test'
+import { expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test'
 import { PASSWORD } from './content.ts'
+import type { Server } from './server.ts'
+
+/** A page of a new browser profile: another person, or another device. */
+export async function newPage(browser: Browser, server: Server, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ baseURL: server.url, ...options })
+  return context.newPage()
+}
 
 /** Opens a one-time link and sets the password. */
 export async function useLink(page: Page, link: string) {
   await page.goto(link)
   await page.locator('#password').fill(PASSWORD)
   await page.locator('#repeat').fill(PASSWORD)
-  await page.locator('main button[type=submit]').click()
+  await submit(page, '/link/')
   await expect(page).toHaveURL('/')
 }
 
@@ -15,27 +22,26 @@ export async function signIn(page: Page, name: string, password = PASSWORD) {
   await page.goto('/sign-in')
   await page.locator('#name').fill(name)
   await page.locator('#password').fill(password)
-  await page.locator('main button[type=submit]').click()
+  await submit(page, '/sign-in')
 }
 
 type File = string | { name: string; mimeType: string; buffer: Buffer }
 
-/** Chooses a file on the page and goes on to its preview. */
-export async function upload(page: Page, file: File) {
-  await page.locator('#file').setInputFiles(file)
-  await submit(page, 'form[enctype="multipart/form-data"]')
-  await expect(page).toHaveURL(/\/import\//)
-}
-
 export const csv = (name: string, buffer: Buffer) => ({ name, mimeType: 'text/csv', buffer })
 
-/** Presses the button of the form that goes to `action` or fits the selector. */
-export async function submit(page: Page, form: string) {
-  const button = page.locator(form.startsWith('/') ? `form[action^="${form}"]` : form).locator('button[type=submit]')
-  const arrived = page.waitForResponse((response) => response.request().isNavigationRequest() && response.status() !== 303)
-  await button.first().click()
-  await arrived
-  await page.waitForLoadState('load')
+/** Chooses a file for the form of the page at `path` and goes on to its preview. */
+export async function preview(page: Page, path: string, file: File) {
+  await page.goto(path)
+  await page.locator('#file').setInputFiles(file)
+  await submit(page, `${path}/import`)
+}
+
+/** Presses the button of the form whose address begins like this, and waits for the page that comes. */
+export async function submit(page: Page, action: string) {
+  const left = page.evaluate(() => new Promise<void>((gone) => addEventListener('pagehide', () => gone()))).catch(() => {})
+  await page.locator(`form[action^="${action}"] button[type=submit]`).first().click()
+  await left
+  await page.waitForLoadState()
 }
 
 /** Login number → path of the one-time link, from the printable list. */
@@ -43,9 +49,18 @@ export async function linkList(page: Page): Promise<Map<string, string>> {
   await page.goto('/admin/people')
   await submit(page, '/admin/people/links')
   const rows = await page.locator('tbody tr').evaluateAll((rows) =>
-    rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent!.trim())),
+    rows.map((row) => Array.from(row.querySelectorAll('td'), (cell) => cell.textContent!.trim())),
   )
   return new Map(rows.map(([, number, , link]) => [number, new URL(link).pathname]))
+}
+
+/** Fills the set-up form; what is not named stays as the preset has it. */
+export async function setUp(page: Page, fields: Record<string, string>) {
+  for (const [name, value] of Object.entries(fields)) {
+    const field = page.locator(`[name=${name}]`)
+    await ((await field.evaluate((element) => element.tagName)) === 'SELECT' ? field.selectOption(value) : field.fill(value))
+  }
+  await submit(page, '/admin/exams')
 }
 
 /** Waits until the answer sheet runs in the browser. */
@@ -53,7 +68,7 @@ export async function awake(page: Page) {
   await expect(page.locator('html[data-awake=true]')).toBeAttached()
 }
 
-/** `2026-12-01T09:00` in Beijing. */
+/** A moment in Beijing as a form has it: `2026-12-01T09:00`. */
 export function beijing(minutesFromNow: number): string {
   return new Date(Date.now() + 8 * 3_600_000 + minutesFromNow * 60_000).toISOString().slice(0, 16)
 }
