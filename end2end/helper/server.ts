@@ -10,22 +10,27 @@ export interface Server {
   url: string
   /** One-time link of the first administrator. */
   adminLink: string
+  /** A new one-time link for somebody. */
+  linkFor(name: string): string
   /** Runs another command of the program on the same database; gives what it prints. */
   run(...args: string[]): string
   stop(): Promise<void>
 }
 
-export async function startServer(engine: string): Promise<Server> {
+export async function startServer(engine: string, ...args: string[]): Promise<Server> {
   const { address, drop } = engine === 'postgres' ? postgres() : sqlite()
-  const child = spawn(BIN, ['serve', '--database', address, '--listen', '127.0.0.1:0'], {
+  const child = spawn(BIN, ['serve', '--database', address, '--listen', '127.0.0.1:0', ...args], {
     env: { ...process.env, RUST_LOG: 'warn,sqlx=error' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const link = await firstLink(child)
+  const url = new URL(link).origin
+  const run = (...args: string[]) => execFileSync(BIN, [...args, '--database', address], { encoding: 'utf8' })
   return {
-    url: new URL(link).origin,
+    url,
     adminLink: link,
-    run: (...args) => execFileSync(BIN, [...args, '--database', address], { encoding: 'utf8' }),
+    linkFor: (name) => run('link', name, '--url', url).trim(),
+    run,
     stop: async () => {
       const ended = new Promise((done) => child.once('exit', done))
       if (child.exitCode === null && child.kill('SIGTERM')) await ended

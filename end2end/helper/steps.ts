@@ -72,3 +72,17 @@ export async function awake(page: Page) {
 export function beijing(minutesFromNow: number): string {
   return new Date(Date.now() + 8 * 3_600_000 + minutesFromNow * 60_000).toISOString().slice(0, 16)
 }
+
+/** Opens a short exam (two single, two multiple choice, one true or false) for the demonstration's people. */
+export async function openShortExam(browser: Browser, server: Server): Promise<string> {
+  const admin = await newPage(browser, server)
+  await useLink(admin, server.adminLink)
+  await admin.goto('/admin/exams/new')
+  const counts = { single_count: '2', multiple_count: '2', true_false_count: '1' }
+  await setUp(admin, { title: '短考试', pass_mark: '1', show_answers: 'after_hand_in', ...counts })
+  const path = new URL(admin.url()).pathname
+  await submit(admin, `${path}/publish`)
+  await submit(admin, `${path}/open`)
+  await admin.context().close()
+  return path.replace('/admin', '')
+}

@@ -29,7 +29,10 @@ pub type Result<T> = std::result::Result<T, Failed>;
 
 /// What a browser sends with every request beside its cookies.
 const HEADERS: [(&str, &str); 5] = [
-    ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"),
+    (
+        "user-agent",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+    ),
     ("accept-encoding", "gzip, deflate, br, zstd"),
     ("accept-language", "zh-CN,zh;q=0.9"),
     ("sec-fetch-site", "same-origin"),
@@ -54,10 +57,15 @@ pub struct Reply {
 impl Browser {
     /// Connects; `session` is the token of a person who has signed in before.
     pub async fn open(address: SocketAddr, session: Option<&str>) -> Result<Self> {
-        let stream = TcpStream::connect(address).await.map_err(|error| Failed::new("connecting", error))?;
-        stream.set_nodelay(true).map_err(|error| Failed::new("connecting", error))?;
-        let (line, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(|error| Failed::new("connecting", error))?;
+        let stream = TcpStream::connect(address)
+            .await
+            .map_err(|error| Failed::new("connecting", error))?;
+        stream
+            .set_nodelay(true)
+            .map_err(|error| Failed::new("connecting", error))?;
+        let (line, connection) = http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| Failed::new("connecting", error))?;
         tokio::task::spawn_local(async move {
             // A connection that breaks shows itself at the request that waits for it.
             let _ = connection.await;
@@ -67,7 +75,9 @@ impl Browser {
             line,
             host: value(address.to_string())?,
             origin: value(format!("http://{address}"))?,
-            cookie: session.map(|token| value(format!("mingfa_session={token}"))).transpose()?,
+            cookie: session
+                .map(|token| value(format!("mingfa_session={token}")))
+                .transpose()?,
         })
     }
 
@@ -77,7 +87,8 @@ impl Browser {
 
     /// Sends a form.
     pub async fn form(&mut self, path: &str, fields: String) -> Result<Reply> {
-        self.send(Method::POST, path, "application/x-www-form-urlencoded", fields.into()).await
+        self.send(Method::POST, path, "application/x-www-form-urlencoded", fields.into())
+            .await
     }
 
     pub async fn json(&mut self, path: &str, body: Vec<u8>) -> Result<Reply> {
@@ -86,7 +97,10 @@ impl Browser {
 
     async fn send(&mut self, method: Method, path: &str, kind: &'static str, body: Bytes) -> Result<Reply> {
         let wrong = |error: hyper::Error| Failed(format!("{path}: {error}"));
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, &self.host);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, &self.host);
         for (name, value) in HEADERS {
             request = request.header(name, HeaderValue::from_static(value));
         }
@@ -97,12 +111,21 @@ impl Browser {
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
-        let request = request.body(Full::new(body)).map_err(|error| Failed::new(path, error))?;
+        let request = request
+            .body(Full::new(body))
+            .map_err(|error| Failed::new(path, error))?;
         self.line.ready().await.map_err(wrong)?;
         let (head, body) = self.line.send_request(request).await.map_err(wrong)?.into_parts();
         let body = body.collect().await.map_err(wrong)?.to_bytes();
-        let reply = Reply { status: head.status, headers: head.headers, body };
-        if let Some(cookie) = reply.header(header::SET_COOKIE).and_then(|cookie| cookie.split(';').next()) {
+        let reply = Reply {
+            status: head.status,
+            headers: head.headers,
+            body,
+        };
+        if let Some(cookie) = reply
+            .header(header::SET_COOKIE)
+            .and_then(|cookie| cookie.split(';').next())
+        {
             self.cookie = HeaderValue::from_str(cookie).ok();
         }
         Ok(reply)
@@ -155,9 +178,15 @@ impl Reply {
             questions: Vec<Shown>,
         }
         let page = self.text()?;
-        let props = page.split_once("data-props=\"").and_then(|(_, rest)| rest.split_once('"'));
+        let props = page
+            .split_once("data-props=\"")
+            .and_then(|(_, rest)| rest.split_once('"'));
         let (props, _) = props.ok_or_else(|| Failed("the answer sheet has no data for its script".to_owned()))?;
-        let json = props.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        let json = props
+            .replace("&quot;", "\"")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&");
         let island: Island = serde_json::from_str(&json).map_err(|error| Failed::new("the answer sheet", error))?;
         Ok(island.props.questions)
     }
@@ -165,6 +194,8 @@ impl Reply {
 
 /// The attempt a path like `/attempts/ID` or `/attempts/ID/result` is about.
 pub fn attempt_in(path: &str) -> Result<AttemptId> {
-    let id = path.strip_prefix("/attempts/").and_then(|rest| rest.split('/').next()?.parse().ok());
+    let id = path
+        .strip_prefix("/attempts/")
+        .and_then(|rest| rest.split('/').next()?.parse().ok());
     id.ok_or_else(|| Failed(format!("no attempt in the path {path:?}")))
 }

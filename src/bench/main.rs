@@ -96,7 +96,11 @@ async fn run() -> Result<usize> {
             "--quick" => size = &QUICK,
             "--sqlite" => engines = vec![Engine::Sqlite],
             "--postgres" => engines = vec![Engine::Postgres],
-            other => return Err(Failed(format!("unknown argument {other}; there are --quick, --sqlite, --postgres"))),
+            other => {
+                return Err(Failed(format!(
+                    "unknown argument {other}; there are --quick, --sqlite, --postgres"
+                )));
+            }
         }
     }
     let server = env::var("MINGFA_TEST_POSTGRES").ok();
@@ -108,16 +112,27 @@ async fn run() -> Result<usize> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     std::fs::create_dir_all(folder).map_err(|error| Failed::new("a folder", error))?;
     let (flush, kind) = measure::disk(folder).map_err(|error| Failed::new("the disk", error))?;
-    let machine = format!("{}; {kind}, whose durable write of 4 KiB takes {flush:.1} ms (median)", measure::machine());
+    let machine = format!(
+        "{}; {kind}, whose durable write of 4 KiB takes {flush:.1} ms (median)",
+        measure::machine()
+    );
     let mut all = Vec::new();
     for engine in engines {
         all.push(on_engine(engine, server.as_deref(), folder, &program, size).await?);
     }
-    let command = [vec!["make bench".to_owned()], arguments].concat().join(" ARGS=");
+    let command = match arguments.as_slice() {
+        [] => "make bench".to_owned(),
+        some => format!("make bench ARGS='{}'", some.join(" ")),
+    };
     println!("{}", report::markdown(&all, &machine, &command));
     let mut wrong = 0;
     for measured in &all {
-        measured.findings.wrong.iter().take(10).for_each(|finding| eprintln!("bench: {finding}"));
+        measured
+            .findings
+            .wrong
+            .iter()
+            .take(10)
+            .for_each(|finding| eprintln!("bench: {finding}"));
         wrong += measured.findings.wrong.len();
     }
     Ok(wrong)
@@ -135,7 +150,7 @@ async fn on_engine(
     let persons = size.warm_up + size.sittings + size.passwords + size.open + size.starts;
     let stage = Stage::new(engine, server, folder, persons, size.passwords).await?;
     let mut all = Record::default();
-    let mut memory = Vec::new();
+    let mut memory = report::Memory::default();
 
     // The first persons of the roster have a password, the others a session.
     let signing = 0..size.passwords;
@@ -155,7 +170,12 @@ async fn on_engine(
     phases::sittings(&world, sitting, CLIENTS, false, &record).await;
     let (seconds, spent) = (begin.elapsed().as_secs_f64(), server.spent().since(spent));
     let sheet_bytes = record.borrow().sheet_bytes;
-    let apart = Sittings { count: size.sittings, seconds, spent, steps: keep(&mut all, &record) };
+    let apart = Sittings {
+        count: size.sittings,
+        seconds,
+        spent,
+        steps: keep(&mut all, &record),
+    };
     let written = (log(&stage, &server).await? - log_before) / size.sittings as f64;
     server.stop().await?;
     let growth = (stage.size().await? - before) / (size.sittings + size.warm_up) as f64;
@@ -166,33 +186,46 @@ async fn on_engine(
     let (begin, spent) = (measure::now(), server.spent());
     phases::sittings(&world, signing, PASSWORD_CLIENTS, true, &record).await;
     let (seconds, spent) = (begin.elapsed().as_secs_f64(), server.spent().since(spent));
-    let hashed = Sittings { count: size.passwords, seconds, spent, steps: keep(&mut all, &record) };
+    let hashed = Sittings {
+        count: size.passwords,
+        seconds,
+        spent,
+        steps: keep(&mut all, &record),
+    };
     server.stop().await?;
 
     say("open attempts");
     let server = Server::start(program, &stage)?;
     let world = World::new(&stage, server.address);
-    memory.push((0, server.resident_mb()));
+    memory.idle = server.resident_mb();
     let thousand = opening.start..opening.end.min(opening.start + 1_000);
     let rest = thousand.end..opening.end;
     let mut sitters = phases::open(&world, thousand, CLIENTS, &record).await;
-    memory.push((sitters.len(), server.resident_mb()));
+    memory.some = (sitters.len(), server.resident_mb());
     sitters.extend(phases::open(&world, rest, CLIENTS, &record).await);
-    memory.push((sitters.len(), server.resident_mb()));
+    memory.all = server.resident_mb();
     keep(&mut all, &record);
 
     say("saves at a steady rate");
     let (begin, spent) = (measure::now(), server.spent());
     phases::steady(&sitters, size.steady_rate, size.steady_seconds, &record).await;
     let (seconds, spent) = (begin.elapsed().as_secs_f64(), server.spent().since(spent));
-    let steady = Saves { seconds, spent, steps: keep(&mut all, &record) };
+    let steady = Saves {
+        seconds,
+        spent,
+        steps: keep(&mut all, &record),
+    };
 
     say("saves flat out");
     let (begin, spent) = (measure::now(), server.spent());
     phases::flat_out(&sitters, FLAT_CLIENTS, size.flat_seconds, &record).await;
     let (seconds, spent) = (begin.elapsed().as_secs_f64(), server.spent().since(spent));
-    let flat = Saves { seconds, spent, steps: keep(&mut all, &record) };
-    memory.push((9_999, server.resident_mb()));
+    let flat = Saves {
+        seconds,
+        spent,
+        steps: keep(&mut all, &record),
+    };
+    memory.after_saves = server.resident_mb();
     phases::leave(sitters, &record).await;
     keep(&mut all, &record);
     server.stop().await?;
@@ -204,7 +237,7 @@ async fn on_engine(
     let spent = server.spent();
     let sitters = phases::starts(&world, starting, size.start_seconds, connections, &record).await;
     let start_spent = server.spent().since(spent);
-    memory.push((10_000, server.resident_mb()));
+    memory.rush = server.resident_mb();
     phases::leave(sitters, &record).await;
     let refused = record.borrow().failures.len();
     let starts = keep(&mut all, &record);
@@ -212,7 +245,9 @@ async fn on_engine(
 
     say("checking what is stored");
     let mut findings = verify::verify(&stage, &all.kept).await?;
-    findings.wrong.extend(all.failures.iter().map(|failed| format!("a request failed: {failed}")));
+    findings
+        .wrong
+        .extend(all.failures.iter().map(|failed| format!("a request failed: {failed}")));
     let opening = stage.opening;
     stage.remove().await?;
     Ok(Measured {
@@ -239,7 +274,9 @@ async fn on_engine(
 
 /// Moves what a phase has recorded to the whole and gives its times.
 fn keep(all: &mut Record, phase: &Shared) -> measure::Steps {
-    let Record { steps, failures, kept, .. } = phase.take();
+    let Record {
+        steps, failures, kept, ..
+    } = phase.take();
     all.failures.extend(failures);
     all.kept.extend(kept);
     steps

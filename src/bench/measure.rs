@@ -20,7 +20,8 @@ pub struct Samples {
 
 impl Samples {
     pub fn add(&mut self, duration: Duration) {
-        self.micros.push(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX));
+        self.micros
+            .push(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX));
         self.sorted = false;
     }
 
@@ -35,7 +36,9 @@ impl Samples {
             self.sorted = true;
         }
         let rank = (self.micros.len() as f64 * percent / 100.0).ceil() as usize;
-        self.micros.get(rank.saturating_sub(1)).map_or(0.0, |micros| f64::from(*micros) / 1000.0)
+        self.micros
+            .get(rank.saturating_sub(1))
+            .map_or(0.0, |micros| f64::from(*micros) / 1000.0)
     }
 }
 
@@ -53,11 +56,17 @@ impl Steps {
     }
 
     pub fn get(&mut self, step: &str) -> Option<&mut Samples> {
-        self.0.iter_mut().find(|(name, _)| *name == step).map(|(_, samples)| samples)
+        self.0
+            .iter_mut()
+            .find(|(name, _)| *name == step)
+            .map(|(_, samples)| samples)
     }
 
     pub fn count(&self, step: &str) -> usize {
-        self.0.iter().find(|(name, _)| *name == step).map_or(0, |(_, samples)| samples.count())
+        self.0
+            .iter()
+            .find(|(name, _)| *name == step)
+            .map_or(0, |(_, samples)| samples.count())
     }
 }
 
@@ -77,8 +86,18 @@ fn stat(pid: &str) -> Option<Stat> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name of the program stands in brackets and may hold anything.
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
-    let seconds = |place: usize| fields.get(place)?.parse::<f64>().ok().map(|ticks| ticks / TICKS_PER_SECOND);
-    Some(Stat { parent: fields.get(1)?.parse().ok()?, own: seconds(11)? + seconds(12)?, ended: seconds(13)? + seconds(14)? })
+    let seconds = |place: usize| {
+        fields
+            .get(place)?
+            .parse::<f64>()
+            .ok()
+            .map(|ticks| ticks / TICKS_PER_SECOND)
+    };
+    Some(Stat {
+        parent: fields.get(1)?.parse().ok()?,
+        own: seconds(11)? + seconds(12)?,
+        ended: seconds(13)? + seconds(14)?,
+    })
 }
 
 /// The parent of a process.
@@ -94,7 +113,9 @@ pub fn seconds_of(pid: u32) -> f64 {
 /// Processor seconds of a process with all its children, those that have ended too.
 pub fn seconds_of_family(pid: u32) -> f64 {
     let mut sum = stat(&pid.to_string()).map_or(0.0, |stat| stat.own + stat.ended);
-    let Ok(processes) = fs::read_dir("/proc") else { return sum };
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return sum;
+    };
     for process in processes.flatten() {
         let name = process.file_name().to_string_lossy().into_owned();
         if name.bytes().all(|byte| byte.is_ascii_digit())
@@ -109,7 +130,9 @@ pub fn seconds_of_family(pid: u32) -> f64 {
 /// A number from a file of `name: number` lines.
 fn number(path: &str, name: &str) -> Option<u64> {
     let text = fs::read_to_string(path).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
@@ -127,19 +150,26 @@ pub fn bytes_written(pid: u32) -> f64 {
 pub fn open_files() -> usize {
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(1024)
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .unwrap_or(1024)
 }
 
 /// Cores, processor, memory and kernel, in one line.
 pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':')).map_or("?", |(_, it)| it.trim());
+    let model = info
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(':'))
+        .map_or("?", |(_, it)| it.trim());
     let memory = number("/proc/meminfo", "MemTotal").unwrap_or(0) as f64 / 1024.0 / 1024.0;
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split_whitespace().next().unwrap_or("?");
-    format!("{cores} cores ({model}), {memory:.0} GiB of memory, Linux {}, load {load} when it began", kernel.trim())
+    format!(
+        "{cores} cores ({model}), {memory:.0} GiB of memory, Linux {}, load {load} when it began",
+        kernel.trim()
+    )
 }
 
 /// How long the disk takes to make 4 KiB durable: the median in milliseconds, and the file system.
@@ -164,5 +194,8 @@ pub fn disk(folder: &std::path::Path) -> std::io::Result<(f64, String)> {
         })
         .filter(|(at, _)| folder.starts_with(at))
         .max_by_key(|(at, _)| at.len());
-    Ok((samples.percentile(50.0), longest.map_or("?", |(_, kind)| kind).to_owned()))
+    Ok((
+        samples.percentile(50.0),
+        longest.map_or("?", |(_, kind)| kind).to_owned(),
+    ))
 }

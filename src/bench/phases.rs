@@ -41,7 +41,12 @@ pub struct World {
 
 impl World {
     pub fn new(stage: &Stage, address: SocketAddr) -> Rc<Self> {
-        Rc::new(Self { address, exam: stage.exam, persons: stage.persons.clone(), keys: stage.keys.clone() })
+        Rc::new(Self {
+            address,
+            exam: stage.exam,
+            persons: stage.persons.clone(),
+            keys: stage.keys.clone(),
+        })
     }
 }
 
@@ -87,32 +92,56 @@ impl Sitter {
     async fn start(mut browser: Browser, world: &World, person: usize, record: &Shared) -> Result<Self> {
         let begin = now();
         let path = format!("/exams/{}/start", world.exam);
-        let reply = browser.form(&path, String::new()).await?.expect(StatusCode::SEE_OTHER, "the start")?;
+        let reply = browser
+            .form(&path, String::new())
+            .await?
+            .expect(StatusCode::SEE_OTHER, "the start")?;
         record.borrow_mut().steps.add("start", begin.elapsed());
         let attempt = attempt_in(reply.location())?;
         let begin = now();
-        let reply = browser.get(&format!("/attempts/{attempt}")).await?.expect(StatusCode::OK, "the answer sheet")?;
+        let reply = browser
+            .get(&format!("/attempts/{attempt}"))
+            .await?
+            .expect(StatusCode::OK, "the answer sheet")?;
         record.borrow_mut().steps.add("sheet", begin.elapsed());
         let questions = reply.questions()?;
         if questions.len() != QUESTIONS {
             return Err(Failed(format!("the answer sheet has {} questions", questions.len())));
         }
         record.borrow_mut().sheet_bytes = reply.size();
-        let kept = Kept { person, attempt, events: Vec::with_capacity(QUESTIONS), score: None };
-        Ok(Self { browser, questions, kept })
+        let kept = Kept {
+            person,
+            attempt,
+            events: Vec::with_capacity(QUESTIONS),
+            score: None,
+        };
+        Ok(Self {
+            browser,
+            questions,
+            kept,
+        })
     }
 
     /// Saves one answer; it counts as kept when the server has acknowledged this very version.
     async fn save(&mut self, place: usize, choice: OptionSet) -> Result<()> {
         let version = self.kept.events.last().map_or(1, |event| event.version + 1);
         let item = u16::try_from(place + 1).map_err(|error| Failed::new("a place", error))?;
-        let event = Event { version, item, choice, flagged: version % 7 == 0 };
-        let body = serde_json::to_vec(&SaveRequest { events: vec![event] }).map_err(|error| Failed::new("a save", error))?;
+        let event = Event {
+            version,
+            item,
+            choice,
+            flagged: version % 7 == 0,
+        };
+        let body =
+            serde_json::to_vec(&SaveRequest { events: vec![event] }).map_err(|error| Failed::new("a save", error))?;
         let path = format!("/api/v1/attempts/{}/answers", self.kept.attempt);
         let reply = self.browser.json(&path, body).await?.expect(StatusCode::OK, "a save")?;
         let reply: SaveReply = serde_json::from_str(&reply.text()?).map_err(|error| Failed::new("a save", error))?;
         if reply.version != version {
-            return Err(Failed(format!("version {version} was saved, {} acknowledged", reply.version)));
+            return Err(Failed(format!(
+                "version {version} was saved, {} acknowledged",
+                reply.version
+            )));
         }
         self.kept.events.push(event);
         Ok(())
@@ -123,13 +152,17 @@ impl Sitter {
         let count = self.kept.events.len();
         let place = count % self.questions.len();
         let options = self.questions[place].options.len();
-        self.save(place, OptionSet::of([(count / self.questions.len()) % options])).await
+        self.save(place, OptionSet::of([(count / self.questions.len()) % options]))
+            .await
     }
 }
 
 /// The choice for a question, and the points it must earn.
 fn choice(world: &World, person: usize, place: usize, question: &Shown) -> Result<(OptionSet, Points)> {
-    let key = world.keys.get(&question.stem).ok_or_else(|| Failed(format!("an unknown question: {}", question.stem)))?;
+    let key = world
+        .keys
+        .get(&question.stem)
+        .ok_or_else(|| Failed(format!("an unknown question: {}", question.stem)))?;
     let places = (0..question.options.len()).filter(|place| key.contains(&question.options[*place]));
     let right = OptionSet::of(places);
     let chance = scatter((person as u64) << 16 | place as u64);
@@ -142,7 +175,9 @@ fn choice(world: &World, person: usize, place: usize, question: &Shown) -> Resul
         // One too few, or one wrong.
         (false, true) => right.toggled(first),
         (false, false) => {
-            let other = (0..question.options.len()).find(|place| !right.contains(*place)).unwrap_or(first);
+            let other = (0..question.options.len())
+                .find(|place| !right.contains(*place))
+                .unwrap_or(first);
             right.toggled(other)
         }
     };
@@ -163,10 +198,18 @@ async fn sitting(world: &World, person: usize, password: bool, record: &Shared) 
     let mut browser = Browser::open(world.address, (!password).then_some(who.token.as_str())).await?;
     if password {
         let form = format!("name={}&password={}&to=%2F", who.number, PASSWORD.replace(' ', "+"));
-        step(record, "sign in", async { browser.form("/sign-in", form).await?.expect(StatusCode::SEE_OTHER, "signing in") })
-            .await?;
+        step(record, "sign in", async {
+            browser
+                .form("/sign-in", form)
+                .await?
+                .expect(StatusCode::SEE_OTHER, "signing in")
+        })
+        .await?;
     }
-    step(record, "home", async { browser.get("/").await?.expect(StatusCode::OK, "the first page") }).await?;
+    step(record, "home", async {
+        browser.get("/").await?.expect(StatusCode::OK, "the first page")
+    })
+    .await?;
     let mut sitter = Sitter::start(browser, world, person, record).await?;
     let mut score = Points::ZERO;
     for place in 0..sitter.questions.len() {
@@ -182,7 +225,11 @@ async fn sitting(world: &World, person: usize, password: bool, record: &Shared) 
     .await?;
     sitter.kept.score = Some(score);
     let result = step(record, "result", async {
-        sitter.browser.get(&format!("{path}/result")).await?.expect(StatusCode::OK, "the result")
+        sitter
+            .browser
+            .get(&format!("{path}/result"))
+            .await?
+            .expect(StatusCode::OK, "the result")
     })
     .await;
     let mut record = record.borrow_mut();
@@ -304,13 +351,7 @@ pub async fn flat_out(sitters: &Sitters, clients: usize, seconds: u64, record: &
 
 /// Starts spread evenly over some seconds; times count from the moment a start was due and hold the connecting.
 /// Connections stay open, up to `keep` of them.
-pub async fn starts(
-    world: &Rc<World>,
-    persons: Range<usize>,
-    seconds: usize,
-    keep: usize,
-    record: &Shared,
-) -> Sitters {
+pub async fn starts(world: &Rc<World>, persons: Range<usize>, seconds: usize, keep: usize, record: &Shared) -> Sitters {
     let (count, first) = (persons.len(), persons.start);
     let sitters = Rc::new(RefCell::new(Sitters::new()));
     let mut tasks = JoinSet::new();
@@ -337,7 +378,9 @@ async fn rush(world: &World, person: usize, due: Instant, record: &Shared) -> Re
     let sheet = inner.steps.0.into_iter().find(|(name, _)| *name == "sheet");
     let sheet = sheet.map_or(0.0, |(_, mut samples)| samples.percentile(100.0));
     let mut record = record.borrow_mut();
-    record.steps.add("start", whole.saturating_sub(Duration::from_secs_f64(sheet / 1000.0)));
+    record
+        .steps
+        .add("start", whole.saturating_sub(Duration::from_secs_f64(sheet / 1000.0)));
     record.steps.add("start and answer sheet", whole);
     Ok(sitter)
 }

@@ -81,11 +81,22 @@ pub fn library(error: impl std::fmt::Display) -> Failed {
 
 impl Stage {
     /// `folder` must be on a real disk.
-    pub async fn new(engine: Engine, server: Option<&str>, folder: &Path, persons: usize, passwords: usize) -> Result<Self> {
+    pub async fn new(
+        engine: Engine,
+        server: Option<&str>,
+        folder: &Path,
+        persons: usize,
+        passwords: usize,
+    ) -> Result<Self> {
         let (address, folder, server, postmaster) = match (engine, server) {
             (Engine::Sqlite, _) => {
                 let folder = tempfile::tempdir_in(folder).map_err(|error| Failed::new("a folder", error))?;
-                (format!("sqlite:{}", folder.path().join("bench.db").display()), Some(folder), None, None)
+                (
+                    format!("sqlite:{}", folder.path().join("bench.db").display()),
+                    Some(folder),
+                    None,
+                    None,
+                )
             }
             (Engine::Postgres, Some(server)) => {
                 let name = format!("bench_{}", std::process::id());
@@ -123,23 +134,48 @@ impl Stage {
 
     async fn fill(&mut self, app: &App, persons: usize, passwords: usize) -> Result<()> {
         let operator = Caller::operator();
-        let report = roster::import(app, &operator, "roster.csv", roster_csv(persons).as_bytes()).await.map_err(library)?;
+        let report = roster::import(app, &operator, "roster.csv", roster_csv(persons).as_bytes())
+            .await
+            .map_err(library)?;
         if report.plan.created.len() != persons {
-            return Err(Failed(format!("{} of {persons} persons were imported", report.plan.created.len())));
+            return Err(Failed(format!(
+                "{} of {persons} persons were imported",
+                report.plan.created.len()
+            )));
         }
         let (csv, keys) = bank_csv();
         self.keys = keys;
-        bank::import(app, &operator, "bench", "bank.csv", csv.as_bytes()).await.map_err(library)?;
+        bank::import(app, &operator, "bench", "bank.csv", csv.as_bytes())
+            .await
+            .map_err(library)?;
         let banks = bank::banks(app, &operator).await.map_err(library)?;
-        let bank = banks.first().ok_or_else(|| Failed("no bank was made".to_owned()))?.bank.id;
+        let bank = banks
+            .first()
+            .ok_or_else(|| Failed("no bank was made".to_owned()))?
+            .bank
+            .id;
         let now = app.now();
-        let cell = |kind, count| Cell { kind, count, points: Points::whole(POINTS) };
+        let cell = |kind, count| Cell {
+            kind,
+            count,
+            points: Points::whole(POINTS),
+        };
         let setup = Setup {
             title: "年度国家工作人员学法考试".to_owned(),
             bank,
-            window: Window { opens_at: now, closes_at: now.plus_seconds(12 * 3600) },
-            policy: Policy { minutes: 300, ..Policy::jining() },
-            blueprint: Blueprint(vec![cell(Kind::Single, 10), cell(Kind::Multiple, 5), cell(Kind::TrueFalse, 5)]),
+            window: Window {
+                opens_at: now,
+                closes_at: now.plus_seconds(12 * 3600),
+            },
+            policy: Policy {
+                minutes: 300,
+                ..Policy::jining()
+            },
+            blueprint: Blueprint(vec![
+                cell(Kind::Single, 10),
+                cell(Kind::Multiple, 5),
+                cell(Kind::TrueFalse, 5),
+            ]),
         };
         self.exam = exam::create(app, &operator, setup).await.map_err(library)?;
         exam::publish(app, &operator, self.exam).await.map_err(library)?;
@@ -153,18 +189,31 @@ impl Stage {
     /// and everybody else a session.
     async fn accounts(&mut self, app: &App, passwords: usize) -> Result<()> {
         let accounts = db::person::without_password(&app.db).await.map_err(library)?;
-        let (first, _) = accounts.first().ok_or_else(|| Failed("there are no accounts".to_owned()))?;
-        let link = account::link_for_name(app, &Caller::operator(), &first.number).await.map_err(library)?;
-        account::set_password(app, link.text(), PASSWORD.to_owned(), PASSWORD).await.map_err(library)?;
+        let (first, _) = accounts
+            .first()
+            .ok_or_else(|| Failed("there are no accounts".to_owned()))?;
+        let link = account::link_for_name(app, &Caller::operator(), &first.number)
+            .await
+            .map_err(library)?;
+        account::set_password(app, link.text(), PASSWORD.to_owned(), PASSWORD)
+            .await
+            .map_err(library)?;
         let made = db::account::by_name(&app.db, &first.number).await.map_err(library)?;
         let hash = made.map(|(_, hash)| hash).unwrap_or_default();
         let token = |number: &str| mingfa::service::random::hex(&digest(format!("session of {number}").as_bytes()));
         self.persons = accounts
             .iter()
-            .map(|(person, _)| Person { id: person.id, number: person.number.clone(), token: token(&person.number) })
+            .map(|(person, _)| Person {
+                id: person.id,
+                number: person.number.clone(),
+                token: token(&person.number),
+            })
             .collect();
-        let rows: Vec<(AccountId, [u8; 32])> =
-            accounts.iter().zip(&self.persons).map(|((_, id), person)| (*id, digest(person.token.as_bytes()))).collect();
+        let rows: Vec<(AccountId, [u8; 32])> = accounts
+            .iter()
+            .zip(&self.persons)
+            .map(|((_, id), person)| (*id, digest(person.token.as_bytes())))
+            .collect();
         let until = app.now().plus_seconds(account::SESSION_SECONDS);
         let args = Arc::new((rows, hash));
         let stored: std::result::Result<(), Error> = app
@@ -191,7 +240,10 @@ impl Stage {
         let bytes: i64 = match &self.server {
             None => {
                 let mut file = sqlx::SqliteConnection::connect(&self.address).await.map_err(library)?;
-                sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut file).await.map_err(library)?;
+                sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                    .execute(&mut file)
+                    .await
+                    .map_err(library)?;
                 let sql = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
                 let bytes = sqlx::query_scalar(sql).fetch_one(&mut file).await.map_err(library)?;
                 file.close().await.map_err(library)?;
@@ -222,7 +274,10 @@ impl Stage {
 
 async fn run(server: &str, sql: &str) -> Result<()> {
     let mut connection = sqlx::PgConnection::connect(server).await.map_err(library)?;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.map_err(library)?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
+        .execute(&mut connection)
+        .await
+        .map_err(library)?;
     connection.close().await.map_err(library)
 }
 
@@ -232,7 +287,10 @@ where
     T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
 {
     let mut connection = sqlx::PgConnection::connect(server).await.map_err(library)?;
-    let value = sqlx::query_scalar(sql).fetch_one(&mut connection).await.map_err(library)?;
+    let value = sqlx::query_scalar(sql)
+        .fetch_one(&mut connection)
+        .await
+        .map_err(library)?;
     connection.close().await.map_err(library)?;
     Ok(value)
 }
@@ -243,7 +301,11 @@ fn roster_csv(persons: usize) -> String {
         let unit = person / PERSONS_PER_UNIT;
         let number = 20_260_001 + person;
         // Writing to a String cannot fail.
-        let _ = writeln!(csv, "{number},学员{number},示例市/第{}局/{unit}科,科级,公务员", unit / 10);
+        let _ = writeln!(
+            csv,
+            "{number},学员{number},示例市/第{}局/{unit}科,科级,公务员",
+            unit / 10
+        );
     }
     csv
 }
@@ -252,7 +314,11 @@ fn roster_csv(persons: usize) -> String {
 fn bank_csv() -> (String, HashMap<String, HashSet<String>>) {
     let mut csv = String::from("题型,题目,选项A,选项B,选项C,选项D,答案,解析,法律依据,标签\n");
     let mut keys = HashMap::new();
-    let kinds = [(Kind::Single, "单选题", 200), (Kind::Multiple, "多选题", 100), (Kind::TrueFalse, "判断题", 100)];
+    let kinds = [
+        (Kind::Single, "单选题", 200),
+        (Kind::Multiple, "多选题", 100),
+        (Kind::TrueFalse, "判断题", 100),
+    ];
     for (kind, name, count) in kinds {
         for number in 0..count {
             let stem = format!(
@@ -268,12 +334,19 @@ fn bank_csv() -> (String, HashMap<String, HashSet<String>>) {
             let right: Vec<usize> = match kind {
                 Kind::Single => vec![number % 4],
                 Kind::TrueFalse => vec![number % 2],
-                _ => (0..4).filter(|place| *place != number % 4).take(2 + number % 2).collect(),
+                _ => (0..4)
+                    .filter(|place| *place != number % 4)
+                    .take(2 + number % 2)
+                    .collect(),
             };
             let letters: String = right.iter().map(|place| mingfa::domain::item::letter(*place)).collect();
             let mut cells = options.clone();
             cells.resize(4, String::new());
-            let _ = writeln!(csv, "{name},{stem},{},{letters},依照第{number}条。,安全生产法（2021-06-10）第{number}条,", cells.join(","));
+            let _ = writeln!(
+                csv,
+                "{name},{stem},{},{letters},依照第{number}条。,安全生产法（2021-06-10）第{number}条,",
+                cells.join(",")
+            );
             keys.insert(stem, right.iter().map(|place| options[*place].clone()).collect());
         }
     }

@@ -24,6 +24,18 @@ pub struct Saves {
     pub steps: Steps,
 }
 
+/// Resident megabytes of the server.
+#[derive(Default)]
+pub struct Memory {
+    pub idle: f64,
+    /// With the first part of the open attempts: how many, and the memory.
+    pub some: (usize, f64),
+    pub all: f64,
+    pub after_saves: f64,
+    /// After the rush of starts.
+    pub rush: f64,
+}
+
 /// Everything measured on one engine.
 pub struct Measured {
     pub engine: Engine,
@@ -35,8 +47,7 @@ pub struct Measured {
     /// Bytes written to disk (SQLite) or to the write-ahead log (PostgreSQL) per sitting.
     pub written: f64,
     pub sheet_bytes: usize,
-    /// Open attempts, and resident megabytes of the server with them.
-    pub memory: Vec<(usize, f64)>,
+    pub memory: Memory,
     pub open: usize,
     pub steady: Saves,
     pub steady_rate: usize,
@@ -74,7 +85,10 @@ impl Saves {
 }
 
 fn percentile(steps: &Steps, step: &str, percent: f64) -> f64 {
-    steps.clone().get(step).map_or(0.0, |samples| samples.percentile(percent))
+    steps
+        .clone()
+        .get(step)
+        .map_or(0.0, |samples| samples.percentile(percent))
 }
 
 /// What has to be reached on SQLite and on PostgreSQL, and whether larger is better.
@@ -90,16 +104,26 @@ struct Row {
     moodle: &'static str,
 }
 
-fn memory(measured: &Measured, attempts: usize) -> f64 {
-    let at = measured.memory.iter().rev().find(|(open, _)| *open <= attempts);
-    at.map_or(0.0, |(_, megabytes)| *megabytes)
-}
-
 fn rows(all: &[Measured]) -> Vec<Row> {
-    let row = |what: &str, to_reach, target, value, unit, moodle| Row { what: what.to_owned(), to_reach, target, value, unit, moodle };
+    let row = |what: &str, to_reach, target, value, unit, moodle| Row {
+        what: what.to_owned(),
+        to_reach,
+        target,
+        value,
+        unit,
+        moodle,
+    };
     let Some(first) = all.first() else { return Vec::new() };
-    let steady = format!("saves at {} open attempts and {} saves/s", first.open, first.steady_rate);
-    let starts = format!("{} starts within {} s", first.start_count, first.start_seconds);
+    let open = number(first.open as f64);
+    let steady = format!(
+        "saves at {open} open attempts and {} saves/s",
+        number(first.steady_rate as f64)
+    );
+    let starts = format!(
+        "{} starts within {} s",
+        number(first.start_count as f64),
+        first.start_seconds
+    );
     vec![
         row(
             "one sitting of 20 questions, CPU, password hash apart",
@@ -109,17 +133,73 @@ fn rows(all: &[Measured]) -> Vec<Row> {
             "ms",
             "470–560 ms with its hash",
         ),
-        row("the same, of it the server process", "", None, |m| m.apart.spent.server * 1000.0 / m.apart.count as f64, "ms", ""),
-        row("one sitting with sign-in by password, CPU", "", None, |m| m.hashed.cpu_ms(), "ms", ""),
-        row("sittings/s, complete, hash apart", "≥ 300 / 150", Some((300.0, 150.0, true)), |m| m.apart.per_second(), "/s", "3.6–4.1 /s"),
-        row("sittings/s with sign-in by password", "", None, |m| m.hashed.per_second(), "/s", ""),
-        row("durable saves/s, flat out", "≥ 20,000 / 10,000", Some((20_000.0, 10_000.0, true)), |m| m.flat.per_second(), "/s", ""),
+        row(
+            "the same, of it the server process",
+            "",
+            None,
+            |m| m.apart.spent.server * 1000.0 / m.apart.count as f64,
+            "ms",
+            "",
+        ),
+        row(
+            "one sitting with sign-in by password, CPU",
+            "",
+            None,
+            |m| m.hashed.cpu_ms(),
+            "ms",
+            "",
+        ),
+        row(
+            "sittings/s, complete, hash apart",
+            "≥ 300 / 150",
+            Some((300.0, 150.0, true)),
+            |m| m.apart.per_second(),
+            "/s",
+            "3.6–4.1 /s",
+        ),
+        row(
+            "sittings/s with sign-in by password",
+            "",
+            None,
+            |m| m.hashed.per_second(),
+            "/s",
+            "",
+        ),
+        row(
+            "durable saves/s, flat out",
+            "≥ 20,000 / 10,000",
+            Some((20_000.0, 10_000.0, true)),
+            |m| m.flat.per_second(),
+            "/s",
+            "",
+        ),
         row("the same, p50", "", None, |m| m.flat.percentile(50.0), "ms", ""),
         row("the same, p99", "", None, |m| m.flat.percentile(99.0), "ms", ""),
         row("the same, CPU per save", "", None, |m| m.flat.cpu_micros(), "µs", ""),
-        row(&format!("{steady}, p50"), "", None, |m| m.steady.percentile(50.0), "ms", ""),
-        row(&format!("{steady}, p95"), "", None, |m| m.steady.percentile(95.0), "ms", ""),
-        row(&format!("{steady}, p99"), "≤ 15 ms", Some((15.0, 15.0, false)), |m| m.steady.percentile(99.0), "ms", ""),
+        row(
+            &format!("{steady}, p50"),
+            "",
+            None,
+            |m| m.steady.percentile(50.0),
+            "ms",
+            "",
+        ),
+        row(
+            &format!("{steady}, p95"),
+            "",
+            None,
+            |m| m.steady.percentile(95.0),
+            "ms",
+            "",
+        ),
+        row(
+            &format!("{steady}, p99"),
+            "≤ 15 ms",
+            Some((15.0, 15.0, false)),
+            |m| m.steady.percentile(99.0),
+            "ms",
+            "",
+        ),
         row("the same, CPU per save", "", None, |m| m.steady.cpu_micros(), "µs", ""),
         row(
             &format!("{starts}, p95"),
@@ -129,7 +209,14 @@ fn rows(all: &[Measured]) -> Vec<Row> {
             "ms",
             "11.9 s for 300 at once",
         ),
-        row(&format!("{starts}, p99"), "", None, |m| percentile(&m.starts, "start", 99.0), "ms", ""),
+        row(
+            &format!("{starts}, p99"),
+            "",
+            None,
+            |m| percentile(&m.starts, "start", 99.0),
+            "ms",
+            "",
+        ),
         row(
             &format!("{starts}, with the answer sheet, p95"),
             "",
@@ -138,7 +225,14 @@ fn rows(all: &[Measured]) -> Vec<Row> {
             "ms",
             "",
         ),
-        row(&format!("{starts}, refused"), "0", Some((0.0, 0.0, false)), |m| m.refused as f64, "", ""),
+        row(
+            &format!("{starts}, refused"),
+            "0",
+            Some((0.0, 0.0, false)),
+            |m| m.refused as f64,
+            "",
+            "",
+        ),
         row(
             &format!("{starts}, CPU per start with answer sheet"),
             "",
@@ -147,21 +241,85 @@ fn rows(all: &[Measured]) -> Vec<Row> {
             "ms",
             "",
         ),
-        row("memory, nothing open", "", None, |m| memory(m, 0), "MB", ""),
-        row("memory at 1,000 open attempts", "", None, |m| memory(m, 1_000), "MB", "360 MB for 8 at a time"),
-        row("memory at 5,000 open attempts", "≤ 150 MB", Some((150.0, 150.0, false)), |m| memory(m, 5_000), "MB", ""),
-        row("memory after the saves", "", None, |m| memory(m, 9_999), "MB", ""),
-        row("memory at 10,000 open attempts", "", None, |m| memory(m, 10_000), "MB", ""),
-        row("database growth per sitting, journal included", "≤ 3 KB", Some((3.0, 3.0, false)), |m| m.growth / 1000.0, "KB", "52 KB"),
-        row("the same, at the opening of the exam (roster, paper)", "", None, |m| m.opening / 1000.0, "KB", ""),
-        row("written to disk (SQLite) or to the log (PostgreSQL)", "", None, |m| m.written / 1000.0, "KB", "121 KB of log"),
-        row("answer sheet over the wire, packed", "", None, |m| m.sheet_bytes as f64 / 1000.0, "KB", ""),
+        row("memory, nothing open", "", None, |m| m.memory.idle, "MB", ""),
+        row(
+            &format!("memory at {} open attempts", number(first.memory.some.0 as f64)),
+            "",
+            None,
+            |m| m.memory.some.1,
+            "MB",
+            "360 MB for 8 at a time",
+        ),
+        row(
+            &format!("memory at {open} open attempts"),
+            "≤ 150 MB",
+            Some((150.0, 150.0, false)),
+            |m| m.memory.all,
+            "MB",
+            "",
+        ),
+        row(
+            "the same, after the saves",
+            "",
+            None,
+            |m| m.memory.after_saves,
+            "MB",
+            "",
+        ),
+        row(
+            &format!("memory after the {starts}"),
+            "",
+            None,
+            |m| m.memory.rush,
+            "MB",
+            "",
+        ),
+        row(
+            "database growth per sitting, journal included",
+            "≤ 3 KB",
+            Some((3.0, 3.0, false)),
+            |m| m.growth / 1000.0,
+            "KB",
+            "52 KB",
+        ),
+        row(
+            "the same, at the opening of the exam (roster, paper)",
+            "",
+            None,
+            |m| m.opening / 1000.0,
+            "KB",
+            "",
+        ),
+        row(
+            "written to disk (SQLite) or to the log (PostgreSQL)",
+            "",
+            None,
+            |m| m.written / 1000.0,
+            "KB",
+            "121 KB of log",
+        ),
+        row(
+            "answer sheet over the wire, packed",
+            "",
+            None,
+            |m| m.sheet_bytes as f64 / 1000.0,
+            "KB",
+            "",
+        ),
         row(
             "the generator's own CPU per sitting (not in the above)",
             "",
             None,
             |m| m.apart.spent.generator * 1000.0 / m.apart.count as f64,
             "ms",
+            "",
+        ),
+        row(
+            "the generator's own CPU per save, flat out",
+            "",
+            None,
+            |m| m.flat.spent.generator * 1e6 / m.flat.steps.count("save").max(1) as f64,
+            "µs",
             "",
         ),
         row(
@@ -190,10 +348,20 @@ fn number(value: f64) -> String {
 fn cell(row: &Row, measured: &Measured) -> String {
     let value = (row.value)(measured);
     let text = format!("{} {}", number(value), row.unit).trim().to_owned();
-    let Some((sqlite, postgres, larger)) = row.target else { return text };
-    let target = if measured.engine == Engine::Sqlite { sqlite } else { postgres };
+    let Some((sqlite, postgres, larger)) = row.target else {
+        return text;
+    };
+    let target = if measured.engine == Engine::Sqlite {
+        sqlite
+    } else {
+        postgres
+    };
     let reached = if larger { value >= target } else { value <= target };
-    if reached { format!("**{text}**") } else { format!("**{text}** (missed)") }
+    if reached {
+        format!("**{text}**")
+    } else {
+        format!("**{text}** (missed)")
+    }
 }
 
 fn steps(text: &mut String, title: &str, all: &[Measured], of: fn(&Measured) -> &Steps) {
@@ -233,11 +401,26 @@ pub fn markdown(all: &[Measured], machine: &str, command: &str) -> String {
         }
         let _ = writeln!(text, " {} |", row.moodle);
     }
-    steps(&mut text, "Each step of a sitting, 64 candidates at a time, hash apart:", all, |m| &m.apart.steps);
-    steps(&mut text, "The same with sign-in by password, 16 candidates at a time:", all, |m| &m.hashed.steps);
+    steps(
+        &mut text,
+        "Each step of a sitting, 64 candidates at a time, hash apart:",
+        all,
+        |m| &m.apart.steps,
+    );
+    steps(
+        &mut text,
+        "The same with sign-in by password, 16 candidates at a time:",
+        all,
+        |m| &m.hashed.steps,
+    );
     text.push('\n');
     for measured in all {
-        let Findings { attempts, answers, scores, wrong } = &measured.findings;
+        let Findings {
+            attempts,
+            answers,
+            scores,
+            wrong,
+        } = &measured.findings;
         let _ = writeln!(
             text,
             "Checked afterwards on {}: {attempts} attempts, {answers} acknowledged answers and {scores} scores, {} wrong.",

@@ -51,12 +51,24 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(failed)?;
-        let output = child.stdout.take().ok_or_else(|| Failed("the program has no output".to_owned()))?;
+        let output = child
+            .stdout
+            .take()
+            .ok_or_else(|| Failed("the program has no output".to_owned()))?;
         let mut output = BufReader::new(output);
         let mut line = String::new();
         while output.read_line(&mut line).map_err(failed)? > 0 {
-            if let Some(address) = line.trim().split_once("http://").and_then(|(_, address)| address.parse().ok()) {
-                return Ok(Self { child, address, postmaster: stage.postmaster, _output: output });
+            if let Some(address) = line
+                .trim()
+                .split_once("http://")
+                .and_then(|(_, address)| address.parse().ok())
+            {
+                return Ok(Self {
+                    child,
+                    address,
+                    postmaster: stage.postmaster,
+                    _output: output,
+                });
             }
             line.clear();
         }
@@ -83,10 +95,17 @@ impl Server {
     /// Asks it to stop and waits until it has.
     pub async fn stop(mut self) -> Result<()> {
         let failed = |error: std::io::Error| Failed::new("stopping the program", error);
-        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().map_err(failed)?;
+        Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()
+            .map_err(failed)?;
         for _ in 0..300 {
             if let Some(status) = self.child.try_wait().map_err(failed)? {
-                return if status.success() { Ok(()) } else { Err(Failed(format!("the program ended with {status}"))) };
+                return if status.success() {
+                    Ok(())
+                } else {
+                    Err(Failed(format!("the program ended with {status}")))
+                };
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

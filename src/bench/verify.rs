@@ -29,12 +29,18 @@ pub async fn verify(stage: &Stage, kept: &[Kept]) -> Result<Findings> {
     let mut findings = Findings::default();
     let by_person: HashMap<usize, &Kept> = kept.iter().map(|kept| (kept.person, kept)).collect();
     for (place, person) in stage.persons.iter().enumerate() {
-        let stored = db::sitting::of_person(&app.db, stage.exam, person.id).await.map_err(library)?;
+        let stored = db::sitting::of_person(&app.db, stage.exam, person.id)
+            .await
+            .map_err(library)?;
         let (attempt, kept) = match (stored.as_slice(), by_person.get(&place)) {
             ([], None) => continue,
             ([attempt], Some(kept)) if attempt.id == kept.attempt => (attempt, kept),
             _ => {
-                findings.wrong.push(format!("person {}: {} attempts are stored", person.number, stored.len()));
+                findings.wrong.push(format!(
+                    "person {}: {} attempts are stored",
+                    person.number,
+                    stored.len()
+                ));
                 continue;
             }
         };
@@ -44,23 +50,34 @@ pub async fn verify(stage: &Stage, kept: &[Kept]) -> Result<Findings> {
             findings.answers += journal.len();
         } else {
             let (stored, acknowledged) = (journal.len(), kept.events.len());
-            findings.wrong.push(format!("{}: {stored} answers stored, {acknowledged} acknowledged", attempt.id));
+            findings.wrong.push(format!(
+                "{}: {stored} answers stored, {acknowledged} acknowledged",
+                attempt.id
+            ));
         }
         let score = attempt.outcome.as_ref().map(|outcome| outcome.settled.score);
         if score == kept.score {
             findings.scores += usize::from(score.is_some());
         } else {
-            findings.wrong.push(format!("{}: score {score:?} is stored, {:?} is right", attempt.id, kept.score));
+            findings.wrong.push(format!(
+                "{}: score {score:?} is stored, {:?} is right",
+                attempt.id, kept.score
+            ));
         }
     }
-    let counts = figure::figures(&app, &Caller::operator(), stage.exam).await.map_err(library)?.total;
+    let counts = figure::figures(&app, &Caller::operator(), stage.exam)
+        .await
+        .map_err(library)?
+        .total;
     let scores: Vec<Points> = kept.iter().filter_map(|kept| kept.score).collect();
     let passed = scores.iter().filter(|score| **score >= Points::whole(80)).count();
     let sum: Points = scores.iter().copied().sum();
     let own = (stage.persons.len() as i64, scores.len() as i64, passed as i64, sum);
     let told = (counts.due, counts.sat, counts.passed, counts.score_sum);
     if told != own {
-        findings.wrong.push(format!("the figures say {told:?}, but it was {own:?}"));
+        findings
+            .wrong
+            .push(format!("the figures say {told:?}, but it was {own:?}"));
     }
     app.db.close().await;
     Ok(findings)

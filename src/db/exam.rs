@@ -3,11 +3,11 @@
 use super::{
     Db, Result, Tx,
     column::{Column, to_json},
-    read_all, read_one, tx_all, tx_one, tx_run,
+    read_all, read_one, tx_all, tx_run,
 };
 use crate::domain::{
     exam::{Exam, State, Window},
-    id::{BankId, ExamId, PersonId, VersionId},
+    id::{BankId, ExamId, PersonId},
     time::Timestamp,
 };
 
@@ -181,20 +181,6 @@ pub async fn pool_shape(tx: &mut Tx, id: ExamId) -> Result<Vec<crate::domain::pa
         .collect()
 }
 
-/// The versions of the pool by place, for a digest of what the papers were drawn from.
-///
-/// # Errors
-/// When the database fails.
-pub async fn pool_versions(db: &Db, id: ExamId) -> Result<Vec<VersionId>> {
-    let rows = read_all!(
-        db,
-        (i64,),
-        "SELECT version FROM exam_item WHERE exam = $1 ORDER BY place",
-        id.0
-    )?;
-    Ok(rows.into_iter().map(|(version,)| VersionId(version)).collect())
-}
-
 /// Keeps the secret seed and the moment of the opening.
 ///
 /// # Errors
@@ -302,17 +288,4 @@ pub async fn paper(db: &Db, exam: ExamId, person: PersonId, number: u32) -> Resu
         i64::from(number)
     )?;
     Ok(row.map(|(body,)| body))
-}
-
-/// Every exam's state as the transaction sees it, locked against a second administrator.
-///
-/// # Errors
-/// When the database fails.
-pub async fn state_in(tx: &mut Tx, id: ExamId) -> Result<Option<State>> {
-    let row = match tx {
-        Tx::Sqlite(_) => tx_one!(tx, (String,), "SELECT state FROM exam WHERE id = $1", id.0)?,
-        Tx::Postgres(_) => tx_one!(tx, (String,), "SELECT state FROM exam WHERE id = $1 FOR UPDATE", id.0)?,
-    };
-    row.map(|(state,)| Column("exam", "state", id.0).code(&state, State::from_code))
-        .transpose()
 }

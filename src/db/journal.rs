@@ -14,6 +14,9 @@ const QUEUE: usize = 16_384;
 /// Requests written by one statement.
 const BATCH: usize = 2_048;
 
+/// Late answers kept of one attempt.
+const LATE: i64 = 1_000;
+
 /// What became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saved {
@@ -249,13 +252,15 @@ async fn keep_late(tx: &mut Tx, save: &Save) -> Result<()> {
         tx_run!(
             tx,
             "INSERT INTO late_answer_event (attempt, version, item, choice, flagged, at)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+             SELECT $1, $2, $3, $4, $5, $6
+             WHERE (SELECT COUNT(*) FROM late_answer_event WHERE attempt = $1) < $7 ON CONFLICT DO NOTHING",
             save.attempt.0,
             i64::from(event.version),
             i64::from(event.item),
             i64::from(event.choice.0),
             i64::from(event.flagged),
-            save.at.0
+            save.at.0,
+            LATE
         )?;
     }
     Ok(())

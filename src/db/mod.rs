@@ -163,7 +163,14 @@ impl Db {
     /// [`Error::Newer`] when the database was written by a newer version of the program.
     pub async fn migrate(&self) -> Result<()> {
         let done = match self {
-            Self::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write.pool()).await,
+            Self::Sqlite { write, .. } => {
+                // Under the write lock from the start, so that a second process waits instead of doing it too.
+                let mut tx = write.pool().begin_with("BEGIN IMMEDIATE").await?;
+                match SQLITE_MIGRATIONS.run(&mut *tx).await {
+                    Ok(()) => tx.commit().await.map_err(MigrateError::Execute),
+                    Err(error) => Err(error),
+                }
+            }
             Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
         };
         done.map_err(|error| match error {

@@ -215,17 +215,28 @@ pub async fn settle(tx: &mut Tx, id: AttemptId, settled: &Settled) -> Result<()>
     Ok(())
 }
 
-/// Open attempts whose deadline passed before `before`, the longest overdue first.
+/// Open attempts whose deadline passed before `before`, the longest overdue first, from behind `after` on.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn overdue(db: &Db, before: Timestamp, limit: u32) -> Result<Vec<AttemptId>> {
+pub async fn overdue(
+    db: &Db,
+    before: Timestamp,
+    after: (Timestamp, AttemptId),
+    limit: u32,
+) -> Result<Vec<(Timestamp, AttemptId)>> {
     let rows = read_all!(
         db,
-        (i64,),
-        "SELECT id FROM attempt WHERE state = 'open' AND deadline < $1 ORDER BY deadline LIMIT $2",
+        (i64, i64),
+        "SELECT deadline, id FROM attempt WHERE state = 'open' AND deadline < $1 AND (deadline, id) > ($2, $3)
+         ORDER BY deadline, id LIMIT $4",
         before.0,
+        after.0.0,
+        after.1.0,
         i64::from(limit)
     )?;
-    Ok(rows.into_iter().map(|(id,)| AttemptId(id)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(deadline, id)| (Timestamp(deadline), AttemptId(id)))
+        .collect())
 }

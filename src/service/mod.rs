@@ -124,6 +124,13 @@ pub enum Error {
 
 pub type Result<T> = std::result::Result<T, Error>;
 
+impl Error {
+    /// Whether the server is going down, rather than something being wrong.
+    pub fn is_closing(&self) -> bool {
+        matches!(self, Self::Db(db::Error::Closing))
+    }
+}
+
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)

@@ -114,6 +114,28 @@ pub async fn import(app: &App, caller: &Caller, name: &str, body: &[u8]) -> Resu
     Ok(Report { plan, errors, warnings })
 }
 
+/// The tree of units.
+///
+/// # Errors
+/// [`crate::error::Fault::Forbidden`] unless an administrator asks.
+pub async fn units(app: &App, caller: &Caller) -> Result<Tree> {
+    caller.administrator()?;
+    Ok(db::person::units(&app.db).await?)
+}
+
+/// The caller's own entry and the path of their unit; `None` outside the roster.
+///
+/// # Errors
+/// When the database fails.
+pub async fn own_entry(app: &App, caller: &Caller) -> Result<Option<(Person, String)>> {
+    let Ok(id) = caller.person() else { return Ok(None) };
+    let Some(person) = db::person::get(&app.db, id).await? else {
+        return Ok(None);
+    };
+    let unit = db::person::units(&app.db).await?.path(person.unit);
+    Ok(Some((person, unit)))
+}
+
 /// How many persons are on the roster.
 ///
 /// # Errors

@@ -30,6 +30,8 @@ use crate::{
 const SWEEP_MARGIN_SECONDS: i64 = 1;
 /// Events of one request: a whole paper changed twice over, offline.
 pub const MAX_EVENTS: usize = 1000;
+/// The most changes of one attempt: more than anybody makes by hand, few enough that nobody fills a disk.
+pub const MAX_VERSION: u32 = 20_000;
 /// Beyond so many cached attempts the cache is begun anew.
 const CACHED_ATTEMPTS: usize = 200_000;
 
@@ -323,9 +325,7 @@ pub async fn save(app: &App, caller: &Caller, id: AttemptId, events: Vec<Event>)
     let consecutive = events
         .windows(2)
         .all(|pair| pair[1].version == pair[0].version.wrapping_add(1));
-    let versions = events
-        .iter()
-        .all(|event| (1..=i32::MAX as u32).contains(&event.version));
+    let versions = events.iter().all(|event| (1..=MAX_VERSION).contains(&event.version));
     if events.is_empty() || events.len() > MAX_EVENTS || !consecutive || !versions {
         return Err(Fault::BadRequest.into());
     }
@@ -443,25 +443,41 @@ fn settle(material: &Material, paper: &Paper, events: &[TimedEvent]) -> Settled 
     }
 }
 
-/// Hands in every attempt whose time is over; gives how many. Safe to run on every node at once.
+/// Attempts handed in by the clock at a time.
+const SWEEP: u32 = 500;
+
+/// Hands in every attempt whose time is over; gives how many. Safe to run on every node at once. An attempt that
+/// cannot be ended is logged and does not hold up the others.
 ///
 /// # Errors
-/// When the database fails.
+/// When the overdue attempts cannot be read.
 pub async fn hand_in_overdue(app: &App) -> Result<usize> {
     let before = app.now().plus_seconds(-GRACE_SECONDS - SWEEP_MARGIN_SECONDS);
-    let overdue = db::sitting::overdue(&app.db, before, 500).await?;
-    for id in &overdue {
-        if let Some(attempt) = db::sitting::get(&app.db, *id).await? {
-            let deadline = attempt.deadline;
-            end(app, &attempt, HandIn::AutoSubmit, deadline).await?;
-            app.sittings
-                .attempts
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(id);
+    let (mut ended, mut last) = (0, (Timestamp(0), AttemptId(0)));
+    loop {
+        let overdue = db::sitting::overdue(&app.db, before, last, SWEEP).await?;
+        for (deadline, id) in &overdue {
+            match end_overdue(app, *id, *deadline).await {
+                Ok(()) => ended += 1,
+                Err(error) => tracing::error!(attempt = %id, %error, "an overdue attempt could not be handed in"),
+            }
+        }
+        match overdue.last() {
+            Some(end) if overdue.len() == SWEEP as usize => last = *end,
+            _ => return Ok(ended),
         }
     }
-    Ok(overdue.len())
+}
+
+async fn end_overdue(app: &App, id: AttemptId, deadline: Timestamp) -> Result<()> {
+    let attempt = db::sitting::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
+    end(app, &attempt, HandIn::AutoSubmit, deadline).await?;
+    app.sittings
+        .attempts
+        .write()
+        .unwrap_or_else(PoisonError::into_inner)
+        .remove(&id);
+    Ok(())
 }
 
 /// A question with the candidate's answer and, where the policy allows, the right one.

@@ -212,8 +212,16 @@ fn every_route_of_the_router_stands_in_the_table_and_the_other_way_round() {
     for route in source.split(".route(\"").skip(1) {
         let (path, rest) = route.split_once('"').expect("a path in quotes");
         let handlers = rest.split(".layer(").next().expect("the handlers");
-        for (method, call) in [("GET", "get("), ("POST", "post("), ("PUT", "put("), ("DELETE", "delete(")] {
-            if [",", "."].iter().any(|start| handlers.contains(&format!("{start}{call}"))) {
+        for (method, call) in [
+            ("GET", "get("),
+            ("POST", "post("),
+            ("PUT", "put("),
+            ("DELETE", "delete("),
+        ] {
+            if [",", "."]
+                .iter()
+                .any(|start| handlers.contains(&format!("{start}{call}")))
+            {
                 routes.insert((method, path));
             }
         }

@@ -34,9 +34,13 @@ pub struct Reply {
 impl Browser {
     /// Nobody, at 10.0.0.1.
     pub fn new(app: &App) -> Self {
-        let router = router(app.clone(), Arc::new(Edge::default()));
+        Self::behind(app, Edge::default())
+    }
+
+    /// Nobody, at a site that is reached like this.
+    pub fn behind(app: &App, edge: Edge) -> Self {
         Self {
-            router,
+            router: router(app.clone(), Arc::new(edge)),
             cookies: Vec::new(),
             address: SocketAddr::from(([10, 0, 0, 1], 40_000)),
         }

@@ -134,6 +134,16 @@ fn the_bar_examination_tables_are_read_whole() {
     }
 }
 
+/// Rows whose stem and options stand in an earlier row.
+fn repeated_questions(reading: &Reading<Question>) -> usize {
+    let distinct: std::collections::HashSet<_> = reading
+        .found
+        .iter()
+        .map(|found| (&found.value.stem, &found.value.options))
+        .collect();
+    reading.found.len() - distinct.len()
+}
+
 /// Stems that occur twice or more, which is what expected.json counts. The reader warns at each row after the first.
 fn repeated_stems(reading: &Reading<Question>) -> usize {
     let mut seen: HashMap<&str, usize> = HashMap::new();
@@ -209,7 +219,11 @@ fn the_safety_workbooks_are_read_with_every_fault_named() {
             count(&expected["keys_with_spaces"]),
             "{file}"
         );
-        assert_eq!(repeated_stems(&reading), count(&expected["duplicate_stems"]), "{file}");
+        // expected.json counts rows of a workbook that repeat stem and options; the reader warns of a repeated stem.
+        let repeats = repeated_questions(&reading);
+        assert_eq!(repeats, count(&expected["duplicate_stems"]), "{file}");
+        assert!(count_of(&reading, "repeated_stem") >= repeats, "{file}");
+
         assert!(
             count_of(&reading, "repeated_stem") >= repeated_stems(&reading),
             "{file}"

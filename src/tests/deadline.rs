@@ -201,3 +201,24 @@ async fn two_nodes_sweeping_at_once_hand_in_each_attempt_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_attempt_that_cannot_be_marked_does_not_keep_the_others_from_being_handed_in() {
+    each_engine(async |stage| {
+        let exam = stage.usual_exam(3).await;
+        let (_, damaged) = stage.start("1001", exam).await;
+        stage.clock.advance_seconds(1);
+        let (_, second) = stage.start("1002", exam).await;
+        let (_, third) = stage.start("1003", exam).await;
+        stage
+            .run("UPDATE paper SET body = (SELECT token_hash FROM session LIMIT 1) WHERE person = (SELECT person FROM attempt ORDER BY id LIMIT 1)")
+            .await;
+        stage.clock.advance_seconds(2 * 3600);
+        let _ = sitting::hand_in_overdue(&stage.app).await;
+        for attempt in [second, third] {
+            assert!(stage.attempt(attempt).await.outcome.is_some(), "handed in all the same");
+        }
+        assert!(stage.attempt(damaged).await.outcome.is_none());
+    })
+    .await;
+}

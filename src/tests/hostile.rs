@@ -181,7 +181,7 @@ async fn json_that_cannot_be_read_is_a_bad_request() {
             .browser
             .post_json(&scene.answers, save("2147483647", "1", "1"))
             .await;
-        assert_eq!((reply.status.as_u16(), reply.problem().as_str()), (409, "stale"));
+        assert_eq!((reply.status.as_u16(), reply.problem().as_str()), (400, "bad_request"));
         let many: Vec<String> = (3..1100)
             .map(|v| save(&v.to_string(), "1", "1")[11..].trim_end_matches("]}").to_owned())
             .collect();
@@ -618,6 +618,134 @@ async fn an_exam_form_with_impossible_values_names_its_faults_and_stores_nothing
             reply.body
         );
         assert_eq!(scene.administrator.post(&format!("{path}/open"), &[]).await.status, 409);
+    })
+    .await;
+}
+
+/// Text that would run, or break out of an attribute, if a page took it for markup.
+const MARKUP: &str = "<script>a</script>\" onfocus=\"x\" '><img onerror=y>";
+
+/// The tags of a page without their quoted values, so that only names are left.
+fn tags(page: &str) -> Vec<String> {
+    let mut tags = Vec::new();
+    let mut rest = page;
+    while let Some((_, behind)) = rest.split_once('<') {
+        let (mut tag, mut quote) = (String::new(), None);
+        let mut end = behind.len();
+        for (place, c) in behind.char_indices() {
+            match (quote, c) {
+                (None, '>') => {
+                    end = place;
+                    break;
+                }
+                (None, '"' | '\'') if tag.ends_with('=') => quote = Some(c),
+                (Some(open), c) if open == c => quote = None,
+                (None, c) => tag.push(c),
+                _ => {}
+            }
+        }
+        tags.push(tag);
+        rest = &behind[end..];
+    }
+    tags
+}
+
+#[test]
+fn the_reader_of_tags_sees_what_breaks_out_of_an_attribute() {
+    assert_eq!(tags(r#"a <b c="d>" e='f'>g</b>"#), ["b c= e=", "/b"]);
+    assert!(tags(r#"<b c="d" onfocus="e">"#)[0].contains("onfocus"));
+}
+
+#[tokio::test]
+async fn what_people_typed_is_text_on_every_page() {
+    each_engine(async |stage| {
+        let cell = MARKUP.replace('"', "\"\"");
+        let roster = format!("工号,姓名,单位,职级,类别\n1001,\"甲{cell}\",\"局{cell}\",科级,公务员\n");
+        let administrator = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let mut pages = Vec::new();
+        let sent = administrator.upload("/admin/people/import", "<script>a<.csv", roster.as_bytes()).await;
+        pages.push(administrator.get(sent.location()).await);
+        pages.push(administrator.post(sent.location(), &[]).await);
+        let questions = format!("题型,题目,选项A,选项B,答案,解析,法律依据\n单选题,\"谁{cell}？\",\"甲{cell}\",乙,A,\"因{cell}\",\"法{cell}\"\n");
+        let sent = administrator.upload("/admin/banks/import", "<script>a<.csv", questions.as_bytes()).await;
+        pages.push(administrator.get(sent.location()).await);
+        pages.push(administrator.post(sent.location(), &[("bank", "<script>a</script>")]).await);
+        let bank = mingfa::db::bank::summaries(&stage.app.db).await.expect("the banks")[0].bank.id;
+        let mut setup = crate::support::setup(bank);
+        setup.title = MARKUP.to_owned();
+        setup.policy.pass_mark = mingfa::domain::points::Points::whole(1);
+        setup.policy.show_answers = mingfa::domain::exam::Shown::AfterHandIn;
+        setup.blueprint.0.truncate(1);
+        setup.blueprint.0[0].count = 1;
+        let exam = stage.open_exam(setup).await;
+        let candidate = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
+        let sheet = candidate.post(&format!("/exams/{exam}/start"), &[]).await.location().to_owned();
+        for path in ["/", "/me", &format!("/exams/{exam}"), &sheet, &format!("{sheet}/check")] {
+            pages.push(candidate.get(path).await);
+        }
+        candidate.post(&format!("{sheet}/hand-in"), &[]).await;
+        pages.push(candidate.get(&format!("{sheet}/result")).await);
+        let search = format!("?{}", form(&[("words", MARKUP), ("unit", MARKUP), ("kind", MARKUP)]));
+        for path in [
+            "/admin/people", &format!("/admin/people{search}"), "/admin/banks", &format!("/admin/banks/{bank}"),
+            &format!("/admin/banks/{bank}{search}"), "/admin/exams", &format!("/admin/exams/{exam}"),
+            &format!("/admin/exams/{exam}/figures"), "/admin/figures", "/admin/exams/new",
+        ] {
+            pages.push(administrator.get(path).await);
+        }
+        pages.push(administrator.post("/admin/people/links", &[]).await);
+        pages.push(administrator.post("/admin/exams", &[("title", MARKUP), ("minutes", MARKUP), ("bank", &bank.to_string())]).await);
+        pages.push(Browser::new(&stage.app).post("/sign-in", &[("name", MARKUP), ("password", "x"), ("to", MARKUP)]).await);
+        pages.push(Browser::new(&stage.app).get(&format!("/sign-in?{}", form(&[("to", &format!("/{MARKUP}"))]))).await);
+        let mut shown = 0;
+        for page in pages {
+            assert!(page.status == 200 || page.status.is_client_error(), "{}: {}", page.status, page.body);
+            for tag in tags(&page.body) {
+                let ours = !tag.contains("onfocus") && !tag.contains("onerror") && tag != "script";
+                assert!(ours, "<{tag}> in {}", page.body);
+            }
+            shown += usize::from(page.body.contains("&lt;script&gt;a"));
+        }
+        assert!(shown > 12, "the text itself is shown: {shown}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_refusal_of_the_api_is_a_problem_document_in_the_readers_language() {
+    each_engine(async |stage| {
+        let scene = scene(stage).await;
+        let nobody = Browser::new(&stage.app);
+        let progress = scene.answers.trim_end_matches("/answers");
+        assert_eq!(nobody.get(progress).await.problem(), "not_signed_in");
+        assert_eq!(
+            nobody.post_json(&scene.answers, save("3", "1", "1")).await.problem(),
+            "not_signed_in"
+        );
+        assert_eq!(scene.administrator.get(progress).await.problem(), "forbidden");
+        assert_eq!(scene.browser.get("/api/v1/attempts/x").await.problem(), "not_found");
+        assert_eq!(scene.browser.get("/api/").await.problem(), "not_found");
+        for method in ["PUT", "DELETE", "POST"] {
+            let reply = scene
+                .browser
+                .send(Request::builder().method(method).uri(progress), "")
+                .await;
+            assert_eq!(reply.status, 405, "{method}");
+            reply.problem();
+        }
+        let stale = scene.browser.post_json(&scene.answers, save("9", "1", "1")).await;
+        assert_eq!(
+            (stale.problem().as_str(), &stale.json()["about"]),
+            ("stale", &2.into()),
+            "the last version is told"
+        );
+        let chinese = stale.json()["detail"].as_str().expect("words").to_owned();
+        let english = scene
+            .browser
+            .with_cookie("lang", "en")
+            .post_json(&scene.answers, save("9", "1", "1"))
+            .await;
+        assert_ne!(english.json()["detail"], chinese);
     })
     .await;
 }

@@ -12,7 +12,7 @@ use mingfa::{
     service::sitting,
 };
 
-use crate::support::{Chance, each_engine, event, events, fault};
+use crate::support::{Chance, Engine, each_engine, event, events, fault};
 
 #[tokio::test]
 async fn answers_are_kept_in_the_order_of_their_versions() {
@@ -413,6 +413,33 @@ async fn a_hand_in_in_the_middle_of_saving_marks_exactly_what_was_acknowledged()
                 right
             );
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn connections_that_the_database_server_cut_cost_no_acknowledged_answer() {
+    each_engine(async |stage| {
+        if stage.place.engine == Engine::Sqlite {
+            return;
+        }
+        let exam = stage.usual_exam(1).await;
+        let (caller, attempt) = stage.start("1001", exam).await;
+        let mut acknowledged = 0;
+        for round in 0..60 {
+            if round % 20 == 10 {
+                stage.place.cut_connections().await;
+            }
+            // A failure is told to the browser, which sends the same again.
+            if sitting::save(&stage.app, &caller, attempt, events(acknowledged + 1, 1))
+                .await
+                .is_ok()
+            {
+                acknowledged += 1;
+            }
+        }
+        assert!(acknowledged > 40, "the node finds its database again: {acknowledged}");
+        assert_eq!(stage.events(attempt).await, events(1, acknowledged));
     })
     .await;
 }

@@ -1,9 +1,13 @@
 //! Signing in: one-time links, passwords, sessions, and a lock-out that slows the attacker and not the office next door.
 
-use mingfa::service::account::{self, LINK_SECONDS, SESSION_SECONDS};
+use axum::http::Request;
+use mingfa::{
+    service::account::{self, LINK_SECONDS, SESSION_SECONDS},
+    web::Edge,
+};
 
 use crate::{
-    browser::{Browser, Reply},
+    browser::{Browser, Reply, form},
     support::{Stage, each_engine, operator},
 };
 
@@ -231,6 +235,76 @@ async fn after_the_sign_in_a_person_is_sent_to_a_page_of_ours_only() {
         assert_eq!((language.status.as_u16(), language.location()), (303, "/"));
         let language = browser.get("/language/en?to=/%00").await;
         assert_eq!((language.status.as_u16(), language.location()), (303, "/"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_forwarded_address_is_believed_only_behind_a_proxy_of_our_own() {
+    each_engine(async |stage| {
+        stage.roster(1, 1).await;
+        let claims = async |browser: &Browser, addresses: &str| {
+            let request = Request::post("/sign-in").header("content-type", "application/x-www-form-urlencoded");
+            let body = form(&[("name", "1001"), ("password", "wrong password")]);
+            browser
+                .send(request.header("x-forwarded-for", addresses), body)
+                .await
+                .status
+                .as_u16()
+        };
+        let direct = Browser::new(&stage.app);
+        for host in 0..5 {
+            assert_eq!(claims(&direct, &format!("10.9.0.{host}")).await, 401);
+        }
+        assert_eq!(
+            claims(&direct, "10.9.0.9").await,
+            429,
+            "a header does not make another address"
+        );
+        let edge = Edge {
+            behind_proxy: true,
+            https: true,
+        };
+        let proxied = Browser::behind(&stage.app, edge);
+        assert_eq!(
+            claims(&proxied, "10.0.0.1, 10.9.0.1").await,
+            401,
+            "the last entry is the one our proxy wrote"
+        );
+        assert_eq!(claims(&proxied, "10.9.0.1, 10.0.0.1").await, 429);
+        set_password(stage, "1001").await;
+        let secure = try_password(&proxied.at([10, 0, 0, 7]), "1001", PASSWORD).await;
+        assert!(
+            secure.header("set-cookie").contains("; Secure"),
+            "{}",
+            secure.header("set-cookie")
+        );
+    })
+    .await;
+}
+
+/// If the digest checked for an unknown name could not be read, or were cheaper, the time of the answer would tell who
+/// has an account.
+#[tokio::test]
+async fn the_digest_checked_for_an_unknown_name_costs_what_a_real_one_costs() {
+    each_engine(async |stage| {
+        stage.roster(1, 1).await;
+        set_password(stage, "1001").await;
+        let found = mingfa::db::account::by_name(&stage.app.db, "1001")
+            .await
+            .expect("the accounts");
+        let (_, real) = found.expect("the account");
+        let source = include_str!("../service/account.rs");
+        let nobody = source
+            .split('"')
+            .find(|text| text.starts_with("$argon2id$"))
+            .expect("the digest of nobody");
+        let parts = |hash: &str| {
+            let hash = argon2::password_hash::phc::PasswordHash::new(hash).expect("a digest that can be read");
+            let size = hash.hash.expect("an output").as_bytes().len();
+            (hash.algorithm.to_string(), hash.version, hash.params.to_string(), size)
+        };
+        assert_eq!(parts(nobody), parts(&real));
     })
     .await;
 }

@@ -1,9 +1,10 @@
 //! An application on a fresh database of either engine, and the people, questions and exams to fill it with.
 
 use std::{
-    fmt::Write,
+    fmt::Write as _,
+    io::Write as _,
     sync::{
-        Arc,
+        Arc, Once,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -35,6 +36,7 @@ pub const START: Timestamp = Timestamp(1_796_086_800_000);
 
 /// Databases in use at a time, so that their connections fit into one server.
 static PLACES: Semaphore = Semaphore::const_new(6);
+static SKIPPED: Once = Once::new();
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +64,11 @@ impl Place {
             Engine::Sqlite => (format!("sqlite:{}", folder.path().join("mingfa.db").display()), None),
             Engine::Postgres => {
                 let Ok(server) = std::env::var("MINGFA_TEST_POSTGRES") else {
-                    println!("skipped on PostgreSQL: MINGFA_TEST_POSTGRES is not set (see tools/postgres.sh)");
+                    SKIPPED.call_once(|| {
+                        let reason = "MINGFA_TEST_POSTGRES is not set (see tools/postgres.sh)";
+                        // Not `eprintln`, which a passing test keeps to itself.
+                        let _ = writeln!(std::io::stderr(), "skipped on PostgreSQL: {reason}");
+                    });
                     return None;
                 };
                 let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -91,6 +97,14 @@ impl Place {
 
     pub async fn connect(&self) -> Db {
         Db::connect(&self.address).await.expect("the database of the test")
+    }
+
+    /// Ends every connection to this database, as a restart of the server does.
+    pub async fn cut_connections(&self) {
+        if let Some((server, name)) = &self.drop {
+            let all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname";
+            on_server(server, &format!("{all} = '{name}'")).await;
+        }
     }
 
     pub async fn remove(self) {
@@ -136,9 +150,13 @@ pub struct Stage {
 
 impl Stage {
     pub async fn new(place: Place, seed: u64) -> Self {
+        Self::at(place, seed, START).await
+    }
+
+    pub async fn at(place: Place, seed: u64, now: Timestamp) -> Self {
         let db = place.connect().await;
         db.migrate().await.expect("the migrations run");
-        let clock = Arc::new(ManualClock::at(START));
+        let clock = Arc::new(ManualClock::at(now));
         let app = App::new(db, Arc::clone(&clock) as Arc<dyn Clock>, Random::from_seed(seed), 2);
         Self { app, clock, place }
     }

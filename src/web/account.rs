@@ -15,7 +15,6 @@ use super::{
     router,
 };
 use crate::{
-    db,
     domain::lang::Lang,
     service::{App, Caller, account, bank, exam, roster, sitting},
     ui::{self, shell::Frame},
@@ -180,13 +179,10 @@ pub async fn me(State(app): State<App>, frame: Frame, caller: Caller) -> Result<
     if let Some(account) = caller.account() {
         rows.push((lang.pick("账号", "Account"), account.name.clone()));
     }
-    if let Ok(id) = caller.person()
-        && let Some(person) = db::person::get(&app.db, id).await?
-    {
-        let units = db::person::units(&app.db).await?;
+    if let Some((person, unit)) = roster::own_entry(&app, &caller).await? {
         rows.extend([
             (lang.pick("姓名", "Name"), person.name),
-            (lang.pick("单位", "Unit"), units.path(person.unit)),
+            (lang.pick("单位", "Unit"), unit),
             (lang.pick("职级", "Rank"), person.rank_level.name(lang).to_owned()),
             (lang.pick("类别", "Category"), person.category.name(lang).to_owned()),
         ]);

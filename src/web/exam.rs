@@ -88,7 +88,10 @@ fn typed(fields: &Fields) -> Typed {
 /// What was typed as a set-up. What cannot be read becomes a value that the rules refuse, so that every fault is
 /// named at once and by the same check.
 fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
-    let moment = |text: &str| Timestamp::parse_local(text).unwrap_or(Timestamp(0));
+    let (opens_at, closes_at) = (
+        Timestamp::parse_local(&typed.opens_at),
+        Timestamp::parse_local(&typed.closes_at),
+    );
     let number = |text: &str| text.parse::<u32>().unwrap_or(0);
     let cells = typed
         .cells
@@ -103,8 +106,8 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
         title: typed.title.clone(),
         bank: typed.bank.parse().map_err(|_| Fault::BadRequest)?,
         window: Window {
-            opens_at: moment(&typed.opens_at),
-            closes_at: moment(&typed.closes_at),
+            opens_at: opens_at.unwrap_or(Timestamp(i64::MAX)),
+            closes_at: closes_at.unwrap_or(Timestamp(0)),
         },
         policy: Policy {
             pass_mark: Points::parse(&typed.pass_mark).unwrap_or(Points::ZERO),

@@ -13,7 +13,6 @@ use super::{
     router,
 };
 use crate::{
-    db,
     domain::id::{PersonId, UnitId, UploadId},
     service::{App, Caller, account, roster, upload as uploads},
     ui::{people, shell::Frame},
@@ -87,7 +86,7 @@ pub async fn links(
     caller: Caller,
 ) -> Result<Response, Fail> {
     let list = account::links_for_all(&state.app, &caller).await?;
-    show_links(&state, &headers, &frame, list).await
+    show_links(&state, &headers, &frame, &caller, list).await
 }
 
 pub async fn link(
@@ -98,16 +97,17 @@ pub async fn link(
     Id(person): Id<PersonId>,
 ) -> Result<Response, Fail> {
     let one = account::link_for_person(&state.app, &caller, person).await?;
-    show_links(&state, &headers, &frame, vec![one]).await
+    show_links(&state, &headers, &frame, &caller, vec![one]).await
 }
 
 async fn show_links(
     state: &router::State,
     headers: &HeaderMap,
     frame: &Frame,
+    caller: &Caller,
     list: Vec<(crate::domain::person::Person, account::Token)>,
 ) -> Result<Response, Fail> {
-    let units = db::person::units(&state.app.db).await?;
+    let units = roster::units(&state.app, caller).await?;
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())

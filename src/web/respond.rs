@@ -15,7 +15,6 @@ use super::{
     guard, router,
 };
 use crate::{
-    db,
     error::Fault,
     service::{self, account},
     ui::{self, shell::Frame, sit::wire::Problem},
@@ -64,12 +63,6 @@ impl From<Fault> for Fail {
     }
 }
 
-impl From<db::Error> for Fail {
-    fn from(error: db::Error) -> Self {
-        Self(error.into())
-    }
-}
-
 impl IntoResponse for Fail {
     fn into_response(self) -> Response {
         let fault = fault_of(self.0);
@@ -81,8 +74,8 @@ impl IntoResponse for Fail {
 pub fn fault_of(error: service::Error) -> Fault {
     match error {
         service::Error::Fault(fault) => fault,
-        service::Error::Db(db::Error::Closing) => Fault::Unavailable,
-        service::Error::Db(error) => {
+        error if error.is_closing() => Fault::Unavailable,
+        error => {
             let ticket = ticket();
             tracing::error!(%ticket, %error, "a request failed");
             Fault::Internal(ticket)

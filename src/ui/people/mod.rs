@@ -226,7 +226,7 @@ fn changes(lang: Lang, report: &Report) -> impl IntoView + use<> {
     });
     let rows = changed.chain(created).collect_view();
     let head = view! {
-        <th></th><th>{lang.pick("工号", "Number")}</th><th>{lang.pick("姓名", "Name")}</th><th>{lang.pick("单位", "Unit")}</th>
+        <th>{lang.pick("变动", "Change")}</th><th>{lang.pick("工号", "Number")}</th><th>{lang.pick("姓名", "Name")}</th><th>{lang.pick("单位", "Unit")}</th>
         <th>{lang.pick("职级", "Rank")}</th><th>{lang.pick("类别", "Category")}</th>
     };
     let more = (plan.created.len().max(plan.changed.len()) > CHANGES).then(|| {

@@ -62,8 +62,18 @@ impl Desk {
         self.here.set(number.clamp(1, self.count().max(1)));
         #[cfg(feature = "hydrate")]
         {
+            // Closes the card on a phone, which is open by the address.
             let _ = window().location().set_hash("question");
-            window().scroll_to_with_x_and_y(0.0, 0.0);
+            // The question is there after the next frame; a screen reader begins with its text.
+            request_animation_frame(|| {
+                window().scroll_to_with_x_and_y(0.0, 0.0);
+                let stem = document().get_element_by_id("stem");
+                if let Some(stem) =
+                    stem.and_then(|stem| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(stem).ok())
+                {
+                    let _ = stem.focus();
+                }
+            });
         }
     }
 }
@@ -87,8 +97,8 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
             <input r#type="hidden" name="version" value=props.sheet.version.to_string()/>
             {header(desk, props.title, props.deadline)}
             <main class="question" id="question">{move || question(desk, desk.here.get())}</main>
-            {card(desk, attempt.to_string())}
             {buttons(desk)}
+            {card(desk, attempt.to_string())}
         </form>
     }
 }
@@ -188,7 +198,7 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
         <fieldset>
             <legend>
                 <span class="soft small num">{kind_line(lang, shown.kind, &shown.points.to_string())}</span>
-                <h1 class="stem">{shown.stem}</h1>
+                <h1 class="stem" id="stem" tabindex="-1">{shown.stem}</h1>
             </legend>
             {options}
         </fieldset>

@@ -1,0 +1,320 @@
+//! The commands as an operator meets them: what they print, how they end, and that a failure is one clear line.
+
+use std::process::{Command, Output};
+
+use mingfa::{
+    domain::{figure::FigureId, points::Points},
+    service::sitting,
+};
+use serde_json::Value;
+
+use crate::{
+    schema::from_the_future,
+    support::{Engine, Place, each_engine, roster_csv},
+};
+
+fn mingfa(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mingfa"))
+        .args(args)
+        .env("RUST_LOG", "warn")
+        .output()
+        .expect("the program runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The one line that a failed command leaves.
+fn complaint(output: &Output) -> String {
+    let errors = text(&output.stderr);
+    assert!(!output.status.success(), "{errors}");
+    assert!(
+        !errors.contains("panicked") && !errors.contains("backtrace"),
+        "{errors}"
+    );
+    assert_eq!(errors.lines().count(), 1, "{errors}");
+    errors.trim().to_owned()
+}
+
+#[tokio::test]
+async fn checking_files_prints_one_object_per_file() {
+    let place = Place::new(Engine::Sqlite).await.expect("SQLite is always there");
+    let good = place.file(
+        "good.csv",
+        "题型,题目,选项A,选项B,选项C,答案\n单选题,甲？,一,二,三,A\n多选题,乙？,一,二,三,A B\n判断题,丙。,,,,对\n单选题,,一,二,三,A\n".as_bytes(),
+    );
+    let bad = place.file("bad.csv", b"");
+    let (good, bad) = (good.display().to_string(), bad.display().to_string());
+    let output = mingfa(&["check", "questions", &good, &bad, "--json"]);
+    assert_eq!(complaint(&output), "mingfa: 1 of 2 files were refused");
+    let lines: Vec<Value> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(lines.len(), 2);
+    for (line, file) in lines.iter().zip([&good, &bad]) {
+        let names: Vec<&String> = line.as_object().expect("an object").keys().collect();
+        let mut expected = ["file", "format", "questions", "by_type", "warnings", "errors"];
+        expected.sort_unstable();
+        assert_eq!(names, expected.iter().collect::<Vec<_>>());
+        assert_eq!(line["file"], **file);
+        for note in line["warnings"]
+            .as_array()
+            .into_iter()
+            .chain(line["errors"].as_array())
+            .flatten()
+        {
+            assert!(
+                ["place", "code", "message"].iter().all(|name| note[name].is_string()),
+                "{note}"
+            );
+            assert_eq!(note.as_object().map(serde_json::Map::len), Some(3));
+        }
+    }
+    assert_eq!(
+        (&lines[0]["format"], &lines[0]["questions"]),
+        (&"csv".into(), &3.into())
+    );
+    assert_eq!(
+        lines[0]["by_type"],
+        serde_json::json!({"multiple": 1, "single": 1, "true_false": 1})
+    );
+    assert_eq!(lines[0]["errors"][0]["code"], "no_stem");
+    assert_eq!(lines[0]["warnings"][0]["code"], "key_normalised");
+    assert_eq!(
+        (&lines[1]["questions"], &lines[1]["errors"][0]["code"]),
+        (&0.into(), &"empty_file".into())
+    );
+
+    let output = mingfa(&["check", "questions", &good, "--json"]);
+    assert!(output.status.success());
+    assert!(complaint(&mingfa(&["check", "questions", "/nowhere/x.csv"])).contains("/nowhere/x.csv"));
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_reached_is_one_line_and_a_failure() {
+    let place = Place::new(Engine::Sqlite).await.expect("SQLite is always there");
+    let rubbish = place.file(
+        "rubbish.db",
+        b"this is no database, and long enough to be read as one all the same",
+    );
+    let rubbish = format!("sqlite:{}", rubbish.display());
+    for address in [
+        "sqlite:/dev/null/x.db",
+        &rubbish,
+        "postgres:///x?host=/nowhere",
+        "mysql://x",
+    ] {
+        for command in [
+            &["migrate"][..],
+            &["serve", "--listen", "127.0.0.1:0"],
+            &["demo"],
+            &["link", "admin"],
+        ] {
+            let line = complaint(&mingfa(&[command, &["--database", address]].concat()));
+            assert!(line.starts_with("mingfa: the database "), "{line}");
+        }
+    }
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = taken.local_addr().expect("its address").to_string();
+    complaint(&mingfa(&["serve", "--listen", &taken, "--database", &place.address]));
+}
+
+#[tokio::test]
+async fn a_password_in_the_address_of_a_database_is_never_printed() {
+    let output = mingfa(&["migrate", "--database", "postgres://u:geheim@localhost/x?host=/nowhere"]);
+    assert!(!complaint(&output).contains("geheim"));
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_one_line_and_a_failure() {
+    each_engine(async |stage| {
+        from_the_future(stage).await;
+        for command in [&["migrate"][..], &["serve", "--listen", "127.0.0.1:0"], &["demo"]] {
+            let line = complaint(&mingfa(&[command, &["--database", &stage.place.address]].concat()));
+            assert!(line.contains("newer"), "{line}");
+        }
+        assert_eq!(stage.count("SELECT COUNT(*) FROM person").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_imported_are_named_and_nothing_is_stored() {
+    each_engine(async |stage| {
+        let mut noise = crate::support::Chance(3);
+        let rubbish: Vec<u8> = (0..10_000_000).map(|_| noise.below(256) as u8).collect();
+        let files = [
+            stage.place.file("~$roster.xlsx", b"lock"),
+            stage.place.file("empty.xlsx", b""),
+            stage.place.file("empty.csv", b""),
+            stage.place.file("rubbish.xlsx", &rubbish),
+            stage.place.file("rubbish.csv", &rubbish),
+            stage.place.file("picture.png", b"\x89PNG\r\n\x1a\n0000"),
+            stage.place.file("header.csv", "工号,姓名,单位\n".as_bytes()),
+        ];
+        for file in files {
+            let file = file.display().to_string();
+            for kind in ["roster", "questions"] {
+                let output = mingfa(&["import", kind, &file, "--database", &stage.place.address]);
+                assert_eq!(complaint(&output), "mingfa: 1 of 1 files were refused");
+                assert!(
+                    text(&output.stdout).contains("拒绝"),
+                    "{file}: {}",
+                    text(&output.stdout)
+                );
+            }
+        }
+        assert!(
+            complaint(&mingfa(&[
+                "import",
+                "roster",
+                "/nowhere.csv",
+                "--database",
+                &stage.place.address
+            ]))
+            .contains("/nowhere.csv")
+        );
+        for table in [
+            "SELECT COUNT(*) FROM person",
+            "SELECT COUNT(*) FROM bank",
+            "SELECT COUNT(*) FROM unit",
+        ] {
+            assert_eq!(stage.count(table).await, 0, "{table}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn importing_a_roster_says_what_it_did() {
+    each_engine(async |stage| {
+        let file = stage
+            .place
+            .file("roster.csv", roster_csv([(1, 1), (2, 1), (3, 2)]).as_bytes())
+            .display()
+            .to_string();
+        let import = || text(&mingfa(&["import", "roster", &file, "--database", &stage.place.address]).stdout);
+        assert_eq!(
+            import().trim(),
+            "roster.csv：新增 3 人，变更 0 人，不变 0 人，拒绝 0 行。"
+        );
+        assert_eq!(
+            import().trim(),
+            "roster.csv：新增 0 人，变更 0 人，不变 3 人，拒绝 0 行。"
+        );
+        let output = mingfa(&[
+            "link",
+            "2",
+            "--url",
+            "http://exam.test/",
+            "--database",
+            &stage.place.address,
+        ]);
+        assert!(
+            text(&output.stdout).starts_with("http://exam.test/link/"),
+            "{}",
+            text(&output.stdout)
+        );
+        complaint(&mingfa(&["link", "9", "--database", &stage.place.address]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn figures_are_a_list_with_everything_needed_to_check_them() {
+    each_engine(async |stage| {
+        let exam = stage.usual_exam(3).await;
+        let (caller, attempt) = stage.start("1001", exam).await;
+        sitting::hand_in(&stage.app, &caller, attempt)
+            .await
+            .expect("the hand-in");
+        let id = exam.to_string();
+        let output = mingfa(&["figures", "--exam", &id, "--json", "--database", &stage.place.address]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let list: Vec<Value> = serde_json::from_slice(&output.stdout).expect("a JSON list");
+        let ids: Vec<Value> = FigureId::ALL
+            .iter()
+            .map(|id| serde_json::to_value(id).expect("an id"))
+            .collect();
+        assert_eq!(list.iter().map(|figure| figure["id"].clone()).collect::<Vec<_>>(), ids);
+        for figure in &list {
+            let mut names: Vec<&str> = figure
+                .as_object()
+                .expect("an object")
+                .keys()
+                .map(String::as_str)
+                .collect();
+            names.sort_unstable();
+            assert_eq!(
+                names,
+                ["as_of", "definition", "denominator", "id", "name", "numerator", "value"]
+            );
+            assert!(
+                figure["as_of"]
+                    .as_str()
+                    .is_some_and(|moment| moment.ends_with("+08:00"))
+            );
+        }
+        let value = |id: &str| list.iter().find(|figure| figure["id"] == id).expect("the figure")["value"].clone();
+        assert_eq!(
+            (value("due"), value("sat"), value("absent")),
+            (3.into(), 1.into(), 2.into())
+        );
+        assert_eq!(value("exam_participation_rate"), "33.33%");
+        assert_eq!(
+            (value("pass_rate_of_due"), value("pass_rate_of_sat")),
+            ("0.00%".into(), "0.00%".into())
+        );
+        assert_eq!(
+            stage.attempt(attempt).await.outcome.expect("handed in").settled.score,
+            Points::ZERO
+        );
+        for exam in ["x", "0000000000001"] {
+            complaint(&mingfa(&[
+                "figures",
+                "--exam",
+                exam,
+                "--database",
+                &stage.place.address,
+            ]));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_demonstration_fills_an_empty_database_once() {
+    each_engine(async |stage| {
+        let demo = || text(&mingfa(&["demo", "--database", &stage.place.address]).stdout);
+        assert!(demo().contains("已写入"));
+        assert_eq!(stage.count("SELECT COUNT(*) FROM roster_entry").await, 138);
+        assert_eq!(stage.count("SELECT COUNT(DISTINCT unit) FROM person").await, 15);
+        for (sql, least) in [
+            (
+                "SELECT COUNT(*) FROM question WHERE kind = 'single' AND state = 'ready'",
+                80,
+            ),
+            (
+                "SELECT COUNT(*) FROM question WHERE kind = 'multiple' AND state = 'ready'",
+                40,
+            ),
+            (
+                "SELECT COUNT(*) FROM question WHERE kind = 'true_false' AND state = 'ready'",
+                30,
+            ),
+        ] {
+            assert!(stage.count(sql).await >= least, "{sql}");
+        }
+        assert_eq!(
+            stage
+                .count("SELECT COUNT(*) FROM question_version WHERE explanation = '' OR basis = '[]'")
+                .await,
+            0
+        );
+        assert!(demo().contains("没有写入"));
+        assert_eq!(stage.count("SELECT COUNT(*) FROM person").await, 138);
+    })
+    .await;
+}
