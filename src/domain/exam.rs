@@ -66,7 +66,8 @@ impl Shown {
     pub fn allows(self, now: Timestamp, closes_at: Timestamp) -> bool {
         match self {
             Self::AfterHandIn => true,
-            Self::AfterClose => now > closes_at,
+            // Answers on their way at the close still count for a moment.
+            Self::AfterClose => now > closes_at.plus_seconds(GRACE_SECONDS),
             Self::Never => false,
         }
     }

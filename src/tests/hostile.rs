@@ -1,7 +1,10 @@
 //! Forged, replayed, oversized and malformed requests: the proper status, a document that says why, nothing stored, no 500.
 
 use axum::http::{Request, header};
-use mingfa::{domain::id::AttemptId, service::sitting};
+use mingfa::{
+    domain::id::AttemptId,
+    service::sitting::{self, MAX_VERSION},
+};
 
 use crate::{
     browser::{Browser, form},
@@ -156,6 +159,7 @@ async fn json_that_cannot_be_read_is_a_bad_request() {
             &save("4294967296", "1", "1"),
             &save("4294967295", "1", "1"),
             &save("2147483648", "1", "1"),
+            &save(&(MAX_VERSION + 1).to_string(), "1", "1"),
             &save("1e3", "1", "1"),
             &save("\"3\"", "1", "1"),
             &save("3", "65536", "1"),
@@ -179,9 +183,9 @@ async fn json_that_cannot_be_read_is_a_bad_request() {
         assert_eq!(reply.problem(), "bad_request");
         let reply = scene
             .browser
-            .post_json(&scene.answers, save("2147483647", "1", "1"))
+            .post_json(&scene.answers, save(&MAX_VERSION.to_string(), "1", "1"))
             .await;
-        assert_eq!((reply.status.as_u16(), reply.problem().as_str()), (400, "bad_request"));
+        assert_eq!((reply.status.as_u16(), reply.problem().as_str()), (409, "stale"));
         let many: Vec<String> = (3..1100)
             .map(|v| save(&v.to_string(), "1", "1")[11..].trim_end_matches("]}").to_owned())
             .collect();

@@ -240,6 +240,26 @@ async fn an_answer_after_the_hand_in_is_refused_and_kept_as_evidence() {
 }
 
 #[tokio::test]
+async fn evidence_of_late_answers_fills_no_disk() {
+    each_engine(async |stage| {
+        let exam = stage.usual_exam(1).await;
+        let (caller, attempt) = stage.start("1001", exam).await;
+        sitting::hand_in(&stage.app, &caller, attempt)
+            .await
+            .expect("the hand-in");
+        for row in 0..3 {
+            let batch = events(row * 600 + 1, 600);
+            assert_eq!(
+                fault(sitting::save(&stage.app, &caller, attempt, batch).await),
+                Fault::Late
+            );
+        }
+        assert_eq!(stage.count("SELECT COUNT(*) FROM late_answer_event").await, 1000);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_attempt_that_does_not_exist_is_not_known() {
     each_engine(async |stage| {
         let journal = db::journal::Journal::start(stage.app.db.clone());

@@ -96,7 +96,11 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
         <form class="sit" action=format!("/attempts/{attempt}/answer") method="post">
             <input r#type="hidden" name="version" value=props.sheet.version.to_string()/>
             {header(desk, props.title, props.deadline)}
-            <main class="question" id="question">{move || question(desk, desk.here.get())}</main>
+            // Keyed by number, so that every question gets inputs of its own: one that was reused would keep the
+            // choice of the question before, and choosing the same place again would not be noticed.
+            <main class="question" id="question">
+                <For each=move || [desk.here.get()] key=|number| *number children=move |number| question(desk, number)/>
+            </main>
             {buttons(desk)}
             {card(desk, attempt.to_string())}
         </form>
