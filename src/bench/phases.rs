@@ -130,7 +130,7 @@ impl Sitter {
             version,
             item,
             choice,
-            flagged: version % 7 == 0,
+            flagged: version.is_multiple_of(7),
         };
         let body =
             serde_json::to_vec(&SaveRequest { events: vec![event] }).map_err(|error| Failed::new("a save", error))?;
