@@ -43,12 +43,14 @@ const DEMO = resolve('../src/service/demo/questions')
 /** The question files of the demonstration. */
 export const DEMO_FILES = readdirSync(DEMO).sort().map((name) => join(DEMO, name))
 
-/** Every cell of the demonstration's question files. */
-export function demoCells(): string[] {
-  return DEMO_FILES.flatMap((path) => csvCells(readFileSync(path, 'utf8')))
+/** Every text of the demonstration's questions, without the headings and the kinds. */
+export function demoTexts(): string[] {
+  const rows = DEMO_FILES.flatMap((path) => readFileSync(path, 'utf8').trim().split('\n').slice(1))
+  const cells = rows.flatMap((row) => csvCells(row).slice(1))
+  return cells.flatMap((cell) => [cell, ...cell.split(/[;；|]/)])
 }
 
-function csvCells(text: string): string[] {
+function csvCells(row: string): string[] {
   const cell = /"((?:[^"]|"")*)"|[^,\r\n"]+/g
-  return Array.from(text.matchAll(cell), ([whole, quoted]) => (quoted ?? whole).replaceAll('""', '"'))
+  return Array.from(row.matchAll(cell), ([whole, quoted]) => (quoted ?? whole).replaceAll('""', '"'))
 }

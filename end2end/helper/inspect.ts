@@ -81,8 +81,12 @@ export class Inspector {
   private async faults(runOnly: string[]): Promise<string[]> {
     const violations = await this.page.evaluate(async (runOnly) => {
       // What sticks to an edge would count as covering what is scrolled under it.
-      for (const bar of document.querySelectorAll<HTMLElement>('.nav, .sit-top, .sit-bottom')) bar.style.position = 'static'
-      return (await window.axe.run({ runOnly, resultTypes: ['violations'] })).violations
+      const bars = [...document.querySelectorAll<HTMLElement>('.nav, .sit-top, .sit-bottom')]
+      const stick = (position: string) => bars.forEach((bar) => (bar.style.position = position))
+      stick('static')
+      const { violations } = await window.axe.run({ runOnly, resultTypes: ['violations'] })
+      stick('')
+      return violations
     }, runOnly)
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `axe ${id}: ${node.html} ${node.failureSummary}`))
   }
