@@ -78,19 +78,21 @@ async function nothingInIt(look: Look) {
 }
 
 async function people(admin: Page, look: Look): Promise<Map<string, string>> {
-  const roster = csv('花名册.csv', rosterCsv(STAFF, ['20269999,,临江市应急管理局/办公室,其他,公务员', ',无工号,临江市应急管理局/办公室,其他,公务员', '20269997,王无单位,,其他,公务员']))
-  await look('people-preview', async () => {
-    await preview(admin, '/admin/people', roster)
-    await expect(admin.locator('h2').first()).toBeVisible()
-  })
+  const refused = ['20269999,,办公室,其他,公务员', ',王无号,办公室,其他,公务员', '20269997,王无单位,,其他,公务员']
+  const roster = csv('花名册.csv', rosterCsv(STAFF, refused))
+  await look('people-preview', () => preview(admin, '/admin/people', roster))
   await look('people-preview-unreadable', () =>
     preview(admin, '/admin/people', csv('花名册.csv', Buffer.from('甲,乙\n1,2\n'))),
   )
   await preview(admin, '/admin/people', roster)
   await submit(admin, '/admin/people/import')
   await expect(admin.locator('.figure b').first()).toHaveText('60')
+  const changed = (name: string) => csv('花名册.csv', rosterCsv([{ ...STAFF[1], unit: '办公室' }, { ...STAFF[2], name }]))
+  await look('people-preview-changes', () => preview(admin, '/admin/people', changed('王换名')))
+  const names = ['王换名', STAFF[2].name]
   await look('people-imported', async () => {
-    await preview(admin, '/admin/people', csv('花名册.csv', rosterCsv([{ ...STAFF[1], unit: '办公室' }, { ...STAFF[2], name: '王换名' }])))
+    await preview(admin, '/admin/people', changed(names.shift()!))
+    await submit(admin, '/admin/people/import')
   })
   await look('people', '/admin/people')
   await look('people-filtered', `/admin/people?words=${PERSON.number}`)
@@ -132,7 +134,7 @@ async function settingUp(admin: Page, look: Look): Promise<string> {
     await setUp(admin, { title: EXAM, minutes: '0', attempts: '11', pass_mark: '500', closes_at: beijing(-60) })
   })
   await admin.goto('/admin/exams/new')
-  await setUp(admin, { title: EXAM, multiple_count: '300', closes_at: beijing(60) })
+  await setUp(admin, { title: EXAM, multiple_count: '300', closes_at: beijing(60), show_answers: 'after_hand_in' })
   const exam = new URL(admin.url()).pathname
   await look('exam-short', exam)
   await look('exam-short-refused', async () => {

@@ -46,8 +46,11 @@ export const DEMO_FILES = readdirSync(DEMO).sort().map((name) => join(DEMO, name
 /** Every text of the demonstration's questions, without the headings and the kinds. */
 export function demoTexts(): string[] {
   const rows = DEMO_FILES.flatMap((path) => readFileSync(path, 'utf8').trim().split('\n').slice(1))
-  const cells = rows.flatMap((row) => csvCells(row).slice(1))
-  return cells.flatMap((cell) => [cell, ...cell.split(/[;；|]/)])
+  return rows.flatMap((row) => {
+    const cells = csvCells(row).slice(1)
+    const tags = cells.at(-1)!.split('、')
+    return [...cells, ...tags]
+  })
 }
 
 function csvCells(row: string): string[] {

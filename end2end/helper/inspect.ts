@@ -41,8 +41,10 @@ export class Inspector {
         note(code, await this.words(tag))
         for (const size of SIZES) {
           await this.page.setViewportSize(size)
-          const wide = await this.page.evaluate(() => document.scrollingElement!.scrollWidth)
-          note(`${code}-${size.width}`, wide > size.width ? [`scrolls sideways: ${wide}`] : [])
+          for (const text of ['large', 'normal']) {
+            const wide = await this.page.evaluate(widthWith, text)
+            note(`${code}-${size.width}`, wide > size.width ? [`scrolls sideways with ${text} text: ${wide}`] : [])
+          }
           for (const colorScheme of SCHEMES) {
             await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
             const side = `${code}-${size.width}-${colorScheme}`
@@ -96,6 +98,12 @@ declare global {
   interface Window {
     axe: typeof axe
   }
+}
+
+/** Runs in the page: how wide it is with text of this size. */
+function widthWith(text: string) {
+  document.documentElement.dataset.size = text
+  return document.scrollingElement!.scrollWidth
 }
 
 /** Runs in the page: every text a person meets, also those that are only read aloud. */

@@ -91,13 +91,24 @@ async fn write_batches(pool: SqlitePool, mut jobs: mpsc::Receiver<Job>) {
 async fn write_batch(pool: &SqlitePool, batch: &mut Vec<Job>) -> Result<()> {
     let mut tx = Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?);
     let mut settles = Vec::with_capacity(batch.len());
+    // A piece of work that is alone needs no savepoint: the transaction is its own.
+    let alone = batch.len() == 1;
     for job in batch.drain(..) {
-        savepoint(&mut tx, "SAVEPOINT work").await?;
+        if !alone {
+            savepoint(&mut tx, "SAVEPOINT work").await?;
+        }
         let (keep, settle) = job(&mut tx).await;
+        if alone && !keep {
+            // Dropping the transaction takes everything back.
+            settle(Ok(()));
+            return Ok(());
+        }
         if !keep {
             savepoint(&mut tx, "ROLLBACK TO work").await?;
         }
-        savepoint(&mut tx, "RELEASE work").await?;
+        if !alone {
+            savepoint(&mut tx, "RELEASE work").await?;
+        }
         settles.push(settle);
     }
     let Tx::Sqlite(tx) = tx else { return Err(Error::Closing) };

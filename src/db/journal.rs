@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Db, Error, Result, Tx, column::to_json, sitting, tx_all, tx_one, tx_run};
+use super::{Db, Error, Result, Tx, column::to_json, sitting, tx_one, tx_run};
 use crate::domain::{attempt::Event, id::AttemptId, time::Timestamp};
 
 /// Requests that may wait; beyond that the sender waits, and with it the candidate's browser.
@@ -118,22 +118,22 @@ async fn write_batch(db: &Db, batch: Vec<Waiting>) {
 
 /// Stores what may be stored; gives the outcome of each request.
 async fn store(tx: &mut Tx, saves: &[Save]) -> Result<Vec<Saved>> {
-    let stored = insert(tx, saves).await?;
+    let events: usize = saves.iter().map(|save| save.events.len()).sum();
+    if insert(tx, saves).await? == events as u64 {
+        return Ok(vec![Saved::Done; saves.len()]);
+    }
     let mut outcomes = Vec::with_capacity(saves.len());
     for save in saves {
-        outcomes.push(if stored.contains(&save.attempt) {
-            Saved::Done
-        } else {
-            judge(tx, save).await?
-        });
+        outcomes.push(judge(tx, save).await?);
     }
     Ok(outcomes)
 }
 
 /// One statement for all requests. A request is stored whole or not at all: only if its first version follows the
-/// last one stored, and the attempt is open and in time. Gives the attempts that were stored.
-async fn insert(tx: &mut Tx, saves: &[Save]) -> Result<HashSet<AttemptId>> {
-    let ids = match tx {
+/// last one stored, and the attempt is open and in time. Gives the number of events stored.
+/// Which they were is not asked: a row for each would cost more than storing it, and mostly all of them are.
+async fn insert(tx: &mut Tx, saves: &[Save]) -> Result<u64> {
+    match tx {
         Tx::Sqlite(_) => {
             let rows: Vec<_> = saves
                 .iter()
@@ -155,25 +155,22 @@ async fn insert(tx: &mut Tx, saves: &[Save]) -> Result<HashSet<AttemptId>> {
                 })
                 .collect();
             let json = to_json(&rows);
-            tx_all!(
+            tx_run!(
                 tx,
-                (i64,),
                 "INSERT INTO answer_event (attempt, version, item, choice, flagged, at)
                  SELECT e.value->>0, e.value->>2, e.value->>3, e.value->>4, e.value->>5, e.value->>6
                  FROM json_each($1) e JOIN attempt a ON a.id = e.value->>0
                  WHERE a.state = 'open' AND a.deadline >= e.value->>7
                    AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = a.id), 0)
-                       = (e.value->>1) - 1
-                 RETURNING attempt",
+                       = (e.value->>1) - 1",
                 json
-            )?
+            )
         }
-        Tx::Postgres(tx) => postgres_insert(tx, saves).await?,
-    };
-    Ok(ids.into_iter().map(|(id,)| AttemptId(id)).collect())
+        Tx::Postgres(tx) => postgres_insert(tx, saves).await,
+    }
 }
 
-async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, saves: &[Save]) -> Result<Vec<(i64,)>> {
+async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, saves: &[Save]) -> Result<u64> {
     let attempts: Vec<i64> = saves.iter().map(|save| save.attempt.0).collect();
     // The lock keeps other nodes' answers and the hand-in of these attempts waiting; the statement after it sees
     // everything they stored before.
@@ -187,15 +184,14 @@ async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, sa
             .flat_map(|save| save.events.iter().map(move |event| value(save, event)))
             .collect()
     };
-    let rows = sqlx::query_as(
+    let done = sqlx::query(
         "INSERT INTO answer_event (attempt, version, item, choice, flagged, at)
          SELECT e.attempt, e.version, e.item, e.choice, e.flagged, e.at
          FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
                      $8::bigint[]) AS e(attempt, first, version, item, choice, flagged, at, least)
          JOIN attempt a ON a.id = e.attempt
          WHERE a.state = 'open' AND a.deadline >= e.least
-           AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = e.attempt), 0) = e.first - 1
-         RETURNING attempt",
+           AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = e.attempt), 0) = e.first - 1",
     )
     .bind(each(|save, _| save.attempt.0))
     .bind(each(|save, _| {
@@ -207,12 +203,12 @@ async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, sa
     .bind(each(|_, event| i64::from(event.flagged)))
     .bind(each(|save, _| save.at.0))
     .bind(each(|save, _| save.at.0 - save.grace_ms))
-    .fetch_all(&mut **tx)
+    .execute(&mut **tx)
     .await?;
-    Ok(rows)
+    Ok(done.rows_affected())
 }
 
-/// Why a request was not stored.
+/// What became of a request, when not all of its batch was stored.
 async fn judge(tx: &mut Tx, save: &Save) -> Result<Saved> {
     let row = tx_one!(
         tx,
@@ -240,7 +236,7 @@ async fn judge(tx: &mut Tx, save: &Save) -> Result<Saved> {
             events: save.events[known..].to_vec(),
             ..save.clone()
         };
-        if !insert(tx, &[rest]).await?.is_empty() {
+        if insert(tx, &[rest]).await? > 0 {
             return Ok(Saved::Done);
         }
     }
