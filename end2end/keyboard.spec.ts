@@ -14,7 +14,7 @@ test.afterAll(() => server?.stop())
 /** Presses a key; what has the focus then must be seen to have it, and nothing may lie over it. */
 async function press(page: Page, key: string) {
   await page.keyboard.press(key)
-  const focus = await page.evaluate(() => {
+  const look = () => page.evaluate(() => {
     const focused = document.activeElement
     if (!focused || focused === document.body) return undefined
     const shown = focused.closest('.option') ?? focused
@@ -27,7 +27,11 @@ async function press(page: Page, key: string) {
       uncovered: over !== null && (shown.contains(over) || over.contains(shown)),
     }
   })
-  if (focus) expect.soft(focus, `focus after ${key}`).toMatchObject({ outlined: true, uncovered: true })
+  const seen = async () => {
+    const focus = await look()
+    return !focus || (focus.outlined && focus.uncovered) ? 'seen' : focus.what
+  }
+  await expect.poll(seen, `focus after ${key}`).toBe('seen')
 }
 
 /** Tab by Tab to a control, which is at most so many stops away. */

@@ -48,8 +48,8 @@ export function demoTexts(): string[] {
   const rows = DEMO_FILES.flatMap((path) => readFileSync(path, 'utf8').trim().split('\n').slice(1))
   return rows.flatMap((row) => {
     const cells = csvCells(row).slice(1)
-    const tags = cells.at(-1)!.split('、')
-    return [...cells, ...tags]
+    const [basis, tags] = [cells.at(-2)!.split('；'), cells.at(-1)!.split('、')]
+    return [...cells, ...basis, ...tags]
   })
 }
 

@@ -76,8 +76,7 @@ export class Inspector {
 
   /** Without what is content, or quoted from it. */
   private withoutContent(text: string): string {
-    const rest = text.replace(/“[^”]*”/g, '')
-    return this.content.reduce((rest, known) => rest.replaceAll(known, ''), rest)
+    return this.content.reduce((rest, known) => rest.replaceAll(known, ''), text).replace(/“[^”]*”/g, '')
   }
 
   private async faults(runOnly: string[]): Promise<string[]> {

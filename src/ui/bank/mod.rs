@@ -164,8 +164,8 @@ fn question(lang: Lang, stored: &Stored) -> impl IntoView + use<> {
             <div class="row wrap">{tag(Tone::Action, q.kind.name(lang))}{state}{tags}<span class="small soft">{version}</span></div>
             <p>{q.stem.clone()}</p>
             <ol class="options">{options}</ol>
-            {(!q.explanation.is_empty()).then(|| view! { <p class="law small">{q.explanation.clone()}</p> })}
-            {(!q.basis.is_empty()).then(|| view! { <p class="small soft">{q.basis.join("；")}</p> })}
+            {(!q.explanation.is_empty()).then(|| view! { <p class="law small" lang="zh-CN">{q.explanation.clone()}</p> })}
+            {(!q.basis.is_empty()).then(|| view! { <p class="small soft" lang="zh-CN">{q.basis.join("；")}</p> })}
         </article>
     }
 }

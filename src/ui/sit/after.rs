@@ -193,8 +193,8 @@ fn wrong_answer(lang: Lang, reviewed: &Reviewed) -> impl IntoView + use<> {
             <p>{reviewed.shown.stem.clone()}</p>
             <p class="small">{format!("{}{}", lang.pick("您的答案：", "Your answer: "), named(reviewed.choice))}</p>
             <p class="small">{format!("{}{}", lang.pick("正确答案：", "Right answer: "), named(reviewed.key))}</p>
-            <p class="law">{reviewed.explanation.clone()}</p>
-            {(!basis.is_empty()).then(|| view! { <p class="small soft">{format!("{}{basis}", lang.pick("依据：", "Basis: "))}</p> })}
+            <p class="law" lang="zh-CN">{reviewed.explanation.clone()}</p>
+            {(!basis.is_empty()).then(|| view! { <p class="small soft">{lang.pick("依据：", "Basis: ")}<span lang="zh-CN">{basis}</span></p> })}
         </article>
     }
 }
