@@ -44,9 +44,14 @@ async function tabTo(page: Page, target: string, most = 10): Promise<void> {
 }
 
 const NEXT = '.sit-bottom .next'
-const stem = (page: Page) => page.locator('.stem').innerText()
 const saved = (page: Page) => expect(page.locator('.saved')).toHaveText(/^已保存 /)
 const chosen = (page: Page) => page.locator('.option.chosen')
+
+/** A question that was gone to is there, and its text has the focus. */
+async function arrived(page: Page, number: number) {
+  await expect(page.getByText(`第 ${number} 题，共 5 题`)).toBeVisible()
+  await expect(page.locator('.stem')).toBeFocused()
+}
 
 async function begin(page: Page, person: string) {
   await useLink(page, server.linkFor(person))
@@ -78,7 +83,7 @@ test('on a desk', async ({ browser }) => {
   await page.keyboard.press('Enter')
 
   // A new question is where the keyboard goes on.
-  await expect(page.getByText('第 2 题，共 5 题')).toBeVisible()
+  await arrived(page, 2)
   await expect(page.locator('.option input:checked')).toHaveCount(0)
   await tabTo(page, '.option input', 1)
   await press(page, 'ArrowDown')
@@ -86,7 +91,7 @@ test('on a desk', async ({ browser }) => {
   await page.keyboard.press('Enter')
 
   // Several choices: each is a stop of its own.
-  await expect(page.getByText('第 3 题，共 5 题')).toBeVisible()
+  await arrived(page, 3)
   await tabTo(page, '.option input', 1)
   await press(page, 'Space')
   await press(page, 'Tab')
@@ -101,15 +106,18 @@ test('on a desk', async ({ browser }) => {
   // By the card to the last question, and back to the first.
   await tabTo(page, '.cell:text-is("5")', 16)
   await page.keyboard.press('Enter')
-  await expect(page.getByText('第 5 题，共 5 题')).toBeVisible()
+  await arrived(page, 5)
   await tabTo(page, '.option input', 1)
   await press(page, 'Space')
   await saved(page)
-  const last = await stem(page)
+
+  // Behind the last question comes the check; from there back, and to it again by the card.
   await tabTo(page, NEXT, 2)
   await page.keyboard.press('Enter')
-  expect(await stem(page)).toBe(last)
-
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('检查并交卷')
+  await tabTo(page, 'a:text-is("回去接着答")', 5)
+  await page.keyboard.press('Enter')
+  await awake(page)
   await tabTo(page, '.answer-card .primary', 20)
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('检查并交卷')
@@ -136,7 +144,7 @@ test('the answer card on a phone', async ({ browser }) => {
   await tabTo(page, '.cell:text-is("4")', 6)
   await page.keyboard.press('Enter')
   await expect(card).toBeHidden()
-  await expect(page.getByText('第 4 题，共 5 题')).toBeVisible()
+  await arrived(page, 4)
   await tabTo(page, '.option input', 1)
   await press(page, 'Space')
   await saved(page)

@@ -41,7 +41,7 @@ export class Inspector {
         note(code, await this.words(tag))
         for (const size of SIZES) {
           await this.page.setViewportSize(size)
-          for (const text of ['normal']) {
+          for (const text of ['large', 'normal']) {
             const wide = await this.page.evaluate(widthWith, text)
             note(`${code}-${size.width}`, wide > size.width ? [`scrolls sideways with ${text} text: ${wide}`] : [])
           }

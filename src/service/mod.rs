@@ -63,7 +63,7 @@ pub struct Caller {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Who {
-    Account(Account),
+    Account(Arc<Account>),
     /// The person who runs the program on the machine itself.
     Operator,
 }
@@ -76,7 +76,7 @@ impl Caller {
 
     fn of(account: Account) -> Self {
         Self {
-            who: Who::Account(account),
+            who: Who::Account(Arc::new(account)),
         }
     }
 

@@ -107,6 +107,17 @@ async fn own(app: &App, caller: &Caller, id: AttemptId) -> Result<Attempt> {
     attempt.ok_or_else(|| Fault::NotFound.into())
 }
 
+/// The caller's attempt as it stands; if its time is over and nobody has written that down yet, this does.
+async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Attempt> {
+    let attempt = own(app, caller, id).await?;
+    let late = app.now() > attempt.deadline.plus_seconds(GRACE_SECONDS);
+    if attempt.outcome.is_some() || !late {
+        return Ok(attempt);
+    }
+    end(app, &attempt, HandIn::AutoSubmit, attempt.deadline).await?;
+    own(app, caller, id).await
+}
+
 /// An exam as a candidate sees it before and after sitting.
 pub struct Standing {
     pub exam: Exam,
@@ -228,12 +239,15 @@ pub struct Sitting {
     pub now: Timestamp,
 }
 
-/// Opens the caller's attempt: questions, answers saved so far, time left.
+/// Opens the caller's attempt: questions, answers saved so far, time left. `None` when it is over.
 ///
 /// # Errors
 /// [`Fault::NotFound`] unless it is the caller's own.
-pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Sitting> {
-    let attempt = own(app, caller, id).await?;
+pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<Sitting>> {
+    let attempt = current(app, caller, id).await?;
+    if attempt.outcome.is_some() {
+        return Ok(None);
+    }
     let material = material(app, attempt.exam).await?;
     let (paper, _) = paper(app, attempt.exam, attempt.person, attempt.number).await?;
     let events = db::sitting::events(&app.db, id).await?;
@@ -245,13 +259,13 @@ pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Sitting> 
         .collect::<Option<_>>()
         .ok_or(Fault::NotFound)?;
     remember(app, &attempt, &material, &paper);
-    Ok(Sitting {
+    Ok(Some(Sitting {
         title: material.exam.title.clone(),
         attempt,
         questions,
         sheet,
         now: app.now(),
-    })
+    }))
 }
 
 fn show(material: &Material, drawn: &crate::domain::paper::Drawn) -> Option<Shown> {
@@ -367,19 +381,6 @@ pub async fn progress(app: &App, caller: &Caller, id: AttemptId) -> Result<(Atte
     let events = db::sitting::events(&app.db, id).await?;
     let sheet = Sheet::fold(live.questions.len(), events.into_iter().map(|(event, _)| event));
     Ok((attempt, sheet, app.now()))
-}
-
-/// Whether the caller's attempt is over; if its time is, and nobody has written that down yet, this does.
-///
-/// # Errors
-/// [`Fault::NotFound`] unless it is the caller's own.
-pub async fn is_over(app: &App, caller: &Caller, id: AttemptId) -> Result<bool> {
-    let attempt = own(app, caller, id).await?;
-    let late = app.now() > attempt.deadline.plus_seconds(GRACE_SECONDS);
-    if attempt.outcome.is_none() && late {
-        hand_in(app, caller, id).await?;
-    }
-    Ok(attempt.outcome.is_some() || late)
 }
 
 /// Hands in the caller's attempt. A second hand-in changes nothing.
@@ -501,13 +502,15 @@ pub struct ResultView {
     pub wrong: Option<Vec<Reviewed>>,
 }
 
-/// The result of the caller's attempt.
+/// The result of the caller's attempt; `None` while it runs.
 ///
 /// # Errors
-/// [`Fault::NotFound`] unless it is the caller's own and handed in.
-pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<ResultView> {
-    let attempt = own(app, caller, id).await?;
-    let outcome = attempt.outcome.clone().ok_or(Fault::NotFound)?;
+/// [`Fault::NotFound`] unless it is the caller's own.
+pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<ResultView>> {
+    let attempt = current(app, caller, id).await?;
+    let Some(outcome) = attempt.outcome.clone() else {
+        return Ok(None);
+    };
     let material = material(app, attempt.exam).await?;
     let (policy, window, now) = (&material.exam.policy, material.exam.window, app.now());
     let show_answers =
@@ -518,13 +521,13 @@ pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<ResultV
         None
     };
     let show_score = policy.show_score.allows(now, window.closes_at);
-    Ok(ResultView {
+    Ok(Some(ResultView {
         exam: material.exam.clone(),
         attempt,
         outcome,
         show_score,
         wrong,
-    })
+    }))
 }
 
 /// Whether the person can no longer profit from seeing keys: nothing open and no attempt left, or the exam closed.

@@ -137,11 +137,8 @@ async fn whoever_comes_after_the_deadline_finds_the_paper_handed_in_at_the_deadl
 
         let (other, unseen) = stage.start("1002", exam).await;
         stage.clock.advance_seconds(2 * 3600);
-        assert!(
-            sitting::is_over(&stage.app, &other, unseen)
-                .await
-                .expect("looking at it")
-        );
+        let looked = sitting::open(&stage.app, &other, unseen).await.expect("looking at it");
+        assert!(looked.is_none(), "it is over");
         let outcome = stage.attempt(unseen).await.outcome.expect("handed in by looking at it");
         assert_eq!(
             (outcome.hand_in, outcome.settled.score),

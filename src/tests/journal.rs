@@ -39,7 +39,8 @@ async fn answers_are_kept_in_the_order_of_their_versions() {
         assert_eq!(stage.events(attempt).await, expected);
         let sitting = sitting::open(&stage.app, &caller, attempt)
             .await
-            .expect("the sitting resumes");
+            .expect("the sitting resumes")
+            .expect("it runs");
         assert_eq!(sitting.sheet, Sheet::fold(10, expected));
         assert_eq!(
             (sitting.sheet.version, sitting.sheet.flagged(), sitting.sheet.answered()),

@@ -24,18 +24,13 @@ pub const SESSION: &str = "mingfa_session";
 
 /// Lets through whom the access table allows; the caller travels on with the request.
 pub async fn authorise(State(state): State<router::State>, mut request: Request, next: Next) -> Response {
-    let pattern = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(|path| path.as_str().to_owned())
-        .unwrap_or_default();
-    let method = if request.method() == Method::HEAD {
-        Method::GET
-    } else {
-        request.method().clone()
+    let pattern = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let method = match request.method() {
+        &Method::HEAD => &Method::GET,
+        other => other,
     };
-    let Some(access) = access::of(method.as_str(), &pattern) else {
-        if access::knows(&pattern) {
+    let Some(access) = access::of(method.as_str(), pattern) else {
+        if access::knows(pattern) {
             return StatusCode::METHOD_NOT_ALLOWED.into_response();
         }
         tracing::error!(%method, pattern, "a route is missing in the access table");
@@ -51,7 +46,7 @@ pub async fn authorise(State(state): State<router::State>, mut request: Request,
     };
     match decide(access, caller.as_ref()) {
         Ok(()) => {}
-        Err(Fault::NotSignedIn) if method == Method::GET && !is_api(request.uri().path()) => {
+        Err(Fault::NotSignedIn) if *method == Method::GET && !is_api(request.uri().path()) => {
             let to = request.uri().path_and_query().map_or("/", |path| path.as_str());
             return Redirect::to(&format!("/sign-in?to={}", encode(to))).into_response();
         }

@@ -100,9 +100,11 @@ pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 
 /// Gives every refusal its page, or its problem document (RFC 9457) under /api.
 pub async fn explain(State(state): State<router::State>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let (headers, uri) = (parts.headers.clone(), parts.uri.clone());
-    let response = next.run(Request::from_parts(parts.clone(), body)).await;
+    let (parts, body) = request.into_parts();
+    let lang = lang(&parts.headers);
+    // A page is explained in its own frame, for which the request is kept; the API needs only words.
+    let page = (!is_api(parts.uri.path())).then(|| parts.clone());
+    let response = next.run(Request::from_parts(parts, body)).await;
     let code = response.status();
     if code.as_u16() < 400 || response.headers().contains_key(header::CONTENT_TYPE) && !plain(&response) {
         return response;
@@ -112,17 +114,17 @@ pub async fn explain(State(state): State<router::State>, request: Request, next:
         .get::<Fault>()
         .cloned()
         .unwrap_or_else(|| by_status(code));
-    let lang = lang(&headers);
-    let mut explained = if is_api(uri.path()) {
-        problem(&fault, lang, code)
-    } else {
-        if let Some(token) = cookie(&headers, guard::SESSION)
-            && let Ok(Some(caller)) = account::caller(&state.app, token).await
-        {
-            parts.extensions.insert(caller);
+    let mut explained = match page {
+        None => problem(&fault, lang, code),
+        Some(mut parts) => {
+            if let Some(token) = cookie(&parts.headers, guard::SESSION)
+                && let Ok(Some(caller)) = account::caller(&state.app, token).await
+            {
+                parts.extensions.insert(caller);
+            }
+            let frame: Frame = frame(&parts);
+            html(|| ui::problem::problem(&frame, &fault))
         }
-        let frame: Frame = frame(&parts);
-        html(|| ui::problem::problem(&frame, &fault))
     };
     *explained.status_mut() = code;
     retry_after(&mut explained, &fault);

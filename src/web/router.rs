@@ -8,7 +8,13 @@ use axum::{
     middleware,
     routing::{get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, CompressionLevel,
+        predicate::{DefaultPredicate, Predicate, SizeAbove},
+    },
+};
 
 use super::{account, bank, exam, files, guard, people, respond, rest, sit};
 use crate::service::App;
@@ -39,6 +45,8 @@ impl FromRef<State> for App {
 const BODY: usize = 256 * 1024;
 /// The largest uploaded file, with its envelope.
 const UPLOAD: usize = 50 * 1024 * 1024 + 64 * 1024;
+/// What fits into one packet is sent as it is: packing it would cost more than it spares.
+const ONE_PACKET: u16 = 1200;
 
 /// The whole site.
 pub fn router(app: App, edge: Arc<Edge>) -> Router {
@@ -91,7 +99,11 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .layer(middleware::from_fn(guard::same_site))
         .layer(CatchPanicLayer::custom(respond::panicked))
         .layer(middleware::from_fn_with_state(state.clone(), respond::explain))
-        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(DefaultPredicate::new().and(SizeAbove::new(ONE_PACKET))),
+        )
         .layer(middleware::from_fn(guard::headers))
         .with_state(state)
 }

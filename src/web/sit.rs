@@ -54,10 +54,9 @@ pub async fn sheet(
     Id(id): Id<AttemptId>,
     Query(place): Query<Place>,
 ) -> Result<Response, Fail> {
-    if sitting::is_over(&app, &caller, id).await? {
+    let Some(sitting) = sitting::open(&app, &caller, id).await? else {
         return Ok(to_result(id));
-    }
-    let sitting = sitting::open(&app, &caller, id).await?;
+    };
     let first_open = || {
         1 + sitting
             .sheet
@@ -147,10 +146,9 @@ pub async fn check(
     caller: Caller,
     Id(id): Id<AttemptId>,
 ) -> Result<Response, Fail> {
-    if sitting::is_over(&app, &caller, id).await? {
+    let Some(sitting) = sitting::open(&app, &caller, id).await? else {
         return Ok(to_result(id));
-    }
-    let sitting = sitting::open(&app, &caller, id).await?;
+    };
     let deadline = sitting.attempt.deadline.clock();
     Ok(html(|| {
         pages::check(&frame, &sitting.title, id, &sitting.sheet, &deadline)
@@ -168,9 +166,8 @@ pub async fn result(
     caller: Caller,
     Id(id): Id<AttemptId>,
 ) -> Result<Response, Fail> {
-    if !sitting::is_over(&app, &caller, id).await? {
+    let Some(result) = sitting::result(&app, &caller, id).await? else {
         return Ok(Redirect::to(&format!("/attempts/{id}")).into_response());
-    }
-    let result = sitting::result(&app, &caller, id).await?;
+    };
     Ok(html(|| pages::result(&frame, &result)))
 }

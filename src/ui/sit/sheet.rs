@@ -101,7 +101,7 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
             <main class="question" id="question">
                 <For each=move || [desk.here.get()] key=|number| *number children=move |number| question(desk, number)/>
             </main>
-            {buttons(desk)}
+            {buttons(desk, attempt.to_string())}
             {card(desk, attempt.to_string())}
         </form>
     }
@@ -326,18 +326,29 @@ fn leave(desk: Desk, attempt: &str, event: &leptos::ev::MouseEvent) {
     }
 }
 
-fn buttons(desk: Desk) -> impl IntoView {
+fn buttons(desk: Desk, attempt: String) -> impl IntoView {
     let lang = desk.lang;
     let answered = move || desk.sheet.with(Sheet::answered);
     let before = move || desk.here.get().saturating_sub(1).max(1);
-    let after = move || (desk.here.get() + 1).min(desk.count());
+    // Behind the last question comes the check.
+    let after = move || (desk.here.get() < desk.count()).then(|| desk.here.get() + 1);
+    let onward = move |event: leptos::ev::MouseEvent| match untrack(after) {
+        Some(number) => {
+            event.prevent_default();
+            desk.go(number);
+        }
+        None => leave(desk, &attempt, &event),
+    };
     view! {
         <footer class="sit-bottom">
-            <button class="button primary next" r#type="submit" name="go" value=move || after().to_string()
-                on:click=move |event| { event.prevent_default(); desk.go(untrack(after)); }>
-                {lang.pick("下一题", "Next")}
+            <button class="button primary next" r#type="submit" name="go" on:click=onward
+                value=move || after().map_or_else(|| "check".to_owned(), |number| number.to_string())>
+                {move || match after() {
+                    Some(_) => lang.pick("下一题", "Next"),
+                    None => lang.pick("检查并交卷", "Check"),
+                }}
             </button>
-            <button class="button" r#type="submit" name="go" value=move || before().to_string()
+            <button class="button" r#type="submit" name="go" value=move || before().to_string() disabled=move || desk.here.get() == 1
                 on:click=move |event| { event.prevent_default(); desk.go(untrack(before)); }>
                 {lang.pick("上一题", "Previous")}
             </button>
