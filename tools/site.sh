@@ -64,7 +64,7 @@ case "$*" in
     ;;
 'browser dev')
     # `make run` must build its own again, and no compressed copy of an older file may be served.
-    rm -f target/stamp/browser $site/pkg/*.br
+    rm -f target/stamp/browser $site/pkg/*.br $site/pkg/*.gz
     bindgen target/wasm/wasm32-unknown-unknown/debug/mingfa.wasm
     script
     mv target/stage/mingfa_bg.wasm $site/pkg/mingfa.wasm
@@ -72,7 +72,7 @@ case "$*" in
 'style')
     $npm/.bin/esbuild style/main.css --bundle --minify --target=$browsers --charset=utf8 --log-level=warning \
         --outfile=$site/pkg/mingfa.css
-    rm -f $site/pkg/mingfa.css.br
+    rm -f $site/pkg/mingfa.css.br $site/pkg/mingfa.css.gz
     touch target/stamp/style
     ;;
 'public')

@@ -4,10 +4,13 @@
 
 use std::{pin::Pin, time::Duration};
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, PgPool, Postgres, SqliteConnection, Transaction, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
 
-use super::error::{Error, Result};
+use super::{
+    error::{Error, Result},
+    tx_run,
+};
 
 /// Work waiting for the next commit; a sender beyond that waits.
 const QUEUE: usize = 4096;
@@ -16,9 +19,9 @@ const BATCH: usize = 512;
 /// Tries of one PostgreSQL transaction before its failure is given back.
 const TRIES: u32 = 5;
 
-/// An open transaction on either engine.
+/// An open transaction on either engine. On SQLite it is the writing connection itself, within what its owner began.
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteConnection),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -30,22 +33,29 @@ type Settle = Box<dyn FnOnce(Result<()>) + Send>;
 /// Runs inside the batch; `true` keeps its savepoint.
 type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> Pin<Box<dyn Future<Output = (bool, Settle)> + Send + 't>> + Send>;
 
+enum Order {
+    Work(Job),
+    /// Everything before it is stored; close, and tell.
+    Close(oneshot::Sender<()>),
+}
+
 /// The queue before the one writing connection of an SQLite file.
 #[derive(Clone)]
 pub struct Writer {
-    pool: SqlitePool,
-    queue: mpsc::Sender<Job>,
+    options: SqliteConnectOptions,
+    queue: mpsc::Sender<Order>,
 }
 
 impl Writer {
-    pub(super) fn start(pool: SqlitePool) -> Self {
-        let (queue, jobs) = mpsc::channel(QUEUE);
-        super::watched("the SQLite writer", write_batches(pool.clone(), jobs));
-        Self { pool, queue }
+    pub(super) fn start(options: SqliteConnectOptions, connection: SqliteConnection) -> Self {
+        let (queue, orders) = mpsc::channel(QUEUE);
+        super::watched("the SQLite writer", write_batches(connection, orders));
+        Self { options, queue }
     }
 
-    pub(super) fn pool(&self) -> &SqlitePool {
-        &self.pool
+    /// How the file is opened.
+    pub(super) fn options(&self) -> &SqliteConnectOptions {
+        &self.options
     }
 
     pub(super) async fn run<A, T, E, F>(&self, args: A, work: F) -> std::result::Result<T, E>
@@ -67,54 +77,76 @@ impl Writer {
                 (keep, settle)
             })
         });
-        self.queue.send(job).await.map_err(|_| Error::Closing)?;
+        self.queue.send(Order::Work(job)).await.map_err(|_| Error::Closing)?;
         result.await.map_err(|_| Error::Closing)?
     }
 
     /// Waits for the work queued so far and closes the connection.
     pub(super) async fn close(&self) {
-        let _: Result<()> = self.run((), |_, ()| Box::pin(async { Ok(()) })).await;
-        self.pool.close().await;
+        let (reply, closed) = oneshot::channel();
+        if self.queue.send(Order::Close(reply)).await.is_ok() {
+            let _ = closed.await;
+        }
     }
 }
 
-async fn write_batches(pool: SqlitePool, mut jobs: mpsc::Receiver<Job>) {
-    let mut batch = Vec::with_capacity(BATCH);
-    while jobs.recv_many(&mut batch, BATCH).await > 0 {
-        if let Err(error) = write_batch(&pool, &mut batch).await {
+async fn write_batches(connection: SqliteConnection, mut orders: mpsc::Receiver<Order>) {
+    let mut tx = Tx::Sqlite(connection);
+    let mut waiting = Vec::with_capacity(BATCH);
+    while orders.recv_many(&mut waiting, BATCH).await > 0 {
+        let mut closing = None;
+        let mut jobs = Vec::with_capacity(waiting.len());
+        for order in waiting.drain(..) {
+            match order {
+                Order::Work(job) => jobs.push(job),
+                Order::Close(reply) => closing = Some(reply),
+            }
+        }
+        if let Err(error) = write_batch(&mut tx, jobs).await {
             tracing::error!(%error, "a batch of writes failed");
-            batch.clear();
+            take_back(&mut tx).await;
+        }
+        if let Some(reply) = closing {
+            if let Tx::Sqlite(connection) = tx {
+                let _ = connection.close().await;
+            }
+            let _ = reply.send(());
+            return;
         }
     }
 }
 
-async fn write_batch(pool: &SqlitePool, batch: &mut Vec<Job>) -> Result<()> {
-    let mut tx = Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?);
-    let mut settles = Vec::with_capacity(batch.len());
+/// Stores the work of all these jobs by one commit. Who is not told has an error by that.
+async fn write_batch(tx: &mut Tx, jobs: Vec<Job>) -> Result<()> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    run(tx, "BEGIN IMMEDIATE").await?;
+    let mut settles = Vec::with_capacity(jobs.len());
     // A piece of work that is alone needs no savepoint: the transaction is its own.
-    let alone = batch.len() == 1;
-    for job in batch.drain(..) {
+    let alone = jobs.len() == 1;
+    for job in jobs {
         if !alone {
-            savepoint(&mut tx, "SAVEPOINT work").await?;
+            run(tx, "SAVEPOINT work").await?;
         }
-        let (keep, settle) = job(&mut tx).await;
+        let (keep, settle) = job(tx).await;
         if alone && !keep {
-            // Dropping the transaction takes everything back.
+            take_back(tx).await;
             settle(Ok(()));
             return Ok(());
         }
         if !keep {
-            savepoint(&mut tx, "ROLLBACK TO work").await?;
+            run(tx, "ROLLBACK TO work").await?;
         }
         if !alone {
-            savepoint(&mut tx, "RELEASE work").await?;
+            run(tx, "RELEASE work").await?;
         }
         settles.push(settle);
     }
-    let Tx::Sqlite(tx) = tx else { return Err(Error::Closing) };
-    match tx.commit().await {
+    match run(tx, "COMMIT").await {
         Ok(()) => settles.into_iter().for_each(|settle| settle(Ok(()))),
         Err(error) => {
+            take_back(tx).await;
             let message = error.to_string();
             settles
                 .into_iter()
@@ -124,9 +156,15 @@ async fn write_batch(pool: &SqlitePool, batch: &mut Vec<Job>) -> Result<()> {
     Ok(())
 }
 
-async fn savepoint(tx: &mut Tx, sql: &'static str) -> Result<()> {
-    let Tx::Sqlite(tx) = tx else { return Ok(()) };
-    sqlx::query(sql).execute(&mut **tx).await?;
+/// Ends what was begun without storing it; SQLite may have done so itself.
+async fn take_back(tx: &mut Tx) {
+    if let Err(error) = run(tx, "ROLLBACK").await {
+        tracing::debug!(%error, "nothing was left to take back");
+    }
+}
+
+async fn run(tx: &mut Tx, sql: &'static str) -> Result<()> {
+    tx_run!(tx, sql)?;
     Ok(())
 }
 

@@ -11,10 +11,12 @@ use crate::domain::{attempt::Event, id::AttemptId, time::Timestamp};
 
 /// Requests that may wait; beyond that the sender waits, and with it the candidate's browser.
 const QUEUE: usize = 16_384;
-/// Requests written by one statement.
-const BATCH: usize = 2_048;
+/// Requests written by one statement. While these are written, the answers of the next arrive.
+const BATCH: usize = 256;
+/// So many waiting are worth a commit at once.
+const ENOUGH: usize = 64;
 
-/// After the first request of a batch, so long for others to join it: a commit costs the same for one as for many.
+/// Fewer wait so long for others to join them: a commit costs the same for one as for many.
 const GATHER: Duration = Duration::from_millis(2);
 
 /// Late answers kept of one attempt.
@@ -77,7 +79,9 @@ async fn write(db: Db, mut queue: mpsc::Receiver<Waiting>) {
         if waiting.is_empty() && queue.recv_many(&mut waiting, BATCH).await == 0 {
             return;
         }
-        tokio::time::sleep(GATHER).await;
+        if waiting.len() + queue.len() < ENOUGH {
+            tokio::time::sleep(GATHER).await;
+        }
         while waiting.len() < BATCH
             && let Ok(more) = queue.try_recv()
         {

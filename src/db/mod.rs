@@ -3,6 +3,7 @@
 
 mod batch;
 mod column;
+mod embedded;
 mod error;
 
 pub mod account;
@@ -17,10 +18,10 @@ pub mod upload;
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection, PgPool, SqliteConnection,
     migrate::{MigrateError, Migrator},
     postgres::PgPoolOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
 pub use batch::{Failure, Tx, Work};
@@ -29,14 +30,20 @@ pub use error::{Error, Result};
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// Connections kept for reading an SQLite file; each has a thread of its own.
-const SQLITE_READERS: u32 = 4;
+/// Pages of the write-ahead log before they are copied into the file (16 MB). An attempt's page changes with each of
+/// its answers: the rarer the copy, the more changes it takes along, and the longer everybody waits for it.
+const WAL_PAGES: &str = "4096";
+/// Of the pages the writing connection keeps (negative: KiB): those of some thousand open attempts.
+const WRITER_CACHE: &str = "-8192";
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 /// The database, whichever engine the address names.
 #[derive(Clone)]
 pub enum Db {
-    Sqlite { read: SqlitePool, write: batch::Writer },
+    Sqlite {
+        read: embedded::Readers,
+        write: batch::Writer,
+    },
     Postgres(PgPool),
 }
 
@@ -44,7 +51,9 @@ pub enum Db {
 macro_rules! read_all {
     ($db:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $db {
-            $crate::db::Db::Sqlite { read, .. } => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(read).await,
+            $crate::db::Db::Sqlite { read, .. } => {
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut *read.take().await?).await
+            }
             $crate::db::Db::Postgres(pool) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(pool).await,
         }
         .map_err($crate::db::Error::from)
@@ -56,7 +65,7 @@ macro_rules! read_one {
     ($db:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $db {
             $crate::db::Db::Sqlite { read, .. } => {
-                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(read).await
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut *read.take().await?).await
             }
             $crate::db::Db::Postgres(pool) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(pool).await,
         }
@@ -68,7 +77,7 @@ macro_rules! read_one {
 macro_rules! tx_all {
     ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $tx {
-            $crate::db::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
+            $crate::db::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut *tx).await,
             $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
         }
         .map_err($crate::db::Error::from)
@@ -80,7 +89,7 @@ macro_rules! tx_one {
     ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $tx {
             $crate::db::Tx::Sqlite(tx) => {
-                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut *tx).await
             }
             $crate::db::Tx::Postgres(tx) => {
                 sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await
@@ -95,7 +104,7 @@ macro_rules! tx_run {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $tx {
             $crate::db::Tx::Sqlite(tx) => {
-                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+                sqlx::query($sql)$(.bind($bind))*.execute(&mut *tx).await.map(|done| done.rows_affected())
             }
             $crate::db::Tx::Postgres(tx) => {
                 sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
@@ -137,23 +146,22 @@ impl Db {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10));
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("wal_autocheckpoint", WAL_PAGES);
         if let Some(folder) = options.get_filename().parent() {
             std::fs::create_dir_all(folder).map_err(|error| Error::unreachable(error.into()))?;
         }
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await
-            .map_err(Error::unreachable)?;
-        let read = SqlitePoolOptions::new()
-            .max_connections(SQLITE_READERS)
-            .connect_with(options.read_only(true))
+        // What a statement may have to take back is kept in memory: a file of its own would cost as much as the write.
+        let writing = options
+            .clone()
+            .pragma("cache_size", WRITER_CACHE)
+            .pragma("temp_store", "memory");
+        let writer = SqliteConnection::connect_with(&writing)
             .await
             .map_err(Error::unreachable)?;
         Ok(Self::Sqlite {
-            read,
-            write: batch::Writer::start(writer),
+            read: embedded::Readers::open(&options).await?,
+            write: batch::Writer::start(options, writer),
         })
     }
 
@@ -165,7 +173,8 @@ impl Db {
         let done = match self {
             Self::Sqlite { write, .. } => {
                 // Under the write lock from the start, so that a second process waits instead of doing it too.
-                let mut tx = write.pool().begin_with("BEGIN IMMEDIATE").await?;
+                let mut connection = SqliteConnection::connect_with(write.options()).await?;
+                let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
                 match SQLITE_MIGRATIONS.run(&mut *tx).await {
                     Ok(()) => tx.commit().await.map_err(MigrateError::Execute),
                     Err(error) => Err(error),

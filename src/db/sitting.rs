@@ -57,17 +57,26 @@ impl AttemptRow {
     }
 }
 
+/// An attempt and the bytes of its paper.
+///
 /// # Errors
 /// When the database fails.
-pub async fn get(db: &Db, id: AttemptId) -> Result<Option<Attempt>> {
+pub async fn with_paper(db: &Db, id: AttemptId) -> Result<Option<(Attempt, Vec<u8>)>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        attempt: AttemptRow,
+        body: Vec<u8>,
+    }
     let row = read_one!(
         db,
-        AttemptRow,
-        "SELECT id, exam, person, number, state, started_at, deadline, handed_in_at, hand_in, score, parts, receipt
-         FROM attempt WHERE id = $1",
+        Row,
+        "SELECT a.id, a.exam, a.person, a.number, a.state, a.started_at, a.deadline, a.handed_in_at, a.hand_in, a.score,
+                a.parts, a.receipt, p.body
+         FROM attempt a JOIN paper p ON p.exam = a.exam AND p.person = a.person AND p.number = a.number WHERE a.id = $1",
         id.0
     )?;
-    row.map(AttemptRow::attempt).transpose()
+    row.map(|row| Ok((row.attempt.attempt()?, row.body))).transpose()
 }
 
 /// A person's attempts at an exam, first to last.

@@ -12,7 +12,7 @@ pub mod roster;
 pub mod sitting;
 pub mod upload;
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use crate::{
     db::{self, Db, journal::Journal},
@@ -24,30 +24,40 @@ use crate::{
     error::Fault,
 };
 
-/// Everything a use case can reach.
+/// Everything a use case can reach. Each request gets several copies, so a copy is one count.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What [`App`] holds.
+pub struct Parts {
     pub db: Db,
     pub clock: Arc<dyn clock::Clock>,
     pub random: random::Random,
     journal: Journal,
-    sessions: Arc<account::Sessions>,
-    hashing: Arc<account::Hashing>,
-    sittings: Arc<sitting::Cache>,
+    sessions: account::Sessions,
+    hashing: account::Hashing,
+    sittings: sitting::Cache,
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl App {
     /// Builds the application on a migrated database. `hashers` passwords are hashed at a time.
     pub fn new(db: Db, clock: Arc<dyn clock::Clock>, random: random::Random, hashers: usize) -> Self {
-        Self {
+        Self(Arc::new(Parts {
             journal: Journal::start(db.clone()),
-            sessions: Arc::default(),
-            hashing: Arc::new(account::Hashing::new(hashers)),
-            sittings: Arc::default(),
+            sessions: account::Sessions::default(),
+            hashing: account::Hashing::new(hashers),
+            sittings: sitting::Cache::default(),
             db,
             clock,
             random,
-        }
+        }))
     }
 
     pub fn now(&self) -> Timestamp {

@@ -86,36 +86,42 @@ async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
     Ok(material)
 }
 
-async fn paper(app: &App, exam: ExamId, person: PersonId, number: u32) -> Result<(Paper, Vec<u8>)> {
-    let bytes = db::exam::paper(&app.db, exam, person, number)
-        .await?
-        .ok_or(Fault::NotFound)?;
+/// An attempt and what it is about.
+struct Sat {
+    attempt: Attempt,
+    paper: Paper,
+    /// The paper as it is stored.
+    bytes: Vec<u8>,
+}
+
+async fn sat(app: &App, id: AttemptId) -> Result<Option<Sat>> {
+    let Some((attempt, bytes)) = db::sitting::with_paper(&app.db, id).await? else {
+        return Ok(None);
+    };
     let paper = Paper::from_bytes(&bytes).map_err(|_| db::Error::Inconsistent {
         table: "paper",
         column: "body",
-        row: person.0,
+        row: attempt.person.0,
     })?;
-    Ok((paper, bytes))
+    Ok(Some(Sat { attempt, paper, bytes }))
 }
 
 /// The attempt, if it is the caller's own.
-async fn own(app: &App, caller: &Caller, id: AttemptId) -> Result<Attempt> {
+async fn own(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
     let person = caller.person()?;
-    let attempt = db::sitting::get(&app.db, id)
-        .await?
-        .filter(|attempt| attempt.person == person);
-    attempt.ok_or_else(|| Fault::NotFound.into())
+    let own = sat(app, id).await?.filter(|own| own.attempt.person == person);
+    own.ok_or_else(|| Fault::NotFound.into())
 }
 
 /// The caller's attempt as it stands; if its time is over and nobody has written that down yet, this does.
-async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Attempt> {
-    let attempt = own(app, caller, id).await?;
-    let late = app.now() > attempt.deadline.plus_seconds(GRACE_SECONDS);
-    if attempt.outcome.is_some() || !late {
-        return Ok(attempt);
+async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
+    let own = self::own(app, caller, id).await?;
+    let deadline = own.attempt.deadline;
+    if own.attempt.outcome.is_some() || app.now() <= deadline.plus_seconds(GRACE_SECONDS) {
+        return Ok(own);
     }
-    end(app, &attempt, HandIn::AutoSubmit, attempt.deadline).await?;
-    own(app, caller, id).await
+    end(app, own, HandIn::AutoSubmit, deadline).await?;
+    self::own(app, caller, id).await
 }
 
 /// An exam as a candidate sees it before and after sitting.
@@ -244,12 +250,11 @@ pub struct Sitting {
 /// # Errors
 /// [`Fault::NotFound`] unless it is the caller's own.
 pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<Sitting>> {
-    let attempt = current(app, caller, id).await?;
+    let Sat { attempt, paper, .. } = current(app, caller, id).await?;
     if attempt.outcome.is_some() {
         return Ok(None);
     }
     let material = material(app, attempt.exam).await?;
-    let (paper, _) = paper(app, attempt.exam, attempt.person, attempt.number).await?;
     let events = db::sitting::events(&app.db, id).await?;
     let sheet = Sheet::fold(paper.0.len(), events.into_iter().map(|(event, _)| event));
     let questions = paper
@@ -315,9 +320,8 @@ async fn live(app: &App, caller: &Caller, id: AttemptId) -> Result<Arc<Live>> {
     let live = match known {
         Some(live) => live,
         None => {
-            let attempt = own(app, caller, id).await?;
+            let Sat { attempt, paper, .. } = own(app, caller, id).await?;
             let material = material(app, attempt.exam).await?;
-            let (paper, _) = paper(app, attempt.exam, attempt.person, attempt.number).await?;
             remember(app, &attempt, &material, &paper)
         }
     };
@@ -377,7 +381,7 @@ fn fits(live: &Live, event: &Event) -> bool {
 /// [`Fault::NotFound`] unless it is the caller's own.
 pub async fn progress(app: &App, caller: &Caller, id: AttemptId) -> Result<(Attempt, Sheet, Timestamp)> {
     let live = live(app, caller, id).await?;
-    let attempt = own(app, caller, id).await?;
+    let attempt = own(app, caller, id).await?.attempt;
     let events = db::sitting::events(&app.db, id).await?;
     let sheet = Sheet::fold(live.questions.len(), events.into_iter().map(|(event, _)| event));
     Ok((attempt, sheet, app.now()))
@@ -388,33 +392,33 @@ pub async fn progress(app: &App, caller: &Caller, id: AttemptId) -> Result<(Atte
 /// # Errors
 /// [`Fault::NotFound`] unless it is the caller's own.
 pub async fn hand_in(app: &App, caller: &Caller, id: AttemptId) -> Result<()> {
-    let attempt = own(app, caller, id).await?;
-    let now = app.now();
+    let own = own(app, caller, id).await?;
+    let (now, deadline) = (app.now(), own.attempt.deadline);
     // Past the deadline the clock has handed in, whoever comes first to write it down.
-    let (how, at) = if now <= attempt.deadline.plus_seconds(GRACE_SECONDS) {
+    let (how, at) = if now <= deadline.plus_seconds(GRACE_SECONDS) {
         (HandIn::Submit, now)
     } else {
-        (HandIn::AutoSubmit, attempt.deadline)
+        (HandIn::AutoSubmit, deadline)
     };
-    end(app, &attempt, how, at).await
+    end(app, own, how, at).await
 }
 
-async fn end(app: &App, attempt: &Attempt, how: HandIn, at: Timestamp) -> Result<()> {
-    if attempt.outcome.is_some() {
+async fn end(app: &App, sat: Sat, how: HandIn, at: Timestamp) -> Result<()> {
+    if sat.attempt.outcome.is_some() {
         return Ok(());
     }
-    let material = material(app, attempt.exam).await?;
-    let (paper, bytes) = paper(app, attempt.exam, attempt.person, attempt.number).await?;
-    let args = Arc::new((attempt.id, material, paper, bytes));
+    let material = material(app, sat.attempt.exam).await?;
+    let args = Arc::new((sat, material));
     app.db
         .write(args, move |tx, args| {
             Box::pin(async move {
-                let (id, material, paper, bytes) = &*args;
-                if db::sitting::close(tx, *id, how, at).await? {
-                    let events = db::sitting::events_in(tx, *id).await?;
+                let (Sat { attempt, paper, bytes }, material) = &*args;
+                let id = attempt.id;
+                if db::sitting::close(tx, id, how, at).await? {
+                    let events = db::sitting::events_in(tx, id).await?;
                     let score = settle(material, paper, &events);
-                    let receipt = receipt(*id, bytes, &events, how, at);
-                    db::sitting::settle(tx, *id, &Settled { receipt, ..score }).await?;
+                    let receipt = receipt(id, bytes, &events, how, at);
+                    db::sitting::settle(tx, id, &Settled { receipt, ..score }).await?;
                 }
                 Ok::<_, Error>(())
             })
@@ -471,8 +475,8 @@ pub async fn hand_in_overdue(app: &App) -> Result<usize> {
 }
 
 async fn end_overdue(app: &App, id: AttemptId, deadline: Timestamp) -> Result<()> {
-    let attempt = db::sitting::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
-    end(app, &attempt, HandIn::AutoSubmit, deadline).await?;
+    let sat = sat(app, id).await?.ok_or(Fault::NotFound)?;
+    end(app, sat, HandIn::AutoSubmit, deadline).await?;
     app.sittings
         .attempts
         .write()
@@ -507,7 +511,7 @@ pub struct ResultView {
 /// # Errors
 /// [`Fault::NotFound`] unless it is the caller's own.
 pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<ResultView>> {
-    let attempt = current(app, caller, id).await?;
+    let Sat { attempt, paper, .. } = current(app, caller, id).await?;
     let Some(outcome) = attempt.outcome.clone() else {
         return Ok(None);
     };
@@ -516,7 +520,7 @@ pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<
     let show_answers =
         policy.show_answers.allows(now, window.closes_at) && all_attempts_done(app, &material, &attempt).await?;
     let wrong = if show_answers {
-        Some(review(app, &material, &attempt).await?)
+        Some(review(app, &material, &attempt, &paper).await?)
     } else {
         None
     };
@@ -536,8 +540,7 @@ async fn all_attempts_done(app: &App, material: &Material, attempt: &Attempt) ->
     Ok(standing.running().is_none() && standing.no_start.is_some())
 }
 
-async fn review(app: &App, material: &Material, attempt: &Attempt) -> Result<Vec<Reviewed>> {
-    let (paper, _) = paper(app, attempt.exam, attempt.person, attempt.number).await?;
+async fn review(app: &App, material: &Material, attempt: &Attempt, paper: &Paper) -> Result<Vec<Reviewed>> {
     let events = db::sitting::events(&app.db, attempt.id).await?;
     let sheet = Sheet::fold(paper.0.len(), events.into_iter().map(|(event, _)| event));
     let reviewed = paper

@@ -290,10 +290,11 @@ impl Stage {
     }
 
     pub async fn attempt(&self, id: AttemptId) -> Attempt {
-        db::sitting::get(&self.app.db, id)
+        let (attempt, _) = db::sitting::with_paper(&self.app.db, id)
             .await
             .expect("the attempts")
-            .expect("the attempt")
+            .expect("the attempt");
+        attempt
     }
 
     pub async fn events(&self, id: AttemptId) -> Vec<Event> {
@@ -327,7 +328,10 @@ impl Stage {
 
 pub async fn count(db: &Db, sql: &'static str) -> i64 {
     match db {
-        Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await,
+        Db::Sqlite { read, .. } => {
+            let mut connection = read.take().await.expect("a connection");
+            sqlx::query_scalar(sql).fetch_one(&mut *connection).await
+        }
         Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
     }
     .expect("a number")
@@ -336,7 +340,10 @@ pub async fn count(db: &Db, sql: &'static str) -> i64 {
 /// One column of texts.
 pub async fn texts(db: &Db, sql: &'static str) -> Vec<String> {
     match db {
-        Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_all(read).await,
+        Db::Sqlite { read, .. } => {
+            let mut connection = read.take().await.expect("a connection");
+            sqlx::query_scalar(sql).fetch_all(&mut *connection).await
+        }
         Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await,
     }
     .expect("texts")
@@ -347,7 +354,7 @@ pub async fn run(db: &Db, sql: &'static str) {
         .write((), move |tx, ()| {
             Box::pin(async move {
                 match tx {
-                    Tx::Sqlite(tx) => sqlx::query(sql).execute(&mut **tx).await.map(|_| ())?,
+                    Tx::Sqlite(tx) => sqlx::query(sql).execute(&mut *tx).await.map(|_| ())?,
                     Tx::Postgres(tx) => sqlx::query(sql).execute(&mut **tx).await.map(|_| ())?,
                 }
                 Ok(())

@@ -9,7 +9,7 @@ use axum::{
 };
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::respond::Fail;
+use super::{pack, respond::Fail};
 use crate::{error::Fault, service::random};
 
 #[derive(Embed)]
@@ -21,7 +21,7 @@ struct Site;
 pub fn version() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| {
-        let mut names: Vec<_> = Site::iter().filter(|name| !name.ends_with(".br")).collect();
+        let mut names: Vec<_> = Site::iter().filter(|name| !is_packed(name)).collect();
         names.sort_unstable();
         let hashes: Vec<u8> = names
             .iter()
@@ -32,27 +32,32 @@ pub fn version() -> &'static str {
     })
 }
 
-/// The file at this path; compressed where the browser takes it.
+/// Encodings that files are kept in, the smallest first, with the ending of their names. Browsers take brotli over https
+/// only.
+const PACKED: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
+fn is_packed(name: &str) -> bool {
+    PACKED.iter().any(|(_, ending)| name.ends_with(ending))
+}
+
+/// The file at this path, packed as the browser takes it.
 pub async fn file(request: Request) -> Response {
     let path = request.uri().path().trim_start_matches('/');
-    if !matches!(*request.method(), Method::GET | Method::HEAD) || path.ends_with(".br") {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) || is_packed(path) {
         return Fail::from(Fault::NotFound).into_response();
     }
-    let accepted = request
-        .headers()
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok());
-    let brotli = accepted.is_some_and(|list| list.split(',').any(|entry| entry.trim().starts_with("br")));
-    let small = if brotli { Site::get(&format!("{path}.br")) } else { None };
-    let compressed = small.is_some();
-    let Some(file) = small.or_else(|| Site::get(path)) else {
+    let small = PACKED
+        .iter()
+        .filter(|(encoding, _)| pack::accepts(request.headers(), encoding))
+        .find_map(|(encoding, ending)| Some((Site::get(&format!("{path}{ending}"))?, Some(*encoding))));
+    let Some((file, encoding)) = small.or_else(|| Some((Site::get(path)?, None))) else {
         return Fail::from(Fault::NotFound).into_response();
     };
     let versioned = request.uri().query().is_some_and(|query| query.starts_with("v="));
-    respond(path, file, compressed, versioned)
+    respond(path, file, encoding, versioned)
 }
 
-fn respond(path: &str, file: EmbeddedFile, compressed: bool, versioned: bool) -> Response {
+fn respond(path: &str, file: EmbeddedFile, encoding: Option<&'static str>, versioned: bool) -> Response {
     let kind = match path.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -70,8 +75,8 @@ fn respond(path: &str, file: EmbeddedFile, compressed: bool, versioned: bool) ->
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if compressed {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     response
 }

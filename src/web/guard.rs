@@ -1,8 +1,8 @@
-//! What every request passes: same-site check, role, and the headers that protect the reader.
+//! What every request passes: same-site check, role, the words of a refusal, and the headers that protect the reader.
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -10,7 +10,8 @@ use axum::{
 use super::{
     access::{self, Access},
     extract::{cookie, is_api},
-    respond::Fail,
+    pack,
+    respond::{Asked, Fail, explain},
     router,
 };
 use crate::{
@@ -22,19 +23,40 @@ use crate::{
 /// The name of the session cookie.
 pub const SESSION: &str = "mingfa_session";
 
-/// Lets through whom the access table allows; the caller travels on with the request.
-pub async fn authorise(State(state): State<router::State>, mut request: Request, next: Next) -> Response {
-    let pattern = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+/// The one way in and out. Is the change asked for by a page of ours, and may the caller? Then the answer: refusals
+/// put into words, packed, with the headers that protect the reader. One function, for each layer of its own would be
+/// copied with all below it for every request.
+pub async fn pass(State(state): State<router::State>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let (asked, takes_gzip) = (Asked::of(&parts), pack::accepts(&parts.headers, "gzip"));
+    let mut request = Request::from_parts(parts, body);
+    let response = match refusal(&state, &mut request).await {
+        Some(refusal) => refusal,
+        None => next.run(request).await,
+    };
+    let mut response = pack::packed(explain(&state, asked, response).await, takes_gzip).await;
+    protect(response.headers_mut());
+    response
+}
+
+/// Why a request goes no further. One that may carries its caller from here on.
+async fn refusal(state: &router::State, request: &mut Request) -> Option<Response> {
+    let refuse = |fault: Fault| Some(Fail::from(fault).into_response());
+    if !request.method().is_safe() && !own_page(request.headers()) {
+        return refuse(Fault::CrossSite);
+    }
+    // Without a route it can only be a file, or nothing.
+    let pattern = request.extensions().get::<MatchedPath>()?.as_str();
     let method = match request.method() {
         &Method::HEAD => &Method::GET,
         other => other,
     };
     let Some(access) = access::of(method.as_str(), pattern) else {
         if access::knows(pattern) {
-            return StatusCode::METHOD_NOT_ALLOWED.into_response();
+            return Some(StatusCode::METHOD_NOT_ALLOWED.into_response());
         }
         tracing::error!(%method, pattern, "a route is missing in the access table");
-        return Fail::from(Fault::Forbidden).into_response();
+        return refuse(Fault::Forbidden);
     };
     let caller = match cookie(request.headers(), SESSION) {
         Some(token) => account::caller(&state.app, token).await,
@@ -42,20 +64,20 @@ pub async fn authorise(State(state): State<router::State>, mut request: Request,
     };
     let caller = match caller {
         Ok(caller) => caller,
-        Err(error) => return Fail::from(error).into_response(),
+        Err(error) => return Some(Fail::from(error).into_response()),
     };
     match decide(access, caller.as_ref()) {
         Ok(()) => {}
         Err(Fault::NotSignedIn) if *method == Method::GET && !is_api(request.uri().path()) => {
             let to = request.uri().path_and_query().map_or("/", |path| path.as_str());
-            return Redirect::to(&format!("/sign-in?to={}", encode(to))).into_response();
+            return Some(Redirect::to(&format!("/sign-in?to={}", encode(to))).into_response());
         }
-        Err(fault) => return Fail::from(fault).into_response(),
+        Err(fault) => return refuse(fault),
     }
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller);
     }
-    next.run(request).await
+    None
 }
 
 fn decide(access: Access, caller: Option<&Caller>) -> Result<(), Fault> {
@@ -72,20 +94,14 @@ fn decide(access: Access, caller: Option<&Caller>) -> Result<(), Fault> {
     if allowed { Ok(()) } else { Err(Fault::Forbidden) }
 }
 
-/// Refuses changes that a page of another site asks for (OWASP: fetch metadata, with `Origin` for older browsers).
-pub async fn same_site(request: Request, next: Next) -> Response {
-    let headers = request.headers();
+/// Whether a page of this site asks (OWASP: fetch metadata, with `Origin` for older browsers).
+fn own_page(headers: &HeaderMap) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let own = match (text(HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
+    match (text(HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) == text(header::HOST),
         // Neither: not a browser, so there is no cookie that somebody else could borrow.
         (None, None) => true,
-    };
-    if request.method().is_safe() || own {
-        next.run(request).await
-    } else {
-        Fail::from(Fault::CrossSite).into_response()
     }
 }
 
@@ -93,9 +109,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Headers on every response.
-pub async fn headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn protect(headers: &mut HeaderMap) {
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -107,5 +121,4 @@ pub async fn headers(request: Request, next: Next) -> Response {
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
-    response
 }

@@ -7,6 +7,7 @@ mod exam;
 mod extract;
 mod files;
 mod guard;
+mod pack;
 mod people;
 mod respond;
 mod rest;

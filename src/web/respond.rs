@@ -3,9 +3,7 @@
 use axum::{
     Json,
     body::Body,
-    extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
-    middleware::Next,
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 use leptos::{prelude::*, reactive::owner::Owner};
@@ -15,6 +13,7 @@ use super::{
     guard, router,
 };
 use crate::{
+    domain::lang::Lang,
     error::Fault,
     service::{self, account},
     ui::{self, shell::Frame, sit::wire::Problem},
@@ -98,13 +97,26 @@ pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     (status(&fault), axum::Extension(fault)).into_response()
 }
 
+/// What an explanation needs to know of a request that is gone by then.
+pub enum Asked {
+    /// The API needs only words.
+    Api(Lang),
+    /// A page is explained in its own frame.
+    Page(Box<Parts>),
+}
+
+impl Asked {
+    pub fn of(parts: &Parts) -> Self {
+        if is_api(parts.uri.path()) {
+            Self::Api(lang(&parts.headers))
+        } else {
+            Self::Page(Box::new(parts.clone()))
+        }
+    }
+}
+
 /// Gives every refusal its page, or its problem document (RFC 9457) under /api.
-pub async fn explain(State(state): State<router::State>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let lang = lang(&parts.headers);
-    // A page is explained in its own frame, for which the request is kept; the API needs only words.
-    let page = (!is_api(parts.uri.path())).then(|| parts.clone());
-    let response = next.run(Request::from_parts(parts, body)).await;
+pub async fn explain(state: &router::State, asked: Asked, response: Response) -> Response {
     let code = response.status();
     if code.as_u16() < 400 || response.headers().contains_key(header::CONTENT_TYPE) && !plain(&response) {
         return response;
@@ -114,9 +126,9 @@ pub async fn explain(State(state): State<router::State>, request: Request, next:
         .get::<Fault>()
         .cloned()
         .unwrap_or_else(|| by_status(code));
-    let mut explained = match page {
-        None => problem(&fault, lang, code),
-        Some(mut parts) => {
+    let mut explained = match asked {
+        Asked::Api(lang) => problem(&fault, lang, code),
+        Asked::Page(mut parts) => {
             if let Some(token) = cookie(&parts.headers, guard::SESSION)
                 && let Ok(Some(caller)) = account::caller(&state.app, token).await
             {
@@ -148,7 +160,7 @@ fn by_status(code: StatusCode) -> Fault {
     }
 }
 
-fn problem(fault: &Fault, lang: crate::domain::lang::Lang, code: StatusCode) -> Response {
+fn problem(fault: &Fault, lang: Lang, code: StatusCode) -> Response {
     let body = Problem {
         title: code.canonical_reason().unwrap_or_default().to_owned(),
         status: code.as_u16(),

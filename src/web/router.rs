@@ -8,13 +8,8 @@ use axum::{
     middleware,
     routing::{get, post},
 };
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    compression::{
-        CompressionLayer, CompressionLevel,
-        predicate::{DefaultPredicate, Predicate, SizeAbove},
-    },
-};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{account, bank, exam, files, guard, people, respond, rest, sit};
 use crate::service::App;
@@ -45,12 +40,12 @@ impl FromRef<State> for App {
 const BODY: usize = 256 * 1024;
 /// The largest uploaded file, with its envelope.
 const UPLOAD: usize = 50 * 1024 * 1024 + 64 * 1024;
-/// What fits into one packet is sent as it is: packing it would cost more than it spares.
-const ONE_PACKET: u16 = 1200;
-
 /// The whole site.
 pub fn router(app: App, edge: Arc<Edge>) -> Router {
     let state = State { app, edge };
+    let around = ServiceBuilder::new()
+        .layer(middleware::from_fn_with_state(state.clone(), guard::pass))
+        .layer(CatchPanicLayer::custom(respond::panicked));
     let uploads = Router::new()
         .route("/admin/people/import", post(people::upload))
         .route("/admin/banks/import", post(bank::upload))
@@ -94,16 +89,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))
         .merge(uploads)
-        .route_layer(middleware::from_fn_with_state(state.clone(), guard::authorise))
         .fallback(files::file)
-        .layer(middleware::from_fn(guard::same_site))
-        .layer(CatchPanicLayer::custom(respond::panicked))
-        .layer(middleware::from_fn_with_state(state.clone(), respond::explain))
-        .layer(
-            CompressionLayer::new()
-                .quality(CompressionLevel::Fastest)
-                .compress_when(DefaultPredicate::new().and(SizeAbove::new(ONE_PACKET))),
-        )
-        .layer(middleware::from_fn(guard::headers))
+        .layer(around)
         .with_state(state)
 }
