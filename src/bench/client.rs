@@ -7,7 +7,7 @@ use hyper::{
     Method, Request, StatusCode,
     body::Bytes,
     client::conn::http1::{self, SendRequest},
-    header::{self, HeaderValue},
+    header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 use hyper_util::rt::TokioIo;
 use mingfa::domain::{id::AttemptId, paper::Shown};
@@ -42,15 +42,15 @@ const HEADERS: [(&str, &str); 5] = [
 /// One keep-alive connection with the cookies of one person.
 pub struct Browser {
     line: SendRequest<Full<Bytes>>,
-    host: HeaderValue,
+    /// What goes with every request.
+    headers: HeaderMap,
     origin: HeaderValue,
-    cookie: Option<HeaderValue>,
 }
 
 /// A response, read to its end.
 pub struct Reply {
     pub status: StatusCode,
-    headers: header::HeaderMap,
+    headers: HeaderMap,
     body: Bytes,
 }
 
@@ -71,13 +71,18 @@ impl Browser {
             let _ = connection.await;
         });
         let value = |text: String| HeaderValue::from_str(&text).map_err(|error| Failed::new("a header", error));
+        let mut headers: HeaderMap = HEADERS
+            .map(|(name, text)| (HeaderName::from_static(name), HeaderValue::from_static(text)))
+            .into_iter()
+            .collect();
+        headers.insert(header::HOST, value(address.to_string())?);
+        if let Some(token) = session {
+            headers.insert(header::COOKIE, value(format!("mingfa_session={token}"))?);
+        }
         Ok(Self {
             line,
-            host: value(address.to_string())?,
+            headers,
             origin: value(format!("http://{address}"))?,
-            cookie: session
-                .map(|token| value(format!("mingfa_session={token}")))
-                .transpose()?,
         })
     }
 
@@ -97,23 +102,15 @@ impl Browser {
 
     async fn send(&mut self, method: Method, path: &str, kind: &'static str, body: Bytes) -> Result<Reply> {
         let wrong = |error: hyper::Error| Failed(format!("{path}: {error}"));
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, &self.host);
-        for (name, value) in HEADERS {
-            request = request.header(name, HeaderValue::from_static(value));
-        }
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = method;
+        *request.uri_mut() = path.parse().map_err(|error| Failed::new(path, error))?;
+        *request.headers_mut() = self.headers.clone();
         if !kind.is_empty() {
-            request = request.header(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-            request = request.header(header::ORIGIN, &self.origin);
+            let headers = request.headers_mut();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            headers.insert(header::ORIGIN, self.origin.clone());
         }
-        if let Some(cookie) = &self.cookie {
-            request = request.header(header::COOKIE, cookie);
-        }
-        let request = request
-            .body(Full::new(body))
-            .map_err(|error| Failed::new(path, error))?;
         self.line.ready().await.map_err(wrong)?;
         let (head, body) = self.line.send_request(request).await.map_err(wrong)?.into_parts();
         let body = body.collect().await.map_err(wrong)?.to_bytes();
@@ -126,7 +123,8 @@ impl Browser {
             .header(header::SET_COOKIE)
             .and_then(|cookie| cookie.split(';').next())
         {
-            self.cookie = HeaderValue::from_str(cookie).ok();
+            let cookie = HeaderValue::from_str(cookie).map_err(|error| Failed::new(path, error))?;
+            self.headers.insert(header::COOKIE, cookie);
         }
         Ok(reply)
     }
@@ -142,7 +140,7 @@ impl Reply {
         Err(Failed(format!("{what}: {} {body}", self.status)))
     }
 
-    fn header(&self, name: header::HeaderName) -> Option<&str> {
+    fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 

@@ -139,7 +139,8 @@ async fn store(tx: &mut Tx, saves: &[Save]) -> Result<Vec<Saved>> {
 
 /// One statement for all requests. A request is stored whole or not at all: only if its first version follows the
 /// last one stored, and the attempt is open and in time. Gives the number of events stored.
-/// Which they were is not asked: a row for each would cost more than storing it, and mostly all of them are.
+/// Which they were is not asked: a row for each would cost more than storing it, and mostly all of them are. A row that
+/// is there already is one more that was not stored; a statement that cannot fail halfway need not be able to go back.
 async fn insert(tx: &mut Tx, saves: &[Save]) -> Result<u64> {
     match tx {
         Tx::Sqlite(_) => {
@@ -165,7 +166,7 @@ async fn insert(tx: &mut Tx, saves: &[Save]) -> Result<u64> {
             let json = to_json(&rows);
             tx_run!(
                 tx,
-                "INSERT INTO answer_event (attempt, version, item, choice, flagged, at)
+                "INSERT OR IGNORE INTO answer_event (attempt, version, item, choice, flagged, at)
                  SELECT e.value->>0, e.value->>2, e.value->>3, e.value->>4, e.value->>5, e.value->>6
                  FROM json_each($1) e JOIN attempt a ON a.id = e.value->>0
                  WHERE a.state = 'open' AND a.deadline >= e.value->>7
@@ -199,7 +200,8 @@ async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, sa
                      $8::bigint[]) AS e(attempt, first, version, item, choice, flagged, at, least)
          JOIN attempt a ON a.id = e.attempt
          WHERE a.state = 'open' AND a.deadline >= e.least
-           AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = e.attempt), 0) = e.first - 1",
+           AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = e.attempt), 0) = e.first - 1
+         ON CONFLICT DO NOTHING",
     )
     .bind(each(|save, _| save.attempt.0))
     .bind(each(|save, _| {
