@@ -2,7 +2,7 @@
 //! waiting, gives each a savepoint of its own, and pays for one durable commit. On PostgreSQL each piece is a
 //! transaction, tried again when the engine reports a serialisation failure.
 
-use std::{pin::Pin, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use sqlx::{Connection, PgPool, Postgres, SqliteConnection, Transaction, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
@@ -42,7 +42,7 @@ enum Order {
 /// The queue before the one writing connection of an SQLite file.
 #[derive(Clone)]
 pub struct Writer {
-    options: SqliteConnectOptions,
+    options: Arc<SqliteConnectOptions>,
     queue: mpsc::Sender<Order>,
 }
 
@@ -50,7 +50,10 @@ impl Writer {
     pub(super) fn start(options: SqliteConnectOptions, connection: SqliteConnection) -> Self {
         let (queue, orders) = mpsc::channel(QUEUE);
         super::watched("the SQLite writer", write_batches(connection, orders));
-        Self { options, queue }
+        Self {
+            options: Arc::new(options),
+            queue,
+        }
     }
 
     /// How the file is opened.
