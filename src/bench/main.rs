@@ -65,7 +65,7 @@ const QUICK: Size = Size {
 const CLIENTS: usize = 64;
 const PASSWORD_CLIENTS: usize = 16;
 /// Saves on their way at a time when they go flat out.
-const FLAT_CLIENTS: usize = 512;
+const FLAT_CLIENTS: usize = 1_024;
 /// Files of this process that are no connections of candidates.
 const OTHER_FILES: usize = 200;
 

@@ -1,6 +1,8 @@
 //! Accounts, one-time links, sessions, and the memory of failed sign-ins.
 
-use super::{Db, Result, Tx, column::Column, read_one, tx_one, tx_run};
+use std::collections::HashSet;
+
+use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_one, tx_run};
 use crate::domain::{
     account::{Account, Failures, Role},
     id::{AccountId, PersonId},
@@ -91,6 +93,15 @@ pub async fn by_link(db: &Db, token: &TokenHash, now: Timestamp) -> Result<Optio
         now.0
     )?;
     Ok(row.map(AccountRow::account).transpose()?.map(|(account, _)| account))
+}
+
+/// The login names of accounts that no person of the roster has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names_outside_roster(db: &Db) -> Result<HashSet<String>> {
+    let rows = read_all!(db, (String,), "SELECT name FROM account WHERE person = 0")?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
 /// # Errors

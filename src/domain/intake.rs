@@ -216,6 +216,10 @@ pub enum Matter {
         number: String,
         first: Place,
     },
+    /// An account outside the roster signs in by it.
+    NumberOfAnAccount {
+        number: String,
+    },
     /// Digits of a number were lost before the file came here.
     DamagedNumber {
         written: String,
@@ -276,6 +280,7 @@ impl Matter {
             Self::NoName => "no_name",
             Self::NoUnit => "no_unit",
             Self::RepeatedNumber { .. } => "repeated_number",
+            Self::NumberOfAnAccount { .. } => "number_of_an_account",
             Self::DamagedNumber { .. } => "damaged_number",
             Self::UnitTooDeep { .. } => "unit_too_deep",
             Self::UnknownRank { .. } => "unknown_rank",
@@ -395,6 +400,9 @@ impl Matter {
                     "工号 {number} 在{}已经出现过。请改正工号，或删去重复的一行。",
                     place_zh(first)
                 )
+            }
+            Self::NumberOfAnAccount { number } => {
+                format!("{number} 已是一个管理员账号的登录名，不能再作工号。请改正工号。")
             }
             Self::DamagedNumber { written } => {
                 format!("工号 {written} 被 Excel 当作数值，可能已丢失数字。请把该列设为文本后重新填写。")
@@ -531,6 +539,9 @@ impl Matter {
                 "The number {number} already stands at {}. Correct the number, or remove the second row.",
                 place_en(first)
             ),
+            Self::NumberOfAnAccount { number } => {
+                format!("{number} is the login name of an administrator already. Correct the number.")
+            }
             Self::DamagedNumber { written } => format!(
                 "Excel took the number {written} for a quantity and may have lost digits. \
                  Format the column as text and write it again."
@@ -688,6 +699,7 @@ mod tests {
                 number: word(),
                 first: Place::Line(3),
             },
+            Matter::NumberOfAnAccount { number: word() },
             Matter::DamagedNumber { written: word() },
             Matter::UnitTooDeep { depth: 11, limit: 10 },
             Matter::UnknownRank { word: word() },

@@ -7,7 +7,7 @@ use crate::{
     db,
     domain::{
         id::UnitId,
-        intake::{Note, Reading},
+        intake::{Matter, Note, Reading},
         person::Person,
         roster::{Entry, Plan, UnitFinder, person, plan},
         unit::Tree,
@@ -41,6 +41,20 @@ pub struct Report {
     pub warnings: Vec<Note>,
 }
 
+/// Reads a file. A number by which an account outside the roster signs in is refused like a row without one.
+async fn read(app: &App, name: &str, body: &[u8]) -> Result<Reading<Entry>> {
+    let mut reading = format::roster::read(name, body);
+    let taken = db::account::names_outside_roster(&app.db).await?;
+    let refused = reading.found.extract_if(.., |found| taken.contains(&found.value.number));
+    reading.errors.extend(refused.map(|found| Note {
+        place: found.place,
+        matter: Matter::NumberOfAnAccount {
+            number: found.value.number,
+        },
+    }));
+    Ok(reading)
+}
+
 /// Compares a file with the roster and stores nothing.
 ///
 /// # Errors
@@ -52,7 +66,7 @@ pub async fn preview(app: &App, caller: &Caller, name: &str, body: &[u8]) -> Res
         warnings,
         errors,
         ..
-    } = format::roster::read(name, body);
+    } = read(app, name, body).await?;
     let units = db::person::units(&app.db).await?;
     let persons = db::person::all(&app.db).await?;
     let persons: HashMap<_, _> = persons
@@ -69,8 +83,8 @@ pub async fn preview(app: &App, caller: &Caller, name: &str, body: &[u8]) -> Res
 /// Imports a file in one transaction: the rows it could read, all or none.
 ///
 /// # Errors
-/// [`crate::error::Fault::Forbidden`] unless an administrator asks; [`crate::error::Fault::Taken`] when a number is
-/// the login name of an administrator.
+/// [`crate::error::Fault::Forbidden`] unless an administrator asks; [`crate::error::Fault::Taken`] when a number
+/// became the login name of an administrator meanwhile.
 pub async fn import(app: &App, caller: &Caller, name: &str, body: &[u8]) -> Result<Report> {
     caller.administrator()?;
     let Reading {
@@ -78,7 +92,7 @@ pub async fn import(app: &App, caller: &Caller, name: &str, body: &[u8]) -> Resu
         warnings,
         errors,
         ..
-    } = format::roster::read(name, body);
+    } = read(app, name, body).await?;
     let entries: Arc<Vec<Entry>> = Arc::new(found.into_iter().map(|found| found.value).collect());
     let (random, now) = (app.random.clone(), app.now());
     let plan: Plan = app
