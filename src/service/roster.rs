@@ -45,7 +45,9 @@ pub struct Report {
 async fn read(app: &App, name: &str, body: &[u8]) -> Result<Reading<Entry>> {
     let mut reading = format::roster::read(name, body);
     let taken = db::account::names_outside_roster(&app.db).await?;
-    let refused = reading.found.extract_if(.., |found| taken.contains(&found.value.number));
+    let refused = reading
+        .found
+        .extract_if(.., |found| taken.contains(&found.value.number));
     reading.errors.extend(refused.map(|found| Note {
         place: found.place,
         matter: Matter::NumberOfAnAccount {
