@@ -40,6 +40,7 @@ impl FromRef<State> for App {
 const BODY: usize = 256 * 1024;
 /// The largest uploaded file, with its envelope.
 const UPLOAD: usize = 50 * 1024 * 1024 + 64 * 1024;
+
 /// The whole site.
 pub fn router(app: App, edge: Arc<Edge>) -> Router {
     let state = State { app, edge };
