@@ -160,9 +160,14 @@ async fn write_batch(tx: &mut Tx, jobs: Vec<Job>) -> Result<()> {
 }
 
 /// Ends what was begun without storing it; SQLite may have done so itself.
+///
+/// # Panics
+/// When the connection's thread has died, for then nothing is stored any more (see [`super::watched`]).
 async fn take_back(tx: &mut Tx) {
-    if let Err(error) = run(tx, "ROLLBACK").await {
-        tracing::debug!(%error, "nothing was left to take back");
+    match run(tx, "ROLLBACK").await {
+        Ok(()) => {}
+        Err(Error::Broken(sqlx::Error::WorkerCrashed)) => panic!("the thread of the writing connection has died"),
+        Err(error) => tracing::debug!(%error, "nothing was left to take back"),
     }
 }
 
