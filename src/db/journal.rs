@@ -4,9 +4,10 @@
 
 use std::{collections::HashSet, time::Duration};
 
+use sqlx::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Db, Error, Result, Tx, column::to_json, sitting, tx_one, tx_run};
+use super::{Db, Error, Result, Tx, sitting, tx_one, tx_run};
 use crate::domain::{attempt::Event, id::AttemptId, time::Timestamp};
 
 /// Requests that may wait; beyond that the sender waits, and with it the candidate's browser.
@@ -18,6 +19,11 @@ const ENOUGH: usize = 64;
 
 /// Fewer wait so long for others to join them: a commit costs the same for one as for many.
 const GATHER: Duration = Duration::from_millis(2);
+
+/// Rows of one statement on SQLite, unless one request has more.
+const ROWS: usize = 256;
+/// Answers that one request may bring.
+pub const MOST_EVENTS: usize = 1024;
 
 /// Late answers kept of one attempt.
 const LATE: i64 = 1_000;
@@ -39,6 +45,7 @@ pub enum Saved {
 #[derive(Debug, Clone)]
 pub struct Save {
     pub attempt: AttemptId,
+    /// At most [`MOST_EVENTS`].
     pub events: Vec<Event>,
     /// When the server received it.
     pub at: Timestamp,
@@ -143,40 +150,100 @@ async fn store(tx: &mut Tx, saves: &[Save]) -> Result<Vec<Saved>> {
 /// is there already is one more that was not stored; a statement that cannot fail halfway need not be able to go back.
 async fn insert(tx: &mut Tx, saves: &[Save]) -> Result<u64> {
     match tx {
-        Tx::Sqlite(_) => {
-            let rows: Vec<_> = saves
-                .iter()
-                .flat_map(|save| {
-                    let first = save.events.first().map_or(0, |event| event.version);
-                    let limit = save.at.0 - save.grace_ms;
-                    save.events.iter().map(move |e| {
-                        (
-                            save.attempt.0,
-                            first,
-                            e.version,
-                            e.item,
-                            e.choice.0,
-                            u8::from(e.flagged),
-                            save.at.0,
-                            limit,
-                        )
-                    })
-                })
-                .collect();
-            let json = to_json(&rows);
-            tx_run!(
-                tx,
-                "INSERT OR IGNORE INTO answer_event (attempt, version, item, choice, flagged, at)
-                 SELECT e.value->>0, e.value->>2, e.value->>3, e.value->>4, e.value->>5, e.value->>6
-                 FROM json_each($1) e JOIN attempt a ON a.id = e.value->>0
-                 WHERE a.state = 'open' AND a.deadline >= e.value->>7
-                   AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = a.id), 0)
-                       = (e.value->>1) - 1",
-                json
-            )
-        }
+        Tx::Sqlite(connection) => sqlite_insert(connection, saves).await,
         Tx::Postgres(tx) => postgres_insert(tx, saves).await,
     }
+}
+
+/// As many rows of parameters, each anonymous: a numbered one would be looked up by its name.
+macro_rules! rows {
+    (1) => {
+        "(?,?,?,?,?,?,?,?)"
+    };
+    (4) => {
+        concat!(rows!(1), ",", rows!(1), ",", rows!(1), ",", rows!(1))
+    };
+    (16) => {
+        concat!(rows!(4), ",", rows!(4), ",", rows!(4), ",", rows!(4))
+    };
+    (64) => {
+        concat!(rows!(16), ",", rows!(16), ",", rows!(16), ",", rows!(16))
+    };
+    (128) => {
+        concat!(rows!(64), ",", rows!(64))
+    };
+    (256) => {
+        concat!(rows!(128), ",", rows!(128))
+    };
+    (1024) => {
+        concat!(rows!(256), ",", rows!(256), ",", rows!(256), ",", rows!(256))
+    };
+}
+
+macro_rules! sqlite_statement {
+    ($rows:tt) => {
+        concat!(
+            "WITH e(attempt, first, version, item, choice, flagged, at, least) AS (VALUES ",
+            rows!($rows),
+            ") INSERT OR IGNORE INTO answer_event (attempt, version, item, choice, flagged, at)
+             SELECT e.attempt, e.version, e.item, e.choice, e.flagged, e.at
+             FROM e CROSS JOIN attempt a ON a.id = e.attempt
+             WHERE a.state = 'open' AND a.deadline >= e.least
+               AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = a.id), 0) = e.first - 1"
+        )
+    };
+}
+
+/// The statement of the fewest rows that has room for so many.
+fn sqlite_statement(rows: usize) -> Option<&'static str> {
+    Some(match rows {
+        0..=16 => sqlite_statement!(16),
+        17..=64 => sqlite_statement!(64),
+        65..=128 => sqlite_statement!(128),
+        129..=256 => sqlite_statement!(256),
+        257..=MOST_EVENTS => sqlite_statement!(1024),
+        _ => return None,
+    })
+}
+
+/// Numbers bound to a few texts, each prepared once; rows that are not needed stay NULL and find no attempt. JSON would
+/// need one text only, but be written here and read again there. No request is divided between two statements.
+async fn sqlite_insert(connection: &mut SqliteConnection, saves: &[Save]) -> Result<u64> {
+    let mut stored = 0;
+    let mut rest = saves;
+    while !rest.is_empty() {
+        let mut rows = 0;
+        let fitting = rest.iter().take_while(|save| {
+            rows += save.events.len();
+            rows <= ROWS
+        });
+        let (now, later) = rest.split_at(fitting.count().max(1));
+        stored += sqlite_insert_once(connection, now).await?;
+        rest = later;
+    }
+    Ok(stored)
+}
+
+async fn sqlite_insert_once(connection: &mut SqliteConnection, saves: &[Save]) -> Result<u64> {
+    let rows = saves.iter().map(|save| save.events.len()).sum();
+    let statement = sqlite_statement(rows).ok_or_else(|| sqlx::Error::Protocol("too many answers at once".into()))?;
+    let mut query = sqlx::query(statement);
+    for save in saves {
+        let first = save.events.first().map_or(0, |event| event.version);
+        for event in &save.events {
+            query = query
+                .bind(save.attempt.0)
+                .bind(i64::from(first))
+                .bind(i64::from(event.version))
+                .bind(i64::from(event.item))
+                .bind(i64::from(event.choice.0))
+                .bind(i64::from(event.flagged))
+                .bind(save.at.0)
+                .bind(save.at.0 - save.grace_ms);
+        }
+    }
+    let done = query.execute(connection).await?;
+    Ok(done.rows_affected())
 }
 
 async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, saves: &[Save]) -> Result<u64> {

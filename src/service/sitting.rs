@@ -30,6 +30,7 @@ use crate::{
 const SWEEP_MARGIN_SECONDS: i64 = 1;
 /// Events of one request: a whole paper changed twice over, offline.
 pub const MAX_EVENTS: usize = 1000;
+const _: () = assert!(MAX_EVENTS <= db::journal::MOST_EVENTS);
 /// The most changes of one attempt: more than anybody makes by hand, few enough that nobody fills a disk.
 pub const MAX_VERSION: u32 = 20_000;
 /// Beyond so many cached attempts the cache is begun anew.

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode, header, request::Builder},
 };
@@ -28,6 +28,9 @@ pub struct Browser {
 pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
+    /// As it went over the wire.
+    pub bytes: Bytes,
+    /// The same as text.
     pub body: String,
 }
 
@@ -125,11 +128,12 @@ impl Browser {
             .await
             .expect("the router always answers");
         let (parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.expect("a whole body");
-        let body = String::from_utf8_lossy(&body).into_owned();
+        let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");
+        let body = String::from_utf8_lossy(&bytes).into_owned();
         Reply {
             status: parts.status,
             headers: parts.headers,
+            bytes,
             body,
         }
     }

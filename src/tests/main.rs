@@ -11,6 +11,7 @@ mod commands;
 mod deadline;
 mod exam;
 mod figure;
+mod files;
 mod hostile;
 mod journal;
 mod kill;
