@@ -11,6 +11,7 @@ const EXAM = '二〇二六年度学法考试'
 /** Enough for a second page. */
 const STAFF = ALL_STAFF.slice(0, 60)
 const PERSON = STAFF[0]
+const WISH = '姓名应为李丽，请更正。'
 
 /** What stays Chinese in English. */
 const CONTENT = [
@@ -18,7 +19,7 @@ const CONTENT = [
   ...DEMO_FILES.map((path) => path.split('/').pop()!),
   ...STAFF.map((person) => person.name),
   ...UNITS,
-  ...[BUREAU, BANK, EXAM, '花名册.csv', '省级电梯司机', '王换名', '年度国家工作人员学法考试'],
+  ...[BUREAU, BANK, EXAM, '花名册.csv', '省级电梯司机', '王换名', '年度国家工作人员学法考试', WISH],
   // Headings of a roster file, as a message names them.
   ...['甲, 乙', '工号, 姓名, 单位'],
 ]
@@ -46,6 +47,10 @@ test('every page, from all sides', async ({ browser }) => {
   await look('overview', '/')
   await look('figures-list', '/admin/figures')
   await look('figures', `${exam}/figures`)
+  const liaison = await newPage(browser, server)
+  await useLink(liaison, links.get(STAFF[3].number)!)
+  await withRoles(admin, liaison, look)
+  await auditing(admin, await newPage(browser, server))
   await look('not-found', '/nothing/here')
   await look('upload-gone', '/admin/people/import/0000000000000')
   await lookAsCandidate('forbidden', '/admin/people')
@@ -150,6 +155,50 @@ async function settingUp(admin: Page, look: Look): Promise<string> {
   await look('exam-open', exam)
   await look('exams', '/admin/exams')
   return exam
+}
+
+/** A role for somebody, everywhere. */
+async function grant(admin: Page, name: string, role: string) {
+  await admin.goto('/admin/roles')
+  await admin.locator('#name').fill(name)
+  await admin.locator('#role').selectOption(role)
+  await submit(admin, '/admin/roles/grant')
+}
+
+async function withRoles(admin: Page, liaison: Page, look: Look) {
+  await look('roles-refused', () => grant(admin, 'nobody', 'liaison'))
+  await grant(admin, STAFF[3].number, 'liaison')
+  await look('roles', '/admin/roles')
+  const { look: lookAsLiaison } = new Inspector(liaison, server.url, CONTENT)
+  await look('corrections-empty', '/admin/corrections')
+  const ask = async (wish: string) => {
+    await liaison.goto('/unit')
+    await liaison.locator('#number').fill(STAFF[5].number)
+    await liaison.locator('#wish').fill(wish)
+    await submit(liaison, '/unit/corrections')
+  }
+  await lookAsLiaison('unit-refused', () => ask(' '))
+  await ask(WISH)
+  await ask(WISH)
+  await lookAsLiaison('unit', '/unit')
+  await look('corrections', '/admin/corrections')
+  await admin.locator('form[action^="/admin/corrections"] textarea').first().fill(WISH)
+  await submit(admin, '/admin/corrections/0')
+  await look('corrections-decided', '/admin/corrections')
+}
+
+async function auditing(admin: Page, auditor: Page) {
+  await admin.goto('/admin/roles')
+  await admin.locator('#new-name').fill('auditor')
+  await submit(admin, '/admin/accounts')
+  const link = new URL((await admin.locator('p.card').textContent())!.trim()).pathname
+  await useLink(auditor, link)
+  const { look } = new Inspector(auditor, server.url, CONTENT)
+  await look('overview-without-role', '/')
+  await grant(admin, 'auditor', 'auditor')
+  await look('audit', '/admin/audit')
+  await look('audit-none', '/admin/audit?act=refused')
+  await look('overview-auditor', '/')
 }
 
 async function sitting(candidate: Page, look: Look) {

@@ -46,6 +46,15 @@ pub enum Fault {
     UploadGone,
     /// The name is in use.
     Taken,
+    /// A login name that is empty, too long or holds control characters.
+    BadName,
+    NoSuchAccount,
+    /// One account would both act and audit.
+    RolesApart,
+    /// Nobody would be left to manage roles.
+    LastAdministrator,
+    /// A text that is empty, too long or holds control characters.
+    Wording,
     Unavailable,
     /// Something that should not happen; the ticket stands in the log.
     Internal(String),
@@ -59,10 +68,24 @@ impl Fault {
             Self::NotSignedIn | Self::WrongNameOrPassword => 401,
             Self::Forbidden | Self::CrossSite => 403,
             Self::NotFound => 404,
-            Self::CannotStart(_) | Self::Stale(_) | Self::Late | Self::Short(_) | Self::WrongState | Self::Taken => 409,
+            Self::CannotStart(_)
+            | Self::Stale(_)
+            | Self::Late
+            | Self::Short(_)
+            | Self::WrongState
+            | Self::Taken
+            | Self::RolesApart
+            | Self::LastAdministrator => 409,
             Self::Link | Self::UploadGone => 410,
             Self::TooLarge => 413,
-            Self::Password(_) | Self::PasswordRepeat | Self::NoSuchChoice | Self::Setup(_) | Self::NoFile => 422,
+            Self::Password(_)
+            | Self::PasswordRepeat
+            | Self::NoSuchChoice
+            | Self::Setup(_)
+            | Self::NoFile
+            | Self::BadName
+            | Self::NoSuchAccount
+            | Self::Wording => 422,
             Self::Wait(_) => 429,
             Self::Internal(_) => 500,
             Self::Unavailable => 503,
@@ -127,6 +150,20 @@ impl Fault {
             Self::NoFile => lang.pick("请先选择一个文件。", "Please choose a file first."),
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
             Self::Taken => lang.pick("这个名称已经有人用了。", "This name is already in use."),
+            Self::BadName => lang.pick("请填写账号，不超过 100 字。", "Give a login name of at most 100 characters."),
+            Self::NoSuchAccount => lang.pick(
+                "没有这个账号。在册人员的账号就是工号，名册外的人请先新建账号。",
+                "There is no such account. Persons of the roster sign in by their number; for others make an account first.",
+            ),
+            Self::RolesApart => lang.pick(
+                "审计员不能同时是考试管理员或系统管理员，没有授予。请换一个账号。",
+                "An auditor cannot be an exam or system administrator as well; nothing was granted. Choose another account.",
+            ),
+            Self::LastAdministrator => lang.pick(
+                "这是最后一个全局的系统管理员，没有收回。请先授予另一个账号。",
+                "This is the last system administrator for everything; nothing was withdrawn. Grant the role to another account first.",
+            ),
+            Self::Wording => lang.pick("请填写内容，不超过 500 字。", "Write something of at most 500 characters."),
             Self::Unavailable => lang.pick("服务暂时不可用，请稍后再试。", "The service is not available just now. Please try again soon."),
             Self::Internal(ticket) => {
                 return match lang {

@@ -162,6 +162,7 @@ impl Stage {
         };
         let setup = Setup {
             title: "年度国家工作人员学法考试".to_owned(),
+            unit: None,
             bank,
             window: Window {
                 opens_at: now,

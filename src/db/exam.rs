@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{
     exam::{Exam, State, Window},
-    id::{BankId, ExamId, PersonId},
+    id::{BankId, ExamId, PersonId, UnitId},
     time::Timestamp,
 };
 
@@ -15,6 +15,7 @@ use crate::domain::{
 struct ExamRow {
     id: i64,
     title: String,
+    unit: i64,
     bank: i64,
     state: String,
     opens_at: i64,
@@ -29,6 +30,7 @@ impl ExamRow {
         let column = |name| Column("exam", name, self.id);
         Ok(Exam {
             id: ExamId(self.id),
+            unit: (self.unit != 0).then_some(UnitId(self.unit)),
             bank: BankId(self.bank),
             state: column("state").code(&self.state, State::from_code)?,
             window: Window {
@@ -51,7 +53,7 @@ pub async fn all(db: &Db) -> Result<Vec<Exam>> {
     let rows = read_all!(
         db,
         ExamRow,
-        "SELECT id, title, bank, state, opens_at, closes_at, policy, blueprint, opened_at FROM exam ORDER BY id DESC"
+        "SELECT id, title, unit, bank, state, opens_at, closes_at, policy, blueprint, opened_at FROM exam ORDER BY id DESC"
     )?;
     rows.into_iter().map(ExamRow::exam).collect()
 }
@@ -62,7 +64,7 @@ pub async fn get(db: &Db, id: ExamId) -> Result<Option<Exam>> {
     let row = read_one!(
         db,
         ExamRow,
-        "SELECT id, title, bank, state, opens_at, closes_at, policy, blueprint, opened_at FROM exam WHERE id = $1",
+        "SELECT id, title, unit, bank, state, opens_at, closes_at, policy, blueprint, opened_at FROM exam WHERE id = $1",
         id.0
     )?;
     row.map(ExamRow::exam).transpose()
@@ -76,7 +78,7 @@ pub async fn due_for(db: &Db, person: PersonId) -> Result<Vec<Exam>> {
     let rows = read_all!(
         db,
         ExamRow,
-        "SELECT e.id, e.title, e.bank, e.state, e.opens_at, e.closes_at, e.policy, e.blueprint, e.opened_at
+        "SELECT e.id, e.title, e.unit, e.bank, e.state, e.opens_at, e.closes_at, e.policy, e.blueprint, e.opened_at
          FROM roster_entry r JOIN exam e ON e.id = r.exam
          WHERE r.person = $1 AND r.standing = 'due' ORDER BY e.id DESC",
         person.0
@@ -90,8 +92,8 @@ pub async fn insert(tx: &mut Tx, exam: &Exam, now: Timestamp) -> Result<()> {
     tx_run!(
         tx,
         "INSERT INTO exam
-             (id, title, bank, state, opens_at, closes_at, policy, blueprint, seed, opened_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)",
+             (id, title, bank, state, opens_at, closes_at, policy, blueprint, seed, opened_at, created_at, unit)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11)",
         exam.id.0,
         exam.title.as_str(),
         exam.bank.0,
@@ -101,7 +103,8 @@ pub async fn insert(tx: &mut Tx, exam: &Exam, now: Timestamp) -> Result<()> {
         to_json(&exam.policy),
         to_json(&exam.blueprint),
         [].as_slice() as &[u8],
-        now.0
+        now.0,
+        exam.unit.map_or(0, |unit| unit.0)
     )?;
     Ok(())
 }
@@ -113,7 +116,7 @@ pub async fn insert(tx: &mut Tx, exam: &Exam, now: Timestamp) -> Result<()> {
 pub async fn update_draft(tx: &mut Tx, exam: &Exam) -> Result<bool> {
     let changed = tx_run!(
         tx,
-        "UPDATE exam SET title = $2, bank = $3, opens_at = $4, closes_at = $5, policy = $6, blueprint = $7
+        "UPDATE exam SET title = $2, bank = $3, opens_at = $4, closes_at = $5, policy = $6, blueprint = $7, unit = $8
          WHERE id = $1 AND state = 'draft'",
         exam.id.0,
         exam.title.as_str(),
@@ -121,7 +124,8 @@ pub async fn update_draft(tx: &mut Tx, exam: &Exam) -> Result<bool> {
         exam.window.opens_at.0,
         exam.window.closes_at.0,
         to_json(&exam.policy),
-        to_json(&exam.blueprint)
+        to_json(&exam.blueprint),
+        exam.unit.map_or(0, |unit| unit.0)
     )?;
     Ok(changed == 1)
 }
@@ -205,16 +209,20 @@ pub async fn seed(db: &Db, id: ExamId) -> Result<Option<[u8; 32]>> {
     Ok(row.and_then(|(seed,)| seed.try_into().ok()))
 }
 
-/// Freezes the roster: everybody on it now is registered and due. Gives the persons.
+/// Freezes the roster: everybody in the exam's unit and below it now is registered and due. Gives the persons.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn freeze_roster(tx: &mut Tx, id: ExamId) -> Result<Vec<PersonId>> {
+pub async fn freeze_roster(tx: &mut Tx, id: ExamId, unit: Option<UnitId>) -> Result<Vec<PersonId>> {
     tx_run!(
         tx,
         "INSERT INTO roster_entry (exam, person, number, name, unit, rank_level, category, standing)
-         SELECT $1, id, number, name, unit, rank_level, category, 'due' FROM person",
-        id.0
+         WITH RECURSIVE below(unit) AS (
+             SELECT CAST($2 AS BIGINT) UNION SELECT u.id FROM unit u JOIN below b ON u.parent = b.unit)
+         SELECT $1, p.id, p.number, p.name, p.unit, p.rank_level, p.category, 'due' FROM person p
+         WHERE CAST($2 AS BIGINT) = 0 OR p.unit IN (SELECT unit FROM below)",
+        id.0,
+        unit.map_or(0, |unit| unit.0)
     )?;
     let rows = tx_all!(
         tx,

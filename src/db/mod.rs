@@ -7,11 +7,14 @@ mod embedded;
 mod error;
 
 pub mod account;
+pub mod audit;
 pub mod bank;
+pub mod correction;
 pub mod exam;
 pub mod figure;
 pub mod journal;
 pub mod person;
+pub mod role;
 pub mod sitting;
 pub mod upload;
 

@@ -83,6 +83,18 @@ pub async fn get(db: &Db, id: PersonId) -> Result<Option<Person>> {
     row.map(PersonRow::person).transpose()
 }
 
+/// # Errors
+/// When the database fails.
+pub async fn by_number(db: &Db, number: &str) -> Result<Option<Person>> {
+    let row = read_one!(
+        db,
+        PersonRow,
+        "SELECT id, number, name, unit, rank_level, category FROM person WHERE number = $1",
+        number
+    )?;
+    row.map(PersonRow::person).transpose()
+}
+
 /// Every person, in the order of numbers.
 ///
 /// # Errors
@@ -154,8 +166,8 @@ pub async fn insert_all(tx: &mut Tx, persons: &[(Person, crate::domain::id::Acco
                 )?;
                 tx_run!(
                     tx,
-                    "INSERT INTO account (id, name, person, role, password_hash)
-                     SELECT value->>6, value->>1, value->>0, 'candidate', '' FROM json_each($1)",
+                    "INSERT INTO account (id, name, person, password_hash)
+                     SELECT value->>6, value->>1, value->>0, '' FROM json_each($1)",
                     json.as_str()
                 )?;
             }
@@ -169,8 +181,8 @@ pub async fn insert_all(tx: &mut Tx, persons: &[(Person, crate::domain::id::Acco
                 )?;
                 tx_run!(
                     tx,
-                    "INSERT INTO account (id, name, person, role, password_hash)
-                     SELECT (r->>6)::bigint, r->>1, (r->>0)::bigint, 'candidate', ''
+                    "INSERT INTO account (id, name, person, password_hash)
+                     SELECT (r->>6)::bigint, r->>1, (r->>0)::bigint, ''
                      FROM jsonb_array_elements($1::jsonb) r",
                     json.as_str()
                 )?;
@@ -211,7 +223,8 @@ pub async fn without_password(db: &Db) -> Result<Vec<(Person, crate::domain::id:
         Row,
         "SELECT p.id, p.number, p.name, p.unit, p.rank_level, p.category, a.id AS account
          FROM person p JOIN account a ON a.person = p.id
-         WHERE a.password_hash = '' ORDER BY p.unit, p.number"
+         WHERE a.password_hash = '' AND NOT EXISTS (SELECT 1 FROM role_grant g WHERE g.account = a.id)
+         ORDER BY p.unit, p.number"
     )?;
     rows.into_iter()
         .map(|row| Ok((row.person.person()?, row.account.into())))

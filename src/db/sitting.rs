@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{
     attempt::{Attempt, Event, HandIn, Outcome, Settled},
-    id::{AttemptId, ExamId, PersonId},
+    id::{AttemptId, ExamId, PersonId, UnitId},
     item::OptionSet,
     points::Points,
     time::Timestamp,
@@ -108,6 +108,46 @@ pub async fn is_due(db: &Db, exam: ExamId, person: PersonId) -> Result<bool> {
         person.0
     )?;
     Ok(row.is_some_and(|(standing,)| standing == "due"))
+}
+
+/// A due person who has handed in nothing yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    pub person: PersonId,
+    pub number: String,
+    pub name: String,
+    /// As frozen at the opening.
+    pub unit: UnitId,
+    /// An attempt is running.
+    pub sitting: bool,
+}
+
+/// Due persons who have handed in nothing yet, by unit and number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing(db: &Db, exam: ExamId) -> Result<Vec<Progress>> {
+    let rows = read_all!(
+        db,
+        (i64, String, String, i64, i64),
+        "SELECT r.person, r.number, r.name, r.unit, CAST(COALESCE(a.running, 0) AS BIGINT)
+         FROM roster_entry r
+         LEFT JOIN (SELECT person, SUM(CASE WHEN state = 'open' THEN 1 ELSE 0 END) AS running,
+                           SUM(CASE WHEN state = 'handed_in' THEN 1 ELSE 0 END) AS done
+                    FROM attempt WHERE exam = $1 GROUP BY person) a ON a.person = r.person
+         WHERE r.exam = $1 AND r.standing = 'due' AND COALESCE(a.done, 0) = 0 ORDER BY r.unit, r.number",
+        exam.0
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|(person, number, name, unit, running)| Progress {
+            person: PersonId(person),
+            number,
+            name,
+            unit: UnitId(unit),
+            sitting: running > 0,
+        })
+        .collect())
 }
 
 /// Starts an attempt, unless this person has one of this number already (a second device was faster).

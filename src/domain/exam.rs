@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    id::{BankId, ExamId},
+    id::{BankId, ExamId, UnitId},
     item::Kind,
     lang::Lang,
     points::Points,
@@ -244,6 +244,8 @@ pub const GRACE_SECONDS: i64 = 3;
 pub struct Exam {
     pub id: ExamId,
     pub title: String,
+    /// Who it is for: this unit and all below it; `None`: everybody.
+    pub unit: Option<UnitId>,
     /// The bank its pool is taken from when it is published.
     pub bank: BankId,
     pub state: State,

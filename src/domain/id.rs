@@ -89,6 +89,8 @@ ids! {
     AttemptId
     /// A file between its preview and its import.
     UploadId
+    /// A correction of the roster asked for by a liaison.
+    CorrectionId
 }
 
 #[cfg(test)]

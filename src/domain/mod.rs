@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod attempt;
+pub mod audit;
 pub mod bank;
+pub mod correction;
 pub mod exam;
 pub mod figure;
 pub mod id;
@@ -14,6 +16,7 @@ pub mod outbox;
 pub mod paper;
 pub mod person;
 pub mod points;
+pub mod role;
 pub mod roster;
 pub mod time;
 pub mod unit;

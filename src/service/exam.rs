@@ -1,13 +1,19 @@
 //! Exams: set-up, publishing with its proof that the bank is enough, and opening, which freezes everything.
 
-use super::{App, Caller, Result, random::PaperDice};
+use super::{
+    App, Caller, Result,
+    audit::{self, By, Deed},
+    random::PaperDice,
+};
 use crate::{
     db,
     domain::{
+        audit::Act,
         exam::{Blueprint, Exam, Policy, Shortage, State, Window, check_setup},
-        id::{BankId, ExamId, PersonId},
+        id::{BankId, ExamId, PersonId, UnitId},
         item::Kind,
         paper::{Paper, draw},
+        role::Right,
     },
     error::Fault,
 };
@@ -16,39 +22,52 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Setup {
     pub title: String,
+    /// Who it is for: this unit and all below it; `None`: everybody.
+    pub unit: Option<UnitId>,
     pub bank: BankId,
     pub window: Window,
     pub policy: Policy,
     pub blueprint: Blueprint,
 }
 
-/// Every exam, newest first.
+/// The caller's exams, newest first.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks.
 pub async fn exams(app: &App, caller: &Caller) -> Result<Vec<Exam>> {
-    caller.administrator()?;
-    Ok(db::exam::all(&app.db).await?)
+    let reach = caller.may(Right::ManageExams)?;
+    let units = db::person::units(&app.db).await?;
+    let mut exams = db::exam::all(&app.db).await?;
+    exams.retain(|exam| reach.covers(&units, exam.unit));
+    Ok(exams)
 }
 
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks, [`Fault::NotFound`] when there is no such exam.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::NotFound`] when there is no such exam within
+/// reach.
 pub async fn exam(app: &App, caller: &Caller, id: ExamId) -> Result<Exam> {
-    caller.administrator()?;
-    db::exam::get(&app.db, id).await?.ok_or_else(|| Fault::NotFound.into())
+    let reach = caller.may(Right::ManageExams)?;
+    let exam = db::exam::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
+    let units = db::person::units(&app.db).await?;
+    if reach.covers(&units, exam.unit) {
+        Ok(exam)
+    } else {
+        Err(Fault::NotFound.into())
+    }
 }
 
 /// Stores a new draft.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks, [`Fault::Setup`] naming every fault.
+/// [`Fault::Forbidden`] unless somebody who manages exams of this unit asks, [`Fault::Setup`] naming every fault.
 pub async fn create(app: &App, caller: &Caller, setup: Setup) -> Result<ExamId> {
     let exam = checked(app, caller, app.random.id(app.now()), setup).await?;
-    let (id, now) = (exam.id, app.now());
+    let (id, by) = (exam.id, By::new(app, caller));
     app.db
-        .write(exam, move |tx, exam| {
+        .write((exam, by), move |tx, (exam, by)| {
             Box::pin(async move {
-                db::exam::insert(tx, &exam, now).await?;
+                db::exam::insert(tx, &exam, by.at).await?;
+                audit::record(tx, &by, Deed::new(Act::ExamCreated, subject(id)).after(&rules(&exam))).await?;
                 Ok(id)
             })
         })
@@ -60,23 +79,52 @@ pub async fn create(app: &App, caller: &Caller, setup: Setup) -> Result<ExamId> 
 /// # Errors
 /// As [`create`]; [`Fault::WrongState`] when the exam is no draft any more.
 pub async fn update(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result<()> {
+    let before = self::exam(app, caller, id).await?;
     let exam = checked(app, caller, id, setup).await?;
     app.db
-        .write(exam, |tx, exam| {
+        .write((before, exam, By::new(app, caller)), move |tx, (before, exam, by)| {
             Box::pin(async move {
-                let changed = db::exam::update_draft(tx, &exam).await?;
-                if changed { Ok(()) } else { Err(Fault::WrongState.into()) }
+                if !db::exam::update_draft(tx, &exam).await? {
+                    return Err(Fault::WrongState.into());
+                }
+                let deed = Deed::new(Act::ExamChanged, subject(id));
+                audit::record(tx, &by, deed.before(&rules(&before)).after(&rules(&exam))).await
             })
         })
         .await
 }
 
+/// How the log names an exam.
+fn subject(id: ExamId) -> String {
+    format!("exam {id}")
+}
+
+/// What of an exam stands in the log.
+fn rules(exam: &Exam) -> impl serde::Serialize {
+    (
+        exam.title.clone(),
+        exam.unit,
+        exam.bank,
+        exam.window,
+        exam.policy.clone(),
+        exam.blueprint.clone(),
+    )
+}
+
 async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result<Exam> {
-    caller.administrator()?;
+    let reach = caller.may(Right::ManageExams)?;
     check_setup(&setup.title, setup.window, &setup.policy, &setup.blueprint).map_err(Fault::Setup)?;
     super::bank::bank(app, caller, setup.bank).await?;
+    let units = db::person::units(&app.db).await?;
+    if setup.unit.is_some_and(|unit| units.get(unit).is_none()) {
+        return Err(Fault::NotFound.into());
+    }
+    if !reach.covers(&units, setup.unit) {
+        return Err(Fault::Forbidden.into());
+    }
     let Setup {
         title,
+        unit,
         bank,
         window,
         policy,
@@ -86,6 +134,7 @@ async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result
     Ok(Exam {
         id,
         title,
+        unit,
         bank,
         state: State::Draft,
         window,
@@ -98,9 +147,9 @@ async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result
 /// The cells that the bank cannot fill as it stands.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks.
 pub async fn shortages(app: &App, caller: &Caller, exam: &Exam) -> Result<Vec<Shortage>> {
-    caller.administrator()?;
+    caller.may(Right::ManageExams)?;
     let ready = db::bank::ready_by_kind(&app.db, exam.bank).await?;
     let have = |kind: Kind| {
         ready
@@ -119,7 +168,7 @@ pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
     let exam = exam(app, caller, id).await?;
     let next = exam.state.publish().map_err(|_| Fault::WrongState)?;
     app.db
-        .write(exam, move |tx, exam| {
+        .write((exam, By::new(app, caller)), move |tx, (exam, by)| {
             Box::pin(async move {
                 if !db::exam::set_state(tx, id, State::Draft, next).await? {
                     return Err(Fault::WrongState.into());
@@ -128,7 +177,7 @@ pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
                 let pool = db::exam::pool_shape(tx, id).await?;
                 let mut dice = PaperDice::new(&[0; 32], id, PersonId(0), 0);
                 draw(&pool, &exam.blueprint, &exam.policy, &mut dice).map_err(Fault::Short)?;
-                Ok(())
+                audit::record(tx, &by, Deed::new(Act::ExamPublished, subject(id))).await
             })
         })
         .await
@@ -141,14 +190,14 @@ pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
 pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
     let exam = exam(app, caller, id).await?;
     let next = exam.state.open().map_err(|_| Fault::WrongState)?;
-    let (now, seed) = (app.now(), app.random.bytes());
+    let seed = app.random.bytes();
     app.db
-        .write(exam, move |tx, exam| {
+        .write((exam, By::new(app, caller)), move |tx, (exam, by)| {
             Box::pin(async move {
                 if !db::exam::set_state(tx, id, State::Published, next).await? {
                     return Err(Fault::WrongState.into());
                 }
-                let persons = db::exam::freeze_roster(tx, id).await?;
+                let persons = db::exam::freeze_roster(tx, id, exam.unit).await?;
                 let pool = db::exam::pool_shape(tx, id).await?;
                 let mut papers = Vec::with_capacity(persons.len());
                 for person in persons {
@@ -157,7 +206,9 @@ pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
                     papers.push((person, paper.to_bytes()));
                 }
                 db::exam::insert_papers(tx, id, &papers).await?;
-                db::exam::set_opened(tx, id, &seed, now).await?;
+                db::exam::set_opened(tx, id, &seed, by.at).await?;
+                let due = papers.len();
+                audit::record(tx, &by, Deed::new(Act::ExamOpened, subject(id)).after(&due)).await?;
                 Ok(papers.len())
             })
         })
@@ -185,7 +236,7 @@ pub(super) async fn draw_again(app: &App, exam: &Exam, person: PersonId, number:
 /// Whether a stored paper is what its seed gives, byte for byte.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks, [`Fault::NotFound`] when there is no such paper.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::NotFound`] when there is no such paper.
 pub async fn paper_is_reproducible(app: &App, caller: &Caller, id: ExamId, person: PersonId) -> Result<bool> {
     let exam = exam(app, caller, id).await?;
     let stored = db::exam::paper(&app.db, id, person, 1).await?.ok_or(Fault::NotFound)?;

@@ -1,13 +1,16 @@
 //! Use cases: who may, what follows from the rules, what is stored. No HTTP and no HTML.
 
 pub mod account;
+pub mod audit;
 pub mod bank;
 pub mod clock;
 pub mod demo;
 pub mod exam;
 pub mod figure;
+pub mod liaison;
 pub mod random;
 pub mod receipt;
+pub mod role;
 pub mod roster;
 pub mod sitting;
 pub mod upload;
@@ -17,8 +20,9 @@ use std::{ops::Deref, sync::Arc};
 use crate::{
     db::{self, Db, journal::Journal},
     domain::{
-        account::{Account, Role},
+        account::Account,
         id::PersonId,
+        role::{Reach, Right},
         time::Timestamp,
     },
     error::Fault,
@@ -98,17 +102,28 @@ impl Caller {
         }
     }
 
-    pub fn is_administrator(&self) -> bool {
-        self.administrator().is_ok()
+    /// Whether the caller has this right anywhere.
+    pub fn has(&self, right: Right) -> bool {
+        self.may(right).is_ok()
+    }
+
+    /// How far this right of the caller reaches.
+    ///
+    /// # Errors
+    /// [`Fault::Forbidden`] for those who have it nowhere.
+    pub fn may(&self, right: Right) -> Result<Reach> {
+        match &self.who {
+            Who::Operator => Ok(Reach::Everything),
+            Who::Account(account) => Reach::of(&account.grants, right).ok_or_else(|| Fault::Forbidden.into()),
+        }
     }
 
     /// # Errors
-    /// [`Fault::Forbidden`] for everybody but administrators and the operator.
-    pub fn administrator(&self) -> Result<()> {
-        match &self.who {
-            Who::Operator => Ok(()),
-            Who::Account(account) if account.role == Role::Administrator => Ok(()),
-            Who::Account(_) => Err(Fault::Forbidden.into()),
+    /// [`Fault::Forbidden`] for those who have this right nowhere, or not everywhere.
+    pub fn may_everywhere(&self, right: Right) -> Result<()> {
+        match self.may(right)? {
+            Reach::Everything => Ok(()),
+            Reach::Units(_) => Err(Fault::Forbidden.into()),
         }
     }
 

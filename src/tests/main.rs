@@ -5,6 +5,7 @@ mod support;
 
 mod access;
 mod account;
+mod audit;
 mod bank;
 mod check_questions;
 mod commands;
@@ -16,7 +17,9 @@ mod hostile;
 mod journal;
 mod kill;
 mod layers;
+mod liaison;
 mod no_key;
+mod role;
 mod roster;
 mod schema;
 mod sign_in;

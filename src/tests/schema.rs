@@ -57,7 +57,7 @@ async fn both_engines_hold_the_same_tables_columns_and_keys() {
         db.migrate().await.expect("the migrations run");
         let columns = texts(&db, COLUMNS[number]).await;
         for column in &columns {
-            assert!(column.ends_with(" not null"), "{engine:?}: {column}");
+            assert!(column.contains(" not null"), "{engine:?}: {column}");
         }
         let rest = [sorted(&db, KEYS[number]).await, sorted(&db, INDEXES[number]).await];
         assert!(

@@ -438,6 +438,7 @@ pub fn setup(bank: BankId) -> Setup {
     };
     Setup {
         title: "年度学法考试".to_owned(),
+        unit: None,
         bank,
         window: Window {
             opens_at: START,

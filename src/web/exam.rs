@@ -15,9 +15,10 @@ use super::{
 use crate::{
     domain::{
         exam::{Blueprint, Cell, Exam, MultiplePolicy, Policy, Shown, State as ExamState, Window},
-        id::ExamId,
+        id::{ExamId, UnitId},
         item::Kind,
         points::Points,
+        role::Right,
         time::Timestamp,
     },
     error::Fault,
@@ -34,8 +35,10 @@ pub async fn new(State(app): State<App>, frame: Frame, caller: Caller) -> Result
     let banks = bank::banks(&app, &caller).await?;
     let now = app.now();
     // A form filled with the preset is the same as editing an exam that has it.
+    let units = exam_units(&app, &caller).await?;
     let preset = Typed::of(&Exam {
         id: ExamId(0),
+        unit: units.first().and_then(|(unit, _)| *unit),
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),
         bank: banks
             .first()
@@ -49,7 +52,20 @@ pub async fn new(State(app): State<App>, frame: Frame, caller: Caller) -> Result
         blueprint: Blueprint::jining(),
         opened_at: None,
     });
-    Ok(html(|| setup::form(&frame, None, &preset, &banks, None)))
+    Ok(html(|| setup::form(&frame, None, &preset, &banks, &units, None)))
+}
+
+/// The units an exam of the caller may be for, with their names; `None`: everybody.
+async fn exam_units(app: &App, caller: &Caller) -> Result<Vec<(Option<UnitId>, String)>, Fail> {
+    let reach = caller.may(Right::ManageExams)?;
+    let units = roster::units(app, caller).await?;
+    let everybody = reach.covers(&units, None).then_some((None, String::new()));
+    let below = units
+        .walk()
+        .into_iter()
+        .filter(|(_, unit)| reach.covers(&units, Some(unit.id)));
+    let below = below.map(|(_, unit)| (Some(unit.id), units.path(unit.id)));
+    Ok(everybody.into_iter().chain(below).collect())
 }
 
 type Fields = HashMap<String, String>;
@@ -70,6 +86,7 @@ fn typed(fields: &Fields) -> Typed {
     };
     Typed {
         title: text("title"),
+        unit: text("unit"),
         bank: text("bank"),
         opens_at: text("opens_at"),
         closes_at: text("closes_at"),
@@ -104,6 +121,10 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
         });
     Ok(service::Setup {
         title: typed.title.clone(),
+        unit: match typed.unit.as_str() {
+            "" => None,
+            unit => Some(unit.parse().map_err(|_| Fault::BadRequest)?),
+        },
         bank: typed.bank.parse().map_err(|_| Fault::BadRequest)?,
         window: Window {
             opens_at: opens_at.unwrap_or(Timestamp(i64::MAX)),
@@ -147,6 +168,8 @@ pub async fn update(
     Id(id): Id<ExamId>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Fail> {
+    // Whose exam it is comes before what was typed.
+    service::exam(&app, &caller, id).await?;
     let typed = typed(&fields);
     let updated = match parse(&typed) {
         Ok(setup) => service::update(&app, &caller, id, setup).await,
@@ -169,8 +192,9 @@ async fn again(
 ) -> Result<Response, Fail> {
     let fault = fault_of(error);
     let banks = bank::banks(app, caller).await?;
+    let units = exam_units(app, caller).await?;
     Ok(page_with_status(&fault, || {
-        setup::form(frame, id, typed, &banks, Some(&fault))
+        setup::form(frame, id, typed, &banks, &units, Some(&fault))
     }))
 }
 
@@ -180,8 +204,9 @@ pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
         return Err(Fault::WrongState.into());
     }
     let banks = bank::banks(&app, &caller).await?;
+    let units = exam_units(&app, &caller).await?;
     let typed = Typed::of(&exam);
-    Ok(html(|| setup::form(&frame, Some(id), &typed, &banks, None)))
+    Ok(html(|| setup::form(&frame, Some(id), &typed, &banks, &units, None)))
 }
 
 pub async fn exam(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
@@ -192,8 +217,16 @@ async fn show(app: &App, frame: &Frame, caller: &Caller, id: ExamId, wrong: Opti
     let exam = service::exam(app, caller, id).await?;
     let shortages = service::shortages(app, caller, &exam).await?;
     let bank = bank::bank(app, caller, exam.bank).await?.bank.name;
-    let persons = roster::size(app, caller).await?;
-    let view = || setup::exam(frame, &exam, &bank, &shortages, persons, wrong.as_ref());
+    let persons = roster::size(app, caller, exam.unit).await?;
+    let units = roster::units(app, caller).await?;
+    let whom = exam.unit.map(|unit| units.path(unit));
+    let about = setup::About {
+        bank,
+        whom,
+        shortages,
+        persons,
+    };
+    let view = || setup::exam(frame, &exam, &about, wrong.as_ref());
     Ok(match &wrong {
         Some(fault) => page_with_status(fault, view),
         None => html(view),
@@ -242,6 +275,6 @@ pub async fn figures(
 }
 
 pub async fn figures_list(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
-    let exams = service::exams(&app, &caller).await?;
+    let exams = figure::exams(&app, &caller).await?;
     Ok(html(|| figures::list(&frame, &exams)))
 }

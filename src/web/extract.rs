@@ -9,7 +9,7 @@ use axum::{
 
 use super::{files, respond::Fail, router};
 use crate::{
-    domain::lang::Lang,
+    domain::{lang::Lang, role::Right},
     error::Fault,
     service::Caller,
     ui::shell::{Frame, Viewer},
@@ -52,7 +52,8 @@ pub fn frame(parts: &Parts) -> Frame {
         let account = caller.account()?;
         Some(Viewer {
             name: account.display.clone(),
-            administrator: caller.is_administrator(),
+            candidate: account.person.is_some(),
+            rights: Right::ALL.into_iter().filter(|right| caller.has(*right)).collect(),
         })
     });
     Frame {
@@ -123,6 +124,16 @@ impl FromRequestParts<router::State> for Address {
                 .unwrap_or_default(),
         ))
     }
+}
+
+/// The site as the person reaches it, e.g. `https://law.example.cn`.
+pub fn site(state: &router::State, headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let scheme = if state.edge.https { "https" } else { "http" };
+    format!("{scheme}://{host}")
 }
 
 /// Name and content of the uploaded `file`.

@@ -89,7 +89,7 @@ fn decide(access: Access, caller: Option<&Caller>) -> Result<(), Fault> {
     let allowed = match access {
         Access::Public | Access::SignedIn => true,
         Access::Candidate => caller.person().is_ok(),
-        Access::Administrator => caller.is_administrator(),
+        Access::Right(right) => caller.has(right),
     };
     if allowed { Ok(()) } else { Err(Fault::Forbidden) }
 }

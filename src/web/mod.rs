@@ -2,15 +2,18 @@
 
 mod access;
 mod account;
+mod audit;
 mod bank;
 mod exam;
 mod extract;
 mod files;
 mod guard;
+mod liaison;
 mod pack;
 mod people;
 mod respond;
 mod rest;
+mod role;
 mod router;
 mod sit;
 

@@ -2,13 +2,13 @@
 
 use axum::{
     extract::{Multipart, Query, State},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
 use super::{
-    extract::{Id, uploaded},
+    extract::{Id, site, uploaded},
     respond::{Fail, html},
     router,
 };
@@ -108,14 +108,10 @@ async fn show_links(
     list: Vec<(crate::domain::person::Person, account::Token)>,
 ) -> Result<Response, Fail> {
     let units = roster::units(&state.app, caller).await?;
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
-    let scheme = if state.edge.https { "https" } else { "http" };
+    let site = site(state, headers);
     let list: Vec<_> = list
         .into_iter()
-        .map(|(person, token)| (person, format!("{scheme}://{host}/link/{}", token.text())))
+        .map(|(person, token)| (person, format!("{site}/link/{}", token.text())))
         .collect();
     Ok(html(|| people::links(frame, &units, &list)).into_response())
 }

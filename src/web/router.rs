@@ -11,7 +11,7 @@ use axum::{
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{account, bank, exam, files, guard, people, respond, rest, sit};
+use super::{account, audit, bank, exam, files, guard, liaison, people, respond, rest, role, sit};
 use crate::service::App;
 
 /// How the site is reached from outside.
@@ -86,6 +86,15 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/exams/{exam}/open", post(exam::open))
         .route("/admin/exams/{exam}/figures", get(exam::figures))
         .route("/admin/figures", get(exam::figures_list))
+        .route("/unit", get(liaison::unit))
+        .route("/unit/corrections", post(liaison::ask))
+        .route("/admin/corrections", get(liaison::corrections))
+        .route("/admin/corrections/{correction}", post(liaison::decide))
+        .route("/admin/roles", get(role::roles))
+        .route("/admin/roles/grant", post(role::grant))
+        .route("/admin/roles/withdraw", post(role::withdraw))
+        .route("/admin/accounts", post(role::make_account))
+        .route("/admin/audit", get(audit::log))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))

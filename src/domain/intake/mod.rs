@@ -221,6 +221,10 @@ pub enum Matter {
     NumberOfAnAccount {
         number: String,
     },
+    /// The person is, or would be, in a unit that whoever imports has no right to change.
+    OutsideReach {
+        number: String,
+    },
     /// Digits of a number were lost before the file came here.
     DamagedNumber {
         written: String,
@@ -282,6 +286,7 @@ impl Matter {
             Self::NoUnit => "no_unit",
             Self::RepeatedNumber { .. } => "repeated_number",
             Self::NumberOfAnAccount { .. } => "number_of_an_account",
+            Self::OutsideReach { .. } => "outside_reach",
             Self::DamagedNumber { .. } => "damaged_number",
             Self::UnitTooDeep { .. } => "unit_too_deep",
             Self::UnknownRank { .. } => "unknown_rank",
@@ -369,6 +374,7 @@ mod tests {
                 first: Place::Line(3),
             },
             Matter::NumberOfAnAccount { number: word() },
+            Matter::OutsideReach { number: word() },
             Matter::DamagedNumber { written: word() },
             Matter::UnitTooDeep { depth: 11, limit: 10 },
             Matter::UnknownRank { word: word() },

@@ -120,6 +120,9 @@ impl Matter {
             Self::NumberOfAnAccount { number } => {
                 format!("{number} 已是一个管理员账号的登录名，不能再作工号。请改正工号。")
             }
+            Self::OutsideReach { number } => {
+                format!("{number} 现在或改后的单位不在您的管理范围内，没有导入。请交给管理该单位的人。")
+            }
             Self::DamagedNumber { written } => {
                 format!("工号 {written} 被 Excel 当作数值，可能已丢失数字。请把该列设为文本后重新填写。")
             }
@@ -257,6 +260,11 @@ impl Matter {
             ),
             Self::NumberOfAnAccount { number } => {
                 format!("{number} is the login name of an administrator already. Correct the number.")
+            }
+            Self::OutsideReach { number } => {
+                format!(
+                    "The unit of {number}, now or after the change, is not yours to manage. Give the row to those who manage it."
+                )
             }
             Self::DamagedNumber { written } => format!(
                 "Excel took the number {written} for a quantity and may have lost digits. \

@@ -11,6 +11,7 @@ use crate::{
         id::{UnitId, UploadId},
         lang::Lang,
         person::Person,
+        role::Right,
         unit::Tree,
     },
     service::roster::Report,
@@ -42,7 +43,21 @@ pub fn roster(frame: &Frame, shown: &Shown) -> impl IntoView {
     let main = view! {
         {heading(title, below)}
         <div class="halves">
-            <section class="card stack">
+            {frame.offers(Right::ManagePeople).then(|| import_card(lang))}
+            {frame.offers(Right::HandOutLinks).then(|| links_card(lang))}
+        </div>
+        {if shown.all == 0 {
+            notice(Tone::Plain, lang.pick("还没有人员。请先导入花名册。", "Nobody here yet. Import a roster first.")).into_any()
+        } else {
+            persons(lang, shown).into_any()
+        }}
+    };
+    page(frame, title, main)
+}
+
+fn import_card(lang: Lang) -> impl IntoView {
+    view! {
+        <section class="card stack">
                 <h2>{lang.pick("导入花名册", "Import a roster")}</h2>
                 {upload(
                     "/admin/people/import".into(),
@@ -53,7 +68,12 @@ pub fn roster(frame: &Frame, shown: &Shown) -> impl IntoView {
                     lang.pick("预览", "Preview"),
                 )}
             </section>
-            <section class="card stack">
+    }
+}
+
+fn links_card(lang: Lang) -> impl IntoView {
+    view! {
+        <section class="card stack">
                 <h2>{lang.pick("登录链接", "Sign-in links")}</h2>
                 <p class="small soft">{lang.pick(
                     "给每个还没有设密码的人生成一个一次性链接，打印后剪开分发。以前发出的链接同时作废。",
@@ -61,14 +81,7 @@ pub fn roster(frame: &Frame, shown: &Shown) -> impl IntoView {
                 )}</p>
                 <form action="/admin/people/links" method="post"><button class="button" r#type="submit">{lang.pick("生成并打印清单", "Make the list")}</button></form>
             </section>
-        </div>
-        {if shown.all == 0 {
-            notice(Tone::Plain, lang.pick("还没有人员。请先导入花名册。", "Nobody here yet. Import a roster first.")).into_any()
-        } else {
-            persons(lang, shown).into_any()
-        }}
-    };
-    page(frame, title, main)
+    }
 }
 
 fn persons(lang: Lang, shown: &Shown) -> impl IntoView + use<> {

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         bank::BankSummary,
         exam::{Exam, MultiplePolicy, Shortage, Shown, State},
-        id::ExamId,
+        id::{ExamId, UnitId},
         item::Kind,
         lang::Lang,
     },
@@ -65,6 +65,8 @@ pub fn exams(frame: &Frame, exams: &[Exam]) -> impl IntoView {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed {
     pub title: String,
+    /// Empty: everybody.
+    pub unit: String,
     pub bank: String,
     pub opens_at: String,
     pub closes_at: String,
@@ -86,6 +88,7 @@ impl Typed {
         let policy = &exam.policy;
         Self {
             title: exam.title.clone(),
+            unit: exam.unit.map(|unit| unit.to_string()).unwrap_or_default(),
             bank: exam.bank.to_string(),
             opens_at: exam.window.opens_at.local_field(),
             closes_at: exam.window.closes_at.local_field(),
@@ -115,6 +118,7 @@ pub fn form(
     id: Option<ExamId>,
     typed: &Typed,
     banks: &[BankSummary],
+    units: &[(Option<UnitId>, String)],
     wrong: Option<&Fault>,
 ) -> impl IntoView {
     let lang = frame.lang;
@@ -134,6 +138,14 @@ pub fn form(
             )
         })
         .collect();
+    let everybody = lang.pick("全体在册人员", "Everybody on the roster");
+    let unit_options = units
+        .iter()
+        .map(|(unit, path)| match unit {
+            Some(unit) => (unit.to_string(), path.clone()),
+            None => (String::new(), everybody.to_owned()),
+        })
+        .collect();
     let body = if banks.is_empty() {
         view! {
             {notice(Tone::Warn, lang.pick("还没有题库，请先导入题目。", "There is no bank yet. Import questions first."))}
@@ -146,6 +158,7 @@ pub fn form(
                 <fieldset class="card stack">
                     <legend><h2>{lang.pick("考什么，什么时候", "What and when")}</h2></legend>
                     {input(("title", "text"), lang.pick("考试名称", "Title"), &typed.title)}
+                    {choice("unit", lang.pick("谁要考（含下级单位）", "Who has to sit (with the units below)"), unit_options, &typed.unit)}
                     {choice("bank", lang.pick("从哪个题库抽题", "Question bank"), bank_options, &typed.bank)}
                     <div class="halves">
                         {input(("opens_at", "datetime-local"), lang.pick("开放时间（北京时间）", "Opens (Beijing time)"), &typed.opens_at)}
@@ -251,15 +264,18 @@ fn shown_options(lang: Lang) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What the page of an exam says besides its rules.
+pub struct About {
+    pub bank: String,
+    /// The unit it is for; `None`: everybody.
+    pub whom: Option<String>,
+    pub shortages: Vec<Shortage>,
+    /// How many would be due now.
+    pub persons: i64,
+}
+
 /// One exam: its rules in words and the next step.
-pub fn exam(
-    frame: &Frame,
-    exam: &Exam,
-    bank: &str,
-    shortages: &[Shortage],
-    persons: i64,
-    wrong: Option<&Fault>,
-) -> impl IntoView {
+pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) -> impl IntoView {
     let lang = frame.lang;
     let window = format!(
         "{} — {}",
@@ -275,8 +291,14 @@ pub fn exam(
             cell.points
         ),
     });
-    let source = format!("{}{bank}", lang.pick("题库：", "Bank: "));
-    let lines = std::iter::once(source)
+    let source = format!("{}{}", lang.pick("题库：", "Bank: "), about.bank);
+    let whom = about
+        .whom
+        .as_deref()
+        .unwrap_or(lang.pick("全体在册人员", "everybody on the roster"));
+    let whom = format!("{}{whom}", lang.pick("谁要考：", "For: "));
+    let lines = [whom, source]
+        .into_iter()
         .chain(parts)
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
@@ -289,19 +311,19 @@ pub fn exam(
             <p>{sit::rules(lang, exam)}</p>
             <ul class="plain-list">{lines}</ul>
         </section>
-        {next_step(lang, exam, shortages, persons)}
+        {next_step(lang, exam, about)}
     };
     page(frame, &exam.title, main)
 }
 
-fn next_step(lang: Lang, exam: &Exam, shortages: &[Shortage], persons: i64) -> impl IntoView + use<> {
-    let id = exam.id;
+fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
+    let (id, shortages, persons) = (exam.id, &about.shortages, about.persons);
     match exam.state {
         State::Draft => {
             let ready = if shortages.is_empty() {
                 notice(Tone::Good, lang.pick("题库够用，可以发布。", "The bank is enough; ready to publish.")).into_any()
             } else {
-                notice(Tone::Warn, Fault::Short(shortages.to_vec()).message(lang)).into_any()
+                notice(Tone::Warn, Fault::Short(shortages.clone()).message(lang)).into_any()
             };
             view! {
                 <section class="card stack">
