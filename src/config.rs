@@ -26,6 +26,8 @@ pub enum Command {
     Check(Check),
     /// The figures of an exam.
     Figures(Figures),
+    /// Recompute every paper, score, receipt and figure from what was stored first, and name what differs.
+    Verify(Verify),
     /// Fill an empty database with demonstration content.
     Demo(Database),
     /// A one-time sign-in link for a login name.
@@ -63,6 +65,14 @@ impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Database(***)")
     }
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    pub database: Database,
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -233,6 +233,44 @@ pub async fn freeze_roster(tx: &mut Tx, id: ExamId, unit: Option<UnitId>) -> Res
     Ok(rows.into_iter().map(|(person,)| PersonId(person)).collect())
 }
 
+/// The frozen roster: person, unit, whether due.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roster(db: &Db, id: ExamId) -> Result<Vec<(PersonId, UnitId, bool)>> {
+    let rows = read_all!(
+        db,
+        (i64, i64, String),
+        "SELECT person, unit, standing FROM roster_entry WHERE exam = $1 ORDER BY person",
+        id.0
+    )?;
+    let entry = |(person, unit, standing): (i64, i64, String)| (PersonId(person), UnitId(unit), standing == "due");
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+/// Stored papers in the order of person and number, from behind `after` on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn papers(db: &Db, id: ExamId, after: (PersonId, u32), limit: u32) -> Result<Vec<(PersonId, u32, Vec<u8>)>> {
+    let rows = read_all!(
+        db,
+        (i64, i64, Vec<u8>),
+        "SELECT person, number, body FROM paper WHERE exam = $1 AND (person, number) > ($2, $3)
+         ORDER BY person, number LIMIT $4",
+        id.0,
+        after.0.0,
+        i64::from(after.1),
+        i64::from(limit)
+    )?;
+    rows.into_iter()
+        .map(|(person, number, body)| {
+            let number = Column("paper", "number", person).number(number)?;
+            Ok((PersonId(person), number, body))
+        })
+        .collect()
+}
+
 const CHUNK: usize = 1000;
 
 /// Stores drawn papers, each for the first attempt of a person.

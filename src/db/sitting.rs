@@ -57,26 +57,52 @@ impl AttemptRow {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct WithPaperRow {
+    #[sqlx(flatten)]
+    attempt: AttemptRow,
+    body: Vec<u8>,
+}
+
+impl WithPaperRow {
+    fn read(self) -> Result<(Attempt, Vec<u8>)> {
+        Ok((self.attempt.attempt()?, self.body))
+    }
+}
+
+/// Attempts at an exam with the bytes of their papers, in the order of ids, from behind `after` on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_exam(db: &Db, exam: ExamId, after: AttemptId, limit: u32) -> Result<Vec<(Attempt, Vec<u8>)>> {
+    let rows = read_all!(
+        db,
+        WithPaperRow,
+        "SELECT a.id, a.exam, a.person, a.number, a.state, a.started_at, a.deadline, a.handed_in_at, a.hand_in, a.score,
+                a.parts, a.receipt, p.body
+         FROM attempt a JOIN paper p ON p.exam = a.exam AND p.person = a.person AND p.number = a.number
+         WHERE a.exam = $1 AND a.id > $2 ORDER BY a.id LIMIT $3",
+        exam.0,
+        after.0,
+        i64::from(limit)
+    )?;
+    rows.into_iter().map(WithPaperRow::read).collect()
+}
+
 /// An attempt and the bytes of its paper.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn with_paper(db: &Db, id: AttemptId) -> Result<Option<(Attempt, Vec<u8>)>> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        #[sqlx(flatten)]
-        attempt: AttemptRow,
-        body: Vec<u8>,
-    }
     let row = read_one!(
         db,
-        Row,
+        WithPaperRow,
         "SELECT a.id, a.exam, a.person, a.number, a.state, a.started_at, a.deadline, a.handed_in_at, a.hand_in, a.score,
                 a.parts, a.receipt, p.body
          FROM attempt a JOIN paper p ON p.exam = a.exam AND p.person = a.person AND p.number = a.number WHERE a.id = $1",
         id.0
     )?;
-    row.map(|row| Ok((row.attempt.attempt()?, row.body))).transpose()
+    row.map(WithPaperRow::read).transpose()
 }
 
 /// A person's attempts at an exam, first to last.

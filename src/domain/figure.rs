@@ -195,6 +195,16 @@ pub enum Value {
     None(()),
 }
 
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Text(text) => f.write_str(text),
+            Self::None(()) => f.write_str("—"),
+        }
+    }
+}
+
 /// Persons as an integer, points with their decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Numerator {

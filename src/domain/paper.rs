@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     exam::{Blueprint, Policy, Shortage},
-    item::{Kind, OptionSet},
+    item::{Kind, OptionSet, Question},
     points::Points,
 };
 
@@ -19,6 +19,15 @@ pub trait Dice {
 pub struct PoolItem {
     pub kind: Kind,
     pub options: u8,
+}
+
+impl PoolItem {
+    pub fn of(question: &Question) -> Self {
+        Self {
+            kind: question.kind,
+            options: u8::try_from(question.options.len()).unwrap_or(u8::MAX),
+        }
+    }
 }
 
 /// A question as a candidate sees it: nothing in it tells the key.

@@ -12,7 +12,7 @@ use crate::{
         exam::{Blueprint, Exam, Policy, Shortage, State, Window, check_setup},
         id::{BankId, ExamId, PersonId, UnitId},
         item::Kind,
-        paper::{Paper, draw},
+        paper::{Paper, PoolItem, draw},
         role::Right,
     },
     error::Fault,
@@ -215,22 +215,36 @@ pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
         .await
 }
 
-/// Draws a person's paper again from what is stored: pool, rules and seed.
-///
-/// # Errors
-/// [`Fault::NotFound`] for an exam that was not opened, [`Fault::Short`] if the stored pool were damaged.
-pub(super) async fn draw_again(app: &App, exam: &Exam, person: PersonId, number: u32) -> Result<Paper> {
-    let seed = db::exam::seed(&app.db, exam.id).await?.ok_or(Fault::NotFound)?;
-    let pool = db::bank::pool(&app.db, exam.id).await?;
-    let shape: Vec<_> = pool
-        .iter()
-        .map(|stored| crate::domain::paper::PoolItem {
-            kind: stored.question.kind,
-            options: u8::try_from(stored.question.options.len()).unwrap_or(u8::MAX),
+/// Draws the papers of an opened exam again from what is stored: pool, rules and seed.
+pub(super) struct Drawer {
+    exam: Exam,
+    seed: [u8; 32],
+    shape: Vec<PoolItem>,
+}
+
+impl Drawer {
+    /// # Errors
+    /// [`Fault::NotFound`] for an exam that was not opened.
+    pub async fn new(app: &App, exam: &Exam) -> Result<Self> {
+        let seed = db::exam::seed(&app.db, exam.id).await?.ok_or(Fault::NotFound)?;
+        let pool = db::bank::pool(&app.db, exam.id).await?;
+        let shape = pool.iter().map(|stored| PoolItem::of(&stored.question)).collect();
+        Ok(Self {
+            exam: exam.clone(),
+            seed,
+            shape,
         })
-        .collect();
-    let mut dice = PaperDice::new(&seed, exam.id, person, number);
-    Ok(draw(&shape, &exam.blueprint, &exam.policy, &mut dice).map_err(Fault::Short)?)
+    }
+
+    /// # Errors
+    /// [`Fault::Short`] if the stored pool were damaged.
+    pub fn draw(&self, person: PersonId, number: u32) -> Result<Paper> {
+        let Exam {
+            id, blueprint, policy, ..
+        } = &self.exam;
+        let mut dice = PaperDice::new(&self.seed, *id, person, number);
+        Ok(draw(&self.shape, blueprint, policy, &mut dice).map_err(Fault::Short)?)
+    }
 }
 
 /// Whether a stored paper is what its seed gives, byte for byte.
@@ -240,5 +254,5 @@ pub(super) async fn draw_again(app: &App, exam: &Exam, person: PersonId, number:
 pub async fn paper_is_reproducible(app: &App, caller: &Caller, id: ExamId, person: PersonId) -> Result<bool> {
     let exam = exam(app, caller, id).await?;
     let stored = db::exam::paper(&app.db, id, person, 1).await?.ok_or(Fault::NotFound)?;
-    Ok(draw_again(app, &exam, person, 1).await?.to_bytes() == stored)
+    Ok(Drawer::new(app, &exam).await?.draw(person, 1)?.to_bytes() == stored)
 }

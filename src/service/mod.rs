@@ -14,6 +14,7 @@ pub mod role;
 pub mod roster;
 pub mod sitting;
 pub mod upload;
+pub mod verify;
 
 use std::{ops::Deref, sync::Arc};
 

@@ -59,7 +59,7 @@ pub struct Cache {
     attempts: RwLock<HashMap<AttemptId, Arc<Live>>>,
 }
 
-async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
+pub(super) async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
     if let Some(known) = app
         .sittings
         .exams
@@ -72,13 +72,7 @@ async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
     let exam = db::exam::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
     let opened = exam.state == State::Open;
     let pool = db::bank::pool(&app.db, id).await?;
-    let shape = pool
-        .iter()
-        .map(|stored| PoolItem {
-            kind: stored.question.kind,
-            options: u8::try_from(stored.question.options.len()).unwrap_or(u8::MAX),
-        })
-        .collect();
+    let shape = pool.iter().map(|stored| PoolItem::of(&stored.question)).collect();
     let material = Arc::new(Material { exam, pool, shape });
     if opened {
         let mut exams = app.sittings.exams.write().unwrap_or_else(PoisonError::into_inner);
@@ -428,7 +422,7 @@ async fn end(app: &App, sat: Sat, how: HandIn, at: Timestamp) -> Result<()> {
 }
 
 /// Marks a whole journal; the receipt is left empty.
-fn settle(material: &Material, paper: &Paper, events: &[TimedEvent]) -> Settled {
+pub(super) fn settle(material: &Material, paper: &Paper, events: &[TimedEvent]) -> Settled {
     let sheet = Sheet::fold(paper.0.len(), events.iter().map(|(event, _)| *event));
     let policy = &material.exam.policy;
     let marked = paper.0.iter().zip(&sheet.answers).filter_map(|(drawn, answer)| {

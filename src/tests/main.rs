@@ -24,3 +24,4 @@ mod roster;
 mod schema;
 mod sign_in;
 mod upload;
+mod verify;

@@ -41,7 +41,13 @@ pub fn roster(frame: &Frame, shown: &Shown) -> impl IntoView {
         Lang::En => format!("{} persons, {} units", shown.all, shown.units.len()),
     };
     let main = view! {
-        {heading(title, below)}
+        <div class="row between wrap">
+            {heading(title, below)}
+            <div class="row">
+                {frame.offers(Right::ManagePeople).then(|| view! { <a class="button" href="/admin/corrections">{lang.pick("名册更正", "Corrections")}</a> })}
+                {frame.offers(Right::ManageRoles).then(|| view! { <a class="button" href="/admin/roles">{lang.pick("角色", "Roles")}</a> })}
+            </div>
+        </div>
         <div class="halves">
             {frame.offers(Right::ManagePeople).then(|| import_card(lang))}
             {frame.offers(Right::HandOutLinks).then(|| links_card(lang))}
