@@ -43,7 +43,7 @@ test('every page, from all sides', async ({ browser }) => {
   await useLink(candidate, links.get(PERSON.number)!)
   await lookAsCandidate('home-empty', '/')
   const exam = await settingUp(admin, look)
-  await sitting(candidate, lookAsCandidate)
+  await sitting(candidate, lookAsCandidate, () => supervising(admin, `${exam}/live`, look))
   await look('overview', '/')
   await look('figures-list', '/admin/figures')
   await look('figures', `${exam}/figures`)
@@ -157,6 +157,16 @@ async function settingUp(admin: Page, look: Look): Promise<string> {
   return exam
 }
 
+async function supervising(admin: Page, live: string, look: Look) {
+  await look('live', live)
+  await look('live-refused', async () => {
+    await admin.goto(live)
+    await admin.locator('#deal-words').fill(' ')
+    await admin.locator('button[value=message]').click()
+  })
+  await look('live-filtered', `${live}?stand=paused&words=nobody`)
+}
+
 /** A role for somebody, everywhere. */
 async function grant(admin: Page, name: string, role: string) {
   await admin.goto('/admin/roles')
@@ -197,11 +207,11 @@ async function auditing(admin: Page, auditor: Page) {
   await look('overview-without-role', '/')
   await grant(admin, 'auditor', 'auditor')
   await look('audit', '/admin/audit')
-  await look('audit-none', '/admin/audit?act=refused')
+  await look('audit-none', '/admin/audit?act=hand_in_forced')
   await look('overview-auditor', '/')
 }
 
-async function sitting(candidate: Page, look: Look) {
+async function sitting(candidate: Page, look: Look, duringIt: () => Promise<void>) {
   await look('home', '/')
   await candidate.getByRole('link', { name: EXAM }).click()
   const intro = new URL(candidate.url()).pathname
@@ -239,6 +249,7 @@ async function sitting(candidate: Page, look: Look) {
     await candidate.context().setOffline(false)
   })
   await look('check', `${attempt}/check`)
+  await duringIt()
   await look('home-sitting', '/')
   await look('intro-sitting', intro)
   await candidate.goto(`${attempt}/check`)

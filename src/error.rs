@@ -53,6 +53,12 @@ pub enum Fault {
     RolesApart,
     /// Nobody would be left to manage roles.
     LastAdministrator,
+    /// The clock of the attempt stands.
+    Paused,
+    /// An extension that is not between one minute and four hours.
+    Minutes,
+    /// Nobody whom this would concern is sitting.
+    NobodyRuns,
     /// A text that is empty, too long or holds control characters.
     Wording,
     Unavailable,
@@ -75,7 +81,9 @@ impl Fault {
             | Self::WrongState
             | Self::Taken
             | Self::RolesApart
-            | Self::LastAdministrator => 409,
+            | Self::LastAdministrator
+            | Self::Paused
+            | Self::NobodyRuns => 409,
             Self::Link | Self::UploadGone => 410,
             Self::TooLarge => 413,
             Self::Password(_)
@@ -85,6 +93,7 @@ impl Fault {
             | Self::NoFile
             | Self::BadName
             | Self::NoSuchAccount
+            | Self::Minutes
             | Self::Wording => 422,
             Self::Wait(_) => 429,
             Self::Internal(_) => 500,
@@ -162,6 +171,18 @@ impl Fault {
             Self::LastAdministrator => lang.pick(
                 "这是最后一个全局的系统管理员，没有收回。请先授予另一个账号。",
                 "This is the last system administrator for everything; nothing was withdrawn. Grant the role to another account first.",
+            ),
+            Self::Paused => lang.pick(
+                "考试已被暂停，计时停止。已保存的答案都在，恢复后继续。",
+                "The exam is paused and the clock stands. Saved answers are kept; go on when it resumes.",
+            ),
+            Self::Minutes => lang.pick(
+                "延长时间填 1 到 240 分钟，没有延长。",
+                "An extension is between 1 and 240 minutes; nothing was changed.",
+            ),
+            Self::NobodyRuns => lang.pick(
+                "所选范围内没有人正在考，什么都没有改。",
+                "Nobody you chose is sitting now; nothing was changed.",
             ),
             Self::Wording => lang.pick("请填写内容，不超过 500 字。", "Write something of at most 500 characters."),
             Self::Unavailable => lang.pick("服务暂时不可用，请稍后再试。", "The service is not available just now. Please try again soon."),

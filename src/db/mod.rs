@@ -16,6 +16,7 @@ pub mod journal;
 pub mod person;
 pub mod role;
 pub mod sitting;
+pub mod supervision;
 pub mod upload;
 
 use std::{str::FromStr, time::Duration};

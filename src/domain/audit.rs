@@ -45,8 +45,12 @@ acts! {
     ExamChanged => "exam_changed", "修改考试", "Exam changed";
     ExamPublished => "exam_published", "发布考试", "Exam published";
     ExamOpened => "exam_opened", "开考", "Exam opened";
-    /// Somebody tried what their role does not reach.
-    Refused => "refused", "越权被拒", "Refused";
+    TimeExtended => "time_extended", "延长考试时间", "Time extended";
+    AttemptPaused => "attempt_paused", "暂停考试", "Attempt paused";
+    AttemptResumed => "attempt_resumed", "恢复考试", "Attempt resumed";
+    HandInForced => "hand_in_forced", "强制交卷", "Hand-in forced";
+    MessageSent => "message_sent", "发消息", "Message sent";
+    OutageCredited => "outage_credited", "故障补时", "Outage made good";
 }
 
 /// One entry of the log.

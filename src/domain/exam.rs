@@ -87,6 +87,14 @@ pub struct Policy {
     pub show_score: Shown,
     /// Right answers, explanations and legal basis.
     pub show_answers: Shown,
+    /// The most time that outages of the server are made good for, in all, for one attempt.
+    #[serde(default = "default_outage_minutes")]
+    pub outage_minutes: u32,
+}
+
+/// Longer than the power is away as a rule, shorter than a working day.
+const fn default_outage_minutes() -> u32 {
+    120
 }
 
 impl Policy {
@@ -101,6 +109,7 @@ impl Policy {
             multiple: MultiplePolicy::AllOrNothing,
             show_score: Shown::AfterHandIn,
             show_answers: Shown::AfterClose,
+            outage_minutes: default_outage_minutes(),
         }
     }
 }
@@ -265,6 +274,7 @@ pub enum SetupFault {
     Minutes,
     Attempts,
     PassMark,
+    OutageMinutes,
     Blueprint,
 }
 
@@ -284,6 +294,10 @@ impl SetupFault {
             Self::PassMark => lang.pick(
                 "合格线要大于 0，且不超过试卷总分。",
                 "The pass mark must be above 0 and not above the total.",
+            ),
+            Self::OutageMinutes => lang.pick(
+                "故障补时上限填 0 到 600 分钟。",
+                "Outages can be made good for 0 to 600 minutes.",
             ),
             Self::Blueprint => lang.pick(
                 "试卷至少 1 题、最多 500 题，每题分值大于 0，题型不重复。",
@@ -319,6 +333,7 @@ pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blu
             SetupFault::PassMark,
             policy.pass_mark > Points::ZERO && policy.pass_mark <= blueprint.total(),
         ),
+        (SetupFault::OutageMinutes, policy.outage_minutes <= 600),
         (SetupFault::Blueprint, whole_blueprint),
     ];
     let faults: Vec<_> = checks

@@ -91,6 +91,8 @@ ids! {
     UploadId
     /// A correction of the roster asked for by a liaison.
     CorrectionId
+    /// Something that those who sit are told.
+    EventId
 }
 
 #[cfg(test)]

@@ -18,5 +18,6 @@ pub mod person;
 pub mod points;
 pub mod role;
 pub mod roster;
+pub mod supervision;
 pub mod time;
 pub mod unit;

@@ -13,6 +13,7 @@ pub mod receipt;
 pub mod role;
 pub mod roster;
 pub mod sitting;
+pub mod supervision;
 pub mod upload;
 pub mod verify;
 
@@ -42,6 +43,8 @@ pub struct Parts {
     sessions: account::Sessions,
     hashing: account::Hashing,
     sittings: sitting::Cache,
+    /// What those who sit on this node are told.
+    pub live: supervision::Hub,
 }
 
 impl Deref for App {
@@ -59,6 +62,7 @@ impl App {
             sessions: account::Sessions::default(),
             hashing: account::Hashing::new(hashers),
             sittings: sitting::Cache::default(),
+            live: supervision::Hub::default(),
             db,
             clock,
             random,

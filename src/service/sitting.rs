@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use super::{App, Caller, Error, Result, random::PaperDice, receipt::receipt};
+use super::{App, Caller, Error, Result, random::PaperDice, receipt::receipt, supervision};
 use crate::{
     db::{
         self,
@@ -21,6 +21,7 @@ use crate::{
         mark::{mark, total},
         paper::{Paper, PoolItem, Shown, draw},
         points::Points,
+        supervision::LiveEvent,
         time::Timestamp,
     },
     error::Fault,
@@ -44,8 +45,9 @@ pub struct Material {
     shape: Vec<PoolItem>,
 }
 
-/// What saving an answer needs to know of an attempt; none of it ever changes.
+/// What saving an answer needs to know of an attempt. Of it only the deadline may move, and all is forgotten then.
 struct Live {
+    exam: ExamId,
     person: PersonId,
     deadline: Timestamp,
     /// For each question of the paper how many options it has, and whether only one may be chosen.
@@ -57,6 +59,13 @@ struct Live {
 pub struct Cache {
     exams: RwLock<HashMap<ExamId, Arc<Material>>>,
     attempts: RwLock<HashMap<AttemptId, Arc<Live>>>,
+}
+
+impl Cache {
+    /// Asks the database again about every attempt: deadlines have moved.
+    pub(super) fn forget_attempts(&self) {
+        self.attempts.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 pub(super) async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
@@ -93,12 +102,17 @@ async fn sat(app: &App, id: AttemptId) -> Result<Option<Sat>> {
     let Some((attempt, bytes)) = db::sitting::with_paper(&app.db, id).await? else {
         return Ok(None);
     };
-    let paper = Paper::from_bytes(&bytes).map_err(|_| db::Error::Inconsistent {
+    let paper = Paper::from_bytes(&bytes).map_err(|_| damaged(attempt.person.0))?;
+    Ok(Some(Sat { attempt, paper, bytes }))
+}
+
+/// A stored paper that cannot be read.
+fn damaged(row: i64) -> db::Error {
+    db::Error::Inconsistent {
         table: "paper",
         column: "body",
-        row: attempt.person.0,
-    })?;
-    Ok(Some(Sat { attempt, paper, bytes }))
+        row,
+    }
 }
 
 /// The attempt, if it is the caller's own.
@@ -112,7 +126,8 @@ async fn own(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
 async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
     let own = self::own(app, caller, id).await?;
     let deadline = own.attempt.deadline;
-    if own.attempt.outcome.is_some() || app.now() <= deadline.plus_seconds(GRACE_SECONDS) {
+    let runs = own.attempt.paused_at.is_some() || app.now() <= deadline.plus_seconds(GRACE_SECONDS);
+    if own.attempt.outcome.is_some() || runs {
         return Ok(own);
     }
     end(app, own, HandIn::AutoSubmit, deadline).await?;
@@ -208,6 +223,7 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId
         number,
         started_at: now,
         deadline: material.exam.window.deadline(now, material.exam.policy.minutes),
+        paused_at: None,
         outcome: None,
     };
     app.db
@@ -237,6 +253,8 @@ pub struct Sitting {
     pub attempt: Attempt,
     pub questions: Vec<Shown>,
     pub sheet: Sheet,
+    /// What supervision told the candidate, the oldest first.
+    pub told: Vec<LiveEvent>,
     pub now: Timestamp,
 }
 
@@ -259,7 +277,9 @@ pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<Si
         .collect::<Option<_>>()
         .ok_or(Fault::NotFound)?;
     remember(app, &attempt, &material, &paper);
+    let told = supervision::told(app, caller, id, attempt.started_at).await?;
     Ok(Some(Sitting {
+        told,
         title: material.exam.title.clone(),
         attempt,
         questions,
@@ -291,6 +311,7 @@ fn remember(app: &App, attempt: &Attempt, material: &Material, paper: &Paper) ->
     };
     let questions = paper.0.iter().map(shape).collect();
     let live = Arc::new(Live {
+        exam: attempt.exam,
         person: attempt.person,
         deadline: attempt.deadline,
         questions,
@@ -332,6 +353,7 @@ async fn live(app: &App, caller: &Caller, id: AttemptId) -> Result<Arc<Live>> {
 ///
 /// # Errors
 /// [`Fault::Stale`] when another page or device has saved since, [`Fault::Late`] after the deadline or hand-in,
+/// [`Fault::Paused`] while the clock stands,
 /// [`Fault::NoSuchChoice`] and [`Fault::BadRequest`] for what no page of ours sends; nothing is stored then.
 pub async fn save(app: &App, caller: &Caller, id: AttemptId, events: Vec<Event>) -> Result<(Timestamp, Timestamp)> {
     let live = live(app, caller, id).await?;
@@ -359,6 +381,7 @@ pub async fn save(app: &App, caller: &Caller, id: AttemptId, events: Vec<Event>)
         Saved::Done => Ok((at, live.deadline)),
         Saved::Stale { version } => Err(Fault::Stale(version).into()),
         Saved::Late => Err(Fault::Late.into()),
+        Saved::Paused => Err(Fault::Paused.into()),
         Saved::Unknown => Err(Fault::NotFound.into()),
     }
 }
@@ -370,24 +393,32 @@ fn fits(live: &Live, event: &Event) -> bool {
     question.is_some_and(|(options, one)| event.choice.fits(usize::from(*options)) && (!one || event.choice.len() <= 1))
 }
 
-/// Time left of the caller's attempt and the last version stored, for a page that has to catch up.
+/// The caller's attempt, its sheet and what its candidate was told, for a page that has to catch up.
 ///
 /// # Errors
 /// [`Fault::NotFound`] unless it is the caller's own.
-pub async fn progress(app: &App, caller: &Caller, id: AttemptId) -> Result<(Attempt, Sheet, Timestamp)> {
+pub async fn progress(
+    app: &App,
+    caller: &Caller,
+    id: AttemptId,
+) -> Result<(Attempt, Sheet, Vec<LiveEvent>, Timestamp)> {
     let live = live(app, caller, id).await?;
     let attempt = own(app, caller, id).await?.attempt;
     let events = db::sitting::events(&app.db, id).await?;
     let sheet = Sheet::fold(live.questions.len(), events.into_iter().map(|(event, _)| event));
-    Ok((attempt, sheet, app.now()))
+    let told = supervision::told(app, caller, id, attempt.started_at).await?;
+    Ok((attempt, sheet, told, app.now()))
 }
 
 /// Hands in the caller's attempt. A second hand-in changes nothing.
 ///
 /// # Errors
-/// [`Fault::NotFound`] unless it is the caller's own.
+/// [`Fault::NotFound`] unless it is the caller's own, [`Fault::Paused`] while the clock stands.
 pub async fn hand_in(app: &App, caller: &Caller, id: AttemptId) -> Result<()> {
     let own = own(app, caller, id).await?;
+    if own.attempt.paused_at.is_some() {
+        return Err(Fault::Paused.into());
+    }
     let (now, deadline) = (app.now(), own.attempt.deadline);
     // Past the deadline the clock has handed in, whoever comes first to write it down.
     let (how, at) = if now <= deadline.plus_seconds(GRACE_SECONDS) {
@@ -419,6 +450,29 @@ async fn end(app: &App, sat: Sat, how: HandIn, at: Timestamp) -> Result<()> {
             })
         })
         .await
+}
+
+/// Ends a running attempt because whoever supervises says so; `false` when it has ended already.
+pub(super) async fn force_hand_in(tx: &mut db::Tx, id: AttemptId, at: Timestamp, material: &Material) -> Result<bool> {
+    if !db::supervision::force_close(tx, id, at).await? {
+        return Ok(false);
+    }
+    let bytes = db::sitting::paper_in(tx, id).await?.ok_or(Fault::NotFound)?;
+    let paper = Paper::from_bytes(&bytes).map_err(|_| damaged(id.0))?;
+    let events = db::sitting::events_in(tx, id).await?;
+    let score = settle(material, &paper, &events);
+    let receipt = receipt(id, &bytes, &events, HandIn::ForceSubmit, at);
+    db::sitting::settle(tx, id, &Settled { receipt, ..score }).await?;
+    Ok(true)
+}
+
+/// Exam and person of the caller's own attempt.
+///
+/// # Errors
+/// [`Fault::NotFound`] unless it is the caller's own.
+pub(super) async fn check_own(app: &App, caller: &Caller, id: AttemptId) -> Result<(ExamId, PersonId)> {
+    let live = live(app, caller, id).await?;
+    Ok((live.exam, live.person))
 }
 
 /// Marks a whole journal; the receipt is left empty.

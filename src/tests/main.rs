@@ -23,5 +23,6 @@ mod role;
 mod roster;
 mod schema;
 mod sign_in;
+mod supervision;
 mod upload;
 mod verify;

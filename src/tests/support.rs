@@ -453,6 +453,7 @@ pub fn setup(bank: BankId) -> Setup {
             multiple: MultiplePolicy::AllOrNothing,
             show_score: Shown::AfterHandIn,
             show_answers: Shown::AfterClose,
+            outage_minutes: 30,
         },
         blueprint: Blueprint(vec![
             cell(Kind::Single, 5, 1),

@@ -73,7 +73,10 @@ async fn a_value_that_was_changed_is_named() {
              WHERE person = (SELECT MAX(person) FROM paper)",
             &[What::Paper],
         ),
-        ("UPDATE audit_entry SET act = 'refused' WHERE seq = 2", &[What::Audit]),
+        (
+            "UPDATE audit_entry SET act = 'exam_opened' WHERE seq = 2",
+            &[What::Audit],
+        ),
     ] {
         each_engine(async |stage| {
             some_sat(stage).await;

@@ -1,6 +1,7 @@
 //! What people see: pages as functions from data to HTML, and the islands that need the browser.
 //! Texts stand in pairs beside the markup (`lang.pick(zh, en)`), so that no text can miss its other language.
 
+pub mod live;
 pub mod sit;
 
 #[cfg(feature = "ssr")]

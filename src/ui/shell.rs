@@ -81,8 +81,17 @@ const ADMINISTRATION: [Place; 7] = [
 
 /// A page with navigation.
 pub fn page<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView + use<M> {
+    document(frame, title, false, body(frame, main))
+}
+
+/// A page with navigation and a part that renews itself.
+pub fn page_with_islands<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView + use<M> {
+    document(frame, title, true, body(frame, main))
+}
+
+fn body<M: IntoView>(frame: &Frame, main: M) -> impl IntoView + use<M> {
     let skip = frame.lang.pick("跳到正文", "Skip to content");
-    let body = view! {
+    view! {
         <a class="skip" href="#main">{skip}</a>
         <div class="shell">
             {frame.viewer.as_ref().map(|viewer| navigation(frame, viewer))}
@@ -92,8 +101,7 @@ pub fn page<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView +
                 {foot(frame)}
             </div>
         </div>
-    };
-    document(frame, title, false, body)
+    }
 }
 
 /// A page that is one island from edge to edge: the exam.

@@ -35,6 +35,11 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("GET", "/attempts/{attempt}/result", Access::Candidate),
     ("GET", "/api/v1/attempts/{attempt}", Access::Candidate),
     ("POST", "/api/v1/attempts/{attempt}/answers", Access::Candidate),
+    ("GET", "/api/v1/attempts/{attempt}/live", Access::Candidate),
+    ("POST", "/api/v1/attempts/{attempt}/beat", Access::Candidate),
+    ("GET", "/admin/exams/{exam}/live", Access::Right(Right::ManageExams)),
+    ("POST", "/admin/exams/{exam}/live", Access::Right(Right::ManageExams)),
+    ("GET", "/admin/exams/{exam}/live/now", Access::Right(Right::ManageExams)),
     ("GET", "/admin/people", Access::Right(Right::ReadPeople)),
     ("POST", "/admin/people/import", Access::Right(Right::ManagePeople)),
     (

@@ -96,6 +96,7 @@ fn typed(fields: &Fields) -> Typed {
         multiple: text("multiple"),
         show_score: text("show_score"),
         show_answers: text("show_answers"),
+        outage_minutes: text("outage_minutes"),
         shuffle_items: fields.contains_key("shuffle_items"),
         shuffle_options: fields.contains_key("shuffle_options"),
         cells: Kind::DRAWABLE.into_iter().map(cell).collect(),
@@ -139,6 +140,7 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
             multiple: MultiplePolicy::from_code(&typed.multiple).ok_or(Fault::BadRequest)?,
             show_score: Shown::from_code(&typed.show_score).ok_or(Fault::BadRequest)?,
             show_answers: Shown::from_code(&typed.show_answers).ok_or(Fault::BadRequest)?,
+            outage_minutes: typed.outage_minutes.parse().unwrap_or(u32::MAX),
         },
         blueprint: Blueprint(cells.collect()),
     })

@@ -9,6 +9,7 @@ mod extract;
 mod files;
 mod guard;
 mod liaison;
+mod live;
 mod pack;
 mod people;
 mod respond;
@@ -24,7 +25,7 @@ use tokio::{net::TcpListener, time};
 
 use crate::{
     cli, config,
-    service::{App, Caller, account as accounts, demo, sitting},
+    service::{App, Caller, account as accounts, demo, sitting, supervision},
 };
 
 pub use access::{ACCESS, Access};
@@ -63,17 +64,37 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
     // A page is written in pieces; without this each piece waits for the last one's acknowledgement.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let service = router(app.clone(), Arc::new(edge)).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+    let live = app.clone();
+    let stop = async move {
+        stopped().await;
+        live.live.close();
+    };
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     app.db.close().await;
     Ok(())
 }
 
-/// Hands in what is overdue, once a second.
+/// Once a second: a sign of life, what others tell, and hand-in of what is overdue. In this order: an attempt that an
+/// outage took time from gets it back before its old deadline can end it.
 async fn sweep(app: App) {
     let mut ticks = time::interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
     loop {
         ticks.tick().await;
+        match supervision::beat(&app).await {
+            Ok(None) => {}
+            Ok(Some((outage, attempts))) => {
+                tracing::warn!(from = %outage.began_at.local(), to = %outage.ended_at.local(), attempts, "an outage was made good");
+            }
+            Err(error) => {
+                // Without a sign of life nothing may be ended either.
+                tracing::error!(%error, "no sign of life could be given");
+                continue;
+            }
+        }
+        if let Err(error) = supervision::give_out(&app).await {
+            tracing::error!(%error, "what candidates are told could not be looked for");
+        }
         if let Err(error) = sitting::hand_in_overdue(&app).await {
             tracing::error!(%error, "overdue attempts could not be handed in");
         }

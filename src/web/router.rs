@@ -11,7 +11,7 @@ use axum::{
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{account, audit, bank, exam, files, guard, liaison, people, respond, rest, role, sit};
+use super::{account, audit, bank, exam, files, guard, liaison, live, people, respond, rest, role, sit};
 use crate::service::App;
 
 /// How the site is reached from outside.
@@ -68,6 +68,10 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/attempts/{attempt}/result", get(sit::result))
         .route("/api/v1/attempts/{attempt}", get(rest::progress))
         .route("/api/v1/attempts/{attempt}/answers", post(rest::save))
+        .route("/api/v1/attempts/{attempt}/live", get(live::listen))
+        .route("/api/v1/attempts/{attempt}/beat", post(live::beat))
+        .route("/admin/exams/{exam}/live", get(live::live).post(live::deal))
+        .route("/admin/exams/{exam}/live/now", get(live::now))
         .route("/admin/people", get(people::roster))
         .route(
             "/admin/people/import/{upload}",

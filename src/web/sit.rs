@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::{
     extract::Id,
+    live,
     respond::{Fail, html},
 };
 use crate::{
@@ -77,7 +78,9 @@ pub async fn sheet(
         questions: sitting.questions,
         sheet: sitting.sheet,
         here,
-        remaining_ms: (sitting.attempt.deadline.0 - sitting.now.0).max(0),
+        remaining_ms: sitting.attempt.remaining_ms(sitting.now),
+        paused: sitting.attempt.paused_at.is_some(),
+        told: live::told(sitting.told),
         deadline: sitting.attempt.deadline.clock(),
     };
     Ok(html(|| island(&frame, &title, view! { <AnswerSheet props=props/> })))
@@ -119,7 +122,7 @@ pub async fn answer(
         choice: OptionSet::of(places),
         flagged: values("flag").next().is_some(),
     };
-    let (_, sheet, _) = sitting::progress(&app, &caller, id).await?;
+    let (_, sheet, _, _) = sitting::progress(&app, &caller, id).await?;
     if sheet.answers.get(usize::from(item).wrapping_sub(1)) != Some(&answer) {
         let version = version.checked_add(1).ok_or(Fault::BadRequest)?;
         let event = Event {

@@ -76,6 +76,7 @@ pub struct Typed {
     pub multiple: String,
     pub show_score: String,
     pub show_answers: String,
+    pub outage_minutes: String,
     pub shuffle_items: bool,
     pub shuffle_options: bool,
     /// Kind, count, points.
@@ -98,6 +99,7 @@ impl Typed {
             multiple: policy.multiple.code().to_owned(),
             show_score: policy.show_score.code().to_owned(),
             show_answers: policy.show_answers.code().to_owned(),
+            outage_minutes: policy.outage_minutes.to_string(),
             shuffle_items: policy.shuffle_items,
             shuffle_options: policy.shuffle_options,
             cells: Kind::DRAWABLE
@@ -177,6 +179,7 @@ pub fn form(
                         {choice("show_score", lang.pick("成绩什么时候能看", "Score is shown"), shown_options(lang), &typed.show_score)}
                         {choice("show_answers", lang.pick("答案解析什么时候能看", "Answers are shown"), shown_options(lang), &typed.show_answers)}
                     </div>
+                    {input(("outage_minutes", "number"), lang.pick("停电断网最多补时（分钟，0 表示不补）", "Outages made good, at most (minutes; 0: none)"), &typed.outage_minutes)}
                     {tick("shuffle_items", lang.pick("题目乱序", "Shuffle questions"), typed.shuffle_items)}
                     {tick("shuffle_options", lang.pick("选项乱序（判断题除外）", "Shuffle options (not true or false)"), typed.shuffle_options)}
                 </fieldset>
@@ -356,7 +359,10 @@ fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
             <section class="card stack">
                 <h2>{lang.pick("已开考", "Open")}</h2>
                 <p class="soft">{lang.pick("应考人员在开放时间内登录即可参加。", "Everybody due can sit within the window after signing in.")}</p>
-                <p><a class="button primary" href=format!("/admin/exams/{id}/figures")>{lang.pick("看数据", "Figures")}</a></p>
+                <div class="row">
+                    <a class="button primary" href=format!("/admin/exams/{id}/live")>{lang.pick("看现场", "Live view")}</a>
+                    <a class="button" href=format!("/admin/exams/{id}/figures")>{lang.pick("看数据", "Figures")}</a>
+                </div>
             </section>
         }
         .into_any(),

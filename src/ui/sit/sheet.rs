@@ -5,13 +5,14 @@ use leptos::prelude::*;
 
 use super::{
     sender::{Saving, Sender},
-    wire::SheetProps,
+    wire::{SheetProps, Told},
 };
 use crate::domain::{
     attempt::{Answer, Sheet},
     item::{Kind, OptionSet, letter},
     lang::Lang,
     paper::Shown,
+    supervision::EventKind,
 };
 
 /// Minutes left at which a screen reader is told.
@@ -95,11 +96,18 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
     view! {
         <form class="sit" action=format!("/attempts/{attempt}/answer") method="post">
             <input r#type="hidden" name="version" value=props.sheet.version.to_string()/>
-            {header(desk, props.title, props.deadline)}
+            {header(desk, props.title)}
             // Keyed by number, so that every question gets inputs of its own: one that was reused would keep the
             // choice of the question before, and choosing the same place again would not be noticed.
             <main class="question" id="question">
+                {told(desk)}
+                // Who cannot save shall not read on either.
+                <div class="paused" hidden=move || !desk.sender.paused.get()>
+                    <p class="notice warn">{Saving::Paused.text(lang)}</p>
+                </div>
+                <div hidden=move || desk.sender.paused.get()>
                 <For each=move || [desk.here.get()] key=|number| *number children=move |number| question(desk, number)/>
+                </div>
             </main>
             {buttons(desk, attempt.to_string())}
             {card(desk, attempt.to_string())}
@@ -133,7 +141,27 @@ fn time_up(desk: Desk, attempt: crate::domain::id::AttemptId) {
     set_timeout(leave, std::time::Duration::from_secs(6));
 }
 
-fn header(desk: Desk, title: String, deadline: String) -> impl IntoView {
+/// What supervision told, the newest first; read aloud when it comes.
+fn told(desk: Desk) -> impl IntoView {
+    let lang = desk.lang;
+    let line = move |told: &Told| {
+        let what = match told.kind {
+            EventKind::Message => lang.pick("监考消息", "Message"),
+            EventKind::Time => lang.pick("考试时间已延长", "You have got more time"),
+            EventKind::Pause => lang.pick("考试暂停", "The exam is paused"),
+            EventKind::Resume => lang.pick("考试恢复", "The exam goes on"),
+            EventKind::HandIn => lang.pick("已由监考人员收卷", "Handed in by the invigilator"),
+        };
+        view! { <li><b>{what}</b>" "<span class="small soft num">{told.at.clone()}</span><br/>{told.text.clone()}</li> }
+    };
+    view! {
+        <ul class="told plain-list" role="log" aria-label=lang.pick("监考通知", "From the invigilator") hidden=move || desk.sender.told.with(Vec::is_empty)>
+            {move || desk.sender.told.with(|told| told.iter().rev().map(line).collect_view())}
+        </ul>
+    }
+}
+
+fn header(desk: Desk, title: String) -> impl IntoView {
     let lang = desk.lang;
     let left = move || desk.sender.remaining.get() / 1000;
     let clock = move || {
@@ -156,9 +184,12 @@ fn header(desk: Desk, title: String, deadline: String) -> impl IntoView {
         },
         _ => String::new(),
     };
-    let until = match lang {
-        Lang::Zh => format!("{deadline} 自动交卷"),
-        Lang::En => format!("Handed in at {deadline}"),
+    let until = move || {
+        let deadline = desk.sender.deadline.get();
+        match lang {
+            Lang::Zh => format!("{deadline} 自动交卷"),
+            Lang::En => format!("Handed in at {deadline}"),
+        }
     };
     view! {
         <header class="sit-top">
