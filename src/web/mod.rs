@@ -24,7 +24,7 @@ use tokio::{net::TcpListener, time};
 
 use crate::{
     cli, config,
-    service::{App, Caller, account as accounts, demo, sitting},
+    service::{App, Caller, account as accounts, change, demo, sitting},
 };
 
 pub use access::{ACCESS, Access};
@@ -86,6 +86,9 @@ async fn tidy(app: App) {
         ticks.tick().await;
         if let Err(error) = accounts::tidy(&app).await {
             tracing::error!(%error, "expired sessions could not be removed");
+        }
+        if let Err(error) = change::carry_out_due(&app).await {
+            tracing::error!(%error, "planned changes of units and persons could not be carried out");
         }
     }
 }

@@ -52,7 +52,7 @@ pub async fn roster(
 
 pub async fn upload(State(app): State<App>, caller: Caller, form: Multipart) -> Result<Redirect, Fail> {
     let (name, body) = uploaded(form).await?;
-    let id = uploads::keep(&app, &caller, name, body).await?;
+    let id = roster::receive(&app, &caller, name, body).await?;
     Ok(Redirect::to(&format!("/admin/people/import/{id}")))
 }
 
