@@ -15,7 +15,8 @@ use crate::{
     },
     format,
     service::{
-        self, App, Caller, account, bank, clock::SystemClock, demo, figure, random::Random, roster, secret::Secret, verify,
+        self, App, Caller, account, bank, clock::SystemClock, demo, figure, random::Random, roster, secret::Secret,
+        verify,
     },
 };
 

@@ -2,7 +2,7 @@
 
 use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_all, tx_one, tx_run};
 use crate::domain::{
-    exemption::{Circumstances, Document, Exemption, Ground, Kind, State},
+    exemption::{Circumstances, Document, Exemption, Ground, Kind, Listed, State},
     id::{AccountId, DocumentId, ExamId, ExemptionId, PersonId, UnitId},
     time::Timestamp,
 };
@@ -45,15 +45,6 @@ impl Row {
             reason: self.reason,
         })
     }
-}
-
-/// A request with whom it is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    pub exemption: Exemption,
-    pub number: String,
-    pub name: String,
-    pub unit: UnitId,
 }
 
 /// Every request, newest first.
@@ -103,7 +94,8 @@ pub async fn of_person(db: &Db, person: PersonId) -> Result<Vec<Exemption>> {
     rows.into_iter().map(Row::exemption).collect()
 }
 
-const ONE: &str = "SELECT id, exam, person, kind, ground, words, state, requested_by, requested_at, decided_by, decided_at,
+const ONE: &str =
+    "SELECT id, exam, person, kind, ground, words, state, requested_by, requested_at, decided_by, decided_at,
             reason
      FROM exemption WHERE id = $1";
 
@@ -218,12 +210,7 @@ pub async fn exempt_entry(tx: &mut Tx, exam: ExamId, person: PersonId) -> Result
 
 /// # Errors
 /// When the database fails.
-pub async fn insert_document(
-    tx: &mut Tx,
-    document: &Document,
-    body: &[u8],
-    by: Option<AccountId>,
-) -> Result<()> {
+pub async fn insert_document(tx: &mut Tx, document: &Document, body: &[u8], by: Option<AccountId>) -> Result<()> {
     tx_run!(
         tx,
         "INSERT INTO exemption_document (id, exemption, name, body, uploaded_by, uploaded_at)

@@ -131,7 +131,11 @@ pub async fn by_number_in(tx: &mut Tx) -> Result<HashMap<String, Person>> {
 /// # Errors
 /// When the database fails.
 pub async fn count_by_unit(db: &Db) -> Result<HashMap<UnitId, i64>> {
-    let rows = read_all!(db, (i64, i64), "SELECT unit, COUNT(*) FROM person WHERE state = 'active' GROUP BY unit")?;
+    let rows = read_all!(
+        db,
+        (i64, i64),
+        "SELECT unit, COUNT(*) FROM person WHERE state = 'active' GROUP BY unit"
+    )?;
     Ok(rows.into_iter().map(|(unit, count)| (UnitId(unit), count)).collect())
 }
 
@@ -285,13 +289,19 @@ const IDENTITIES: &str = "SELECT person, digest, masked FROM person_identity";
 /// # Errors
 /// When the database fails.
 pub async fn identities(db: &Db) -> Result<HashMap<PersonId, Identity>> {
-    Ok(read_all!(db, IdentityRow, IDENTITIES)?.into_iter().map(identity).collect())
+    Ok(read_all!(db, IdentityRow, IDENTITIES)?
+        .into_iter()
+        .map(identity)
+        .collect())
 }
 
 /// # Errors
 /// When the database fails.
 pub async fn identities_in(tx: &mut Tx) -> Result<HashMap<PersonId, Identity>> {
-    Ok(tx_all!(tx, IdentityRow, IDENTITIES)?.into_iter().map(identity).collect())
+    Ok(tx_all!(tx, IdentityRow, IDENTITIES)?
+        .into_iter()
+        .map(identity)
+        .collect())
 }
 
 /// What is kept of one person's identity number.

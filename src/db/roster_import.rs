@@ -82,7 +82,8 @@ pub async fn get(db: &Db, id: ImportId) -> Result<Option<Import>> {
     Ok(row.map(ImportRow::import))
 }
 
-const LAST: &str = "SELECT id, number, file, created, changed, departed, unchanged, refused, made_by, made_at, undone_at
+const LAST: &str =
+    "SELECT id, number, file, created, changed, departed, unchanged, refused, made_by, made_at, undone_at
      FROM roster_import WHERE undone_at = 0 ORDER BY number DESC LIMIT 1";
 
 /// The newest import that was not undone.
@@ -262,7 +263,12 @@ pub async fn of_person(db: &Db, person: PersonId) -> Result<Vec<(Import, Touched
         person.0
     )?;
     rows.into_iter()
-        .map(|row| Ok((row.import.import(), touched((person.0, row.kind, row.before, row.after))?)))
+        .map(|row| {
+            Ok((
+                row.import.import(),
+                touched((person.0, row.kind, row.before, row.after))?,
+            ))
+        })
         .collect()
 }
 

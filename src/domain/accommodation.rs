@@ -138,7 +138,9 @@ pub fn check(
     valid_from: Timestamp,
     valid_until: Timestamp,
 ) -> Result<TimeFactor, AccommodationFault> {
-    let factor = percent.and_then(TimeFactor::of_percent).ok_or(AccommodationFault::Factor)?;
+    let factor = percent
+        .and_then(TimeFactor::of_percent)
+        .ok_or(AccommodationFault::Factor)?;
     if factor == TimeFactor::USUAL && !larger_text {
         return Err(AccommodationFault::Nothing);
     }
@@ -156,7 +158,11 @@ mod tests {
     fn less_than_the_usual_time_is_refused() {
         let (from, until) = (Timestamp(0), Timestamp(86_400_000));
         for percent in [Some(-5), Some(0), Some(99), Some(401), Some(i64::MIN), None] {
-            assert_eq!(check(percent, true, from, until), Err(AccommodationFault::Factor), "{percent:?}");
+            assert_eq!(
+                check(percent, true, from, until),
+                Err(AccommodationFault::Factor),
+                "{percent:?}"
+            );
         }
         assert_eq!(check(Some(100), false, from, until), Err(AccommodationFault::Nothing));
         assert_eq!(check(Some(150), false, until, from), Err(AccommodationFault::Span));
@@ -168,6 +174,9 @@ mod tests {
         let factor = |percent| TimeFactor::of_percent(percent).expect("a factor");
         assert_eq!(factor(125).seconds(60), 75 * 60);
         assert_eq!(factor(150).seconds(45), 67 * 60 + 30);
-        assert_eq!([125, 150, 200].map(|percent| factor(percent).times()), ["1.25", "1.5", "2"]);
+        assert_eq!(
+            [125, 150, 200].map(|percent| factor(percent).times()),
+            ["1.25", "1.5", "2"]
+        );
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     exam,
-    id::{AccountId, DocumentId, ExamId, ExemptionId, PersonId},
+    id::{AccountId, DocumentId, ExamId, ExemptionId, PersonId, UnitId},
     person::codes,
     time::Timestamp,
 };
@@ -152,6 +152,15 @@ pub struct Exemption {
     pub reason: String,
 }
 
+/// A request with whom it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub exemption: Exemption,
+    pub number: String,
+    pub name: String,
+    pub unit: UnitId,
+}
+
 /// An uploaded paper, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -184,7 +193,10 @@ mod tests {
         let approve = |state: State| state.approve(Kind::Exemption, BEFORE);
         assert_eq!(approve(State::Requested), Ok(State::Approved));
         for state in [State::Approved, State::Refused, State::Withdrawn] {
-            assert_eq!((approve(state), state.refuse()), (Err(StepFault::Decided), Err(StepFault::Decided)));
+            assert_eq!(
+                (approve(state), state.refuse()),
+                (Err(StepFault::Decided), Err(StepFault::Decided))
+            );
         }
     }
 
@@ -192,10 +204,22 @@ mod tests {
     fn after_the_opening_an_exemption_needs_its_document_and_nobody_who_sat_is_exempted() {
         let approve = |kind, of| State::Requested.approve(kind, of);
         assert_eq!(approve(Kind::Exemption, OPEN), Ok(State::Approved));
-        assert_eq!(approve(Kind::Exemption, Circumstances { documents: 0, ..OPEN }), Err(StepFault::NoDocument));
-        assert_eq!(approve(Kind::Deferral, Circumstances { documents: 0, ..OPEN }), Ok(State::Approved));
-        assert_eq!(approve(Kind::Exemption, Circumstances { sat: true, ..OPEN }), Err(StepFault::Sat));
-        let elsewhere = Circumstances { registered: false, ..OPEN };
+        assert_eq!(
+            approve(Kind::Exemption, Circumstances { documents: 0, ..OPEN }),
+            Err(StepFault::NoDocument)
+        );
+        assert_eq!(
+            approve(Kind::Deferral, Circumstances { documents: 0, ..OPEN }),
+            Ok(State::Approved)
+        );
+        assert_eq!(
+            approve(Kind::Exemption, Circumstances { sat: true, ..OPEN }),
+            Err(StepFault::Sat)
+        );
+        let elsewhere = Circumstances {
+            registered: false,
+            ..OPEN
+        };
         assert_eq!(approve(Kind::Exemption, elsewhere), Err(StepFault::NotRegistered));
     }
 

@@ -399,7 +399,10 @@ mod tests {
         };
         let sum: Counts = [unit(7, 1), unit(3, 0)].into_iter().sum();
         let of = |id: FigureId| id.parts(&sum);
-        assert_eq!((of(FigureId::Registered), of(FigureId::Exempted), of(FigureId::Due)), ((10, None), (1, None), (9, None)));
+        assert_eq!(
+            (of(FigureId::Registered), of(FigureId::Exempted), of(FigureId::Due)),
+            ((10, None), (1, None), (9, None))
+        );
         let rate = figure(FigureId::ExemptRate, &sum, Timestamp(0), Lang::Zh);
         assert_eq!((rate.value, rate.denominator), (Value::Text("10.00%".into()), Some(10)));
     }

@@ -63,11 +63,19 @@ impl IdentityNumber {
         if !body.iter().all(u8::is_ascii_digit) || !(check[0].is_ascii_digit() || check[0] == b'X') {
             return Err(IdentityFault::Characters);
         }
-        let value = |from: usize, to: usize| body[from..to].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+        let value = |from: usize, to: usize| {
+            body[from..to]
+                .iter()
+                .fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
+        };
         if !is_day(value(6, 10), value(10, 12), value(12, 14)) {
             return Err(IdentityFault::Date);
         }
-        let sum: u32 = body.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+        let sum: u32 = body
+            .iter()
+            .zip(WEIGHTS)
+            .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+            .sum();
         if CHECK[(sum % 11) as usize] != check[0] {
             return Err(IdentityFault::CheckDigit);
         }

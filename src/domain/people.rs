@@ -147,7 +147,10 @@ pub enum PeopleFault {
     /// Only the last import that stands can be undone.
     NotTheLast,
     /// Persons of the import that something touched later: how many, and some of them by number and name.
-    Hindered { count: i64, some: Vec<String> },
+    Hindered {
+        count: i64,
+        some: Vec<String>,
+    },
 }
 
 impl PeopleFault {
@@ -177,21 +180,30 @@ impl PeopleFault {
                 let path = path.join(" → ");
                 return match lang {
                     Lang::Zh => format!("这样调整后单位会隶属于自己的下级（{path}），没有执行。请另选上级单位。"),
-                    Lang::En => format!("The unit would stand below itself ({path}); nothing was changed. Choose another parent."),
+                    Lang::En => format!(
+                        "The unit would stand below itself ({path}); nothing was changed. Choose another parent."
+                    ),
                 };
             }
             Self::UnitInUse { .. } => return self.in_use(lang),
             Self::UnitClosed(name) => {
                 return match lang {
                     Lang::Zh => format!("单位“{name}”已撤销，没有执行。请另选单位，或先恢复它。"),
-                    Lang::En => format!("The unit “{name}” is closed; nothing was changed. Choose another, or open it again first."),
+                    Lang::En => format!(
+                        "The unit “{name}” is closed; nothing was changed. Choose another, or open it again first."
+                    ),
                 };
             }
-            Self::UnitStands => lang.pick("这个单位没有撤销，不用恢复。", "This unit is not closed; there is nothing to open again."),
+            Self::UnitStands => lang.pick(
+                "这个单位没有撤销，不用恢复。",
+                "This unit is not closed; there is nothing to open again.",
+            ),
             Self::UnknownUnit(path) => {
                 return match lang {
                     Lang::Zh => format!("没有单位“{path}”，没有执行。请写全路径，例如 市局 / 执法支队。"),
-                    Lang::En => format!("There is no unit “{path}”; nothing was changed. Write its whole path, such as Bureau / Section."),
+                    Lang::En => format!(
+                        "There is no unit “{path}”; nothing was changed. Write its whole path, such as Bureau / Section."
+                    ),
                 };
             }
             Self::UnitName => lang.pick(
@@ -201,7 +213,9 @@ impl PeopleFault {
             Self::UnitNameTaken(name) => {
                 return match lang {
                     Lang::Zh => format!("同一上级下已有单位“{name}”，没有执行。请换一个名称。"),
-                    Lang::En => format!("The parent has a unit “{name}” already; nothing was changed. Choose another name."),
+                    Lang::En => {
+                        format!("The parent has a unit “{name}” already; nothing was changed. Choose another name.")
+                    }
                 };
             }
             Self::RegionPath => lang.pick(
@@ -212,7 +226,10 @@ impl PeopleFault {
                 "日期看不懂。请填写生效日期，例如 2026-12-01。",
                 "The date cannot be read. Give the day from which it holds, such as 2026-12-01.",
             ),
-            Self::Reason => lang.pick("请写明原因，不超过 200 字。", "Give a reason of at most 200 characters."),
+            Self::Reason => lang.pick(
+                "请写明原因，不超过 200 字。",
+                "Give a reason of at most 200 characters.",
+            ),
             Self::TooDeep => lang.pick(
                 "这样调整后单位层级太多，没有执行。请另选上级单位。",
                 "The tree would become too deep; nothing was changed. Choose another parent.",
@@ -247,8 +264,12 @@ impl PeopleFault {
             Self::Hindered { count, some } => {
                 let some = some.join(lang.pick("、", ", "));
                 return match lang {
-                    Lang::Zh => format!("导入之后有 {count} 人又有了变动，不能撤销：{some}。请先处理这些人，或重新导入正确的名单。"),
-                    Lang::En => format!("{count} persons were touched after the import, so it cannot be undone: {some}. Deal with them first, or import a right roster."),
+                    Lang::Zh => format!(
+                        "导入之后有 {count} 人又有了变动，不能撤销：{some}。请先处理这些人，或重新导入正确的名单。"
+                    ),
+                    Lang::En => format!(
+                        "{count} persons were touched after the import, so it cannot be undone: {some}. Deal with them first, or import a right roster."
+                    ),
                 };
             }
         };
@@ -256,13 +277,24 @@ impl PeopleFault {
     }
 
     fn in_use(&self, lang: Lang) -> String {
-        let Self::UnitInUse { persons, some, below, exams } = self else { return String::new() };
+        let Self::UnitInUse {
+            persons,
+            some,
+            below,
+            exams,
+        } = self
+        else {
+            return String::new();
+        };
         let list = |words: &[String]| words.join(lang.pick("、", ", "));
         let mut parts = Vec::new();
         if *persons > 0 {
             parts.push(match lang {
                 Lang::Zh => format!("还有 {persons} 名在册人员（{}），请写明由哪个单位接收", list(some)),
-                Lang::En => format!("{persons} active persons belong to it ({}): name the unit that takes them", list(some)),
+                Lang::En => format!(
+                    "{persons} active persons belong to it ({}): name the unit that takes them",
+                    list(some)
+                ),
             });
         }
         if !below.is_empty() {
@@ -290,7 +322,10 @@ fn step(fault: StepFault, lang: Lang) -> &'static str {
             "这项申请已经办结，没有再改。请刷新页面看看。",
             "This request is settled already; nothing was changed. Reload to see.",
         ),
-        StepFault::Opened => lang.pick("已经开考，不能再撤回。", "The exam has opened; it cannot be withdrawn any more."),
+        StepFault::Opened => lang.pick(
+            "已经开考，不能再撤回。",
+            "The exam has opened; it cannot be withdrawn any more.",
+        ),
         StepFault::NoDocument => lang.pick(
             "已经开考，批准免考要有证明材料。请先上传材料。",
             "The exam has opened: an exemption needs its document. Upload it first.",

@@ -37,7 +37,9 @@ impl Regions {
 
     /// The child of `parent` with this name.
     pub fn child(&self, parent: Option<RegionId>, name: &str) -> Option<&Region> {
-        self.0.iter().find(|region| region.parent == parent && region.name == name)
+        self.0
+            .iter()
+            .find(|region| region.parent == parent && region.name == name)
     }
 
     /// The region itself, then those around it up to the top.
@@ -57,7 +59,10 @@ impl Regions {
     pub fn resolve(&self, path: &[String], mut new_id: impl FnMut() -> RegionId) -> (Vec<Region>, Option<RegionId>) {
         let mut created: Vec<Region> = Vec::new();
         let last = path.iter().fold(None, |parent, name| {
-            let known = self.child(parent, name).filter(|_| created.is_empty()).map(|region| region.id);
+            let known = self
+                .child(parent, name)
+                .filter(|_| created.is_empty())
+                .map(|region| region.id);
             Some(known.unwrap_or_else(|| {
                 let id = new_id();
                 created.push(Region {
@@ -91,7 +96,10 @@ mod tests {
         assert_eq!(regions.path(RegionId(3)), "山东省/淄博市/张店区");
         assert_eq!(regions.resolve(&path, &mut id), (vec![], Some(RegionId(3))));
         let (created, _) = regions.resolve(&parse_path("山东省/济宁市").expect("a path"), &mut id);
-        assert_eq!(created.iter().map(|region| region.name.as_str()).collect::<Vec<_>>(), ["济宁市"]);
+        assert_eq!(
+            created.iter().map(|region| region.name.as_str()).collect::<Vec<_>>(),
+            ["济宁市"]
+        );
         assert_eq!(regions.resolve(&[], &mut id), (vec![], None));
     }
 

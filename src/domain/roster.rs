@@ -222,7 +222,9 @@ pub fn plan(entries: impl IntoIterator<Item = Entry>, roster: &Roster<'_>) -> Pl
             continue;
         };
         numbers.insert(entry.number.clone());
-        let before_unit = paths.entry(before.unit).or_insert_with(|| roster.units.path(before.unit));
+        let before_unit = paths
+            .entry(before.unit)
+            .or_insert_with(|| roster.units.path(before.unit));
         let before_identity = roster.identities.get(&before.id);
         let same = before.name == entry.name
             && before.rank_level == entry.rank_level
@@ -263,7 +265,10 @@ fn cover(tops: &mut HashMap<String, Vec<String>>, path: &[String]) {
 
 fn misplaced(entry: &Entry, roster: &Roster<'_>) -> Option<Placed> {
     let unit = roster.units.find(&entry.unit);
-    let before = unit.and_then(|unit| roster.regions.get(&unit.id)).cloned().unwrap_or_default();
+    let before = unit
+        .and_then(|unit| roster.regions.get(&unit.id))
+        .cloned()
+        .unwrap_or_default();
     (before != entry.region.join("/")).then(|| Placed {
         unit: entry.unit.clone(),
         before,
@@ -290,7 +295,9 @@ fn missing(
         .values()
         .filter(absent)
         .filter_map(|person| {
-            let unit = paths.entry(person.unit).or_insert_with(|| roster.units.path(person.unit));
+            let unit = paths
+                .entry(person.unit)
+                .or_insert_with(|| roster.units.path(person.unit));
             below(unit).then(|| Missing {
                 person: person.clone(),
                 unit: unit.clone(),
@@ -425,7 +432,12 @@ mod tests {
             parent: parent.map(UnitId),
             name: name.into(),
         };
-        let units = Tree::new(vec![unit(1, None, "局"), unit(2, Some(1), "科"), unit(3, Some(1), "科二"), unit(4, None, "厅")]);
+        let units = Tree::new(vec![
+            unit(1, None, "局"),
+            unit(2, Some(1), "科"),
+            unit(3, Some(1), "科二"),
+            unit(4, None, "厅"),
+        ]);
         let stored = |number: &str, unit, state| {
             let person = person(entry(number, "甲", &[]), PersonId(unit), UnitId(unit));
             (number.to_owned(), Person { state, ..person })
@@ -444,7 +456,10 @@ mod tests {
             (plan.covered, missing)
         };
         let one = entry("1", "甲", &["局", "科"]);
-        assert_eq!(missing(vec![one.clone()]), (vec!["局 / 科".to_owned()], vec!["2".to_owned()]));
+        assert_eq!(
+            missing(vec![one.clone()]),
+            (vec!["局 / 科".to_owned()], vec!["2".to_owned()])
+        );
         let three = entry("3", "甲", &["局", "科二"]);
         assert_eq!(missing(vec![one, three]), (vec!["局".to_owned()], vec!["2".to_owned()]));
         assert_eq!(missing(vec![]), (vec![], vec![]));
@@ -485,7 +500,10 @@ mod tests {
             ..known.clone()
         };
         let unchanged = |identity| super::plan([told(identity)], &roster).unchanged;
-        assert_eq!((unchanged(None), unchanged(Some(known)), unchanged(Some(other))), (1, 1, 0));
+        assert_eq!(
+            (unchanged(None), unchanged(Some(known)), unchanged(Some(other))),
+            (1, 1, 0)
+        );
     }
 
     #[test]

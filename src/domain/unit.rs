@@ -145,14 +145,20 @@ mod tests {
         let path = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let find = |names: &[&str]| tree().find(&path(names)).map(|unit| unit.id.0);
         assert_eq!(find(&["局", "支队", "一大队"]), Some(3));
-        assert_eq!((find(&["支队"]), find(&[]), find(&["局", "一大队"])), (None, None, None));
+        assert_eq!(
+            (find(&["支队"]), find(&[]), find(&["局", "一大队"])),
+            (None, None, None)
+        );
     }
 
     #[test]
     fn a_move_below_itself_is_a_circle_and_names_it() {
         let tree = tree();
         let circle = |unit, parent: Option<i64>| tree.circle(UnitId(unit), parent.map(UnitId));
-        assert_eq!(circle(1, Some(3)), Some(vec!["局".into(), "支队".into(), "一大队".into(), "局".into()]));
+        assert_eq!(
+            circle(1, Some(3)),
+            Some(vec!["局".into(), "支队".into(), "一大队".into(), "局".into()])
+        );
         assert_eq!(circle(2, Some(2)), Some(vec!["支队".into(), "支队".into()]));
         assert_eq!((circle(3, Some(4)), circle(2, None)), (None, None));
     }

@@ -102,7 +102,9 @@ type Superiors = HashMap<String, (Vec<String>, Place)>;
 fn superiors(sections: &[Section<Columns>]) -> Superiors {
     let mut superiors = Superiors::new();
     for section in sections {
-        let Some(column) = section.headings.superior else { continue };
+        let Some(column) = section.headings.superior else {
+            continue;
+        };
         for row in section.rows() {
             let above = parts(&row.text(Some(column)), UNIT_SEPARATORS);
             let top = unit(&section.headings.units, row)
@@ -502,7 +504,13 @@ mod tests {
         ]);
         assert_eq!(
             codes(&reading.errors),
-            ["2 unit_circle", "3 unit_circle", "4 unit_circle", "6 unit_circle", "8 superior_disagrees"]
+            [
+                "2 unit_circle",
+                "3 unit_circle",
+                "4 unit_circle",
+                "6 unit_circle",
+                "8 superior_disagrees"
+            ]
         );
         let circle = Matter::UnitCircle {
             path: "一科 → 支队 → 局 → 一科".into(),
@@ -527,7 +535,10 @@ mod tests {
         assert_eq!(sealed.masked, "110***********002X");
         assert!(reading.found[1..].iter().all(|found| found.value.identity.is_none()));
         let all = format!("{reading:?}");
-        assert!(!all.contains("11010519491231002") && !all.contains("110105194912310021"), "{all}");
+        assert!(
+            !all.contains("11010519491231002") && !all.contains("110105194912310021"),
+            "{all}"
+        );
         let rows = "工号,姓名,单位,身份证号\n1,甲,局,11010519491231002X\n2,乙,局,440524188001010014";
         let unsealed = read("a.csv", rows.as_bytes(), &|_| None);
         assert_eq!(codes(&unsealed.warnings), [" no_identity_key"]);

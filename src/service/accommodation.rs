@@ -36,8 +36,8 @@ pub struct Wish {
 /// [`PeopleFault::Accommodation`] for less than the usual time or dates that do not fit.
 pub async fn add(app: &App, caller: &Caller, person: PersonId, wish: Wish) -> Result<AccommodationId> {
     let (of, _) = within(app, caller, Right::ManagePeople, person).await?;
-    let factor = check(wish.percent, wish.larger_text, wish.valid_from, wish.valid_until)
-        .map_err(PeopleFault::Accommodation)?;
+    let factor =
+        check(wish.percent, wish.larger_text, wish.valid_from, wish.valid_until).map_err(PeopleFault::Accommodation)?;
     let entry = Accommodation {
         id: app.random.id(app.now()),
         person,

@@ -97,7 +97,9 @@ impl Units {
     }
 
     fn is_closed(&self, unit: UnitId) -> bool {
-        self.details.get(&unit).is_some_and(|details| details.closed_at.is_some())
+        self.details
+            .get(&unit)
+            .is_some_and(|details| details.closed_at.is_some())
     }
 
     /// The name of the unit, if it stands.
@@ -166,7 +168,11 @@ impl Units {
         if let Some(circle) = self.tree.circle(unit, after.parent) {
             return Err(PeopleFault::Circle(circle));
         }
-        if self.tree.child(after.parent, &after.name).is_some_and(|other| other.id != unit) {
+        if self
+            .tree
+            .child(after.parent, &after.name)
+            .is_some_and(|other| other.id != unit)
+        {
             return Err(PeopleFault::UnitNameTaken(after.name.clone()));
         }
         let above = after.parent.map_or(0, |parent| self.tree.ancestors(parent).count());
@@ -235,7 +241,10 @@ impl Units {
         if !self.is_closed(change.unit) {
             return Err(PeopleFault::UnitStands);
         }
-        change.before.parent.map_or(Ok(()), |parent| self.standing(parent).map(|_| ()))
+        change
+            .before
+            .parent
+            .map_or(Ok(()), |parent| self.standing(parent).map(|_| ()))
     }
 }
 
@@ -243,7 +252,9 @@ impl Units {
 pub(super) async fn apply_unit(tx: &mut Tx, random: &Random, change: &UnitChange, now: Timestamp) -> Result<()> {
     match change.kind {
         UnitChangeKind::Move | UnitChangeKind::Rename | UnitChangeKind::Region => {
-            db::unit::set_facts(tx, change.unit, &change.after).await.map_err(super::taken)?;
+            db::unit::set_facts(tx, change.unit, &change.after)
+                .await
+                .map_err(super::taken)?;
         }
         UnitChangeKind::Reopen => db::unit::set_closed(tx, change.unit, None).await?,
         UnitChangeKind::Close => {
@@ -257,13 +268,7 @@ pub(super) async fn apply_unit(tx: &mut Tx, random: &Random, change: &UnitChange
 }
 
 /// Transfers the persons of a unit that closes.
-async fn hand_over(
-    tx: &mut Tx,
-    random: &Random,
-    change: &UnitChange,
-    receiver: UnitId,
-    now: Timestamp,
-) -> Result<()> {
+async fn hand_over(tx: &mut Tx, random: &Random, change: &UnitChange, receiver: UnitId, now: Timestamp) -> Result<()> {
     for person in db::person::active_of_unit_in(tx, change.unit).await? {
         let transfer = PersonChange {
             id: random.id(now),

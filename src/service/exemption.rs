@@ -8,12 +8,12 @@ use super::{
     person::within,
 };
 use crate::{
-    db::{self, exemption::Listed},
+    db,
     domain::{
         audit::Act,
         bank::fold,
         exam::{Exam, State as ExamState},
-        exemption::{Document, Exemption, Ground, Kind, State, StepFault},
+        exemption::{Document, Exemption, Ground, Kind, Listed, State, StepFault},
         id::{DocumentId, ExamId, ExemptionId, PersonId},
         people::PeopleFault,
         person::Person,
@@ -71,24 +71,32 @@ pub async fn request(app: &App, caller: &Caller, person: PersonId, wish: Wish) -
         decided_at: None,
         reason: String::new(),
     };
-    let document = wish.document.map(|(name, body)| document(app, request.id, &name, body)).transpose()?;
+    let document = wish
+        .document
+        .map(|(name, body)| document(app, request.id, &name, body))
+        .transpose()?;
     app.db
-        .write((request, document, by, of_whom.number), |tx, (request, document, by, number)| {
-            Box::pin(async move {
-                let of = db::exemption::circumstances(tx, &request).await?.ok_or(Fault::NotFound)?;
-                if of.exam == ExamState::Open && !of.registered {
-                    return Err(PeopleFault::Exemption(StepFault::NotRegistered).into());
-                }
-                db::exemption::insert(tx, &request).await.map_err(alive)?;
-                if let Some((document, body)) = document {
-                    db::exemption::insert_document(tx, &document, &body, by.account).await?;
-                }
-                let deed = Deed::new(Act::ExemptionAsked, format!("person {number} exam {}", request.exam));
-                let asked = (request.kind.code(), request.ground.code());
-                audit::record(tx, &by, deed.after(&asked).because(request.words)).await?;
-                Ok(request.id)
-            })
-        })
+        .write(
+            (request, document, by, of_whom.number),
+            |tx, (request, document, by, number)| {
+                Box::pin(async move {
+                    let of = db::exemption::circumstances(tx, &request)
+                        .await?
+                        .ok_or(Fault::NotFound)?;
+                    if of.exam == ExamState::Open && !of.registered {
+                        return Err(PeopleFault::Exemption(StepFault::NotRegistered).into());
+                    }
+                    db::exemption::insert(tx, &request).await.map_err(alive)?;
+                    if let Some((document, body)) = document {
+                        db::exemption::insert_document(tx, &document, &body, by.account).await?;
+                    }
+                    let deed = Deed::new(Act::ExemptionAsked, format!("person {number} exam {}", request.exam));
+                    let asked = (request.kind.code(), request.ground.code());
+                    audit::record(tx, &by, deed.after(&asked).because(request.words)).await?;
+                    Ok(request.id)
+                })
+            },
+        )
         .await
 }
 
@@ -127,7 +135,11 @@ fn document(
     let document = Document {
         id: app.random.id(app.now()),
         exemption,
-        name: if name.is_empty() { "材料".to_owned() } else { name.to_owned() },
+        name: if name.is_empty() {
+            "材料".to_owned()
+        } else {
+            name.to_owned()
+        },
         size: i64::try_from(body.len()).unwrap_or(i64::MAX),
         uploaded_at: app.now(),
     };
@@ -147,7 +159,13 @@ async fn own(app: &App, caller: &Caller, id: ExemptionId) -> Result<(Exemption, 
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who manages exams, [`Fault::NotFound`], [`Fault::NoFile`], or [`Fault::People`] when it
 /// is too large or the request is settled.
-pub async fn add_document(app: &App, caller: &Caller, id: ExemptionId, name: &str, body: Vec<u8>) -> Result<DocumentId> {
+pub async fn add_document(
+    app: &App,
+    caller: &Caller,
+    id: ExemptionId,
+    name: &str,
+    body: Vec<u8>,
+) -> Result<DocumentId> {
     let (request, of) = own(app, caller, id).await?;
     let full = db::exemption::documents(&app.db, id).await?.len() >= DOCUMENTS;
     if full || !matches!(request.state, State::Requested | State::Approved) {
@@ -155,14 +173,20 @@ pub async fn add_document(app: &App, caller: &Caller, id: ExemptionId, name: &st
     }
     let args = document(app, id, name, Arc::new(body))?;
     app.db
-        .write((args, request, of, By::new(app, caller)), |tx, ((document, body), request, of, by)| {
-            Box::pin(async move {
-                db::exemption::insert_document(tx, &document, &body, by.account).await?;
-                let deed = Deed::new(Act::DocumentAdded, format!("person {} exam {}", of.number, request.exam));
-                audit::record(tx, &by, deed.after(&(&document.name, document.size))).await?;
-                Ok(document.id)
-            })
-        })
+        .write(
+            (args, request, of, By::new(app, caller)),
+            |tx, ((document, body), request, of, by)| {
+                Box::pin(async move {
+                    db::exemption::insert_document(tx, &document, &body, by.account).await?;
+                    let deed = Deed::new(
+                        Act::DocumentAdded,
+                        format!("person {} exam {}", of.number, request.exam),
+                    );
+                    audit::record(tx, &by, deed.after(&(&document.name, document.size))).await?;
+                    Ok(document.id)
+                })
+            },
+        )
         .await
 }
 
@@ -188,30 +212,35 @@ pub async fn settle(app: &App, caller: &Caller, id: ExemptionId, step: Step, rea
         _ => super::unit::checked_reason(reason)?,
     };
     app.db
-        .write((reason, By::new(app, caller), of_whom.number), move |tx, (reason, by, number)| {
-            Box::pin(async move {
-                let request = db::exemption::get_in(tx, id).await?.ok_or(Fault::NotFound)?;
-                let of = db::exemption::circumstances(tx, &request).await?.ok_or(Fault::NotFound)?;
-                let next = match step {
-                    Step::Approve => request.state.approve(request.kind, of),
-                    Step::Refuse => request.state.refuse(),
-                    Step::Withdraw => request.state.withdraw(of.exam),
-                };
-                let next = next.map_err(PeopleFault::Exemption)?;
-                if !db::exemption::decide(tx, id, (request.state, next), by.account, &reason, by.at).await? {
-                    return Err(PeopleFault::Exemption(StepFault::Decided).into());
-                }
-                let late = of.exam == ExamState::Open && next == State::Approved;
-                if late && request.kind == Kind::Exemption {
-                    db::exemption::exempt_entry(tx, request.exam, request.person).await?;
-                }
-                let deed = Deed::new(Act::ExemptionDecided, format!("person {number} exam {}", request.exam))
-                    .before(&(request.kind.code(), request.state.code()))
-                    .after(&(request.kind.code(), next.code(), late))
-                    .because(reason);
-                audit::record(tx, &by, deed).await
-            })
-        })
+        .write(
+            (reason, By::new(app, caller), of_whom.number),
+            move |tx, (reason, by, number)| {
+                Box::pin(async move {
+                    let request = db::exemption::get_in(tx, id).await?.ok_or(Fault::NotFound)?;
+                    let of = db::exemption::circumstances(tx, &request)
+                        .await?
+                        .ok_or(Fault::NotFound)?;
+                    let next = match step {
+                        Step::Approve => request.state.approve(request.kind, of),
+                        Step::Refuse => request.state.refuse(),
+                        Step::Withdraw => request.state.withdraw(of.exam),
+                    };
+                    let next = next.map_err(PeopleFault::Exemption)?;
+                    if !db::exemption::decide(tx, id, (request.state, next), by.account, &reason, by.at).await? {
+                        return Err(PeopleFault::Exemption(StepFault::Decided).into());
+                    }
+                    let late = of.exam == ExamState::Open && next == State::Approved;
+                    if late && request.kind == Kind::Exemption {
+                        db::exemption::exempt_entry(tx, request.exam, request.person).await?;
+                    }
+                    let deed = Deed::new(Act::ExemptionDecided, format!("person {number} exam {}", request.exam))
+                        .before(&(request.kind.code(), request.state.code()))
+                        .after(&(request.kind.code(), next.code(), late))
+                        .because(reason);
+                    audit::record(tx, &by, deed).await
+                })
+            },
+        )
         .await
 }
 
@@ -246,7 +275,8 @@ pub async fn page(app: &App, caller: &Caller, filter: &Filter) -> Result<Page> {
     let words = fold(&filter.words);
     let fits = |listed: &Listed| {
         let request = &listed.exemption;
-        reach.covers(&units, Some(listed.unit)) && filter.exam.is_none_or(|exam| exam == request.exam)
+        reach.covers(&units, Some(listed.unit))
+            && filter.exam.is_none_or(|exam| exam == request.exam)
             && filter.state.is_none_or(|state| state == request.state)
             && filter.kind.is_none_or(|kind| kind == request.kind)
             && fold(&[listed.name.as_str(), &listed.number].concat()).contains(&words)
@@ -256,7 +286,11 @@ pub async fn page(app: &App, caller: &Caller, filter: &Filter) -> Result<Page> {
     let pages = u32::try_from(total.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
     let page = filter.page.clamp(1, pages);
     Ok(Page {
-        rows: fitting.into_iter().skip((page as usize - 1) * PAGE).take(PAGE).collect(),
+        rows: fitting
+            .into_iter()
+            .skip((page as usize - 1) * PAGE)
+            .take(PAGE)
+            .collect(),
         total,
         page,
         pages,

@@ -65,7 +65,11 @@ pub(super) async fn within(app: &App, caller: &Caller, right: Right, id: PersonI
 /// within reach.
 pub async fn record(app: &App, caller: &Caller, id: PersonId) -> Result<Record> {
     let (person, units) = within(app, caller, Right::ReadPeople, id).await?;
-    let covers = |right| caller.may(right).is_ok_and(|reach| reach.covers(&units, Some(person.unit)));
+    let covers = |right| {
+        caller
+            .may(right)
+            .is_ok_and(|reach| reach.covers(&units, Some(person.unit)))
+    };
     let (manages_people, manages_exams) = (covers(Right::ManagePeople), covers(Right::ManageExams));
     let identity = if manages_people {
         db::person::identity_of(&app.db, id).await?
@@ -126,52 +130,55 @@ pub async fn change(app: &App, caller: &Caller, id: PersonId, wish: Wish, from: 
     let reason = checked_reason(reason)?;
     let (by, change_id) = (By::new(app, caller), app.random.id(app.now()));
     app.db
-        .write((wish, reason, reach, by, person.number), move |tx, (wish, reason, reach, by, number)| {
-            Box::pin(async move {
-                let now = by.at;
-                let units = Units::load(tx).await?;
-                let unknown = || PeopleFault::UnknownUnit(String::new());
-                let (kind, after) = match wish {
-                    Wish::Transfer(path) => {
-                        let unit = find(&units.tree, &path)?.ok_or_else(unknown)?;
-                        if !reach.covers(&units.tree, Some(unit)) {
-                            return Err(Fault::Forbidden.into());
+        .write(
+            (wish, reason, reach, by, person.number),
+            move |tx, (wish, reason, reach, by, number)| {
+                Box::pin(async move {
+                    let now = by.at;
+                    let units = Units::load(tx).await?;
+                    let unknown = || PeopleFault::UnknownUnit(String::new());
+                    let (kind, after) = match wish {
+                        Wish::Transfer(path) => {
+                            let unit = find(&units.tree, &path)?.ok_or_else(unknown)?;
+                            if !reach.covers(&units.tree, Some(unit)) {
+                                return Err(Fault::Forbidden.into());
+                            }
+                            (PersonChangeKind::Transfer, (unit, PersonState::Active))
                         }
-                        (PersonChangeKind::Transfer, (unit, PersonState::Active))
+                        Wish::State(state) => (PersonChangeKind::State, (UnitId(0), state)),
+                    };
+                    let planned = from > now;
+                    let mut change = PersonChange {
+                        id: change_id,
+                        person: id,
+                        kind,
+                        from,
+                        before: after,
+                        after,
+                        reason,
+                        status: if planned { Status::Planned } else { Status::Done },
+                        refusal: None,
+                        made_by: by.account,
+                        made_at: now,
+                        done_at: (!planned).then_some(now),
+                    };
+                    check_person(tx, &units, &mut change).await??;
+                    if db::person_change::is_planned_in(tx, id, kind).await? {
+                        return Err(PeopleFault::Waiting.into());
                     }
-                    Wish::State(state) => (PersonChangeKind::State, (UnitId(0), state)),
-                };
-                let planned = from > now;
-                let mut change = PersonChange {
-                    id: change_id,
-                    person: id,
-                    kind,
-                    from,
-                    before: after,
-                    after,
-                    reason,
-                    status: if planned { Status::Planned } else { Status::Done },
-                    refusal: None,
-                    made_by: by.account,
-                    made_at: now,
-                    done_at: (!planned).then_some(now),
-                };
-                check_person(tx, &units, &mut change).await??;
-                if db::person_change::is_planned_in(tx, id, kind).await? {
-                    return Err(PeopleFault::Waiting.into());
-                }
-                db::person_change::insert(tx, &change).await?;
-                if !planned {
-                    apply_person(tx, &change).await?;
-                }
-                let facts = |(unit, state): (UnitId, PersonState)| (units.tree.path(unit), state.code());
-                let deed = Deed::new(Act::PersonChanged, format!("person {number}"))
-                    .before(&facts(change.before))
-                    .after(&(facts(change.after), change.from.day_field()))
-                    .because(change.reason);
-                audit::record(tx, &by, deed).await
-            })
-        })
+                    db::person_change::insert(tx, &change).await?;
+                    if !planned {
+                        apply_person(tx, &change).await?;
+                    }
+                    let facts = |(unit, state): (UnitId, PersonState)| (units.tree.path(unit), state.code());
+                    let deed = Deed::new(Act::PersonChanged, format!("person {number}"))
+                        .before(&facts(change.before))
+                        .after(&(facts(change.after), change.from.day_field()))
+                        .because(change.reason);
+                    audit::record(tx, &by, deed).await
+                })
+            },
+        )
         .await
 }
 
@@ -184,15 +191,18 @@ pub async fn withdraw(app: &App, caller: &Caller, id: PersonChangeId) -> Result<
     let change = db::person_change::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
     let (person, _) = within(app, caller, Right::ManagePeople, change.person).await?;
     app.db
-        .write((change, person.number, By::new(app, caller)), move |tx, (change, number, by)| {
-            Box::pin(async move {
-                if !db::person_change::settle(tx, &change, Status::Withdrawn, None, by.at).await? {
-                    return Err(PeopleFault::Settled.into());
-                }
-                let deed = Deed::new(Act::ChangeWithdrawn, format!("person {number}"));
-                audit::record(tx, &by, deed.before(&change.kind.code())).await?;
-                Ok(change.person)
-            })
-        })
+        .write(
+            (change, person.number, By::new(app, caller)),
+            move |tx, (change, number, by)| {
+                Box::pin(async move {
+                    if !db::person_change::settle(tx, &change, Status::Withdrawn, None, by.at).await? {
+                        return Err(PeopleFault::Settled.into());
+                    }
+                    let deed = Deed::new(Act::ChangeWithdrawn, format!("person {number}"));
+                    audit::record(tx, &by, deed.before(&change.kind.code())).await?;
+                    Ok(change.person)
+                })
+            },
+        )
         .await
 }

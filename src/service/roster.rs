@@ -68,9 +68,15 @@ pub struct Received {
 impl Received {
     /// Reads a file.
     fn of(app: &App, name: &str, body: &[u8]) -> Self {
-        let reading = format::roster::read(name, body, &|number| app.secret.as_ref().map(|secret| secret.seal(number)));
+        let reading = format::roster::read(name, body, &|number| {
+            app.secret.as_ref().map(|secret| secret.seal(number))
+        });
         Self {
-            rows: reading.found.into_iter().map(|found| (found.place, found.value)).collect(),
+            rows: reading
+                .found
+                .into_iter()
+                .map(|found| (found.place, found.value))
+                .collect(),
             warnings: reading.warnings,
             errors: reading.errors,
         }
@@ -98,7 +104,10 @@ pub async fn receive(app: &App, caller: &Caller, name: String, body: Vec<u8>) ->
     }
     let (reader, file) = (app.clone(), name.clone());
     let packed = tokio::task::spawn_blocking(move || Received::of(&reader, &file, &body).pack()).await;
-    let packed = packed.ok().and_then(std::result::Result::ok).ok_or(Fault::Unavailable)?;
+    let packed = packed
+        .ok()
+        .and_then(std::result::Result::ok)
+        .ok_or(Fault::Unavailable)?;
     super::upload::keep(app, caller, name, packed).await
 }
 
@@ -123,7 +132,10 @@ async fn judge(app: &App, received: &mut Received) -> Result<()> {
         }
         let path = (!closed.is_empty()).then(|| entry.unit_path())?;
         let below = |unit: &&String| path.strip_prefix(unit.as_str()).is_some_and(is_end_of_path);
-        closed.iter().find(below).map(|unit| Matter::UnitClosed { unit: unit.clone() })
+        closed
+            .iter()
+            .find(below)
+            .map(|unit| Matter::UnitClosed { unit: unit.clone() })
     };
     rows.retain(|(place, entry)| {
         let refused = matter(entry).map(|matter| Note {
@@ -258,7 +270,8 @@ fn plan_within(rows: Vec<(Place, Entry)>, reach: &Reach, roster: &domain::Roster
         matter: Matter::OutsideReach { number: entry.number },
     });
     let mut plan = plan(entries(rows), roster);
-    plan.missing.retain(|missing| reach.covers(units, Some(missing.person.unit)));
+    plan.missing
+        .retain(|missing| reach.covers(units, Some(missing.person.unit)));
     (plan, refused.collect())
 }
 
@@ -559,7 +572,9 @@ pub async fn import_record(app: &App, caller: &Caller, id: ImportId, page: u32) 
     Ok(ImportRecord {
         rows: db::roster_import::rows(&app.db, id, ROWS, (page - 1) * ROWS).await?,
         units: db::person::units(&app.db).await?,
-        last: db::roster_import::last(&app.db).await?.is_some_and(|last| last.id == id),
+        last: db::roster_import::last(&app.db)
+            .await?
+            .is_some_and(|last| last.id == id),
         import,
         page,
         pages,
@@ -580,7 +595,10 @@ pub async fn undo(app: &App, caller: &Caller, id: ImportId) -> Result<()> {
                 let import = last.ok_or(PeopleFault::NotTheLast)?;
                 let hindrances = db::roster_import::hindrances(tx, &import).await?;
                 if !hindrances.is_empty() {
-                    let named = hindrances.iter().take(NAMED).map(|(number, name)| format!("{number} {name}"));
+                    let named = hindrances
+                        .iter()
+                        .take(NAMED)
+                        .map(|(number, name)| format!("{number} {name}"));
                     let fault = PeopleFault::Hindered {
                         count: count(hindrances.len()),
                         some: named.collect(),

@@ -119,7 +119,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(Secret::path(&database)).expect("the file").permissions().mode();
+            let mode = std::fs::metadata(Secret::path(&database))
+                .expect("the file")
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o600);
         }
         assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 1);

@@ -74,7 +74,9 @@ pub async fn page(app: &App, caller: &Caller, words: &str, region: Option<Region
             let of = details.get(&unit.id).and_then(|details| details.region);
             of.is_some_and(|of| regions.ancestors(of).any(|around| around.id == region))
         };
-        reach.covers(&tree, Some(unit.id)) && (words.is_empty() || fold(&tree.path(unit.id)).contains(&words)) && region.is_none_or(within)
+        reach.covers(&tree, Some(unit.id))
+            && (words.is_empty() || fold(&tree.path(unit.id)).contains(&words))
+            && region.is_none_or(within)
     };
     let fitting: Vec<_> = tree.walk().into_iter().filter(|(_, unit)| fits(unit)).collect();
     let total = fitting.len();
@@ -91,7 +93,12 @@ pub async fn page(app: &App, caller: &Caller, words: &str, region: Option<Region
             unit: unit.clone(),
         }
     };
-    let rows = fitting.into_iter().skip((page as usize - 1) * PAGE).take(PAGE).map(row).collect();
+    let rows = fitting
+        .into_iter()
+        .skip((page as usize - 1) * PAGE)
+        .take(PAGE)
+        .map(row)
+        .collect();
     Ok(Page {
         rows,
         total,
@@ -102,7 +109,11 @@ pub async fn page(app: &App, caller: &Caller, words: &str, region: Option<Region
 }
 
 fn paths(regions: &Regions) -> Vec<(RegionId, String)> {
-    let mut paths: Vec<_> = regions.0.iter().map(|region| (region.id, regions.path(region.id))).collect();
+    let mut paths: Vec<_> = regions
+        .0
+        .iter()
+        .map(|region| (region.id, regions.path(region.id)))
+        .collect();
     paths.sort_unstable_by(|a, b| a.1.cmp(&b.1));
     paths
 }
@@ -127,7 +138,11 @@ pub async fn record(app: &App, caller: &Caller, id: UnitId) -> Result<Record> {
     let unit = tree.get(id).filter(|unit| reach.covers(&tree, Some(unit.id)));
     let unit = unit.cloned().ok_or(Fault::NotFound)?;
     let details = db::unit::details(&app.db).await?.get(&id).copied().unwrap_or_default();
-    let persons = db::person::count_by_unit(&app.db).await?.get(&id).copied().unwrap_or_default();
+    let persons = db::person::count_by_unit(&app.db)
+        .await?
+        .get(&id)
+        .copied()
+        .unwrap_or_default();
     Ok(Record {
         unit,
         tree,
@@ -276,7 +291,11 @@ pub(super) async fn region(
 pub(super) fn checked_reason(reason: &str) -> std::result::Result<String, PeopleFault> {
     let reason = reason.trim();
     let fits = (1..=REASON).contains(&reason.chars().count()) && !reason.chars().any(char::is_control);
-    if fits { Ok(reason.to_owned()) } else { Err(PeopleFault::Reason) }
+    if fits {
+        Ok(reason.to_owned())
+    } else {
+        Err(PeopleFault::Reason)
+    }
 }
 
 fn is_unit_name(name: &str) -> bool {
@@ -296,16 +315,19 @@ pub async fn withdraw(app: &App, caller: &Caller, id: UnitChangeId) -> Result<Un
     let change = change.ok_or(Fault::NotFound)?;
     let subject = format!("unit {}", tree.path(change.unit));
     app.db
-        .write((change, subject, By::new(app, caller)), move |tx, (change, subject, by)| {
-            Box::pin(async move {
-                if !db::unit::settle(tx, &change, Status::Withdrawn, None, by.at).await? {
-                    return Err(PeopleFault::Settled.into());
-                }
-                let deed = Deed::new(Act::ChangeWithdrawn, subject).before(&change.kind.code());
-                audit::record(tx, &by, deed).await?;
-                Ok(change.unit)
-            })
-        })
+        .write(
+            (change, subject, By::new(app, caller)),
+            move |tx, (change, subject, by)| {
+                Box::pin(async move {
+                    if !db::unit::settle(tx, &change, Status::Withdrawn, None, by.at).await? {
+                        return Err(PeopleFault::Settled.into());
+                    }
+                    let deed = Deed::new(Act::ChangeWithdrawn, subject).before(&change.kind.code());
+                    audit::record(tx, &by, deed).await?;
+                    Ok(change.unit)
+                })
+            },
+        )
         .await
 }
 

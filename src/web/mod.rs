@@ -5,17 +5,20 @@ mod account;
 mod audit;
 mod bank;
 mod exam;
+mod exemption;
 mod extract;
 mod files;
 mod guard;
 mod liaison;
 mod pack;
 mod people;
+mod person;
 mod respond;
 mod rest;
 mod role;
 mod router;
 mod sit;
+mod unit;
 
 use std::{sync::Arc, time::Duration};
 

@@ -145,7 +145,10 @@ impl Matter {
                 place_zh(first)
             ),
             Self::BadIdentity { fault } => {
-                format!("身份证号有误（{}），没有保存这个号码。请核对后重新导入。", fault.name(Lang::Zh))
+                format!(
+                    "身份证号有误（{}），没有保存这个号码。请核对后重新导入。",
+                    fault.name(Lang::Zh)
+                )
             }
             Self::DamagedIdentity => {
                 "身份证号被 Excel 当作数值，末几位已丢失，没有保存。请把该列设为文本后重新填写。".into()
