@@ -289,7 +289,7 @@ pub async fn hindrances(tx: &mut Tx, import: &Import) -> Result<Vec<(String, Str
                  EXISTS (SELECT 1 FROM roster_entry r WHERE r.person = p.id)
                  OR EXISTS (SELECT 1 FROM exemption x WHERE x.person = p.id)
                  OR EXISTS (SELECT 1 FROM accommodation a WHERE a.person = p.id)
-                 OR EXISTS (SELECT 1 FROM correction c WHERE c.person = p.id)
+                 OR EXISTS (SELECT 1 FROM correction_request c WHERE c.person = p.id)
                  OR EXISTS (SELECT 1 FROM account s LEFT JOIN role_grant g ON g.account = s.id
                             WHERE s.person = p.id AND (s.password_hash <> '' OR g.account IS NOT NULL)))))
          ORDER BY p.number",
