@@ -272,6 +272,8 @@ pub struct Page {
 pub async fn page(app: &App, caller: &Caller, filter: &Filter) -> Result<Page> {
     let reach = caller.may(Right::ManageExams)?;
     let units = db::person::units(&app.db).await?;
+    let mut exams = db::exam::all(&app.db).await?;
+    exams.retain(|exam| reach.meets(&units, exam.unit));
     let words = fold(&filter.words);
     let fits = |listed: &Listed| {
         let request = &listed.exemption;
@@ -294,7 +296,7 @@ pub async fn page(app: &App, caller: &Caller, filter: &Filter) -> Result<Page> {
         total,
         page,
         pages,
-        exams: db::exam::all(&app.db).await?,
+        exams,
         units,
     })
 }

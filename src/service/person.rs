@@ -40,7 +40,7 @@ pub struct Record {
     pub accommodations: Vec<Accommodation>,
     pub exemptions: Vec<Exemption>,
     pub imports: Vec<(Import, Touched)>,
-    /// For the titles of requests, and to ask for one.
+    /// Those that are for the person's unit.
     pub exams: Vec<Exam>,
     pub now: Timestamp,
 }
@@ -95,6 +95,8 @@ pub async fn record(app: &App, caller: &Caller, id: PersonId) -> Result<Record> 
     } else {
         vec![]
     };
+    let mut exams = db::exam::all(&app.db).await?;
+    exams.retain(|exam| exam.unit.is_none_or(|unit| units.is_within(person.unit, unit)));
     Ok(Record {
         person,
         units,
@@ -106,7 +108,7 @@ pub async fn record(app: &App, caller: &Caller, id: PersonId) -> Result<Record> 
         accommodations,
         exemptions,
         imports,
-        exams: db::exam::all(&app.db).await?,
+        exams,
         now: app.now(),
     })
 }

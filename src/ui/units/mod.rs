@@ -165,7 +165,7 @@ fn region_form(lang: Lang, record: &Record, typed: &Typed, region: &str) -> impl
     view! {
         <form class="card stack" action=action(record, "region") method="post">
             <h2>{lang.pick("行政区划", "Region")}</h2>
-            {line("region", ("region", "text"), lang.pick("路径，例如 山东省/淄博市/张店区", "Path, such as 山东省/淄博市/张店区"), typed_or(typed, "region", region), false)}
+            {line("region", ("region", "text"), lang.pick("路径，例如 山东省/淄博市/张店区", "Path from the province down, parted by /"), typed_or(typed, "region", region), false)}
             {when_and_why(lang, "region", record, typed)}
             <button class="button" r#type="submit">{lang.pick("保存", "Save")}</button>
         </form>
