@@ -14,7 +14,10 @@ use crate::{
         lang::Lang,
     },
     format,
-    service::{self, App, Caller, account, bank, clock::SystemClock, demo, figure, random::Random, roster, verify},
+    service::{
+        self, App, Caller, account, bank, clock::SystemClock, demo, figure, random::Random, roster, secret::Secret,
+        verify,
+    },
 };
 
 /// Why a command failed.
@@ -32,6 +35,8 @@ pub enum Error {
     Io(#[from] std::io::Error),
     #[error("{0} stored values are not what they are computed from")]
     Differs(usize),
+    #[error("MINGFA_SECRET must have at least 16 characters")]
+    Secret,
     #[error("not an exam id: {0}")]
     ExamId(String),
 }
@@ -52,8 +57,17 @@ type Result<T> = std::result::Result<T, Error>;
 pub async fn app(database: &config::Database) -> Result<App> {
     let db = Db::connect(database.address()).await?;
     db.migrate().await?;
+    let random = Random::from_os();
+    let secret = match (database.secret(), db.file()) {
+        (Some(text), _) => Some(Secret::of(text).ok_or(Error::Secret)?),
+        (None, Some(file)) => Some(Secret::beside(&file, &random).map_err(|source| Error::File {
+            path: Secret::path(&file).display().to_string(),
+            source,
+        })?),
+        (None, None) => None,
+    };
     let hashers = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1));
-    Ok(App::new(db, Arc::new(SystemClock), Random::from_os(), hashers))
+    Ok(App::with_secret(db, Arc::new(SystemClock), random, hashers, secret))
 }
 
 /// # Errors

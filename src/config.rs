@@ -52,16 +52,24 @@ pub struct Database {
         hide_env_values = true
     )]
     address: String,
+    /// Key for the digests of identity numbers, at least 16 characters. Without it an embedded database gets a key file
+    /// of its own beside it.
+    #[arg(long, env = "MINGFA_SECRET", hide_env_values = true)]
+    secret: Option<String>,
 }
 
 impl Database {
     pub fn address(&self) -> &str {
         &self.address
     }
+
+    pub fn secret(&self) -> Option<&str> {
+        self.secret.as_deref()
+    }
 }
 
 impl std::fmt::Debug for Database {
-    /// The address may hold a password.
+    /// The address may hold a password, and the secret is one.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Database(***)")
     }

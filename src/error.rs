@@ -8,6 +8,7 @@ use crate::domain::{
     attempt::NoStart,
     exam::{SetupFault, Shortage},
     lang::Lang,
+    people::PeopleFault,
 };
 
 /// Why a request was not carried out.
@@ -44,6 +45,8 @@ pub enum Fault {
     NoFile,
     /// The uploaded file is no longer kept: choose it again.
     UploadGone,
+    /// A change of people or units was not carried out.
+    People(PeopleFault),
     /// The name is in use.
     Taken,
     /// A login name that is empty, too long or holds control characters.
@@ -95,6 +98,7 @@ impl Fault {
             | Self::NoSuchAccount
             | Self::Minutes
             | Self::Wording => 422,
+            Self::People(fault) => fault.status(),
             Self::Wait(_) => 429,
             Self::Internal(_) => 500,
             Self::Unavailable => 503,
@@ -158,6 +162,7 @@ impl Fault {
             ),
             Self::NoFile => lang.pick("请先选择一个文件。", "Please choose a file first."),
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
+            Self::People(fault) => return fault.message(lang),
             Self::Taken => lang.pick("这个名称已经有人用了。", "This name is already in use."),
             Self::BadName => lang.pick("请填写账号，不超过 100 字。", "Give a login name of at most 100 characters."),
             Self::NoSuchAccount => lang.pick(
@@ -213,5 +218,11 @@ fn shortages(cells: &[Shortage], lang: Lang) -> String {
             "Not enough questions to publish. {}. Add questions or ask for fewer.",
             cells.join("; ")
         ),
+    }
+}
+
+impl From<PeopleFault> for Fault {
+    fn from(fault: PeopleFault) -> Self {
+        Self::People(fault)
     }
 }

@@ -130,6 +130,15 @@ pub async fn grants_in(tx: &mut Tx, account: AccountId) -> Result<Vec<Grant>> {
     rows.into_iter().map(|(text,)| grant(column, &text)).collect()
 }
 
+/// The login name of an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn name_of(db: &Db, account: AccountId) -> Result<Option<String>> {
+    let row = read_one!(db, (String,), "SELECT name FROM account WHERE id = $1", account.0)?;
+    Ok(row.map(|(name,)| name))
+}
+
 /// The login names of accounts that no person of the roster has.
 ///
 /// # Errors

@@ -209,7 +209,8 @@ pub async fn seed(db: &Db, id: ExamId) -> Result<Option<[u8; 32]>> {
     Ok(row.and_then(|(seed,)| seed.try_into().ok()))
 }
 
-/// Freezes the roster: everybody in the exam's unit and below it now is registered and due. Gives the persons.
+/// Freezes the roster: every active person in the exam's unit and below it is registered, and due unless an exemption is
+/// approved. Gives those who are due.
 ///
 /// # Errors
 /// When the database fails.
@@ -219,15 +220,18 @@ pub async fn freeze_roster(tx: &mut Tx, id: ExamId, unit: Option<UnitId>) -> Res
         "INSERT INTO roster_entry (exam, person, number, name, unit, rank_level, category, standing)
          WITH RECURSIVE below(unit) AS (
              SELECT CAST($2 AS BIGINT) UNION SELECT u.id FROM unit u JOIN below b ON u.parent = b.unit)
-         SELECT $1, p.id, p.number, p.name, p.unit, p.rank_level, p.category, 'due' FROM person p
-         WHERE CAST($2 AS BIGINT) = 0 OR p.unit IN (SELECT unit FROM below)",
+         SELECT $1, p.id, p.number, p.name, p.unit, p.rank_level, p.category,
+                CASE WHEN x.id IS NULL THEN 'due' ELSE 'exempt' END
+         FROM person p
+         LEFT JOIN exemption x ON x.exam = $1 AND x.person = p.id AND x.kind = 'exemption' AND x.state = 'approved'
+         WHERE p.state = 'active' AND (CAST($2 AS BIGINT) = 0 OR p.unit IN (SELECT unit FROM below))",
         id.0,
         unit.map_or(0, |unit| unit.0)
     )?;
     let rows = tx_all!(
         tx,
         (i64,),
-        "SELECT person FROM roster_entry WHERE exam = $1 ORDER BY person",
+        "SELECT person FROM roster_entry WHERE exam = $1 AND standing = 'due' ORDER BY person",
         id.0
     )?;
     Ok(rows.into_iter().map(|(person,)| PersonId(person)).collect())

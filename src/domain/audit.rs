@@ -38,6 +38,15 @@ acts! {
     RoleWithdrawn => "role_withdrawn", "收回角色", "Role withdrawn";
     LinkGiven => "link_given", "发登录链接", "Sign-in link given";
     RosterImported => "roster_imported", "导入名册", "Roster imported";
+    RosterUndone => "roster_undone", "撤销名册导入", "Roster import undone";
+    UnitChanged => "unit_changed", "变更单位", "Unit changed";
+    PersonChanged => "person_changed", "变更人员", "Person changed";
+    ChangeWithdrawn => "change_withdrawn", "撤回待生效的变动", "Planned change withdrawn";
+    AccommodationGiven => "accommodation_given", "给予考试便利", "Accommodation given";
+    AccommodationEnded => "accommodation_ended", "结束考试便利", "Accommodation ended";
+    ExemptionAsked => "exemption_asked", "申请免考或缓考", "Exemption asked for";
+    ExemptionDecided => "exemption_decided", "办理免考或缓考", "Exemption decided";
+    DocumentAdded => "document_added", "上传证明材料", "Document added";
     CorrectionAsked => "correction_asked", "提出名册更正", "Correction asked for";
     CorrectionDecided => "correction_decided", "处理名册更正", "Correction decided";
     BankImported => "bank_imported", "导入题目", "Questions imported";

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    accommodation::TimeFactor,
     id::{BankId, ExamId, UnitId},
     item::Kind,
     lang::Lang,
@@ -238,10 +239,10 @@ pub struct Window {
 }
 
 impl Window {
-    /// The last moment of an attempt started at `started_at`: its minutes, but never past the close.
-    /// The only place that computes a deadline.
-    pub fn deadline(self, started_at: Timestamp, minutes: u32) -> Timestamp {
-        started_at.plus_minutes(minutes).min(self.closes_at)
+    /// The last moment of an attempt started at `started_at`: its minutes, stretched for the person, but never past the
+    /// close. The only place that computes a deadline.
+    pub fn deadline(self, started_at: Timestamp, minutes: u32, factor: TimeFactor) -> Timestamp {
+        started_at.plus_seconds(factor.seconds(minutes)).min(self.closes_at)
     }
 }
 
@@ -355,8 +356,16 @@ mod tests {
 
     #[test]
     fn the_deadline_never_passes_the_close() {
-        assert_eq!(WINDOW.deadline(Timestamp(0), 60), Timestamp(60 * 60_000));
-        assert_eq!(WINDOW.deadline(Timestamp(50 * 60_000), 60), WINDOW.closes_at);
+        let usual = TimeFactor::USUAL;
+        assert_eq!(WINDOW.deadline(Timestamp(0), 60, usual), Timestamp(60 * 60_000));
+        assert_eq!(WINDOW.deadline(Timestamp(50 * 60_000), 60, usual), WINDOW.closes_at);
+    }
+
+    #[test]
+    fn more_time_stretches_the_minutes_and_never_the_window() {
+        let factor = |percent| TimeFactor::of_percent(percent).expect("a factor");
+        assert_eq!(WINDOW.deadline(Timestamp(0), 60, factor(150)), Timestamp(90 * 60_000));
+        assert_eq!(WINDOW.deadline(Timestamp(0), 60, factor(200)), WINDOW.closes_at);
     }
 
     #[test]

@@ -118,6 +118,11 @@ fn token_hash(token: &str) -> TokenHash {
     digest(token.as_bytes())
 }
 
+/// Asks the database anew for every session, after accounts were removed.
+pub(super) fn forget_sessions(app: &App) {
+    app.sessions.forget(|_, _| false);
+}
+
 /// Who a session token belongs to, if to anybody.
 ///
 /// # Errors

@@ -190,6 +190,7 @@ pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
 pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
     let exam = exam(app, caller, id).await?;
     let next = exam.state.open().map_err(|_| Fault::WrongState)?;
+    super::change::carry_out_due(app).await?;
     let seed = app.random.bytes();
     app.db
         .write((exam, By::new(app, caller)), move |tx, (exam, by)| {

@@ -1,19 +1,25 @@
 //! Use cases: who may, what follows from the rules, what is stored. No HTTP and no HTML.
 
+pub mod accommodation;
 pub mod account;
 pub mod audit;
 pub mod bank;
+pub mod change;
 pub mod clock;
 pub mod demo;
 pub mod exam;
+pub mod exemption;
 pub mod figure;
 pub mod liaison;
+pub mod person;
 pub mod random;
 pub mod receipt;
 pub mod role;
 pub mod roster;
+pub mod secret;
 pub mod sitting;
 pub mod supervision;
+pub mod unit;
 pub mod upload;
 pub mod verify;
 
@@ -24,6 +30,7 @@ use crate::{
     domain::{
         account::Account,
         id::PersonId,
+        people::PeopleFault,
         role::{Reach, Right},
         time::Timestamp,
     },
@@ -39,6 +46,8 @@ pub struct Parts {
     pub db: Db,
     pub clock: Arc<dyn clock::Clock>,
     pub random: random::Random,
+    /// The key for what is kept of identity numbers; without one nothing is kept of them.
+    secret: Option<secret::Secret>,
     journal: Journal,
     sessions: account::Sessions,
     hashing: account::Hashing,
@@ -57,7 +66,19 @@ impl Deref for App {
 impl App {
     /// Builds the application on a migrated database. `hashers` passwords are hashed at a time.
     pub fn new(db: Db, clock: Arc<dyn clock::Clock>, random: random::Random, hashers: usize) -> Self {
+        Self::with_secret(db, clock, random, hashers, None)
+    }
+
+    /// The same, with the key for identity numbers.
+    pub fn with_secret(
+        db: Db,
+        clock: Arc<dyn clock::Clock>,
+        random: random::Random,
+        hashers: usize,
+        secret: Option<secret::Secret>,
+    ) -> Self {
         Self(Arc::new(Parts {
+            secret,
             journal: Journal::start(db.clone()),
             sessions: account::Sessions::default(),
             hashing: account::Hashing::new(hashers),
@@ -164,6 +185,12 @@ impl Error {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+impl From<PeopleFault> for Error {
+    fn from(fault: PeopleFault) -> Self {
+        Self::Fault(fault.into())
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
         sitting::TimedEvent,
     },
     domain::{
+        accommodation::Allowance,
         attempt::{Attempt, Event, HandIn, Outcome, Settled, Sheet, may_start},
         bank::Stored,
         exam::{Exam, GRACE_SECONDS, State},
@@ -138,6 +139,8 @@ async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
 pub struct Standing {
     pub exam: Exam,
     pub attempts: Vec<Attempt>,
+    /// What the person is allowed now.
+    pub allowance: Allowance,
     /// Why no attempt can be started now; `None`: one can.
     pub no_start: Option<crate::domain::attempt::NoStart>,
 }
@@ -185,11 +188,13 @@ pub async fn standing(app: &App, caller: &Caller, id: ExamId) -> Result<Standing
 
 async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Standing> {
     let attempts = db::sitting::of_person(&app.db, exam.id, person).await?;
+    let allowance = db::accommodation::at(&app.db, person, app.now()).await?;
     let used = attempts.len() as u32;
     let no_start = may_start(exam.state, exam.window, exam.policy.attempts, due, used, app.now()).err();
     Ok(Standing {
         exam,
         attempts,
+        allowance,
         no_start,
     })
 }
@@ -222,7 +227,10 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId
         person,
         number,
         started_at: now,
-        deadline: material.exam.window.deadline(now, material.exam.policy.minutes),
+        deadline: material
+            .exam
+            .window
+            .deadline(now, material.exam.policy.minutes, standing.allowance.factor),
         paused_at: None,
         outcome: None,
     };
@@ -256,6 +264,8 @@ pub struct Sitting {
     /// What supervision told the candidate, the oldest first.
     pub told: Vec<LiveEvent>,
     pub now: Timestamp,
+    /// The person is to read larger text.
+    pub larger_text: bool,
 }
 
 /// Opens the caller's attempt: questions, answers saved so far, time left. `None` when it is over.
@@ -278,6 +288,7 @@ pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<Si
         .ok_or(Fault::NotFound)?;
     remember(app, &attempt, &material, &paper);
     let told = supervision::told(app, caller, id, attempt.started_at).await?;
+    let allowance = db::accommodation::at(&app.db, attempt.person, app.now()).await?;
     Ok(Some(Sitting {
         told,
         title: material.exam.title.clone(),
@@ -285,6 +296,7 @@ pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<Si
         questions,
         sheet,
         now: app.now(),
+        larger_text: allowance.larger_text,
     }))
 }
 

@@ -197,6 +197,7 @@ async fn figures(app: &App, exam: &Exam, best: &HashMap<PersonId, Points>, repor
         let counts = again.entry(unit).or_default();
         counts.registered += 1;
         if !due {
+            counts.exempted += 1;
             continue;
         }
         counts.due += 1;

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use mingfa::{
     db,
     domain::{
-        id::UnitId,
+        exemption::{Ground, Kind},
+        id::{ExamId, UnitId},
+        person::PersonState,
         role::{Grant, Role},
     },
-    service::{liaison, role, upload},
+    service::{accommodation, exemption, liaison, person, role, roster, unit, upload},
     web::{ACCESS, Access},
 };
 
@@ -41,7 +43,8 @@ impl Ids {
         let corrections = liaison::corrections(&stage.app, &operator())
             .await
             .expect("the corrections");
-        Self(vec![
+        let more = people_ids(stage, exam).await;
+        let mut ids = vec![
             ("{exam}", exam.to_string()),
             ("{attempt}", attempt.to_string()),
             ("{person}", stage.person("1003").await.to_string()),
@@ -51,7 +54,9 @@ impl Ids {
             ("{link}", "0123456789abcdef".to_owned()),
             ("{lang}", "en".to_owned()),
             ("{size}", "large".to_owned()),
-        ])
+        ];
+        ids.extend(more);
+        Self(ids)
     }
 
     fn fill(&self, pattern: &str) -> String {
@@ -62,6 +67,56 @@ impl Ids {
         assert!(!path.contains('{'), "no id for {pattern}");
         path
     }
+}
+
+/// A unit and a person with a planned change each, an accommodation, a request with a document, an import.
+async fn people_ids(stage: &Stage, exam: ExamId) -> Vec<(&'static str, String)> {
+    let (app, operator) = (&stage.app, operator());
+    let (tomorrow, person) = (stage.app.now().plus_seconds(86_400), stage.person("1003").await);
+    let place = unit_named(stage, "市局 / 2科").await;
+    let name = unit::Wish::Rename("三科".to_owned());
+    unit::change(app, &operator, place, name, tomorrow, "更名")
+        .await
+        .expect("planned");
+    let left = person::Wish::State(PersonState::Left);
+    person::change(app, &operator, person, left, tomorrow, "离职")
+        .await
+        .expect("planned");
+    let wish = accommodation::Wish {
+        percent: Some(150),
+        larger_text: true,
+        valid_from: tomorrow,
+        valid_until: tomorrow.plus_seconds(86_400),
+        ground: mingfa::domain::accommodation::Ground::Sight,
+    };
+    let given = accommodation::add(app, &operator, person, wish).await.expect("given");
+    let wish = exemption::Wish {
+        exam,
+        kind: Kind::Exemption,
+        ground: Ground::Retiring,
+        words: String::new(),
+        document: None,
+    };
+    let request = exemption::request(app, &operator, person, wish).await.expect("asked");
+    let document = exemption::add_document(app, &operator, request, "a.pdf", vec![1])
+        .await
+        .expect("stored");
+    let (imports, ..) = roster::imports(app, &operator, 1).await.expect("the imports");
+    let unit_change = unit::record(app, &operator, place).await.expect("the unit").changes[0].id;
+    let person_change = person::record(app, &operator, person)
+        .await
+        .expect("the person")
+        .changes[0]
+        .id;
+    vec![
+        ("{unit}", place.to_string()),
+        ("{unit_change}", unit_change.to_string()),
+        ("{person_change}", person_change.to_string()),
+        ("{accommodation}", given.to_string()),
+        ("{exemption}", request.to_string()),
+        ("{document}", document.to_string()),
+        ("{import}", imports[0].id.to_string()),
+    ]
 }
 
 async fn knock(browser: &Browser, method: &str, path: &str) -> Reply {
@@ -235,9 +290,17 @@ async fn a_role_in_one_unit_reaches_nothing_of_another() {
                     assert_eq!(reply.status, 403, "{role:?} {method} {path}");
                     continue;
                 }
-                let theirs = ["{exam}", "{person}", "{correction}"]
-                    .iter()
-                    .any(|place| pattern.contains(place));
+                let theirs = [
+                    "{exam}",
+                    "{person}",
+                    "{correction}",
+                    "{unit}",
+                    "{exemption}",
+                    "{document}",
+                    "{import}",
+                ]
+                .iter()
+                .any(|place| pattern.contains(place));
                 // The figures of an exam for all are there, over the own unit only.
                 if theirs && !pattern.ends_with("/figures") {
                     assert_eq!(reply.status, 404, "{role:?} {method} {path}");

@@ -26,7 +26,9 @@ use mingfa::{
         clock::{Clock, ManualClock},
         exam::{self, Setup},
         random::{Random, digest},
-        roster, sitting,
+        roster,
+        secret::Secret,
+        sitting,
     },
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -157,7 +159,9 @@ impl Stage {
         let db = place.connect().await;
         db.migrate().await.expect("the migrations run");
         let clock = Arc::new(ManualClock::at(now));
-        let app = App::new(db, Arc::clone(&clock) as Arc<dyn Clock>, Random::from_seed(seed), 2);
+        let secret = Secret::of("the secret of the tests");
+        let random = Random::from_seed(seed);
+        let app = App::with_secret(db, Arc::clone(&clock) as Arc<dyn Clock>, random, 2, secret);
         Self { app, clock, place }
     }
 

@@ -11,13 +11,19 @@ pub mod audit;
 #[cfg(feature = "ssr")]
 pub mod bank;
 #[cfg(feature = "ssr")]
+pub mod exemptions;
+#[cfg(feature = "ssr")]
 pub mod figures;
 #[cfg(feature = "ssr")]
 pub mod home;
 #[cfg(feature = "ssr")]
+pub mod imports;
+#[cfg(feature = "ssr")]
 pub mod part;
 #[cfg(feature = "ssr")]
 pub mod people;
+#[cfg(feature = "ssr")]
+pub mod person;
 #[cfg(feature = "ssr")]
 pub mod problem;
 #[cfg(feature = "ssr")]
@@ -28,3 +34,5 @@ pub mod setup;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod unit;
+#[cfg(feature = "ssr")]
+pub mod units;

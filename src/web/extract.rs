@@ -1,6 +1,6 @@
 //! What handlers take from a request.
 
-use std::{convert::Infallible, net::SocketAddr};
+use std::{collections::HashMap, convert::Infallible, net::SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Multipart, Path},
@@ -159,6 +159,44 @@ pub async fn uploaded(mut form: Multipart) -> Result<(String, Vec<u8>), Fail> {
         }
     }
     Err(Fault::NoFile.into())
+}
+
+/// The longest text field of a form that also carries a file.
+const FIELD: usize = 8 * 1024;
+
+/// A whole multipart form: its text fields, and name and content of the `file`, if one was chosen.
+///
+/// # Errors
+/// [`Fault::TooLarge`], [`Fault::BadRequest`].
+pub async fn fields_and_file(
+    mut form: Multipart,
+) -> Result<(HashMap<String, String>, Option<(String, Vec<u8>)>), Fault> {
+    let refused = |error: axum::extract::multipart::MultipartError| match error.status().as_u16() {
+        413 => Fault::TooLarge,
+        _ => Fault::BadRequest,
+    };
+    let (mut fields, mut file) = (HashMap::new(), None);
+    while let Some(field) = form.next_field().await.map_err(refused)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let file_name: String = field
+                .file_name()
+                .unwrap_or_default()
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(200)
+                .collect();
+            let body = field.bytes().await.map_err(refused)?.to_vec();
+            file = (!(file_name.is_empty() && body.is_empty())).then_some((file_name, body));
+        } else {
+            let text = field.text().await.map_err(refused)?;
+            if text.len() > FIELD || fields.len() >= 50 {
+                return Err(Fault::TooLarge);
+            }
+            fields.insert(name, text);
+        }
+    }
+    Ok((fields, file))
 }
 
 /// A path of our own to go on to; anything else becomes the first page.

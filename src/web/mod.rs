@@ -5,6 +5,7 @@ mod account;
 mod audit;
 mod bank;
 mod exam;
+mod exemption;
 mod extract;
 mod files;
 mod guard;
@@ -12,11 +13,13 @@ mod liaison;
 mod live;
 mod pack;
 mod people;
+mod person;
 mod respond;
 mod rest;
 mod role;
 mod router;
 mod sit;
+mod unit;
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,7 +28,7 @@ use tokio::{net::TcpListener, time};
 
 use crate::{
     cli, config,
-    service::{App, Caller, account as accounts, demo, sitting, supervision},
+    service::{App, Caller, account as accounts, change, demo, sitting, supervision},
 };
 
 pub use access::{ACCESS, Access};
@@ -107,6 +110,9 @@ async fn tidy(app: App) {
         ticks.tick().await;
         if let Err(error) = accounts::tidy(&app).await {
             tracing::error!(%error, "expired sessions could not be removed");
+        }
+        if let Err(error) = change::carry_out_due(&app).await {
+            tracing::error!(%error, "planned changes of units and persons could not be carried out");
         }
     }
 }

@@ -11,8 +11,10 @@ use axum::{
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{account, audit, bank, exam, files, guard, liaison, live, people, respond, rest, role, sit};
-use crate::service::App;
+use super::{
+    account, audit, bank, exam, exemption, files, guard, liaison, live, people, person, respond, rest, role, sit, unit,
+};
+use crate::service::{self, App};
 
 /// How the site is reached from outside.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,6 +43,9 @@ const BODY: usize = 256 * 1024;
 /// The largest uploaded file, with its envelope.
 const UPLOAD: usize = 50 * 1024 * 1024 + 64 * 1024;
 
+/// The largest document of a request, with its envelope.
+const DOCUMENT: usize = service::exemption::DOCUMENT + 64 * 1024;
+
 /// The whole site.
 pub fn router(app: App, edge: Arc<Edge>) -> Router {
     let state = State { app, edge };
@@ -51,6 +56,10 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/people/import", post(people::upload))
         .route("/admin/banks/import", post(bank::upload))
         .layer(DefaultBodyLimit::max(UPLOAD));
+    let documents = Router::new()
+        .route("/admin/people/{person}/exemptions", post(person::request))
+        .route("/admin/exemptions/{exemption}/documents", post(exemption::add_document))
+        .layer(DefaultBodyLimit::max(DOCUMENT));
     Router::new()
         .route("/", get(account::home))
         .route("/sign-in", get(account::sign_in_page).post(account::sign_in))
@@ -77,7 +86,33 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/admin/people/import/{upload}",
             get(people::preview).post(people::import),
         )
+        .route("/admin/people/imports", get(people::imports))
+        .route("/admin/people/imports/{import}", get(people::import_record))
+        .route("/admin/people/imports/{import}/undo", post(people::undo))
         .route("/admin/people/links", post(people::links))
+        .route("/admin/people/{person}", get(person::person))
+        .route("/admin/people/{person}/transfer", post(person::transfer))
+        .route("/admin/people/{person}/state", post(person::set_state))
+        .route("/admin/people/{person}/accommodations", post(person::accommodate))
+        .route("/admin/person-changes/{person_change}/withdraw", post(person::withdraw))
+        .route(
+            "/admin/accommodations/{accommodation}/end",
+            post(person::end_accommodation),
+        )
+        .route("/admin/units", get(unit::units))
+        .route("/admin/units/{unit}", get(unit::unit))
+        .route("/admin/units/{unit}/move", post(unit::move_to))
+        .route("/admin/units/{unit}/rename", post(unit::rename))
+        .route("/admin/units/{unit}/region", post(unit::place))
+        .route("/admin/units/{unit}/close", post(unit::close))
+        .route("/admin/units/{unit}/reopen", post(unit::reopen))
+        .route("/admin/unit-changes/{unit_change}/withdraw", post(unit::withdraw))
+        .route("/admin/exemptions", get(exemption::queue))
+        .route("/admin/exemptions/{exemption}", get(exemption::request))
+        .route("/admin/exemptions/{exemption}/approve", post(exemption::approve))
+        .route("/admin/exemptions/{exemption}/refuse", post(exemption::refuse))
+        .route("/admin/exemptions/{exemption}/withdraw", post(exemption::withdraw))
+        .route("/admin/documents/{document}", get(exemption::document))
         .route("/admin/people/{person}/link", post(people::link))
         .route("/admin/banks", get(bank::banks))
         .route("/admin/banks/{bank}", get(bank::questions))
@@ -103,6 +138,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))
         .merge(uploads)
+        .merge(documents)
         .fallback(files::file)
         .layer(around)
         .with_state(state)

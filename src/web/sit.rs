@@ -3,13 +3,14 @@
 use axum::{
     Form,
     extract::{Query, State},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{
-    extract::Id,
+    extract::{Id, cookie},
     live,
     respond::{Fail, html},
 };
@@ -50,14 +51,17 @@ pub struct Place {
 
 pub async fn sheet(
     State(app): State<App>,
-    frame: Frame,
+    mut frame: Frame,
     caller: Caller,
+    headers: HeaderMap,
     Id(id): Id<AttemptId>,
     Query(place): Query<Place>,
 ) -> Result<Response, Fail> {
     let Some(sitting) = sitting::open(&app, &caller, id).await? else {
         return Ok(to_result(id));
     };
+    // Who is to read larger text has it from the start, unless they chose the normal one themselves.
+    frame.large |= sitting.larger_text && cookie(&headers, "size") != Some("normal");
     let first_open = || {
         1 + sitting
             .sheet

@@ -54,6 +54,7 @@ pub fn exams(frame: &Frame, exams: &[Exam]) -> impl IntoView {
     let main = view! {
         <div class="row between wrap">
             {heading(title, "")}
+            <a class="button" href="/admin/exemptions">{lang.pick("免考与缓考", "Exemptions")}</a>
             <a class="button primary" href="/admin/exams/new">{lang.pick("新建考试", "New exam")}</a>
         </div>
         {list}
