@@ -20,6 +20,7 @@ pub mod paper;
 pub mod people;
 pub mod person;
 pub mod points;
+pub mod preset;
 pub mod region;
 pub mod role;
 pub mod roster;

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use axum::{
     Form,
-    extract::State,
+    extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
+use serde::Deserialize;
 
 use super::{
     extract::Id,
@@ -18,6 +19,7 @@ use crate::{
         id::{ExamId, UnitId},
         item::Kind,
         points::Points,
+        preset::Preset,
         role::Right,
         time::Timestamp,
     },
@@ -31,12 +33,26 @@ pub async fn exams(State(app): State<App>, frame: Frame, caller: Caller) -> Resu
     Ok(html(|| setup::exams(&frame, &exams)))
 }
 
-pub async fn new(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
+/// The rules to begin with.
+#[derive(Deserialize)]
+pub struct Begin {
+    #[serde(default)]
+    preset: String,
+}
+
+pub async fn new(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Query(Begin { preset }): Query<Begin>,
+) -> Result<Response, Fail> {
+    let presets = Preset::all();
+    let chosen = Preset::of(&preset).unwrap_or_else(|| presets[0].clone());
     let banks = bank::banks(&app, &caller).await?;
     let now = app.now();
     // A form filled with the preset is the same as editing an exam that has it.
     let units = exam_units(&app, &caller).await?;
-    let preset = Typed::of(&Exam {
+    let typed = Typed::of(&Exam {
         id: ExamId(0),
         unit: units.first().and_then(|(unit, _)| *unit),
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),
@@ -48,11 +64,11 @@ pub async fn new(State(app): State<App>, frame: Frame, caller: Caller) -> Result
             opens_at: now,
             closes_at: now.plus_seconds(7 * 24 * 3600),
         },
-        policy: Policy::jining(),
-        blueprint: Blueprint::jining(),
+        policy: chosen.policy.clone(),
+        blueprint: chosen.blueprint.clone(),
         opened_at: None,
     });
-    Ok(html(|| setup::form(&frame, None, &preset, &banks, &units, None)))
+    Ok(html(|| setup::new(&frame, &presets, &chosen, &typed, &banks, &units)))
 }
 
 /// The units an exam of the caller may be for, with their names; `None`: everybody.

@@ -14,6 +14,7 @@ use crate::{
         id::{ExamId, UnitId},
         item::Kind,
         lang::Lang,
+        preset::Preset,
     },
     error::Fault,
 };
@@ -115,6 +116,33 @@ impl Typed {
     }
 }
 
+/// A new exam: rules to begin with, and the form filled with them.
+pub fn new(
+    frame: &Frame,
+    presets: &[Preset],
+    chosen: &Preset,
+    typed: &Typed,
+    banks: &[BankSummary],
+    units: &[(Option<UnitId>, String)],
+) -> impl IntoView {
+    let lang = frame.lang;
+    let links = presets
+        .iter()
+        .map(|preset| {
+            let here = (preset.code == chosen.code).then_some("true");
+            view! { <a class="button small" href=format!("/admin/exams/new?preset={}", preset.code) aria-current=here>{preset.name(lang)}</a> }
+        })
+        .collect_view();
+    let above = view! {
+        <section class="card stack" aria-label=lang.pick("规则的来源", "Where the rules come from")>
+            <h2>{lang.pick("从哪里的规则开始", "Rules to begin with")}</h2>
+            <div class="row wrap">{links}</div>
+            <p class="small soft">{chosen.note(lang)}</p>
+        </section>
+    };
+    form_below(frame, None, typed, banks, units, None, Some(above.into_any()))
+}
+
 /// The set-up form, new (`id` is `None`) or of a draft.
 pub fn form(
     frame: &Frame,
@@ -124,6 +152,18 @@ pub fn form(
     units: &[(Option<UnitId>, String)],
     wrong: Option<&Fault>,
 ) -> impl IntoView {
+    form_below(frame, id, typed, banks, units, wrong, None)
+}
+
+fn form_below(
+    frame: &Frame,
+    id: Option<ExamId>,
+    typed: &Typed,
+    banks: &[BankSummary],
+    units: &[(Option<UnitId>, String)],
+    wrong: Option<&Fault>,
+    above: Option<AnyView>,
+) -> impl IntoView + use<> {
     let lang = frame.lang;
     let title = if id.is_some() {
         lang.pick("修改考试", "Change the exam")
@@ -197,11 +237,7 @@ pub fn form(
         }
         .into_any()
     };
-    let below = lang.pick(
-        "默认是济宁的规则：60 分钟，80 题 100 分，80 分合格，一次机会。",
-        "Filled with the Jining rules: 60 minutes, 80 questions, 100 points, 80 to pass, one attempt.",
-    );
-    let main = view! { {heading(title, below)}{fault(wrong, lang)}{body} };
+    let main = view! { {heading(title, "")}{fault(wrong, lang)}{above}{body} };
     page(frame, title, main)
 }
 
