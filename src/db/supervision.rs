@@ -3,6 +3,7 @@
 use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_all, tx_one, tx_run};
 use crate::domain::{
     attempt::HandIn,
+    exam::Policy,
     id::{AccountId, AttemptId, EventId, ExamId, PersonId, UnitId},
     points::Points,
     supervision::{CreditKind, EventKind, LiveEvent, Outage},
@@ -274,19 +275,22 @@ pub async fn events_of(db: &Db, exam: ExamId, since: Timestamp) -> Result<Vec<Li
     rows.into_iter().map(EventRow::event).collect()
 }
 
-/// The unit of a person as frozen at the opening.
+/// The unit of a person as frozen at the opening, and all above it as they stand now.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unit_of(db: &Db, exam: ExamId, person: PersonId) -> Result<Option<UnitId>> {
-    let row = read_one!(
+pub async fn line_of(db: &Db, exam: ExamId, person: PersonId) -> Result<Vec<UnitId>> {
+    let rows = read_all!(
         db,
         (i64,),
-        "SELECT unit FROM roster_entry WHERE exam = $1 AND person = $2",
+        "WITH RECURSIVE above(unit) AS (
+             SELECT unit FROM roster_entry WHERE exam = $1 AND person = $2
+             UNION SELECT u.parent FROM unit u JOIN above a ON u.id = a.unit)
+         SELECT unit FROM above WHERE unit <> 0",
         exam.0,
         person.0
     )?;
-    Ok(row.map(|(unit,)| UnitId(unit)))
+    Ok(rows.into_iter().map(|(unit,)| UnitId(unit)).collect())
 }
 
 /// Notes that something came from the page of an attempt, and the last event it has shown.
@@ -324,11 +328,12 @@ pub async fn beat(tx: &mut Tx, now: Timestamp) -> Result<Timestamp> {
 /// A running attempt that an outage may have taken time from.
 pub struct Hit {
     pub attempt: AttemptId,
-    pub exam: ExamId,
     pub started_at: Timestamp,
     pub deadline: Timestamp,
     /// Credited for outages already.
     pub had_ms: i64,
+    /// The most that its exam makes good.
+    pub limit_ms: i64,
 }
 
 /// Open attempts whose time overlaps an outage. A paused one lost nothing: its clock stood.
@@ -338,22 +343,27 @@ pub struct Hit {
 pub async fn hit_by(tx: &mut Tx, outage: Outage) -> Result<Vec<Hit>> {
     let rows = tx_all!(
         tx,
-        (i64, i64, i64, i64, i64),
+        (i64, i64, i64, i64, i64, String),
         "SELECT a.id, a.exam, a.started_at, a.deadline,
                 CAST(COALESCE((SELECT SUM(c.ms) FROM time_credit c WHERE c.attempt = a.id AND c.kind = 'outage'), 0)
-                     AS BIGINT)
-         FROM attempt a WHERE a.state = 'open' AND a.deadline > $1 AND a.started_at < $2 ORDER BY a.id",
+                     AS BIGINT), e.policy
+         FROM attempt a JOIN exam e ON e.id = a.exam
+         WHERE a.state = 'open' AND a.deadline > $1 AND a.started_at < $2 ORDER BY a.id",
         outage.began_at.0,
         outage.ended_at.0
     )?;
-    let hit = |(attempt, exam, started_at, deadline, had_ms)| Hit {
-        attempt: AttemptId(attempt),
-        exam: ExamId(exam),
-        started_at: Timestamp(started_at),
-        deadline: Timestamp(deadline),
-        had_ms,
-    };
-    Ok(rows.into_iter().map(hit).collect())
+    rows.into_iter()
+        .map(|(attempt, exam, started_at, deadline, had_ms, policy)| {
+            let policy: Policy = Column("exam", "policy", exam).json(&policy)?;
+            Ok(Hit {
+                attempt: AttemptId(attempt),
+                started_at: Timestamp(started_at),
+                deadline: Timestamp(deadline),
+                had_ms,
+                limit_ms: i64::from(policy.outage_minutes) * 60_000,
+            })
+        })
+        .collect()
 }
 
 /// # Errors

@@ -59,6 +59,8 @@ acts! {
     AttemptResumed => "attempt_resumed", "恢复考试", "Attempt resumed";
     HandInForced => "hand_in_forced", "强制交卷", "Hand-in forced";
     MessageSent => "message_sent", "发消息", "Message sent";
+    /// Somebody with a role tried what was not allowed or not right; nothing changed.
+    Refused => "refused", "操作被拒", "Refused";
     OutageCredited => "outage_credited", "故障补时", "Outage made good";
 }
 

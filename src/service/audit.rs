@@ -13,6 +13,7 @@ use crate::{
         role::Right,
         time::Timestamp,
     },
+    error::Fault,
 };
 
 /// Who acts, and when: taken along into the transaction.
@@ -114,6 +115,25 @@ pub async fn record(tx: &mut Tx, by: &By, deed: Deed) -> Result<()> {
     };
     entry.hash = digest(&entry).to_vec();
     Ok(db::audit::append(tx, &entry).await?)
+}
+
+/// Logs that somebody with a role tried `what` (method and path) and was refused; nothing changed by it. What those
+/// without a role try is not logged here: they could fill the log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refused(app: &App, caller: &Caller, what: String, fault: Fault) -> Result<()> {
+    if caller.account().is_none_or(|account| account.grants.is_empty()) {
+        return Ok(());
+    }
+    app.db
+        .write((By::new(app, caller), what, fault), |tx, (by, what, fault)| {
+            Box::pin(async move {
+                let reason = fault.message(crate::domain::lang::Lang::Zh);
+                record(tx, &by, Deed::new(Act::Refused, what).after(&fault).because(reason)).await
+            })
+        })
+        .await
 }
 
 /// SM3 over everything but the digest itself. Numbers are big-endian; texts follow their length, so that no two

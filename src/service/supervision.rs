@@ -293,27 +293,23 @@ pub async fn heard(app: &App, caller: &Caller, id: AttemptId, seen: EventId) -> 
         .await
 }
 
-/// What concerns one attempt of the events of its exam.
-pub fn concerns(event: &LiveEvent, exam: ExamId, attempt: AttemptId, unit: UnitId, units: &Tree) -> bool {
-    event.exam == exam
-        && match (event.attempt, event.unit) {
-            (Some(id), _) => id == attempt,
-            (None, Some(id)) => units.ancestors(unit).any(|above| above.id == id),
-            (None, None) => true,
-        }
-}
-
 /// A listener of one attempt: what it needs to pick its events.
 pub struct Listener {
-    pub exam: ExamId,
-    pub attempt: AttemptId,
-    unit: UnitId,
-    units: Tree,
+    exam: ExamId,
+    attempt: AttemptId,
+    /// The unit of its person and all above.
+    line: Vec<UnitId>,
 }
 
 impl Listener {
+    /// Whether an event is for this attempt.
     pub fn hears(&self, event: &LiveEvent) -> bool {
-        concerns(event, self.exam, self.attempt, self.unit, &self.units)
+        event.exam == self.exam
+            && match (event.attempt, event.unit) {
+                (Some(id), _) => id == self.attempt,
+                (None, Some(id)) => self.line.contains(&id),
+                (None, None) => true,
+            }
     }
 }
 
@@ -323,14 +319,10 @@ impl Listener {
 /// [`Fault::NotFound`] unless it is the caller's own.
 pub async fn listener(app: &App, caller: &Caller, id: AttemptId) -> Result<Listener> {
     let (exam, person) = sitting::check_own(app, caller, id).await?;
-    let unit = db::supervision::unit_of(&app.db, exam, person)
-        .await?
-        .ok_or(Fault::NotFound)?;
     Ok(Listener {
         exam,
         attempt: id,
-        unit,
-        units: db::person::units(&app.db).await?,
+        line: db::supervision::line_of(&app.db, exam, person).await?,
     })
 }
 
@@ -339,9 +331,12 @@ pub async fn listener(app: &App, caller: &Caller, id: AttemptId) -> Result<Liste
 /// # Errors
 /// [`Fault::NotFound`] unless it is the caller's own.
 pub async fn told(app: &App, caller: &Caller, id: AttemptId, since: Timestamp) -> Result<Vec<LiveEvent>> {
-    let listener = listener(app, caller, id).await?;
-    let mut events = db::supervision::events_of(&app.db, listener.exam, since).await?;
-    events.retain(|event| listener.hears(event));
+    let (exam, _) = sitting::check_own(app, caller, id).await?;
+    let mut events = db::supervision::events_of(&app.db, exam, since).await?;
+    if !events.is_empty() {
+        let listener = listener(app, caller, id).await?;
+        events.retain(|event| listener.hears(event));
+    }
     Ok(events)
 }
 
@@ -351,24 +346,18 @@ pub async fn told(app: &App, caller: &Caller, id: AttemptId, since: Timestamp) -
 /// # Errors
 /// When the database fails.
 pub async fn beat(app: &App) -> Result<Option<(Outage, usize)>> {
-    let limits: std::collections::HashMap<_, _> = db::exam::all(&app.db)
-        .await?
-        .into_iter()
-        .map(|exam| (exam.id, i64::from(exam.policy.outage_minutes) * 60_000))
-        .collect();
     let now = app.now();
     let by = By::new(app, &Caller::operator());
     let found: Result<Option<(Outage, usize)>> = app
         .db
-        .write((limits, by), move |tx, (limits, by)| {
+        .write(by, move |tx, by| {
             Box::pin(async move {
                 let Some(outage) = outage(db::supervision::beat(tx, now).await?, now) else {
                     return Ok(None);
                 };
                 let mut credited = 0;
                 for hit in db::supervision::hit_by(tx, outage).await? {
-                    let limit = limits.get(&hit.exam).copied().unwrap_or(0);
-                    let ms = outage_credit(outage, hit.started_at, hit.deadline, hit.had_ms, limit);
+                    let ms = outage_credit(outage, hit.started_at, hit.deadline, hit.had_ms, hit.limit_ms);
                     if ms > 0 {
                         let whose = (by.id(), now);
                         db::supervision::credit(tx, hit.attempt, CreditKind::Outage, ms, whose, "").await?;

@@ -8,7 +8,10 @@ use mingfa::{
     },
 };
 
-use crate::support::{Stage, each_engine, operator};
+use crate::{
+    browser::Browser,
+    support::{Stage, each_engine, operator},
+};
 
 async fn acts(stage: &Stage) -> Vec<Act> {
     let page = audit::page(&stage.app, &operator(), None, 1).await.expect("the log");
@@ -130,6 +133,35 @@ async fn granting_and_withdrawing_say_who_got_what() {
             (page.entries[0].subject.as_str(), page.entries[0].after.as_str()),
             ("account auditor", r#"{"role":"auditor","unit":null}"#)
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_refused_to_somebody_with_a_role_is_logged_with_the_reason() {
+    each_engine(async |stage| {
+        let exam = stage.usual_exam(3).await;
+        let browser = Browser::new(&stage.app);
+        let administrator = browser.signed_in(&stage.administrator().await);
+        let path = format!("/admin/exams/{exam}/open");
+        assert_eq!(administrator.post(&path, &[]).await.status, 409);
+        let page = audit::page(&stage.app, &operator(), Some(Act::Refused), 1)
+            .await
+            .expect("the log");
+        assert_eq!((page.total, page.entries[0].who.as_str()), (1, "admin"));
+        assert_eq!(page.entries[0].subject, format!("POST {path}"));
+        assert!(page.entries[0].after.contains("wrong_state") && !page.entries[0].reason.is_empty());
+        // Candidates cannot fill the log.
+        let candidate = browser.signed_in(&stage.token("1001").await);
+        assert_eq!(candidate.post(&path, &[]).await.status, 403);
+        assert_eq!(
+            audit::page(&stage.app, &operator(), Some(Act::Refused), 1)
+                .await
+                .expect("the log")
+                .total,
+            1
+        );
+        assert_eq!(walk(stage).await.1, None);
     })
     .await;
 }
