@@ -37,6 +37,8 @@ pub enum Error {
     Differs(usize),
     #[error("MINGFA_SECRET must have at least 16 characters")]
     Secret,
+    #[error("{0}")]
+    Mail(#[from] service::mail::BadSettings),
     #[error("not an exam id: {0}")]
     ExamId(String),
 }

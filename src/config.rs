@@ -98,6 +98,47 @@ pub struct Serve {
     /// Served behind a proxy of our own: its last X-Forwarded-For entry is the network address.
     #[arg(long, env = "MINGFA_BEHIND_PROXY")]
     pub behind_proxy: bool,
+    /// Address under which people reach the site, for QR codes and mails: https://HOST
+    #[arg(long, env = "MINGFA_URL")]
+    pub url: Option<String>,
+    /// Font with Chinese letters for printed certificates; without it the usual places are searched.
+    #[arg(long, env = "MINGFA_FONT")]
+    pub font: Option<PathBuf>,
+    #[command(flatten)]
+    pub mail: Mail,
+}
+
+/// How notices are mailed; without a server they stay in the inbox.
+#[derive(Debug, Clone, Args)]
+pub struct Mail {
+    /// smtp://NAME:PASSWORD@HOST:587?tls=required or smtps://NAME:PASSWORD@HOST
+    #[arg(long, env = "MINGFA_SMTP", hide_env_values = true)]
+    pub smtp: Option<Secret>,
+    /// Sender of mails, such as 明法 <mingfa@example.cn>
+    #[arg(long = "mail-from", env = "MINGFA_MAIL_FROM", default_value = "")]
+    pub from: String,
+}
+
+/// A setting that is never printed.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
 }
 
 #[derive(Debug, Subcommand)]

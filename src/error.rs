@@ -7,7 +7,9 @@ use crate::domain::{
     account::WeakPassword,
     attempt::NoStart,
     exam::{SetupFault, Shortage},
+    key_correction::NoCorrection,
     lang::Lang,
+    objection::NoObjection,
     people::PeopleFault,
 };
 
@@ -64,6 +66,16 @@ pub enum Fault {
     NobodyRuns,
     /// A text that is empty, too long or holds control characters.
     Wording,
+    KeyCorrection(NoCorrection),
+    Objection(NoObjection),
+    /// No certificate can be issued to this person: not passed, not due, or one is valid.
+    NoCertificate,
+    /// The certificate is withdrawn already.
+    Withdrawn,
+    /// What was typed is no e-mail address.
+    Email,
+    /// The server has no font with Chinese letters to print with.
+    NoFont,
     Unavailable,
     /// Something that should not happen; the ticket stands in the log.
     Internal(String),
@@ -87,6 +99,10 @@ impl Fault {
             | Self::LastAdministrator
             | Self::Paused
             | Self::NobodyRuns => 409,
+            Self::KeyCorrection(NoCorrection::Key) | Self::Objection(NoObjection::Words) | Self::Email => 422,
+            Self::KeyCorrection(NoCorrection::SamePerson) | Self::Objection(NoObjection::Own) => 403,
+            Self::KeyCorrection(_) | Self::Objection(_) | Self::NoCertificate | Self::Withdrawn => 409,
+            Self::NoFont => 503,
             Self::Link | Self::UploadGone => 410,
             Self::TooLarge => 413,
             Self::Password(_)
@@ -163,6 +179,27 @@ impl Fault {
             Self::NoFile => lang.pick("请先选择一个文件。", "Please choose a file first."),
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
             Self::People(fault) => return fault.message(lang),
+            Self::KeyCorrection(why) => no_correction(*why, lang),
+            Self::Objection(NoObjection::TooLate(until)) => {
+                return match lang {
+                    Lang::Zh => format!("异议期已于 {} 结束，这次没有受理。", until.local()),
+                    Lang::En => format!("The time for objections ended at {}; this one was not taken.", until.local()),
+                };
+            }
+            Self::Objection(why) => no_objection(*why, lang),
+            Self::NoCertificate => lang.pick(
+                "没有颁发：此人没有合格，或者已有一张有效的证书。",
+                "Not issued: this person has not passed, or has a valid certificate.",
+            ),
+            Self::Withdrawn => lang.pick("这张证书已经撤回过了。", "This certificate is withdrawn already."),
+            Self::Email => lang.pick(
+                "这不像一个邮箱地址，没有保存。请检查后再填。",
+                "This does not look like an e-mail address; nothing was stored. Please check it.",
+            ),
+            Self::NoFont => lang.pick(
+                "服务器上没有中文字体，暂时不能生成 PDF。证书页面可以照常打印；管理员安装 fonts-noto-cjk 或设置 MINGFA_FONT 后即可下载。",
+                "The server has no Chinese font, so it cannot make a PDF. The page itself can be printed; the PDF works once fonts-noto-cjk is installed or MINGFA_FONT is set.",
+            ),
             Self::Taken => lang.pick("这个名称已经有人用了。", "This name is already in use."),
             Self::BadName => lang.pick("请填写账号，不超过 100 字。", "Give a login name of at most 100 characters."),
             Self::NoSuchAccount => lang.pick(
@@ -199,6 +236,53 @@ impl Fault {
             }
         };
         text.to_owned()
+    }
+}
+
+fn no_correction(why: NoCorrection, lang: Lang) -> &'static str {
+    match why {
+        NoCorrection::Another => lang.pick(
+            "这道题已有一项更正待批准或已生效。要换一种做法，请先撤销那一项。",
+            "A correction of this question waits or is in force. Undo it first to replace it.",
+        ),
+        NoCorrection::Key => lang.pick(
+            "新答案不合适：要符合题型，并且和原答案不同。",
+            "The new key does not fit: it must suit the kind of question and differ from the old key.",
+        ),
+        NoCorrection::SamePerson => lang.pick(
+            "更正要由提出人以外的另一名管理员批准。",
+            "Another administrator than the one who proposed it must approve a correction.",
+        ),
+        NoCorrection::Decided => lang.pick(
+            "这项更正已经有了结论，这次操作没有执行。请刷新页面看看。",
+            "This correction was decided meanwhile; nothing was carried out. Reload to see.",
+        ),
+    }
+}
+
+fn no_objection(why: NoObjection, lang: Lang) -> &'static str {
+    match why {
+        NoObjection::Running => lang.pick("交卷以后才能提出异议。", "Objections can be raised after the hand-in."),
+        NoObjection::TooLate(_) => lang.pick("异议期已经结束。", "The time for objections is over."),
+        NoObjection::None => lang.pick("这次考试不接受异议。", "This exam takes no objections."),
+        NoObjection::NotShown => lang.pick(
+            "成绩还没有公布，公布后可以申请复核。",
+            "The score is not shown yet; a review can be asked for when it is.",
+        ),
+        NoObjection::NoSuchItem => lang.pick("试卷上没有这道题。", "There is no such question on the paper."),
+        NoObjection::Raised => lang.pick(
+            "您已就此提出过异议，不需要重复提交。",
+            "You have raised an objection about this already.",
+        ),
+        NoObjection::Words => lang.pick(
+            "请写明理由，2 到 1000 字。",
+            "Please give a reason of 2 to 1000 characters.",
+        ),
+        NoObjection::Decided => lang.pick(
+            "这项异议已经有了结论。请刷新页面看看。",
+            "This objection was decided meanwhile. Reload to see.",
+        ),
+        NoObjection::Own => lang.pick("不能处理自己提出的异议。", "Nobody decides on their own objection."),
     }
 }
 

@@ -292,18 +292,19 @@ pub async fn paper_in(tx: &mut Tx, id: AttemptId) -> Result<Option<Vec<u8>>> {
     Ok(row.map(|(body,)| body))
 }
 
-/// Stores what the marking of a closed attempt gave.
+/// Stores what the marking of a closed attempt gave, and the choices it was made of.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle(tx: &mut Tx, id: AttemptId, settled: &Settled) -> Result<()> {
+pub async fn settle(tx: &mut Tx, id: AttemptId, settled: &Settled, sheet: &[u8]) -> Result<()> {
     tx_run!(
         tx,
-        "UPDATE attempt SET score = $2, parts = $3, receipt = $4 WHERE id = $1",
+        "UPDATE attempt SET score = $2, parts = $3, receipt = $4, sheet = $5 WHERE id = $1",
         id.0,
         settled.score.0,
         to_json(&settled.parts),
-        settled.receipt.as_slice()
+        settled.receipt.as_slice(),
+        sheet
     )?;
     Ok(())
 }

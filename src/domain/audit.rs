@@ -54,6 +54,13 @@ acts! {
     ExamChanged => "exam_changed", "修改考试", "Exam changed";
     ExamPublished => "exam_published", "发布考试", "Exam published";
     ExamOpened => "exam_opened", "开考", "Exam opened";
+    KeyCorrectionProposed => "key_correction_proposed", "提出答案更正", "Correction of a key proposed";
+    KeyCorrectionRefused => "key_correction_refused", "不批准答案更正", "Correction of a key refused";
+    KeyCorrectionApplied => "key_correction_applied", "批准答案更正", "Correction of a key applied";
+    KeyCorrectionUndone => "key_correction_undone", "撤销答案更正", "Correction of a key undone";
+    ObjectionDecided => "objection_decided", "处理异议", "Objection decided";
+    CertificatesIssued => "certificates_issued", "颁发证书", "Certificates issued";
+    CertificateWithdrawn => "certificate_withdrawn", "撤回证书", "Certificate withdrawn";
     TimeExtended => "time_extended", "延长考试时间", "Time extended";
     AttemptPaused => "attempt_paused", "暂停考试", "Attempt paused";
     AttemptResumed => "attempt_resumed", "恢复考试", "Attempt resumed";

@@ -91,11 +91,18 @@ pub struct Policy {
     /// The most time that outages of the server are made good for, in all, for one attempt.
     #[serde(default = "default_outage_minutes")]
     pub outage_minutes: u32,
+    /// Days after hand-in or close in which a candidate may object; 0: none.
+    #[serde(default = "usual_objection_days")]
+    pub objection_days: u32,
 }
 
 /// Longer than the power is away as a rule, shorter than a working day.
 const fn default_outage_minutes() -> u32 {
     120
+}
+
+fn usual_objection_days() -> u32 {
+    super::objection::USUAL_DAYS
 }
 
 impl Policy {
@@ -111,6 +118,7 @@ impl Policy {
             show_score: Shown::AfterHandIn,
             show_answers: Shown::AfterClose,
             outage_minutes: default_outage_minutes(),
+            objection_days: usual_objection_days(),
         }
     }
 }
@@ -277,6 +285,7 @@ pub enum SetupFault {
     PassMark,
     OutageMinutes,
     Blueprint,
+    ObjectionDays,
 }
 
 impl SetupFault {
@@ -299,6 +308,10 @@ impl SetupFault {
             Self::OutageMinutes => lang.pick(
                 "故障补时上限填 0 到 600 分钟。",
                 "Outages can be made good for 0 to 600 minutes.",
+            ),
+            Self::ObjectionDays => lang.pick(
+                "异议期填 0 到 60 天，0 表示不接受异议。",
+                "Objections: 0 to 60 days; 0 means none are taken.",
             ),
             Self::Blueprint => lang.pick(
                 "试卷至少 1 题、最多 500 题，每题分值大于 0，题型不重复。",
@@ -336,6 +349,10 @@ pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blu
         ),
         (SetupFault::OutageMinutes, policy.outage_minutes <= 600),
         (SetupFault::Blueprint, whole_blueprint),
+        (
+            SetupFault::ObjectionDays,
+            policy.objection_days <= super::objection::MOST_DAYS,
+        ),
     ];
     let faults: Vec<_> = checks
         .into_iter()

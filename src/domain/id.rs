@@ -107,6 +107,14 @@ ids! {
     DocumentId
     /// More time or larger text for a person.
     AccommodationId
+    /// A correction of a key, proposed or in force.
+    KeyCorrectionId
+    /// An objection of a candidate.
+    ObjectionId
+    /// A certificate.
+    CertificateId
+    /// Something a person is told.
+    NoticeId
 }
 
 #[cfg(test)]

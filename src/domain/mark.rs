@@ -1,4 +1,5 @@
-//! Marking: a total function of kind, policy, key and choice.
+//! Marking one question: a total function of kind, policy, key and choice. A whole paper is marked by
+//! [`super::key_correction::mark_paper`].
 
 use serde::{Deserialize, Serialize};
 
@@ -43,33 +44,6 @@ pub struct Score {
     pub parts: Vec<PartScore>,
 }
 
-/// Sums marked questions, given in the order of the paper, into parts and a total.
-pub fn total(marked: impl IntoIterator<Item = (Kind, Points, Points)>) -> Score {
-    let mut parts: Vec<PartScore> = Vec::new();
-    for (kind, score, full) in marked {
-        let place = parts.iter().position(|part| part.kind == kind).unwrap_or_else(|| {
-            parts.push(PartScore {
-                kind,
-                score: Points::ZERO,
-                full: Points::ZERO,
-                right: 0,
-                count: 0,
-            });
-            parts.len() - 1
-        });
-        let part = &mut parts[place];
-        part.score = part.score + score;
-        part.full = part.full + full;
-        part.right += u32::from(score == full);
-        part.count += 1;
-    }
-    Score {
-        score: parts.iter().map(|part| part.score).sum(),
-        full: parts.iter().map(|part| part.full).sum(),
-        parts,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,17 +83,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn parts_add_up_to_the_total() {
-        let one = Points::whole(1);
-        let score = total([
-            (Kind::Single, one, one),
-            (Kind::Single, Points::ZERO, one),
-            (Kind::Multiple, TWO, TWO),
-        ]);
-        assert_eq!((score.score, score.full), (Points::whole(3), Points::whole(4)));
-        assert_eq!(score.parts[0].right, 1);
     }
 }

@@ -93,6 +93,12 @@ impl Paper {
         bytes
     }
 
+    /// Bytes that stand in the stored form of every paper with this question; rarely, by chance, in another's too.
+    pub fn trace(pool: u32, options: u8) -> [u8; 4] {
+        let [low, middle, high, _] = pool.to_le_bytes();
+        [low, middle, high, options]
+    }
+
     /// # Errors
     /// When the bytes are not what [`Self::to_bytes`] writes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Damaged> {
@@ -252,6 +258,19 @@ mod tests {
         assert_eq!(Paper::from_bytes(&bytes[..bytes.len() - 1]), Err(Damaged));
         assert_eq!(Paper::from_bytes(&[]), Err(Damaged));
         assert_eq!(Paper::from_bytes(&[9]), Err(Damaged));
+    }
+
+    #[test]
+    fn the_trace_of_a_question_stands_in_every_paper_that_asks_it() {
+        for seed in 0..50 {
+            let paper =
+                draw(&pool(), &Blueprint::jining(), &Policy::jining(), &mut Lcg(seed)).expect("the pool is enough");
+            let bytes = paper.to_bytes();
+            for drawn in &paper.0 {
+                let trace = Paper::trace(drawn.pool, pool()[drawn.pool as usize].options);
+                assert!(bytes.windows(4).any(|window| window == trace));
+            }
+        }
     }
 
     #[test]

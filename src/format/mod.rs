@@ -1,9 +1,11 @@
-//! Readers of foreign files: bytes in, domain values and notes out. No database, no async, no I/O.
+//! Readers of foreign files: bytes in, domain values and notes out; and writers, the other way. No database, no async,
+//! no I/O.
 //!
 //! Dialects are known by their headings, never by the file name. Nothing is dropped in silence and nothing is mended
 //! by guess: a row is stored, stored with a warning, or refused with its place and the reason.
 
 mod cell;
+pub mod certificate;
 mod container;
 mod delimited;
 mod file;

@@ -4,14 +4,20 @@ pub mod accommodation;
 pub mod account;
 pub mod audit;
 pub mod bank;
+pub mod certificate;
 pub mod change;
 pub mod clock;
 pub mod demo;
 pub mod exam;
 pub mod exemption;
 pub mod figure;
+pub mod key_correction;
 pub mod liaison;
+pub mod mail;
+pub mod notice;
+pub mod objection;
 pub mod person;
+pub mod qr;
 pub mod random;
 pub mod receipt;
 pub mod role;
@@ -54,6 +60,8 @@ pub struct Parts {
     sittings: sitting::Cache,
     /// What those who sit on this node are told.
     pub live: supervision::Hub,
+    unread: notice::Unread,
+    printing: certificate::Printing,
 }
 
 impl Deref for App {
@@ -84,6 +92,8 @@ impl App {
             hashing: account::Hashing::new(hashers),
             sittings: sitting::Cache::default(),
             live: supervision::Hub::default(),
+            unread: notice::Unread::default(),
+            printing: certificate::Printing::default(),
             db,
             clock,
             random,

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use super::{App, Caller, Error, Result, random::PaperDice, receipt::receipt, supervision};
+use super::{App, Caller, Error, Result, notice, random::PaperDice, receipt::receipt, supervision};
 use crate::{
     db::{
         self,
@@ -19,9 +19,11 @@ use crate::{
         exam::{Exam, GRACE_SECONDS, State},
         id::{AttemptId, ExamId, PersonId},
         item::OptionSet,
-        mark::{mark, total},
-        paper::{Paper, PoolItem, Shown, draw},
+        key_correction::{Asked, Correction, Method, mark_asked, mark_paper, sheet_bytes},
+        mark::Score,
+        paper::{Drawn, Paper, PoolItem, Shown, draw},
         points::Points,
+        receipt::ReceiptCode,
         supervision::LiveEvent,
         time::Timestamp,
     },
@@ -44,6 +46,40 @@ pub struct Material {
     pool: Vec<Stored>,
     /// What the draw needs of the pool.
     shape: Vec<PoolItem>,
+}
+
+impl Material {
+    /// The question at a place of the pool.
+    pub(super) fn question(&self, pool: u32) -> Option<&Stored> {
+        self.pool.get(pool as usize)
+    }
+
+    /// Every question of the pool, by place.
+    pub(super) fn questions(&self) -> impl Iterator<Item = (u32, &Stored)> {
+        (0u32..).zip(&self.pool)
+    }
+
+    /// A question of a paper with the choice made, as shown.
+    pub(super) fn asked(&self, drawn: &Drawn, choice: OptionSet) -> Option<Asked> {
+        let question = &self.question(drawn.pool)?.question;
+        Some(Asked {
+            pool: drawn.pool,
+            kind: question.kind,
+            key: question.key,
+            choice: drawn.authored(choice),
+            full: self.exam.blueprint.points_of(question.kind),
+        })
+    }
+
+    /// Marks a paper by the choices made, as shown.
+    pub(super) fn marked(&self, corrections: &[Correction], paper: &Paper, choices: &[OptionSet]) -> Score {
+        let asked = paper.0.iter().zip(choices);
+        mark_paper(
+            self.exam.policy.multiple,
+            corrections,
+            asked.filter_map(|(drawn, choice)| self.asked(drawn, *choice)),
+        )
+    }
 }
 
 /// What saving an answer needs to know of an attempt. Of it only the deadline may move, and all is forgotten then.
@@ -69,6 +105,7 @@ impl Cache {
     }
 }
 
+/// An exam with its pool.
 pub(super) async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
     if let Some(known) = app
         .sittings
@@ -121,6 +158,18 @@ async fn own(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
     let person = caller.person()?;
     let own = sat(app, id).await?.filter(|own| own.attempt.person == person);
     own.ok_or_else(|| Fault::NotFound.into())
+}
+
+/// The caller's attempt and its paper, as they stand.
+pub(super) async fn handed_in(app: &App, caller: &Caller, id: AttemptId) -> Result<(Attempt, Paper)> {
+    let Sat { attempt, paper, .. } = current(app, caller, id).await?;
+    Ok((attempt, paper))
+}
+
+/// Anybody's attempt and its paper; the use case has checked who asks.
+pub(super) async fn any(app: &App, id: AttemptId) -> Result<(Attempt, Paper)> {
+    let Sat { attempt, paper, .. } = sat(app, id).await?.ok_or(Fault::NotFound)?;
+    Ok((attempt, paper))
 }
 
 /// The caller's attempt as it stands; if its time is over and nobody has written that down yet, this does.
@@ -300,7 +349,7 @@ pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<Si
     }))
 }
 
-fn show(material: &Material, drawn: &crate::domain::paper::Drawn) -> Option<Shown> {
+fn show(material: &Material, drawn: &Drawn) -> Option<Shown> {
     let question = &material.pool.get(drawn.pool as usize)?.question;
     let options = drawn
         .order
@@ -317,7 +366,7 @@ fn show(material: &Material, drawn: &crate::domain::paper::Drawn) -> Option<Show
 }
 
 fn remember(app: &App, attempt: &Attempt, material: &Material, paper: &Paper) -> Arc<Live> {
-    let shape = |drawn: &crate::domain::paper::Drawn| {
+    let shape = |drawn: &Drawn| {
         let item = &material.shape[drawn.pool as usize];
         (item.options, item.kind.one_choice())
     };
@@ -446,17 +495,20 @@ async fn end(app: &App, sat: Sat, how: HandIn, at: Timestamp) -> Result<()> {
         return Ok(());
     }
     let material = material(app, sat.attempt.exam).await?;
-    let args = Arc::new((sat, material));
+    let args = Arc::new((sat, material, app.random.clone()));
+    let now = app.now();
     app.db
         .write(args, move |tx, args| {
             Box::pin(async move {
-                let (Sat { attempt, paper, bytes }, material) = &*args;
+                let (Sat { attempt, paper, bytes }, material, random) = &*args;
                 let id = attempt.id;
+                let corrections = db::key_correction::in_force_for_hand_in(tx, attempt.exam).await?;
                 if db::sitting::close(tx, id, how, at).await? {
                     let events = db::sitting::events_in(tx, id).await?;
-                    let score = settle(material, paper, &events);
+                    let (settled, sheet) = settle(material, &corrections, paper, &events);
                     let receipt = receipt(id, bytes, &events, how, at);
-                    db::sitting::settle(tx, id, &Settled { receipt, ..score }).await?;
+                    db::sitting::settle(tx, id, &Settled { receipt, ..settled }, &sheet).await?;
+                    notice::after_hand_in(tx, random, now, material, attempt, how).await?;
                 }
                 Ok::<_, Error>(())
             })
@@ -466,15 +518,16 @@ async fn end(app: &App, sat: Sat, how: HandIn, at: Timestamp) -> Result<()> {
 
 /// Ends a running attempt because whoever supervises says so; `false` when it has ended already.
 pub(super) async fn force_hand_in(tx: &mut db::Tx, id: AttemptId, at: Timestamp, material: &Material) -> Result<bool> {
+    let corrections = db::key_correction::in_force_for_hand_in(tx, material.exam.id).await?;
     if !db::supervision::force_close(tx, id, at).await? {
         return Ok(false);
     }
     let bytes = db::sitting::paper_in(tx, id).await?.ok_or(Fault::NotFound)?;
     let paper = Paper::from_bytes(&bytes).map_err(|_| damaged(id.0))?;
     let events = db::sitting::events_in(tx, id).await?;
-    let score = settle(material, &paper, &events);
+    let (settled, sheet) = settle(material, &corrections, &paper, &events);
     let receipt = receipt(id, &bytes, &events, HandIn::ForceSubmit, at);
-    db::sitting::settle(tx, id, &Settled { receipt, ..score }).await?;
+    db::sitting::settle(tx, id, &Settled { receipt, ..settled }, &sheet).await?;
     Ok(true)
 }
 
@@ -487,26 +540,27 @@ pub(super) async fn check_own(app: &App, caller: &Caller, id: AttemptId) -> Resu
     Ok((live.exam, live.person))
 }
 
-/// Marks a whole journal; the receipt is left empty.
-pub(super) fn settle(material: &Material, paper: &Paper, events: &[TimedEvent]) -> Settled {
-    let sheet = Sheet::fold(paper.0.len(), events.iter().map(|(event, _)| *event));
-    let policy = &material.exam.policy;
-    let marked = paper.0.iter().zip(&sheet.answers).filter_map(|(drawn, answer)| {
-        let question = &material.pool.get(drawn.pool as usize)?.question;
-        let full = material.exam.blueprint.points_of(question.kind);
-        let choice = drawn.authored(answer.choice);
-        Some((
-            question.kind,
-            mark(question.kind, policy.multiple, question.key, choice, full),
-            full,
-        ))
-    });
-    let score = total(marked);
-    Settled {
-        score: score.score,
-        parts: score.parts,
+/// Marks a whole journal; the receipt is left empty. Gives also the choices it was marked by, as they are kept.
+pub(super) fn settle(
+    material: &Material,
+    corrections: &[Correction],
+    paper: &Paper,
+    events: &[TimedEvent],
+) -> (Settled, Vec<u8>) {
+    let choices = choices(paper, events);
+    let Score { score, parts, .. } = material.marked(corrections, paper, &choices);
+    let settled = Settled {
+        score,
+        parts,
         receipt: [0; 32],
-    }
+    };
+    (settled, sheet_bytes(choices))
+}
+
+/// The last choice for each question, folded from the journal.
+pub(super) fn choices(paper: &Paper, events: &[TimedEvent]) -> Vec<OptionSet> {
+    let sheet = Sheet::fold(paper.0.len(), events.iter().map(|(event, _)| *event));
+    sheet.answers.into_iter().map(|answer| answer.choice).collect()
 }
 
 /// Attempts handed in by the clock at a time.
@@ -551,8 +605,10 @@ pub struct Reviewed {
     pub place: usize,
     pub shown: Shown,
     pub choice: OptionSet,
-    /// By shown place.
+    /// By shown place; with a correction in force, what it says.
     pub key: OptionSet,
+    /// What became of the question, where its key was corrected.
+    pub corrected: Option<Method>,
     pub explanation: String,
     pub basis: Vec<String>,
 }
@@ -563,8 +619,12 @@ pub struct ResultView {
     pub attempt: Attempt,
     pub outcome: Outcome,
     pub show_score: bool,
-    /// Questions without full points; `None` while the policy does not show answers.
+    /// Questions without full points, and those whose key was corrected; `None` while the policy does not show answers.
     pub wrong: Option<Vec<Reviewed>>,
+    /// What corrections did to the score, oldest first; empty while the score is not shown.
+    pub changes: Vec<db::key_correction::ScoreChange>,
+    /// Proof of what was handed in, for the public page.
+    pub receipt: ReceiptCode,
 }
 
 /// The result of the caller's attempt; `None` while it runs.
@@ -586,7 +646,17 @@ pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<
         None
     };
     let show_score = policy.show_score.allows(now, window.closes_at);
+    let changes = match show_score {
+        true => db::key_correction::changes_of_attempt(&app.db, id).await?,
+        false => Vec::new(),
+    };
+    let receipt = ReceiptCode {
+        attempt: id,
+        digest: outcome.settled.receipt,
+    };
     Ok(Some(ResultView {
+        changes,
+        receipt,
         exam: material.exam.clone(),
         attempt,
         outcome,
@@ -603,21 +673,28 @@ async fn all_attempts_done(app: &App, material: &Material, attempt: &Attempt) ->
 
 async fn review(app: &App, material: &Material, attempt: &Attempt, paper: &Paper) -> Result<Vec<Reviewed>> {
     let events = db::sitting::events(&app.db, attempt.id).await?;
-    let sheet = Sheet::fold(paper.0.len(), events.into_iter().map(|(event, _)| event));
+    let corrections = db::key_correction::in_force(&app.db, attempt.exam).await?;
+    let choices = choices(paper, &events);
     let reviewed = paper
         .0
         .iter()
-        .zip(sheet.answers)
+        .zip(choices)
         .enumerate()
-        .filter_map(|(place, (drawn, answer))| {
-            let question = &material.pool.get(drawn.pool as usize)?.question;
-            let right = drawn.authored(answer.choice) == question.key;
-            (!right).then_some(())?;
+        .filter_map(|(place, (drawn, choice))| {
+            let asked = material.asked(drawn, choice)?;
+            let points = mark_asked(material.exam.policy.multiple, &corrections, &asked);
+            let corrected = corrections.iter().find(|correction| correction.pool == drawn.pool);
+            (points != Some(asked.full) || corrected.is_some()).then_some(())?;
+            let question = &material.question(drawn.pool)?.question;
+            let key = corrected
+                .and_then(|correction| correction.method.key())
+                .unwrap_or(question.key);
             Some(Reviewed {
                 place: place + 1,
                 shown: show(material, drawn)?,
-                choice: answer.choice,
-                key: drawn.shown(question.key),
+                choice,
+                key: drawn.shown(key),
+                corrected: corrected.map(|correction| correction.method),
                 explanation: question.explanation.clone(),
                 basis: question.basis.clone(),
             })

@@ -12,6 +12,7 @@ use crate::{
         exam::Exam,
         figure::Counts,
         id::{AttemptId, ExamId, PersonId, UnitId},
+        key_correction::Correction,
         paper::Paper,
         points::Points,
         role::Right,
@@ -126,13 +127,14 @@ async fn attempts(
     progress: &mut impl FnMut(&Report),
 ) -> Result<HashMap<PersonId, Points>> {
     let material = sitting::material(app, exam.id).await?;
+    let corrections = db::key_correction::in_force(&app.db, exam.id).await?;
     let mut best: HashMap<PersonId, Points> = HashMap::new();
     let mut last = AttemptId(0);
     loop {
         let page = db::sitting::of_exam(&app.db, exam.id, last, PAGE).await?;
         for (attempt, body) in &page {
             report.attempts += 1;
-            if let Some(score) = attempt_again(app, &material, attempt, body, report).await? {
+            if let Some(score) = attempt_again(app, (&material, &corrections), attempt, body, report).await? {
                 let best = best.entry(attempt.person).or_insert(score);
                 *best = (*best).max(score);
             }
@@ -145,10 +147,10 @@ async fn attempts(
     }
 }
 
-/// The score of an attempt that was handed in, from its journal.
+/// The score of an attempt that was handed in, from its journal and the corrections in force.
 async fn attempt_again(
     app: &App,
-    material: &Arc<sitting::Material>,
+    (material, corrections): (&Arc<sitting::Material>, &[Correction]),
     attempt: &Attempt,
     body: &[u8],
     report: &mut Report,
@@ -158,7 +160,7 @@ async fn attempt_again(
     };
     let paper = Paper::from_bytes(body).map_err(|_| unreadable(attempt.person))?;
     let events = db::sitting::events(&app.db, attempt.id).await?;
-    let again = sitting::settle(material, &paper, &events);
+    let (again, _) = sitting::settle(material, corrections, &paper, &events);
     let mut differs = |what, stored: String, recomputed: String| {
         if stored != recomputed {
             report.differences.push(Difference {

@@ -5,12 +5,18 @@ use std::collections::BTreeSet;
 use mingfa::{
     db,
     domain::{
+        certificate::Shows,
         exemption::{Ground, Kind},
         id::{ExamId, UnitId},
+        key_correction::{Correction, Method},
+        objection::About,
         person::PersonState,
+        receipt::ReceiptCode,
         role::{Grant, Role},
     },
-    service::{accommodation, exemption, liaison, person, role, roster, unit, upload},
+    service::{
+        accommodation, certificate, exemption, key_correction, liaison, objection, person, role, roster, unit, upload,
+    },
     web::{ACCESS, Access},
 };
 
@@ -26,6 +32,7 @@ impl Ids {
     async fn new(stage: &Stage) -> Self {
         let exam = stage.usual_exam(3).await;
         let (_, attempt) = stage.start("1001", exam).await;
+        let after = After::new(stage, exam).await;
         let bank = mingfa::db::bank::summaries(&stage.app.db).await.expect("the banks")[0]
             .bank
             .id;
@@ -51,6 +58,12 @@ impl Ids {
             ("{bank}", bank.to_string()),
             ("{upload}", upload.to_string()),
             ("{correction}", corrections[0].id.to_string()),
+            ("{receipt}", after.receipt),
+            ("{code}", after.code),
+            ("{certificate}", after.certificate),
+            ("{key_correction}", after.correction),
+            ("{objection}", after.objection),
+            ("{pool}", "0".to_owned()),
             ("{link}", "0123456789abcdef".to_owned()),
             ("{lang}", "en".to_owned()),
             ("{size}", "large".to_owned()),
@@ -117,6 +130,48 @@ async fn people_ids(stage: &Stage, exam: ExamId) -> Vec<(&'static str, String)> 
         ("{document}", document.to_string()),
         ("{import}", imports[0].id.to_string()),
     ]
+}
+
+/// What there is after an exam: of person 1001, at another exam than the one that runs.
+struct After {
+    receipt: String,
+    code: String,
+    certificate: String,
+    correction: String,
+    objection: String,
+}
+
+impl After {
+    async fn new(stage: &Stage, running: mingfa::domain::id::ExamId) -> Self {
+        let operator = mingfa::service::Caller::operator();
+        let exam = mingfa::db::exam::get(&stage.app.db, running)
+            .await
+            .expect("the exams")
+            .expect("the exam");
+        let exam = stage.open_exam(crate::support::setup(exam.bank)).await;
+        let (caller, attempt) = stage.sit("1001", exam, |_, _, key| key).await;
+        let digest = stage.attempt(attempt).await.outcome.expect("handed in").settled.receipt;
+        let objection = objection::raise(&stage.app, &caller, attempt, About::Item(1), "答案有误").await;
+        certificate::issue(&stage.app, &operator, exam, Shows::Grade, None)
+            .await
+            .expect("issued");
+        let person = stage.person("1001").await;
+        let issued = mingfa::db::certificate::of_person(&stage.app.db, person)
+            .await
+            .expect("the certificates");
+        let correction = Correction {
+            pool: 0,
+            method: Method::FullCredit,
+        };
+        let correction = key_correction::propose(&stage.app, &operator, exam, correction, "答案有误", None).await;
+        Self {
+            receipt: ReceiptCode { attempt, digest }.to_string(),
+            code: issued[0].code.to_string(),
+            certificate: issued[0].id.to_string(),
+            correction: correction.expect("proposed").to_string(),
+            objection: objection.expect("raised").to_string(),
+        }
+    }
 }
 
 async fn knock(browser: &Browser, method: &str, path: &str) -> Reply {
@@ -215,7 +270,8 @@ async fn another_candidate_finds_nothing_where_an_attempt_is_not_theirs() {
             };
             assert_eq!(reply.status, 404, "{method} {path}");
         }
-        assert_eq!(stage.count("SELECT COUNT(*) FROM answer_event").await, 0);
+        let running = "SELECT COUNT(*) FROM answer_event e JOIN attempt a ON a.id = e.attempt WHERE a.state = 'open'";
+        assert_eq!(stage.count(running).await, 0);
         assert_eq!(
             stage.count("SELECT COUNT(*) FROM attempt WHERE state = 'open'").await,
             1

@@ -103,6 +103,24 @@ async fn sit(stage: &Stage, exam: ExamId, token: &str) -> (AttemptId, Vec<(Strin
     );
     keep("progress after".into(), browser.get(&api).await);
     keep("intro after".into(), browser.get(&format!("/exams/{exam}")).await);
+    let digest = stage.attempt(attempt).await.outcome.expect("handed in").settled.receipt;
+    let receipt = mingfa::domain::receipt::ReceiptCode { attempt, digest };
+    let nobody = Browser::new(&stage.app);
+    keep("receipt".into(), nobody.get(&format!("/receipt/{receipt}")).await);
+    keep("no receipt".into(), nobody.get("/receipt?code=abc").await);
+    keep("no certificate".into(), nobody.get("/certificate?code=abc").await);
+    keep("objections".into(), browser.get(&format!("{path}/objection")).await);
+    let fields = [("item", "1"), ("body", "题目有歧义")];
+    keep(
+        "objection".into(),
+        browser.post(&format!("{path}/objection"), &fields).await,
+    );
+    keep(
+        "objections after".into(),
+        browser.get(&format!("{path}/objection")).await,
+    );
+    keep("notices".into(), browser.get("/notices").await);
+    keep("own page".into(), browser.get("/me").await);
     keep("home after".into(), browser.get("/").await);
     (attempt, seen)
 }

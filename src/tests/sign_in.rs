@@ -264,6 +264,7 @@ async fn a_forwarded_address_is_believed_only_behind_a_proxy_of_our_own() {
         let edge = Edge {
             behind_proxy: true,
             https: true,
+            ..Edge::default()
         };
         let proxied = Browser::behind(&stage.app, edge);
         assert_eq!(

@@ -18,6 +18,7 @@ use mingfa::{
         item::{Kind, OptionSet},
         paper::Paper,
         points::Points,
+        role::{Grant, Role},
         time::Timestamp,
     },
     error::Fault,
@@ -26,7 +27,7 @@ use mingfa::{
         clock::{Clock, ManualClock},
         exam::{self, Setup},
         random::{Random, digest},
-        roster,
+        role, roster,
         secret::Secret,
         sitting,
     },
@@ -275,6 +276,56 @@ impl Stage {
         self.token(account::FIRST_ADMINISTRATOR).await
     }
 
+    /// An exam administrator outside the roster, made when there is none of this name.
+    pub async fn second_administrator(&self, name: &str) -> Caller {
+        let known = db::account::by_name(&self.app.db, name).await.expect("the accounts");
+        if known.is_none() {
+            role::make_account(&self.app, &operator(), name)
+                .await
+                .expect("an account");
+            let everywhere = Grant {
+                role: Role::ExamAdministrator,
+                unit: None,
+            };
+            role::grant(&self.app, &operator(), name, everywhere)
+                .await
+                .expect("a role");
+        }
+        self.caller(name).await
+    }
+
+    /// Sits an attempt: for each question of the paper what `choose` says of its place (from 0), place in the pool, and
+    /// key (as shown); then hands in.
+    pub async fn sit(
+        &self,
+        name: &str,
+        exam: ExamId,
+        choose: impl Fn(usize, u32, OptionSet) -> OptionSet,
+    ) -> (Caller, AttemptId) {
+        let (caller, attempt) = self.start(name, exam).await;
+        let stored = self.attempt(attempt).await;
+        let body = db::exam::paper(&self.app.db, exam, stored.person, stored.number)
+            .await
+            .expect("the papers")
+            .expect("the paper");
+        let paper = Paper::from_bytes(&body).expect("a whole paper");
+        let keys = self.keys(attempt).await;
+        let row: Vec<Event> = paper
+            .0
+            .iter()
+            .zip(keys)
+            .enumerate()
+            .map(|(place, (drawn, (_, key)))| event(place as u32 + 1, place as u16 + 1, choose(place, drawn.pool, key)))
+            .collect();
+        sitting::save(&self.app, &caller, attempt, row)
+            .await
+            .expect("the answers are stored");
+        sitting::hand_in(&self.app, &caller, attempt)
+            .await
+            .expect("the hand-in");
+        (caller, attempt)
+    }
+
     pub async fn person(&self, number: &str) -> PersonId {
         let persons = db::person::all(&self.app.db).await.expect("the roster");
         persons
@@ -458,6 +509,7 @@ pub fn setup(bank: BankId) -> Setup {
             show_score: Shown::AfterHandIn,
             show_answers: Shown::AfterClose,
             outage_minutes: 30,
+            objection_days: 5,
         },
         blueprint: Blueprint(vec![
             cell(Kind::Single, 5, 1),

@@ -21,6 +21,8 @@ pub struct Frame {
     /// Large text (适老化).
     pub large: bool,
     pub viewer: Option<Viewer>,
+    /// Notices not read.
+    pub unread: i64,
     /// Path and query asked for, to come back to after changing language or text size.
     pub path: String,
     /// Changes with every build, so that browsers may keep files for ever.
@@ -67,6 +69,8 @@ fn document<B: IntoView>(frame: &Frame, title: &str, islands: bool, body: B) -> 
 
 /// A place in the navigation: path, the right it needs, Chinese, English.
 type Place = (&'static str, Right, &'static str, &'static str);
+
+const NOTICES: &str = "/notices";
 
 /// The most used first: on a phone the bar has room for four.
 const ADMINISTRATION: [Place; 7] = [
@@ -120,6 +124,7 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
         .into_iter()
         .filter(|(_, right, _, _)| viewer.rights.contains(right))
         .map(|(place, _, zh, en)| (place, zh, en));
+    let notices = viewer.candidate.then_some((NOTICES, "通知", "Notices"));
     let me = viewer.candidate.then_some(("/me", "我的", "Me"));
     let path = frame.path.split('?').next().unwrap_or_default().to_owned();
     let figures = path.ends_with("/figures");
@@ -130,10 +135,15 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
     };
     let links = home
         .into_iter()
+        .chain(notices)
         .chain(administration)
         .chain(me)
         .map(|(place, zh, en)| {
-            view! { <a href=place aria-current=here(place).then_some("page")>{frame.lang.pick(zh, en)}</a> }
+            let label = match frame.unread {
+                unread @ 1.. if place == NOTICES => format!("{}（{unread}）", frame.lang.pick(zh, en)),
+                _ => frame.lang.pick(zh, en).to_owned(),
+            };
+            view! { <a href=place aria-current=here(place).then_some("page")>{label}</a> }
         })
         .collect_view();
     view! {

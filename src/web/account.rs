@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{correction, lang::Lang, role::Right},
-    service::{App, Caller, account, bank, exam, figure, liaison, roster, sitting},
+    service::{App, Caller, account, bank, certificate, exam, figure, liaison, notice, objection, roster, sitting},
     ui::{self, shell::Frame},
 };
 
@@ -58,6 +58,11 @@ async fn administrator(app: &App, frame: &Frame, caller: &Caller) -> Result<Resp
         let exams = exam::exams(app, caller).await?.len() as i64;
         let label = lang.pick("全部考试", "Exams");
         counts.push((label, exams, "/admin/exams", lang.pick("考试", "Exams")));
+    }
+    if caller.has(Right::ManageExams) {
+        let waiting = objection::queue(app, caller, true, 1).await?.all;
+        let label = lang.pick("待处理异议", "Objections waiting");
+        counts.push((label, waiting, "/admin/objections", lang.pick("异议", "Objections")));
     }
     if caller.has(Right::ReadFigures) {
         let opened = figure::exams(app, caller).await?.len() as i64;
@@ -172,6 +177,12 @@ fn remember(name: &str, value: &str, to: &str) -> Response {
 }
 
 pub async fn me(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
+    let own = own(&app, &frame, &caller).await?;
+    Ok(html(|| ui::account::me(&frame, own, None)))
+}
+
+/// What stands on the caller's own page.
+pub(super) async fn own(app: &App, frame: &Frame, caller: &Caller) -> Result<ui::account::Own, Fail> {
     let lang = frame.lang;
     let mut rows = Vec::new();
     if let Some(account) = caller.account() {
@@ -181,7 +192,7 @@ pub async fn me(State(app): State<App>, frame: Frame, caller: Caller) -> Result<
             rows.push((lang.pick("角色", "Roles"), roles.join(lang.pick("、", ", "))));
         }
     }
-    if let Some((person, unit)) = roster::own_entry(&app, &caller).await? {
+    if let Some((person, unit)) = roster::own_entry(app, caller).await? {
         rows.extend([
             (lang.pick("姓名", "Name"), person.name),
             (lang.pick("单位", "Unit"), unit),
@@ -189,5 +200,16 @@ pub async fn me(State(app): State<App>, frame: Frame, caller: Caller) -> Result<
             (lang.pick("类别", "Category"), person.category.name(lang).to_owned()),
         ]);
     }
-    Ok(html(|| ui::account::me(&frame, rows)))
+    let (email, certificates) = match caller.person() {
+        Ok(_) => (
+            Some(notice::own_email(app, caller).await?),
+            certificate::own(app, caller).await?,
+        ),
+        Err(_) => (None, Vec::new()),
+    };
+    Ok(ui::account::Own {
+        rows,
+        email,
+        certificates,
+    })
 }

@@ -18,6 +18,7 @@ use crate::{
         exam::{Blueprint, Cell, Exam, MultiplePolicy, Policy, Shown, State as ExamState, Window},
         id::{ExamId, UnitId},
         item::Kind,
+        objection::USUAL_DAYS,
         points::Points,
         preset::Preset,
         role::Right,
@@ -113,6 +114,10 @@ fn typed(fields: &Fields) -> Typed {
         show_score: text("show_score"),
         show_answers: text("show_answers"),
         outage_minutes: text("outage_minutes"),
+        // A form of before this field says nothing about it.
+        objection_days: fields
+            .get("objection_days")
+            .map_or_else(|| USUAL_DAYS.to_string(), |days| days.trim().to_owned()),
         shuffle_items: fields.contains_key("shuffle_items"),
         shuffle_options: fields.contains_key("shuffle_options"),
         cells: Kind::DRAWABLE.into_iter().map(cell).collect(),
@@ -157,6 +162,7 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
             show_score: Shown::from_code(&typed.show_score).ok_or(Fault::BadRequest)?,
             show_answers: Shown::from_code(&typed.show_answers).ok_or(Fault::BadRequest)?,
             outage_minutes: typed.outage_minutes.parse().unwrap_or(u32::MAX),
+            objection_days: typed.objection_days.parse().unwrap_or(u32::MAX),
         },
         blueprint: Blueprint(cells.collect()),
     })

@@ -11,7 +11,7 @@ use super::{files, respond::Fail, router};
 use crate::{
     domain::{lang::Lang, role::Right},
     error::Fault,
-    service::Caller,
+    service::{Caller, notice},
     ui::shell::{Frame, Viewer},
 };
 
@@ -60,6 +60,7 @@ pub fn frame(parts: &Parts) -> Frame {
         lang: lang(&parts.headers),
         large: cookie(&parts.headers, "size") == Some("large"),
         viewer,
+        unread: 0,
         path: parts
             .uri
             .path_and_query()
@@ -70,8 +71,20 @@ pub fn frame(parts: &Parts) -> Frame {
 
 impl FromRequestParts<router::State> for Frame {
     type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, _: &router::State) -> Result<Self, Infallible> {
-        Ok(frame(parts))
+    /// With the number of unread notices, except for the pages of a running exam, which show nothing but the exam.
+    async fn from_request_parts(parts: &mut Parts, state: &router::State) -> Result<Self, Infallible> {
+        let mut frame = frame(parts);
+        let sitting = frame.path.starts_with("/attempts/") && !frame.path.ends_with("/result");
+        if let Some(caller) = parts.extensions.get::<Caller>()
+            && !sitting
+        {
+            // A page without the count is better than no page.
+            frame.unread = notice::unread(&state.app, caller).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "unread notices could not be counted");
+                0
+            });
+        }
+        Ok(frame)
     }
 }
 
@@ -128,6 +141,9 @@ impl FromRequestParts<router::State> for Address {
 
 /// The site as the person reaches it, e.g. `https://law.example.cn`.
 pub fn site(state: &router::State, headers: &HeaderMap) -> String {
+    if let Some(url) = &state.edge.url {
+        return url.trim_end_matches('/').to_owned();
+    }
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())

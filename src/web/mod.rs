@@ -4,16 +4,21 @@ mod access;
 mod account;
 mod audit;
 mod bank;
+mod certificate;
 mod exam;
 mod exemption;
 mod extract;
 mod files;
 mod guard;
+mod key_correction;
 mod liaison;
 mod live;
+mod notice;
+mod objection;
 mod pack;
 mod people;
 mod person;
+mod receipt;
 mod respond;
 mod rest;
 mod role;
@@ -28,7 +33,7 @@ use tokio::{net::TcpListener, time};
 
 use crate::{
     cli, config,
-    service::{App, Caller, account as accounts, change, demo, sitting, supervision},
+    service::{App, Caller, account as accounts, change, demo, mail::Mailer, notice as notices, sitting, supervision},
 };
 
 pub use access::{ACCESS, Access};
@@ -60,9 +65,17 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
     }
     tokio::spawn(sweep(app.clone()));
     tokio::spawn(tidy(app.clone()));
+    tokio::spawn(announce(app.clone()));
+    if let Some(smtp) = &settings.mail.smtp {
+        let url = settings.url.clone().unwrap_or_default();
+        let mailer = Mailer::new(smtp.text(), &settings.mail.from, &url)?;
+        tokio::spawn(send_mails(app.clone(), mailer));
+    }
     let edge = Edge {
         https: settings.https,
         behind_proxy: settings.behind_proxy,
+        url: settings.url.clone(),
+        font: settings.font.clone(),
     };
     // A page is written in pieces; without this each piece waits for the last one's acknowledgement.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
@@ -113,6 +126,38 @@ async fn tidy(app: App) {
         }
         if let Err(error) = change::carry_out_due(&app).await {
             tracing::error!(%error, "planned changes of units and persons could not be carried out");
+        }
+    }
+}
+
+/// Tells people that results can be seen, once a minute.
+async fn announce(app: App) {
+    let mut ticks = time::interval(Duration::from_secs(60));
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = notices::announce_closed(&app).await {
+            tracing::error!(%error, "results could not be announced");
+        }
+    }
+}
+
+/// Sends what waits to be mailed.
+async fn send_mails(app: App, mailer: Mailer) {
+    let mut ticks = time::interval(Duration::from_secs(5));
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        // As long as some were sent there may be more.
+        loop {
+            match notices::send_mails(&app, &mailer).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, "mails could not be sent");
+                    break;
+                }
+            }
         }
     }
 }

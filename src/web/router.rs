@@ -12,17 +12,22 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, exam, exemption, files, guard, liaison, live, people, person, respond, rest, role, sit, unit,
+    account, audit, bank, certificate, exam, exemption, files, guard, key_correction, liaison, live, notice, objection,
+    people, person, receipt, respond, rest, role, sit, unit,
 };
 use crate::service::{self, App};
 
 /// How the site is reached from outside.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Edge {
     /// Cookies only over https.
     pub https: bool,
     /// The network address is the last entry of X-Forwarded-For.
     pub behind_proxy: bool,
+    /// The address under which people reach the site; without one, what their browser asked for.
+    pub url: Option<String>,
+    /// The font certificates are printed with; without one it is looked for in the usual places.
+    pub font: Option<std::path::PathBuf>,
 }
 
 /// What handlers share.
@@ -68,6 +73,18 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/language/{lang}", get(account::language))
         .route("/size/{size}", get(account::size))
         .route("/me", get(account::me))
+        .route("/me/email", post(notice::set_email))
+        .route("/notices", get(notice::inbox))
+        .route("/notices/read", post(notice::read))
+        .route("/receipt", get(receipt::form))
+        .route("/receipt/{receipt}", get(receipt::check))
+        .route("/certificate", get(certificate::form))
+        .route(
+            "/certificate/{code}",
+            get(certificate::check).post(certificate::check_name),
+        )
+        .route("/certificates/{certificate}", get(certificate::show))
+        .route("/certificates/{certificate}/pdf", get(certificate::pdf))
         .route("/exams/{exam}", get(sit::intro))
         .route("/exams/{exam}/start", post(sit::start))
         .route("/attempts/{attempt}", get(sit::sheet))
@@ -75,6 +92,10 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/attempts/{attempt}/check", get(sit::check))
         .route("/attempts/{attempt}/hand-in", post(sit::hand_in))
         .route("/attempts/{attempt}/result", get(sit::result))
+        .route(
+            "/attempts/{attempt}/objection",
+            get(objection::mine).post(objection::raise),
+        )
         .route("/api/v1/attempts/{attempt}", get(rest::progress))
         .route("/api/v1/attempts/{attempt}/answers", post(rest::save))
         .route("/api/v1/attempts/{attempt}/live", get(live::listen))
@@ -124,6 +145,39 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/exams/{exam}/publish", post(exam::publish))
         .route("/admin/exams/{exam}/open", post(exam::open))
         .route("/admin/exams/{exam}/figures", get(exam::figures))
+        .route("/admin/exams/{exam}/keys", get(key_correction::overview))
+        .route(
+            "/admin/exams/{exam}/keys/{pool}",
+            get(key_correction::subject).post(key_correction::propose),
+        )
+        .route("/admin/key-corrections/{key_correction}", get(key_correction::detail))
+        .route(
+            "/admin/key-corrections/{key_correction}/apply",
+            post(key_correction::apply),
+        )
+        .route(
+            "/admin/key-corrections/{key_correction}/refuse",
+            post(key_correction::refuse),
+        )
+        .route(
+            "/admin/key-corrections/{key_correction}/undo",
+            post(key_correction::undo),
+        )
+        .route("/admin/objections", get(objection::queue))
+        .route(
+            "/admin/objections/{objection}",
+            get(objection::case).post(objection::decide),
+        )
+        .route(
+            "/admin/exams/{exam}/certificates",
+            get(certificate::overview).post(certificate::issue),
+        )
+        .route("/admin/certificates/{certificate}", get(certificate::show))
+        .route("/admin/certificates/{certificate}/pdf", get(certificate::pdf))
+        .route(
+            "/admin/certificates/{certificate}/withdraw",
+            post(certificate::withdraw),
+        )
         .route("/admin/figures", get(exam::figures_list))
         .route("/unit", get(liaison::unit))
         .route("/unit/corrections", post(liaison::ask))

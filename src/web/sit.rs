@@ -10,9 +10,10 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{
-    extract::{Id, cookie},
+    extract::{Id, cookie, site},
     live,
     respond::{Fail, html},
+    router,
 };
 use crate::{
     domain::{
@@ -168,13 +169,15 @@ pub async fn hand_in(State(app): State<App>, caller: Caller, Id(id): Id<AttemptI
 }
 
 pub async fn result(
-    State(app): State<App>,
+    State(state): State<router::State>,
+    headers: HeaderMap,
     frame: Frame,
     caller: Caller,
     Id(id): Id<AttemptId>,
 ) -> Result<Response, Fail> {
-    let Some(result) = sitting::result(&app, &caller, id).await? else {
+    let Some(result) = sitting::result(&state.app, &caller, id).await? else {
         return Ok(Redirect::to(&format!("/attempts/{id}")).into_response());
     };
-    Ok(html(|| pages::result(&frame, &result)))
+    let link = format!("{}/receipt/{}", site(&state, &headers), result.receipt);
+    Ok(html(|| pages::result(&frame, &result, &link)))
 }

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::{
-    part::{fault, heading},
+    part::{Tone, fault, heading, tag},
     shell::{Frame, page},
 };
-use crate::error::Fault;
+use crate::{domain::certificate::Certificate, error::Fault};
 
 /// The sign-in form, with the name typed before and why it did not work.
 pub fn sign_in(frame: &Frame, name: &str, to: &str, wrong: Option<&Fault>) -> impl IntoView {
@@ -64,18 +64,55 @@ pub fn set_password(frame: &Frame, link: &str, name: &str, wrong: Option<&Fault>
     page(frame, title, main)
 }
 
-/// Who one is here: rows of label and value.
-pub fn me(frame: &Frame, rows: Vec<(&'static str, String)>) -> impl IntoView {
+/// What stands on a person's own page.
+#[derive(Default)]
+pub struct Own {
+    /// Label and value.
+    pub rows: Vec<(&'static str, String)>,
+    /// The address notices are mailed to, or what was typed as one; `None` for accounts outside the roster.
+    pub email: Option<String>,
+    pub certificates: Vec<Certificate>,
+}
+
+/// Who one is here, where notices go, and one's certificates.
+pub fn me(frame: &Frame, own: Own, wrong: Option<&Fault>) -> impl IntoView {
     let lang = frame.lang;
     let title = lang.pick("我的", "Me");
-    let rows = rows
+    let email = own.email.map(|email| {
+        view! {
+            <form class="card stack" action="/me/email" method="post">
+                <div class="field">
+                    <label for="email">{lang.pick("邮箱（可不填）", "E-mail (optional)")}</label>
+                    <input id="email" name="email" r#type="email" autocomplete="email" maxlength="254" value=email aria-describedby="email-hint"/>
+                    <p class="small soft" id="email-hint">{lang.pick("填写后，通知也会发到这里。清空保存就不再发。", "Notices are also sent here. Save it empty to stop them.")}</p>
+                </div>
+                <button class="button" r#type="submit">{lang.pick("保存邮箱", "Save")}</button>
+            </form>
+        }
+    });
+    let certificates = own
+        .certificates
+        .iter()
+        .map(|one| {
+            let state = one.withdrawn.as_ref().map(|_| tag(Tone::Seal, lang.pick("已撤回", "Withdrawn")));
+            view! { <li><a href=format!("/certificates/{}", one.id)>{format!("{} {}", one.title, one.number)}</a>" "{state}</li> }
+        })
+        .collect_view();
+    let certificates = (!own.certificates.is_empty()).then(|| {
+        view! { <section class="card stack"><h2>{lang.pick("合格证书", "Certificates")}</h2><ul class="plain-list">{certificates}</ul></section> }
+    });
+    let rows = own
+        .rows
         .into_iter()
         .map(|(label, value)| view! { <tr><th class="plain" scope="row">{label}</th><td>{value}</td></tr> })
         .collect_view();
     let main = view! {
         <div class="narrow stack">
             {heading(title, "")}
+            {fault(wrong, lang)}
             <section class="card"><table><tbody>{rows}</tbody></table></section>
+            {certificates}
+            {email}
             <p class="small soft">{lang.pick(
                 "信息有误请联系本单位管理员更正。忘记密码时，管理员可以给您一个新的登录链接。",
                 "If something is wrong, ask your administrator to correct it. If you forget your password, they can give you a new sign-in link.",

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{intake::Note, lang::Lang, time::Timestamp},
     error::Fault,
+    service::qr::Qr,
 };
 
 /// What a tag or notice is about; its words say it too, never the colour alone.
@@ -74,6 +75,46 @@ pub fn field(id: &'static str, label: &'static str, value: impl Into<String>, ki
             <label for=id>{label}</label>
             <input id=id name=id r#type=kind value=value.into() required=true/>
         </div>
+    }
+}
+
+/// A labelled field for a longer text, with a hint below it.
+pub fn area(id: &'static str, label: &'static str, value: &str, hint: &'static str) -> impl IntoView + use<> {
+    let hint_id = format!("{id}-hint");
+    let described = (!hint.is_empty()).then(|| hint_id.clone());
+    // The view macro would mark the content with a comment, which a text field shows as text.
+    let value = value.replace('&', "&amp;").replace('<', "&lt;");
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <textarea id=id name=id rows="4" maxlength="1000" required=true aria-describedby=described inner_html=value></textarea>
+            {(!hint.is_empty()).then(|| view! { <p class="small soft" id=hint_id>{hint}</p> })}
+        </div>
+    }
+}
+
+/// A form that asks for a code and shows what is known of it on the same page.
+pub fn code_form(action: &'static str, label: &'static str, code: &str, button: &'static str) -> impl IntoView + use<> {
+    let code: String = code.chars().take(200).collect();
+    view! {
+        <form class="card stack" action=action method="get">
+            <div class="field">
+                <label for="code">{label}</label>
+                <input id="code" name="code" value=code maxlength="200" autocomplete="off" autocapitalize="characters" spellcheck="false" required=true/>
+            </div>
+            <button class="button primary" r#type="submit">{button}</button>
+        </form>
+    }
+}
+
+/// A QR code with the light rim a scanner needs.
+pub fn qr(code: &Qr, label: &'static str) -> impl IntoView + use<> {
+    let side = code.width + 8;
+    view! {
+        <svg class="qr" viewBox=format!("-4 -4 {side} {side}") role="img" aria-label=label>
+            <rect class="light" x="-4" y="-4" width=side.to_string() height=side.to_string()></rect>
+            <path class="dark" d=code.path()></path>
+        </svg>
     }
 }
 

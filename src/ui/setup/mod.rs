@@ -79,6 +79,7 @@ pub struct Typed {
     pub show_score: String,
     pub show_answers: String,
     pub outage_minutes: String,
+    pub objection_days: String,
     pub shuffle_items: bool,
     pub shuffle_options: bool,
     /// Kind, count, points.
@@ -102,6 +103,7 @@ impl Typed {
             show_score: policy.show_score.code().to_owned(),
             show_answers: policy.show_answers.code().to_owned(),
             outage_minutes: policy.outage_minutes.to_string(),
+            objection_days: policy.objection_days.to_string(),
             shuffle_items: policy.shuffle_items,
             shuffle_options: policy.shuffle_options,
             cells: Kind::DRAWABLE
@@ -221,6 +223,7 @@ fn form_below(
                         {choice("show_answers", lang.pick("答案解析什么时候能看", "Answers are shown"), shown_options(lang), &typed.show_answers)}
                     </div>
                     {input(("outage_minutes", "number"), lang.pick("停电断网最多补时（分钟，0 表示不补）", "Outages made good, at most (minutes; 0: none)"), &typed.outage_minutes)}
+                    {input(("objection_days", "number"), lang.pick("异议期（交卷或关闭后的天数，0 表示不接受）", "Days for objections after hand-in or close (0: none)"), &typed.objection_days)}
                     {tick("shuffle_items", lang.pick("题目乱序", "Shuffle questions"), typed.shuffle_items)}
                     {tick("shuffle_options", lang.pick("选项乱序（判断题除外）", "Shuffle options (not true or false)"), typed.shuffle_options)}
                 </fieldset>
@@ -399,6 +402,9 @@ fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
                 <div class="row">
                     <a class="button primary" href=format!("/admin/exams/{id}/live")>{lang.pick("看现场", "Live view")}</a>
                     <a class="button" href=format!("/admin/exams/{id}/figures")>{lang.pick("看数据", "Figures")}</a>
+                    <a class="button" href=format!("/admin/exams/{id}/certificates")>{lang.pick("合格证书", "Certificates")}</a>
+                    <a class="button" href=format!("/admin/exams/{id}/keys")>{lang.pick("更正答案", "Correct a key")}</a>
+                    <a class="button" href="/admin/objections">{lang.pick("异议", "Objections")}</a>
                 </div>
             </section>
         }

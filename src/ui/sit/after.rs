@@ -7,11 +7,15 @@ use crate::{
         attempt::{HandIn, Sheet},
         id::AttemptId,
         item::OptionSet,
+        key_correction::Method,
         lang::Lang,
     },
-    service::sitting::{ResultView, Reviewed},
+    service::{
+        qr::Qr,
+        sitting::{ResultView, Reviewed},
+    },
     ui::{
-        part::{Tone, duration, heading, notice},
+        part::{Tone, duration, heading, notice, qr},
         shell::{Frame, bare, page},
     },
 };
@@ -74,8 +78,8 @@ fn numbers(title: &'static str, lang: Lang, attempt: AttemptId, numbers: &[usize
     })
 }
 
-/// The result as far as the policy shows it.
-pub fn result(frame: &Frame, view: &ResultView) -> impl IntoView {
+/// The result as far as the policy shows it. `link`: where anybody can check the receipt.
+pub fn result(frame: &Frame, view: &ResultView, link: &str) -> impl IntoView {
     let lang = frame.lang;
     let outcome = &view.outcome;
     let passed = outcome.settled.score >= view.exam.policy.pass_mark;
@@ -98,9 +102,13 @@ pub fn result(frame: &Frame, view: &ResultView) -> impl IntoView {
                 {stamp.map(|text| view! { <span class="stamp" aria-hidden="true">{text}</span> })}
             </div>
             <section class="card"><table><tbody>{parts(lang, view)}{facts(lang, view)}</tbody></table></section>
+            {changes(lang, view)}
             {answers(lang, view)}
-            {receipt(lang, view)}
-            <p><a class="button" href="/">{lang.pick("回首页", "Home")}</a></p>
+            {receipt(lang, view, link)}
+            <div class="row">
+                <a class="button" href="/">{lang.pick("回首页", "Home")}</a>
+                <a class="button" href=format!("/attempts/{}/objection", view.attempt.id)>{lang.pick("异议与复核", "Objections")}</a>
+            </div>
         </div>
     };
     page(frame, &title, main)
@@ -143,6 +151,25 @@ fn facts(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
     .collect_view()
 }
 
+/// What corrections did to the score.
+fn changes(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
+    let lines = view
+        .changes
+        .iter()
+        .map(|change| {
+            let step = match change.undo {
+                true => lang.pick("撤销更正", "Correction undone"),
+                false => lang.pick("题目更正", "Question corrected"),
+            };
+            let scores = format!("{step}：{} → {}", change.before, change.after);
+            view! { <li><span class="num">{format!("{} {scores}", change.at.local())}</span><br/><span class="small soft lines">{change.reason.clone()}</span></li> }
+        })
+        .collect_view();
+    (!view.changes.is_empty()).then(|| {
+        view! { <section class="card stack"><h2>{lang.pick("成绩更正记录", "Changes of the score")}</h2><ul class="plain-list">{lines}</ul></section> }
+    })
+}
+
 fn answers(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
     match &view.wrong {
         None => notice(
@@ -156,8 +183,8 @@ fn answers(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
         Some(wrong) if wrong.is_empty() => notice(Tone::Good, lang.pick("全部答对。", "All right.")).into_any(),
         Some(wrong) => {
             let title = match lang {
-                Lang::Zh => format!("答错的 {} 题", wrong.len()),
-                Lang::En => format!("{} answered wrongly", wrong.len()),
+                Lang::Zh => format!("答错或有更正的 {} 题", wrong.len()),
+                Lang::En => format!("{} answered wrongly or corrected", wrong.len()),
             };
             let cards = wrong.iter().map(|reviewed| wrong_answer(lang, reviewed)).collect_view();
             view! { <section class="stack"><h2>{title}</h2>{cards}</section> }.into_any()
@@ -187,6 +214,14 @@ fn wrong_answer(lang: Lang, reviewed: &Reviewed) -> impl IntoView + use<> {
         Lang::Zh => format!("第 {} 题 · {}", reviewed.place, reviewed.shown.kind.name(lang)),
         Lang::En => format!("Question {} · {}", reviewed.place, reviewed.shown.kind.name(lang)),
     };
+    let corrected = reviewed.corrected.map(|method| {
+        let words = format!(
+            "{}{}",
+            lang.pick("本题答案已更正：", "This question was corrected: "),
+            Method::name(method.code(), lang)
+        );
+        notice(Tone::Action, words)
+    });
     let basis = reviewed.basis.join(lang.pick("；", "; "));
     view! {
         <article class="card stack">
@@ -194,23 +229,28 @@ fn wrong_answer(lang: Lang, reviewed: &Reviewed) -> impl IntoView + use<> {
             <p>{reviewed.shown.stem.clone()}</p>
             <p class="small">{format!("{}{}", lang.pick("您的答案：", "Your answer: "), named(reviewed.choice))}</p>
             <p class="small">{format!("{}{}", lang.pick("正确答案：", "Right answer: "), named(reviewed.key))}</p>
+            {corrected}
             <p class="law" lang="zh-CN">{reviewed.explanation.clone()}</p>
             {(!basis.is_empty()).then(|| view! { <p class="small soft">{lang.pick("依据：", "Basis: ")}<span lang="zh-CN">{basis}</span></p> })}
         </article>
     }
 }
 
-fn receipt(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
-    let digest = crate::service::random::hex(&view.outcome.settled.receipt);
-    let number = view.attempt.id.to_string().to_uppercase();
+fn receipt(lang: Lang, view: &ResultView, link: &str) -> impl IntoView + use<> {
+    let code = view.receipt.to_string();
+    let picture = Qr::of(link).map(|code| qr(&code, lang.pick("核验回执的二维码", "QR code to check the receipt")));
     view! {
         <section class="card stack">
             <h2>{lang.pick("回执", "Receipt")}</h2>
-            <p class="num small break">{format!("{number} · SM3 {digest}")}</p>
+            <div class="row">
+                {picture}
+                <p class="code num">{code.clone()}</p>
+            </div>
             <p class="small soft">{lang.pick(
-                "回执是您全部作答记录的指纹：事后哪怕改动一次作答，指纹就对不上。请自行留存。",
-                "The receipt is a fingerprint of your whole answer journal: change one answer later and it no longer fits. Please keep it.",
+                "回执码是您全部作答记录的指纹：事后哪怕改动一次作答，就对不上。请拍照或抄下来。任何人都可以用它核验，核验时看不到答案、成绩和您的全名。",
+                "The code is a fingerprint of your whole answer journal: change one answer later and it no longer fits. Please keep it. Anybody can check it without seeing answers, score or your full name.",
             )}</p>
+            <p><a href=format!("/receipt/{code}")>{lang.pick("核验这张回执", "Check this receipt")}</a></p>
         </section>
     }
 }

@@ -1,0 +1,185 @@
+//! Notices (通知): what a person is told, in the inbox and by mail.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    id::{AttemptId, CertificateId, NoticeId, PersonId},
+    lang::Lang,
+    objection,
+    time::Timestamp,
+};
+
+/// What happened. No score, no answer and no key stands in one: they are shown where the rules of the exam allow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum About {
+    ResultAvailable {
+        title: String,
+        attempt: AttemptId,
+    },
+    ScoreChanged {
+        title: String,
+        attempt: AttemptId,
+    },
+    ObjectionDecided {
+        title: String,
+        attempt: AttemptId,
+        state: objection::State,
+    },
+    CertificateIssued {
+        title: String,
+        certificate: CertificateId,
+    },
+    CertificateWithdrawn {
+        title: String,
+        certificate: CertificateId,
+    },
+    /// A certificate that a correction had withdrawn holds again.
+    CertificateReinstated {
+        title: String,
+        certificate: CertificateId,
+    },
+}
+
+impl About {
+    /// One line that says what happened.
+    pub fn subject(&self, lang: Lang) -> &'static str {
+        match self {
+            Self::ResultAvailable { .. } => lang.pick("成绩可以查看了", "Your result is available"),
+            Self::ScoreChanged { .. } => lang.pick("您的成绩有更正", "Your score was corrected"),
+            Self::ObjectionDecided { .. } => lang.pick("您的异议已有结论", "Your objection was decided"),
+            Self::CertificateIssued { .. } => lang.pick("合格证书已颁发", "Your certificate was issued"),
+            Self::CertificateWithdrawn { .. } => lang.pick("合格证书已撤回", "Your certificate was withdrawn"),
+            Self::CertificateReinstated { .. } => lang.pick("合格证书恢复有效", "Your certificate holds again"),
+        }
+    }
+
+    /// What happened and what to do.
+    pub fn text(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::ResultAvailable { title, .. }, Lang::Zh) => format!("“{title}”的成绩已经公布。"),
+            (Self::ResultAvailable { title, .. }, Lang::En) => format!("The result of “{title}” is published."),
+            (Self::ScoreChanged { title, .. }, Lang::Zh) => {
+                format!("“{title}”有一道题作了更正，您的成绩已重新计算，更正前后的分数都有记录。")
+            }
+            (Self::ScoreChanged { title, .. }, Lang::En) => format!(
+                "A question of “{title}” was corrected and your score counted again; the score before is on record."
+            ),
+            (Self::ObjectionDecided { title, state, .. }, Lang::Zh) => {
+                format!("您对“{title}”提出的异议{}，理由见详情。", state.name(lang))
+            }
+            (Self::ObjectionDecided { title, state, .. }, Lang::En) => format!(
+                "Your objection about “{title}”: {}. The reason is on the page.",
+                state.name(lang).to_lowercase()
+            ),
+            (Self::CertificateIssued { title, .. }, Lang::Zh) => format!("“{title}”的合格证书可以查看和打印了。"),
+            (Self::CertificateIssued { title, .. }, Lang::En) => {
+                format!("The certificate of “{title}” can be viewed and printed.")
+            }
+            (Self::CertificateWithdrawn { title, .. }, Lang::Zh) => {
+                format!("“{title}”的合格证书已撤回，原因写在证书页上。如有疑问请联系本单位管理员。")
+            }
+            (Self::CertificateWithdrawn { title, .. }, Lang::En) => format!(
+                "The certificate of “{title}” was withdrawn; its page says why. If in doubt, ask your administrator."
+            ),
+            (Self::CertificateReinstated { title, .. }, Lang::Zh) => {
+                format!("“{title}”的合格证书恢复有效，可以照常使用。")
+            }
+            (Self::CertificateReinstated { title, .. }, Lang::En) => {
+                format!("The certificate of “{title}” holds again.")
+            }
+        }
+    }
+
+    /// The page that shows more.
+    pub fn path(&self) -> String {
+        match self {
+            Self::ResultAvailable { attempt, .. } | Self::ScoreChanged { attempt, .. } => {
+                format!("/attempts/{attempt}/result")
+            }
+            Self::ObjectionDecided { attempt, .. } => format!("/attempts/{attempt}/objection"),
+            Self::CertificateIssued { certificate, .. }
+            | Self::CertificateWithdrawn { certificate, .. }
+            | Self::CertificateReinstated { certificate, .. } => format!("/certificates/{certificate}"),
+        }
+    }
+}
+
+/// Something a person is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub id: NoticeId,
+    pub person: PersonId,
+    pub about: About,
+    pub at: Timestamp,
+    pub read: bool,
+}
+
+/// How long a mail that cannot be delivered is tried.
+pub const GIVE_UP_MS: i64 = 7 * 24 * 3_600_000;
+/// A sender that has not said anything for so long has died; another may try.
+pub const LEASE_SECONDS: i64 = 600;
+
+/// When to try again after so many failures: one minute, doubling, six hours at most.
+pub fn next_try(now: Timestamp, tries: u32) -> Timestamp {
+    let minutes = 1i64 << tries.saturating_sub(1).min(9);
+    now.plus_seconds(minutes.min(360) * 60)
+}
+
+/// An e-mail address as typed, if it can be one: one `@`, something before it, a name with a dot after it, nothing that
+/// could break a header.
+pub fn email(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let (local, host) = text.split_once('@')?;
+    let plain = |part: &str, more: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
+    };
+    let labels = host.split('.').count() >= 2 && host.split('.').all(|label| plain(label, "-"));
+    let dots = !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
+    (text.len() <= 254 && local.len() <= 64 && plain(local, "!#$%&'*+-/=?^_`{|}~.") && dots && labels).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_doubles_up_to_six_hours() {
+        let wait = |tries| (next_try(Timestamp(0), tries).0 / 60_000) as u32;
+        assert_eq!(
+            (wait(1), wait(2), wait(3), wait(9), wait(10), wait(60)),
+            (1, 2, 4, 256, 360, 360)
+        );
+    }
+
+    #[test]
+    fn addresses_that_could_break_a_header_are_refused() {
+        for right in ["a@b.cn", " zhang.san+x@mail.example.gov.cn "] {
+            assert_eq!(email(right), Some(right.trim()));
+        }
+        for wrong in [
+            "",
+            "@",
+            "a@b",
+            "a@@b.cn",
+            "a b@c.cn",
+            "a@b.cn\r\nbcc: x@y.cn",
+            "<a@b.cn>",
+            ".a@b.cn",
+            "张@b.cn",
+            "a@b..cn",
+        ] {
+            assert_eq!(email(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_stored_can_be_read_again() {
+        let about = About::ScoreChanged {
+            title: "考试".into(),
+            attempt: AttemptId(7),
+        };
+        let json = serde_json::to_string(&about).expect("JSON");
+        assert_eq!(serde_json::from_str::<About>(&json).expect("the same"), about);
+    }
+}

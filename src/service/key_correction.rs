@@ -1,0 +1,655 @@
+//! Correcting a key after people have sat: a dry run, a proposal with a reason, a second person who applies it, and
+//! the way back. Every score that changes is kept as it was.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{
+    App, Caller, Error, Result,
+    audit::{self, By, Deed},
+    certificate, notice,
+    sitting::Material,
+};
+use crate::{
+    db::{
+        self, Db, Tx,
+        key_correction::{Cause, NamedChange, Place, Rescored, Sat},
+        sitting::TimedEvent,
+    },
+    domain::{
+        audit::Act as Audited,
+        bank::{Stored, fold},
+        exam::{Exam, State as ExamState},
+        figure::{Counts, Rate},
+        id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, UnitId},
+        item::{OptionSet, Question},
+        key_correction::{
+            Act, Correction, Final, Graded, Impact, Method, NoCorrection, Proposal, State, impact, sheet_choices,
+        },
+        notice::About as News,
+        objection::reason,
+        paper::Paper,
+        role::Right,
+        unit::Tree,
+    },
+    error::Fault,
+};
+
+/// Persons, units or scores listed on a page; the rest is counted.
+pub const LISTED: usize = 200;
+/// Questions on a page.
+pub const PAGE: usize = 30;
+
+/// The exam, if the caller manages it and it was opened: before that a question is mended in its bank.
+async fn opened(app: &App, caller: &Caller, id: ExamId) -> Result<std::sync::Arc<Material>> {
+    super::exam::exam(app, caller, id).await?;
+    let material = super::sitting::material(app, id).await?;
+    if material.exam.state == ExamState::Open {
+        Ok(material)
+    } else {
+        Err(Fault::WrongState.into())
+    }
+}
+
+/// The corrections of an exam, and the questions one may choose from.
+pub struct Overview {
+    pub exam: Exam,
+    /// Newest first, with the question's text.
+    pub proposals: Vec<(Proposal, String)>,
+    /// Place in the pool and question.
+    pub questions: Vec<(u32, Stored)>,
+    pub found: usize,
+    pub page: usize,
+    pub pages: usize,
+}
+
+/// The corrections of an exam and its questions, searched for `words`.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::NotFound`], [`Fault::WrongState`] before the opening.
+pub async fn overview(app: &App, caller: &Caller, id: ExamId, words: &str, page: usize) -> Result<Overview> {
+    let material = opened(app, caller, id).await?;
+    let words = fold(words);
+    let found: Vec<_> = material
+        .questions()
+        .filter(|(_, stored)| words.is_empty() || fold(&stored.question.stem).contains(&words))
+        .collect();
+    let pages = found.len().div_ceil(PAGE).max(1);
+    let page = page.clamp(1, pages);
+    let questions = found.iter().skip((page - 1) * PAGE).take(PAGE);
+    let stem = |pool| material.question(pool).map(|stored| stored.question.stem.clone());
+    Ok(Overview {
+        exam: material.exam.clone(),
+        proposals: db::key_correction::of_exam(&app.db, id)
+            .await?
+            .into_iter()
+            .map(|proposal| {
+                let stem = stem(proposal.correction.pool).unwrap_or_default();
+                (proposal, stem)
+            })
+            .collect(),
+        questions: questions.map(|(pool, stored)| (*pool, (*stored).clone())).collect(),
+        found: found.len(),
+        page,
+        pages,
+    })
+}
+
+/// A question of an exam's pool with what became of its key so far.
+pub struct Subject {
+    pub exam: Exam,
+    pub pool: u32,
+    pub question: Question,
+    /// The correction that waits or is in force.
+    pub standing: Option<Proposal>,
+}
+
+/// The question at a place of an exam's pool.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::NotFound`], [`Fault::WrongState`] before the opening.
+pub async fn subject(app: &App, caller: &Caller, id: ExamId, pool: u32) -> Result<Subject> {
+    let material = opened(app, caller, id).await?;
+    let question = material.question(pool).ok_or(Fault::NotFound)?.question.clone();
+    let standing = db::key_correction::of_exam(&app.db, id)
+        .await?
+        .into_iter()
+        .find(|proposal| {
+            proposal.correction.pool == pool && matches!(proposal.state, State::Proposed | State::Applied)
+        });
+    Ok(Subject {
+        exam: material.exam.clone(),
+        pool,
+        question,
+        standing,
+    })
+}
+
+/// Whether a method suits the question.
+fn check(question: &Question, method: Method) -> Result<()> {
+    let Some(key) = method.key() else { return Ok(()) };
+    let corrected = Question {
+        key,
+        ..question.clone()
+    };
+    if key == question.key || corrected.fit().is_err() {
+        return Err(Fault::KeyCorrection(NoCorrection::Key).into());
+    }
+    Ok(())
+}
+
+/// A person whose result turns, by name.
+pub struct Named {
+    pub number: String,
+    pub name: String,
+    pub unit: UnitId,
+    pub scores: Final,
+}
+
+/// A unit whose number passed changes, with the units below it.
+pub struct UnitChange {
+    pub name: String,
+    pub due: i64,
+    pub sat: i64,
+    pub passed_before: i64,
+    pub passed_after: i64,
+}
+
+impl UnitChange {
+    /// Pass rates of those due, before and after.
+    pub fn of_due(&self) -> (Rate, Rate) {
+        let rate = |numerator| Rate {
+            numerator,
+            denominator: self.due,
+        };
+        (rate(self.passed_before), rate(self.passed_after))
+    }
+
+    /// Pass rates of those who sat, before and after.
+    pub fn of_sat(&self) -> (Rate, Rate) {
+        let rate = |numerator| Rate {
+            numerator,
+            denominator: self.sat,
+        };
+        (rate(self.passed_before), rate(self.passed_after))
+    }
+}
+
+/// What a correction would do. Nothing is stored.
+pub struct DryRun {
+    pub impact: Impact,
+    pub total: UnitChange,
+    /// The units that change most, and how many change.
+    pub units: (Vec<UnitChange>, usize),
+    /// The first of those who turn; all are counted in `impact`.
+    pub up: Vec<Named>,
+    pub down: Vec<Named>,
+    /// Certificates that would be withdrawn, hold again, and could be issued.
+    pub withdrawn: usize,
+    pub reinstated: usize,
+    pub issuable: usize,
+    pub tree: Tree,
+}
+
+/// What a correction of a question would do, over every attempt handed in so far.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::Correction`] when the method does not suit the question,
+/// [`Fault::NotFound`], [`Fault::WrongState`].
+pub async fn dry_run(app: &App, caller: &Caller, id: ExamId, correction: Correction) -> Result<DryRun> {
+    let material = opened(app, caller, id).await?;
+    let question = &material.question(correction.pool).ok_or(Fault::NotFound)?.question;
+    check(question, correction.method)?;
+    let before = db::key_correction::in_force(&app.db, id).await?;
+    let after = with(&before, correction);
+    let step = Step {
+        material: &material,
+        before: &before,
+        after: &after,
+        pool: correction.pool,
+    };
+    let (graded, _) = step.run(Reader::Db(&app.db)).await?;
+    explain(app, &material.exam, &graded).await
+}
+
+/// Corrections in force together with one more.
+fn with(corrections: &[Correction], more: Correction) -> Vec<Correction> {
+    corrections.iter().copied().chain([more]).collect()
+}
+
+/// Puts names and units to what would happen.
+async fn explain(app: &App, exam: &Exam, graded: &[Graded]) -> Result<DryRun> {
+    let impact = impact(graded, exam.policy.pass_mark);
+    let tree = db::person::units(&app.db).await?;
+    let counts = db::figure::by_unit(&app.db, exam.id, exam.policy.pass_mark).await?;
+    let total: Counts = counts.iter().map(|(_, counts)| *counts).sum();
+    let change: i64 = impact.units.values().sum();
+    let certificates = db::certificate::of_exam(&app.db, exam.id).await?;
+    let follows = certificate::follows(&certificates, &impact.changed, exam.policy.pass_mark);
+    let count = |wanted| follows.iter().filter(|(_, follow, _)| *follow == wanted).count();
+    let reinstated = count(crate::domain::certificate::Follow::Reinstate);
+    Ok(DryRun {
+        total: unit_change(exam.title.clone(), total, change),
+        units: unit_changes(&tree, &counts, &impact.units),
+        up: named(app, exam.id, &impact.up).await?,
+        down: named(app, exam.id, &impact.down).await?,
+        withdrawn: count(crate::domain::certificate::Follow::Withdraw),
+        reinstated,
+        issuable: impact
+            .up
+            .iter()
+            .filter(|one| one.due)
+            .count()
+            .saturating_sub(reinstated),
+        impact,
+        tree,
+    })
+}
+
+fn unit_change(name: String, counts: Counts, change: i64) -> UnitChange {
+    UnitChange {
+        name,
+        due: counts.due,
+        sat: counts.sat,
+        passed_before: counts.passed,
+        passed_after: counts.passed + change,
+    }
+}
+
+/// Changes of units together with the units below them; those that change most come first.
+fn unit_changes(tree: &Tree, counts: &[(UnitId, Counts)], changes: &BTreeMap<UnitId, i64>) -> (Vec<UnitChange>, usize) {
+    let mut sums: HashMap<UnitId, (Counts, i64)> = HashMap::new();
+    for (unit, own) in counts {
+        let change = changes.get(unit).copied().unwrap_or(0);
+        for above in tree.ancestors(*unit) {
+            let (sum, changed) = sums.entry(above.id).or_default();
+            *sum = *sum + *own;
+            *changed += change;
+        }
+    }
+    let mut changed: Vec<_> = sums.into_iter().filter(|(_, (_, change))| *change != 0).collect();
+    changed.sort_by_key(|(unit, (_, change))| (std::cmp::Reverse(change.abs()), *unit));
+    let all = changed.len();
+    let listed = changed.into_iter().take(LISTED);
+    let listed = listed.map(|(unit, (counts, change))| unit_change(tree.path(unit), counts, change));
+    (listed.collect(), all)
+}
+
+async fn named(app: &App, exam: ExamId, persons: &[Final]) -> Result<Vec<Named>> {
+    let mut list = Vec::new();
+    for scores in persons.iter().take(LISTED) {
+        let (number, name) = db::key_correction::roster_name(&app.db, exam, scores.person)
+            .await?
+            .unwrap_or_default();
+        list.push(Named {
+            number,
+            name,
+            unit: scores.unit,
+            scores: *scores,
+        });
+    }
+    Ok(list)
+}
+
+/// Where a regrade reads: beside everybody else, or inside the transaction that stores it.
+enum Reader<'a> {
+    Db(&'a Db),
+    Tx(&'a mut Tx),
+}
+
+impl Reader<'_> {
+    async fn sat(&mut self, exam: ExamId, trace: [u8; 4], after: Place) -> db::Result<Vec<Sat>> {
+        match self {
+            Self::Db(db) => db::key_correction::sat(db, exam, trace, after).await,
+            Self::Tx(tx) => db::key_correction::sat_in(tx, exam, trace, after).await,
+        }
+    }
+
+    async fn events(&mut self, attempt: AttemptId) -> db::Result<Vec<TimedEvent>> {
+        match self {
+            Self::Db(db) => db::sitting::events(db, attempt).await,
+            Self::Tx(tx) => db::sitting::events_in(tx, attempt).await,
+        }
+    }
+}
+
+/// From the corrections in force before to those after, which differ in one question.
+struct Step<'a> {
+    material: &'a Material,
+    before: &'a [Correction],
+    after: &'a [Correction],
+    pool: u32,
+}
+
+impl Step<'_> {
+    /// Marks every handed-in attempt whose paper holds the question, both ways. Papers without it are not even read.
+    async fn run(&self, mut reader: Reader<'_>) -> Result<(Vec<Graded>, Vec<Rescored>)> {
+        let exam = self.material.exam.id;
+        let options = self
+            .material
+            .question(self.pool)
+            .map_or(0, |stored| stored.question.options.len());
+        let trace = Paper::trace(self.pool, u8::try_from(options).unwrap_or(u8::MAX));
+        let (mut graded, mut rescored) = (Vec::new(), Vec::new());
+        let mut place = Place::default();
+        loop {
+            let page = reader.sat(exam, trace, place).await?;
+            let Some(last) = page.last() else {
+                return Ok((graded, rescored));
+            };
+            place = last.place();
+            for sat in &page {
+                let (one, changed) = self.one(&mut reader, sat).await?;
+                graded.push(one);
+                rescored.extend(changed);
+            }
+        }
+    }
+
+    async fn one(&self, reader: &mut Reader<'_>, sat: &Sat) -> Result<(Graded, Option<Rescored>)> {
+        let mut graded = Graded {
+            attempt: sat.attempt(),
+            person: sat.person(),
+            unit: sat.unit(),
+            due: sat.due(),
+            asked: false,
+            before: sat.score(),
+            after: sat.score(),
+        };
+        if sat.paper.is_empty() {
+            return Ok((graded, None));
+        }
+        let paper = Paper::from_bytes(&sat.paper).map_err(|_| db::Error::Inconsistent {
+            table: "paper",
+            column: "body",
+            row: sat.person().0,
+        })?;
+        graded.asked = paper.0.iter().any(|drawn| drawn.pool == self.pool);
+        if !graded.asked {
+            return Ok((graded, None));
+        }
+        let choices = match sheet_choices(&sat.sheet, paper.0.len()) {
+            Some(choices) => choices,
+            None => super::sitting::choices(&paper, &reader.events(sat.attempt()).await?),
+        };
+        let before = self.material.marked(self.before, &paper, &choices);
+        let after = self.material.marked(self.after, &paper, &choices);
+        graded.after = after.score;
+        let changed = (before != after || graded.before != after.score).then(|| Rescored {
+            attempt: sat.attempt(),
+            before: sat.score(),
+            after,
+        });
+        Ok((graded, changed))
+    }
+}
+
+/// Proposes a correction; nothing is changed until somebody else applies it.
+///
+/// # Errors
+/// As [`dry_run`]; [`Fault::Correction`] when one of this question waits or is in force, [`Fault::Objection`] when the
+/// reason is missing, [`Fault::NotFound`] for an objection about another exam.
+pub async fn propose(
+    app: &App,
+    caller: &Caller,
+    exam: ExamId,
+    correction: Correction,
+    words: &str,
+    objection: Option<ObjectionId>,
+) -> Result<KeyCorrectionId> {
+    let material = opened(app, caller, exam).await?;
+    let question = &material.question(correction.pool).ok_or(Fault::NotFound)?.question;
+    check(question, correction.method)?;
+    if let Some(objection) = objection {
+        let found = db::objection::get(&app.db, objection).await?;
+        found
+            .filter(|objection| objection.exam == exam)
+            .ok_or(Fault::NotFound)?;
+    }
+    let by = By::new(app, caller);
+    let proposal = Proposal {
+        id: app.random.id(by.at),
+        exam,
+        correction,
+        objection,
+        state: State::Proposed,
+        proposed: Act {
+            by: by.id(),
+            at: by.at,
+            reason: reason(words).map_err(Fault::Objection)?,
+        },
+        decided: None,
+        undone: None,
+    };
+    let id = proposal.id;
+    let stored: Result<()> = app
+        .db
+        .write((proposal, by), move |tx, (proposal, by)| {
+            Box::pin(async move {
+                db::key_correction::insert(tx, &proposal).await?;
+                let deed = Deed::new(Audited::KeyCorrectionProposed, subject_of(id))
+                    .after(&(exam, proposal.correction))
+                    .because(proposal.proposed.reason);
+                audit::record(tx, &by, deed).await
+            })
+        })
+        .await;
+    match stored {
+        Ok(()) => Ok(id),
+        Err(Error::Db(db::Error::Taken)) => Err(Fault::KeyCorrection(NoCorrection::Another).into()),
+        Err(error) => Err(error),
+    }
+}
+
+/// A correction with all that is known of it.
+pub struct Detail {
+    pub proposal: Proposal,
+    pub exam: Exam,
+    pub question: Question,
+    /// Names of who proposed, decided and undid it.
+    pub proposed_by: String,
+    pub decided_by: Option<String>,
+    pub undone_by: Option<String>,
+    /// What it would do now; `None` unless it waits.
+    pub dry_run: Option<DryRun>,
+    /// The first scores it changed, and how many.
+    pub changes: (Vec<NamedChange>, i64),
+    pub units: Tree,
+    /// Whether the caller may apply it: it waits, and somebody else proposed it.
+    pub may_apply: bool,
+}
+
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::NotFound`] when there is none.
+pub async fn detail(app: &App, caller: &Caller, id: KeyCorrectionId) -> Result<Detail> {
+    let (proposal, material) = within(app, caller, id).await?;
+    let question = material.question(proposal.correction.pool).ok_or(Fault::NotFound)?;
+    let waits = proposal.state == State::Proposed;
+    let dry_run = match waits {
+        true => Some(dry_run(app, caller, proposal.exam, proposal.correction).await?),
+        false => None,
+    };
+    Ok(Detail {
+        question: question.question.clone(),
+        proposed_by: name_of(app, proposal.proposed.by).await?,
+        decided_by: match &proposal.decided {
+            Some(act) => Some(name_of(app, act.by).await?),
+            None => None,
+        },
+        undone_by: match &proposal.undone {
+            Some(act) => Some(name_of(app, act.by).await?),
+            None => None,
+        },
+        dry_run,
+        changes: db::key_correction::changes(&app.db, id, LISTED as i64).await?,
+        units: db::person::units(&app.db).await?,
+        may_apply: waits && proposal.proposed.by != By::new(app, caller).id(),
+        exam: material.exam.clone(),
+        proposal,
+    })
+}
+
+async fn name_of(app: &App, account: AccountId) -> Result<String> {
+    Ok(db::account::name_of(&app.db, account)
+        .await?
+        .unwrap_or_else(|| "mingfa".to_owned()))
+}
+
+/// A correction with its exam, if the caller manages it.
+async fn within(app: &App, caller: &Caller, id: KeyCorrectionId) -> Result<(Proposal, std::sync::Arc<Material>)> {
+    caller.may(Right::ManageExams)?;
+    let proposal = db::key_correction::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
+    let material = opened(app, caller, proposal.exam).await?;
+    Ok((proposal, material))
+}
+
+/// The subject of an entry in the log.
+fn subject_of(id: KeyCorrectionId) -> String {
+    format!("key correction {id}")
+}
+
+/// Refuses a proposal, also one's own.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::Correction`] when it does not wait any more,
+/// [`Fault::Objection`] when the reason is missing.
+pub async fn refuse(app: &App, caller: &Caller, id: KeyCorrectionId, words: &str) -> Result<()> {
+    within(app, caller, id).await?;
+    let by = By::new(app, caller);
+    let act = acting(&by, reason(words).map_err(Fault::Objection)?);
+    app.db
+        .write((act, by), move |tx, (act, by)| {
+            Box::pin(async move {
+                if !db::key_correction::decide(tx, id, State::Refused, &act).await? {
+                    return Err(Fault::KeyCorrection(NoCorrection::Decided).into());
+                }
+                let deed = Deed::new(Audited::KeyCorrectionRefused, subject_of(id));
+                audit::record(tx, &by, deed.because(act.reason)).await
+            })
+        })
+        .await
+}
+
+/// Applies a correction that somebody else proposed: scores, their history, certificates and notices, all or nothing.
+/// Whoever hands in from now on is marked by it too.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::Correction`] when the caller proposed it or it does not
+/// wait any more.
+pub async fn apply(app: &App, caller: &Caller, id: KeyCorrectionId) -> Result<()> {
+    let (proposal, material) = within(app, caller, id).await?;
+    let by = By::new(app, caller);
+    if proposal.proposed.by == by.id() {
+        return Err(Fault::KeyCorrection(NoCorrection::SamePerson).into());
+    }
+    change(app, (proposal, material), by, None).await
+}
+
+/// Takes a correction back: every score is marked again without it, and certificates follow.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::Correction`] when it is not in force,
+/// [`Fault::Objection`] when the reason is missing.
+pub async fn undo(app: &App, caller: &Caller, id: KeyCorrectionId, words: &str) -> Result<()> {
+    let (proposal, material) = within(app, caller, id).await?;
+    let reason = reason(words).map_err(Fault::Objection)?;
+    change(app, (proposal, material), By::new(app, caller), Some(reason)).await
+}
+
+fn acting(by: &By, reason: String) -> Act {
+    Act {
+        by: by.id(),
+        at: by.at,
+        reason,
+    }
+}
+
+/// Applies a correction, or takes it back for a reason.
+async fn change(
+    app: &App,
+    (proposal, material): (Proposal, std::sync::Arc<Material>),
+    by: By,
+    undo: Option<String>,
+) -> Result<()> {
+    let (act, undo) = (acting(&by, undo.clone().unwrap_or_default()), undo.is_some());
+    let shown = material
+        .exam
+        .policy
+        .show_score
+        .allows(act.at, material.exam.window.closes_at);
+    let args = std::sync::Arc::new((proposal, act, by, material, app.random.clone()));
+    app.db
+        .write(args, move |tx, args| {
+            Box::pin(async move {
+                let (proposal, act, by, material, random) = &*args;
+                let Correction { pool, .. } = proposal.correction;
+                let before = db::key_correction::in_force_for_change(tx, proposal.exam).await?;
+                let done = match undo {
+                    true => db::key_correction::undo(tx, proposal.id, act).await?,
+                    false => db::key_correction::decide(tx, proposal.id, State::Applied, act).await?,
+                };
+                if !done {
+                    return Err(Fault::KeyCorrection(NoCorrection::Decided).into());
+                }
+                let after = match undo {
+                    true => before.iter().copied().filter(|other| other.pool != pool).collect(),
+                    false => with(&before, proposal.correction),
+                };
+                let step = Step {
+                    material,
+                    before: &before,
+                    after: &after,
+                    pool,
+                };
+                let (graded, rescored) = step.run(Reader::Tx(tx)).await?;
+                let cause = Cause {
+                    correction: proposal.id,
+                    undo,
+                    at: act.at,
+                };
+                db::key_correction::rescore(tx, cause, &rescored).await?;
+                let reason = if undo { &act.reason } else { &proposal.proposed.reason };
+                let impact = impact(&graded, material.exam.policy.pass_mark);
+                certificate::follow(tx, random, &material.exam, &impact.changed, (proposal.id, act, reason)).await?;
+                let audited = match undo {
+                    true => Audited::KeyCorrectionUndone,
+                    false => Audited::KeyCorrectionApplied,
+                };
+                // How many scores rose and fell.
+                let deed = Deed::new(audited, subject_of(proposal.id)).after(&(impact.raised, impact.lowered));
+                audit::record(tx, by, deed.because(act.reason.as_str())).await?;
+                if shown {
+                    notice::tell(tx, random, act.at, news(&material.exam, &graded)).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// One notice for each person of whom an attempt changed, about the last of them.
+fn news(exam: &Exam, graded: &[Graded]) -> BTreeMap<PersonId, News> {
+    let changed = graded.iter().filter(|one| one.before != one.after);
+    changed
+        .map(|one| {
+            let about = News::ScoreChanged {
+                title: exam.title.clone(),
+                attempt: one.attempt,
+            };
+            (one.person, about)
+        })
+        .collect()
+}
+
+/// The score of an attempt, marked again from journal, paper and corrections in force: what has to stand on record.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::NotFound`] when there is no such attempt.
+pub async fn marked_again(app: &App, caller: &Caller, id: AttemptId) -> Result<crate::domain::mark::Score> {
+    caller.may(Right::ManageExams)?;
+    let (attempt, paper) = super::sitting::any(app, id).await?;
+    let material = opened(app, caller, attempt.exam).await?;
+    let corrections = db::key_correction::in_force(&app.db, attempt.exam).await?;
+    let events = db::sitting::events(&app.db, id).await?;
+    let choices: Vec<OptionSet> = super::sitting::choices(&paper, &events);
+    Ok(material.marked(&corrections, &paper, &choices))
+}
