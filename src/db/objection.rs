@@ -38,7 +38,7 @@ impl ObjectionRow {
             about: About::of_item(column("item").number(self.item)?),
             raised_at: Timestamp(self.raised_at),
             state: column("state").code(&self.state, State::from_code)?,
-            decided: (self.decided_at != 0).then(|| Act {
+            decided: (self.decided_at != 0).then_some(Act {
                 by: AccountId(self.decided_by),
                 at: Timestamp(self.decided_at),
                 reason: self.decision,
