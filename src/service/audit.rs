@@ -129,8 +129,7 @@ pub async fn refused(app: &App, caller: &Caller, what: String, fault: Fault) -> 
     app.db
         .write((By::new(app, caller), what, fault), |tx, (by, what, fault)| {
             Box::pin(async move {
-                let reason = fault.message(crate::domain::lang::Lang::Zh);
-                record(tx, &by, Deed::new(Act::Refused, what).after(&fault).because(reason)).await
+                record(tx, &by, Deed::new(Act::Refused, what).after(&fault)).await
             })
         })
         .await

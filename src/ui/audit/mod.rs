@@ -11,6 +11,7 @@ use crate::{
         audit::{Act, Entry},
         lang::Lang,
     },
+    error::Fault,
     service::{
         audit::{Page, Walk},
         random::hex,
@@ -92,7 +93,12 @@ fn row(lang: Lang, entry: &Entry) -> impl IntoView + use<> {
         (before, "") => before.to_owned(),
         (before, after) => format!("{before} → {after}"),
     };
-    let reason = entry.reason.clone();
+    // Why something was refused is stored as it is, for any language.
+    let refused = (entry.act == Act::Refused).then(|| serde_json::from_str::<Fault>(&entry.after).ok()).flatten();
+    let (reason, change) = match refused {
+        Some(fault) => (fault.message(lang), String::new()),
+        None => (entry.reason.clone(), change),
+    };
     view! {
         <tr>
             <td class="num">{entry.seq}</td>
