@@ -128,9 +128,7 @@ pub async fn refused(app: &App, caller: &Caller, what: String, fault: Fault) -> 
     }
     app.db
         .write((By::new(app, caller), what, fault), |tx, (by, what, fault)| {
-            Box::pin(async move {
-                record(tx, &by, Deed::new(Act::Refused, what).after(&fault)).await
-            })
+            Box::pin(async move { record(tx, &by, Deed::new(Act::Refused, what).after(&fault)).await })
         })
         .await
 }

@@ -94,7 +94,9 @@ fn row(lang: Lang, entry: &Entry) -> impl IntoView + use<> {
         (before, after) => format!("{before} → {after}"),
     };
     // Why something was refused is stored as it is, for any language.
-    let refused = (entry.act == Act::Refused).then(|| serde_json::from_str::<Fault>(&entry.after).ok()).flatten();
+    let refused = (entry.act == Act::Refused)
+        .then(|| serde_json::from_str::<Fault>(&entry.after).ok())
+        .flatten();
     let (reason, change) = match refused {
         Some(fault) => (fault.message(lang), String::new()),
         None => (entry.reason.clone(), change),
