@@ -15,9 +15,7 @@ use mingfa::{
         paper::Paper,
         points::Points,
     },
-    service::{
-        App, Caller, bank, clock::SystemClock, exam, exam::Setup, key_correction, random::Random, role, roster,
-    },
+    service::{App, Caller, bank, clock::SystemClock, exam, exam::Setup, key_correction, random::Random, role, roster},
 };
 
 type Failed = Box<dyn std::error::Error>;
@@ -27,7 +25,10 @@ fn main() -> Result<(), Failed> {
     tokio::runtime::Runtime::new()?.block_on(run(persons))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a measurement needs the machine's own stopwatch")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a measurement needs the machine's own stopwatch"
+)]
 fn stopwatch() -> Instant {
     Instant::now()
 }

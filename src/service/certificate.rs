@@ -325,7 +325,7 @@ pub fn sentence(certificate: &Certificate, lang: Lang) -> String {
 
 fn result(certificate: &Certificate, lang: Lang) -> String {
     match (certificate.shows, lang) {
-        (Shows::Score, Lang::Zh) => format!("{} 分，合格", certificate.score),
+        (Shows::Score, Lang::Zh) => format!(" {} 分，合格", certificate.score),
         (Shows::Score, Lang::En) => format!("passed with {} points", certificate.score),
         (Shows::Grade, _) => lang.pick("合格", "passed").to_owned(),
     }

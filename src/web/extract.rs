@@ -74,7 +74,8 @@ impl FromRequestParts<router::State> for Frame {
     /// With the number of unread notices, except for the pages of a running exam, which show nothing but the exam.
     async fn from_request_parts(parts: &mut Parts, state: &router::State) -> Result<Self, Infallible> {
         let mut frame = frame(parts);
-        let sitting = frame.path.starts_with("/attempts/") && !frame.path.ends_with("/result");
+        let after = ["/result", "/objection"].iter().any(|end| frame.path.ends_with(end));
+        let sitting = frame.path.starts_with("/attempts/") && !after;
         if let Some(caller) = parts.extensions.get::<Caller>()
             && !sitting
         {
