@@ -182,9 +182,12 @@ fn answers(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
         .into_any(),
         Some(wrong) if wrong.is_empty() => notice(Tone::Good, lang.pick("全部答对。", "All right.")).into_any(),
         Some(wrong) => {
-            let title = match lang {
-                Lang::Zh => format!("答错或有更正的 {} 题", wrong.len()),
-                Lang::En => format!("{} answered wrongly or corrected", wrong.len()),
+            let corrected = wrong.iter().any(|one| one.corrected.is_some());
+            let title = match (corrected, lang) {
+                (false, Lang::Zh) => format!("答错的 {} 题", wrong.len()),
+                (false, Lang::En) => format!("{} answered wrongly", wrong.len()),
+                (true, Lang::Zh) => format!("答错或有更正的 {} 题", wrong.len()),
+                (true, Lang::En) => format!("{} answered wrongly or corrected", wrong.len()),
             };
             let cards = wrong.iter().map(|reviewed| wrong_answer(lang, reviewed)).collect_view();
             view! { <section class="stack"><h2>{title}</h2>{cards}</section> }.into_any()
