@@ -3,6 +3,7 @@
 pub mod account;
 pub mod attempt;
 pub mod bank;
+pub mod blueprint;
 pub mod exam;
 pub mod figure;
 pub mod id;

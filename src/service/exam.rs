@@ -1,13 +1,15 @@
 //! Exams: set-up, publishing with its proof that the bank is enough, and opening, which freezes everything.
 
-use super::{App, Caller, Result, random::PaperDice};
+use super::{
+    App, Caller, Result,
+    draw::{self, prove},
+};
 use crate::{
     db,
     domain::{
-        exam::{Blueprint, Exam, Policy, Shortage, State, Window, check_setup},
-        id::{BankId, ExamId, PersonId},
-        item::Kind,
-        paper::{Paper, draw},
+        blueprint::{Blueprint, Prepared, Report},
+        exam::{Exam, Policy, SetupFault, State, Window, check_setup},
+        id::{BankId, ExamId, PersonId, QuestionId},
     },
     error::Fault,
 };
@@ -75,6 +77,11 @@ async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result
     caller.administrator()?;
     check_setup(&setup.title, setup.window, &setup.policy, &setup.blueprint).map_err(Fault::Setup)?;
     super::bank::bank(app, caller, setup.bank).await?;
+    let named: Vec<QuestionId> = setup.blueprint.named().collect();
+    let known = db::bank::known(&app.db, setup.bank, &named).await?;
+    if !named.iter().all(|question| known.contains(question)) {
+        return Err(Fault::Setup(vec![SetupFault::Questions]).into());
+    }
     let Setup {
         title,
         bank,
@@ -95,26 +102,21 @@ async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result
     })
 }
 
-/// The cells that the bank cannot fill as it stands.
+/// What papers could be made of the bank as it stands, and what is short where. For a draft.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless an administrator asks.
-pub async fn shortages(app: &App, caller: &Caller, exam: &Exam) -> Result<Vec<Shortage>> {
+pub async fn report(app: &App, caller: &Caller, exam: &Exam) -> Result<Report> {
     caller.administrator()?;
-    let ready = db::bank::ready_by_kind(&app.db, exam.bank).await?;
-    let have = |kind: Kind| {
-        ready
-            .iter()
-            .find(|(other, _)| *other == kind)
-            .map_or(0, |(_, count)| *count)
-    };
-    Ok(exam.blueprint.shortages(have))
+    let pool = db::bank::ready(&app.db, exam.bank).await?;
+    let mut dice = draw::trial_dice(exam.id);
+    Ok(Report::of(&pool, &exam.blueprint, &exam.policy, &mut dice))
 }
 
-/// Publishes a draft: fixes the pool and proves by one draw that papers can be made of it.
+/// Publishes a draft: fixes the pool and proves by drawing one block of papers that they can be made of it.
 ///
 /// # Errors
-/// [`Fault::Short`] naming each short cell and by how many; [`Fault::WrongState`] when it is no draft.
+/// [`Fault::Short`] naming each place that is short and by how many; [`Fault::WrongState`] when it is no draft.
 pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
     let exam = exam(app, caller, id).await?;
     let next = exam.state.publish().map_err(|_| Fault::WrongState)?;
@@ -126,8 +128,8 @@ pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
                 }
                 db::exam::fix_pool(tx, id).await?;
                 let pool = db::exam::pool_shape(tx, id).await?;
-                let mut dice = PaperDice::new(&[0; 32], id, PersonId(0), 0);
-                draw(&pool, &exam.blueprint, &exam.policy, &mut dice).map_err(Fault::Short)?;
+                let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
+                prove(&prepared, id).map_err(Fault::Short)?;
                 Ok(())
             })
         })
@@ -150,13 +152,10 @@ pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
                 }
                 let persons = db::exam::freeze_roster(tx, id).await?;
                 let pool = db::exam::pool_shape(tx, id).await?;
-                let mut papers = Vec::with_capacity(persons.len());
-                for person in persons {
-                    let mut dice = PaperDice::new(&seed, id, person, 1);
-                    let paper = draw(&pool, &exam.blueprint, &exam.policy, &mut dice).map_err(Fault::Short)?;
-                    papers.push((person, paper.to_bytes()));
-                }
+                let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
+                let (papers, counts) = draw::first_papers(&prepared, &seed, id, &persons).map_err(Fault::Short)?;
                 db::exam::insert_papers(tx, id, &papers).await?;
+                db::exam::count_papers(tx, id, &counts).await?;
                 db::exam::set_opened(tx, id, &seed, now).await?;
                 Ok(papers.len())
             })
@@ -164,30 +163,22 @@ pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
         .await
 }
 
-/// Draws a person's paper again from what is stored: pool, rules and seed.
-///
-/// # Errors
-/// [`Fault::NotFound`] for an exam that was not opened, [`Fault::Short`] if the stored pool were damaged.
-pub(super) async fn draw_again(app: &App, exam: &Exam, person: PersonId, number: u32) -> Result<Paper> {
-    let seed = db::exam::seed(&app.db, exam.id).await?.ok_or(Fault::NotFound)?;
-    let pool = db::bank::pool(&app.db, exam.id).await?;
-    let shape: Vec<_> = pool
-        .iter()
-        .map(|stored| crate::domain::paper::PoolItem {
-            kind: stored.question.kind,
-            options: u8::try_from(stored.question.options.len()).unwrap_or(u8::MAX),
-        })
-        .collect();
-    let mut dice = PaperDice::new(&seed, exam.id, person, number);
-    Ok(draw(&shape, &exam.blueprint, &exam.policy, &mut dice).map_err(Fault::Short)?)
-}
-
 /// Whether a stored paper is what its seed gives, byte for byte.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless an administrator asks, [`Fault::NotFound`] when there is no such paper.
-pub async fn paper_is_reproducible(app: &App, caller: &Caller, id: ExamId, person: PersonId) -> Result<bool> {
+pub async fn paper_is_reproducible(
+    app: &App,
+    caller: &Caller,
+    id: ExamId,
+    person: PersonId,
+    number: u32,
+) -> Result<bool> {
     let exam = exam(app, caller, id).await?;
-    let stored = db::exam::paper(&app.db, id, person, 1).await?.ok_or(Fault::NotFound)?;
-    Ok(draw_again(app, &exam, person, 1).await?.to_bytes() == stored)
+    let stored = db::exam::paper(&app.db, id, person, number)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let pool = draw::pool(app, id).await?;
+    let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
+    Ok(draw::again(app, &prepared, id, person, number).await?.to_bytes() == stored)
 }

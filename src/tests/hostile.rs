@@ -679,8 +679,8 @@ async fn what_people_typed_is_text_on_every_page() {
         setup.title = MARKUP.to_owned();
         setup.policy.pass_mark = mingfa::domain::points::Points::whole(1);
         setup.policy.show_answers = mingfa::domain::exam::Shown::AfterHandIn;
-        setup.blueprint.0.truncate(1);
-        setup.blueprint.0[0].count = 1;
+        setup.blueprint.parts.truncate(1);
+        setup.blueprint.parts[0].count = 1;
         let exam = stage.open_exam(setup).await;
         let candidate = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
         let sheet = candidate.post(&format!("/exams/{exam}/start"), &[]).await.location().to_owned();

@@ -6,6 +6,7 @@ mod support;
 mod access;
 mod account;
 mod bank;
+mod blueprint;
 mod check_questions;
 mod commands;
 mod deadline;

@@ -51,6 +51,8 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("GET", "/admin/exams/{exam}/edit", Access::Administrator),
     ("POST", "/admin/exams/{exam}/publish", Access::Administrator),
     ("POST", "/admin/exams/{exam}/open", Access::Administrator),
+    ("GET", "/admin/exams/{exam}/print", Access::Administrator),
+    ("GET", "/admin/exams/{exam}/print/key", Access::Administrator),
     ("GET", "/admin/exams/{exam}/figures", Access::Administrator),
     ("GET", "/admin/figures", Access::Administrator),
     ("GET", "/healthz", Access::Public),

@@ -9,14 +9,15 @@ use axum::{
 };
 
 use super::{
+    blueprint,
     extract::Id,
     respond::{Fail, fault_of, html, page_with_status},
 };
 use crate::{
     domain::{
-        exam::{Blueprint, Cell, Exam, MultiplePolicy, Policy, Shown, State as ExamState, Window},
+        blueprint::Blueprint,
+        exam::{Exam, MultiplePolicy, Policy, Shown, State as ExamState, Window},
         id::ExamId,
-        item::Kind,
         points::Points,
         time::Timestamp,
     },
@@ -49,7 +50,8 @@ pub async fn new(State(app): State<App>, frame: Frame, caller: Caller) -> Result
         blueprint: Blueprint::jining(),
         opened_at: None,
     });
-    Ok(html(|| setup::form(&frame, None, &preset, &banks, None)))
+    let topics = topics(&app, &caller, &preset).await?;
+    Ok(html(|| setup::form(&frame, None, &preset, &banks, &topics, None)))
 }
 
 type Fields = HashMap<String, String>;
@@ -60,13 +62,6 @@ fn typed(fields: &Fields) -> Typed {
             .get(name)
             .map(|value| value.trim().to_owned())
             .unwrap_or_default()
-    };
-    let cell = |kind: Kind| {
-        (
-            kind,
-            text(&format!("{}_count", kind.code())),
-            text(&format!("{}_points", kind.code())),
-        )
     };
     Typed {
         title: text("title"),
@@ -81,7 +76,7 @@ fn typed(fields: &Fields) -> Typed {
         show_answers: text("show_answers"),
         shuffle_items: fields.contains_key("shuffle_items"),
         shuffle_options: fields.contains_key("shuffle_options"),
-        cells: Kind::DRAWABLE.into_iter().map(cell).collect(),
+        blueprint: blueprint::typed(fields),
     }
 }
 
@@ -93,15 +88,6 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
         Timestamp::parse_local(&typed.closes_at),
     );
     let number = |text: &str| text.parse::<u32>().unwrap_or(0);
-    let cells = typed
-        .cells
-        .iter()
-        .filter(|(_, count, _)| count != "0")
-        .map(|(kind, count, points)| Cell {
-            kind: *kind,
-            count: number(count).min(100_000),
-            points: Points::parse(points).unwrap_or(Points::ZERO),
-        });
     Ok(service::Setup {
         title: typed.title.clone(),
         bank: typed.bank.parse().map_err(|_| Fault::BadRequest)?,
@@ -119,7 +105,7 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
             show_score: Shown::from_code(&typed.show_score).ok_or(Fault::BadRequest)?,
             show_answers: Shown::from_code(&typed.show_answers).ok_or(Fault::BadRequest)?,
         },
-        blueprint: Blueprint(cells.collect()),
+        blueprint: blueprint::parse(&typed.blueprint),
     })
 }
 
@@ -130,6 +116,9 @@ pub async fn create(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Fail> {
     let typed = typed(&fields);
+    if fields.contains_key("more") {
+        return longer(&app, &frame, &caller, None, &typed).await;
+    }
     let created = match parse(&typed) {
         Ok(setup) => service::create(&app, &caller, setup).await,
         Err(fault) => Err(fault.into()),
@@ -148,6 +137,9 @@ pub async fn update(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Fail> {
     let typed = typed(&fields);
+    if fields.contains_key("more") {
+        return longer(&app, &frame, &caller, Some(id), &typed).await;
+    }
     let updated = match parse(&typed) {
         Ok(setup) => service::update(&app, &caller, id, setup).await,
         Err(fault) => Err(fault.into()),
@@ -169,9 +161,31 @@ async fn again(
 ) -> Result<Response, Fail> {
     let fault = fault_of(error);
     let banks = bank::banks(app, caller).await?;
+    let topics = topics(app, caller, typed).await?;
     Ok(page_with_status(&fault, || {
-        setup::form(frame, id, typed, &banks, Some(&fault))
+        setup::form(frame, id, typed, &banks, &topics, Some(&fault))
     }))
+}
+
+/// The topics of the bank chosen in the form.
+async fn topics(app: &App, caller: &Caller, typed: &Typed) -> Result<Vec<(String, i64)>, Fail> {
+    match typed.bank.parse() {
+        Ok(id) => Ok(bank::topics(app, caller, id).await?),
+        Err(_) => Ok(Vec::new()),
+    }
+}
+
+/// The form with more lines for bounds and the topics of the bank chosen; nothing is stored.
+async fn longer(
+    app: &App,
+    frame: &Frame,
+    caller: &Caller,
+    id: Option<ExamId>,
+    typed: &Typed,
+) -> Result<Response, Fail> {
+    let banks = bank::banks(app, caller).await?;
+    let topics = topics(app, caller, typed).await?;
+    Ok(html(|| setup::form(frame, id, typed, &banks, &topics, None)))
 }
 
 pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
@@ -181,7 +195,8 @@ pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
     }
     let banks = bank::banks(&app, &caller).await?;
     let typed = Typed::of(&exam);
-    Ok(html(|| setup::form(&frame, Some(id), &typed, &banks, None)))
+    let topics = topics(&app, &caller, &typed).await?;
+    Ok(html(|| setup::form(&frame, Some(id), &typed, &banks, &topics, None)))
 }
 
 pub async fn exam(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
@@ -190,10 +205,13 @@ pub async fn exam(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
 
 async fn show(app: &App, frame: &Frame, caller: &Caller, id: ExamId, wrong: Option<Fault>) -> Result<Response, Fail> {
     let exam = service::exam(app, caller, id).await?;
-    let shortages = service::shortages(app, caller, &exam).await?;
+    let report = match exam.state {
+        ExamState::Draft => Some(service::report(app, caller, &exam).await?),
+        _ => None,
+    };
     let bank = bank::bank(app, caller, exam.bank).await?.bank.name;
     let persons = roster::size(app, caller).await?;
-    let view = || setup::exam(frame, &exam, &bank, &shortages, persons, wrong.as_ref());
+    let view = || setup::exam(frame, &exam, &bank, report.as_ref(), persons, wrong.as_ref());
     Ok(match &wrong {
         Some(fault) => page_with_status(fault, view),
         None => html(view),

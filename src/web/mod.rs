@@ -3,12 +3,14 @@
 mod access;
 mod account;
 mod bank;
+mod blueprint;
 mod exam;
 mod extract;
 mod files;
 mod guard;
 mod pack;
 mod people;
+mod print;
 mod respond;
 mod rest;
 mod router;

@@ -11,7 +11,7 @@ use axum::{
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{account, bank, exam, files, guard, people, respond, rest, sit};
+use super::{account, bank, exam, files, guard, people, print, respond, rest, sit};
 use crate::service::App;
 
 /// How the site is reached from outside.
@@ -84,6 +84,8 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/exams/{exam}/edit", get(exam::edit))
         .route("/admin/exams/{exam}/publish", post(exam::publish))
         .route("/admin/exams/{exam}/open", post(exam::open))
+        .route("/admin/exams/{exam}/print", get(print::form))
+        .route("/admin/exams/{exam}/print/key", get(print::key))
         .route("/admin/exams/{exam}/figures", get(exam::figures))
         .route("/admin/figures", get(exam::figures_list))
         .route("/healthz", get(rest::healthy))

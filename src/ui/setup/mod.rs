@@ -1,5 +1,7 @@
 //! Exams as administrators set them up: list, form, publishing and opening.
 
+pub mod matrix;
+
 use leptos::prelude::*;
 
 use super::{
@@ -10,9 +12,9 @@ use super::{
 use crate::{
     domain::{
         bank::BankSummary,
-        exam::{Exam, MultiplePolicy, Shortage, Shown, State},
+        blueprint::Report,
+        exam::{Exam, MultiplePolicy, Shown, State},
         id::ExamId,
-        item::Kind,
         lang::Lang,
     },
     error::Fault,
@@ -76,13 +78,11 @@ pub struct Typed {
     pub show_answers: String,
     pub shuffle_items: bool,
     pub shuffle_options: bool,
-    /// Kind, count, points.
-    pub cells: Vec<(Kind, String, String)>,
+    pub blueprint: matrix::TypedBlueprint,
 }
 
 impl Typed {
     pub fn of(exam: &Exam) -> Self {
-        let cell = |kind| exam.blueprint.0.iter().find(|cell| cell.kind == kind);
         let policy = &exam.policy;
         Self {
             title: exam.title.clone(),
@@ -97,14 +97,7 @@ impl Typed {
             show_answers: policy.show_answers.code().to_owned(),
             shuffle_items: policy.shuffle_items,
             shuffle_options: policy.shuffle_options,
-            cells: Kind::DRAWABLE
-                .into_iter()
-                .map(|kind| {
-                    let count = cell(kind).map_or("0".to_owned(), |cell| cell.count.to_string());
-                    let points = cell(kind).map_or("1".to_owned(), |cell| cell.points.to_string());
-                    (kind, count, points)
-                })
-                .collect(),
+            blueprint: matrix::TypedBlueprint::of(&exam.blueprint),
         }
     }
 }
@@ -115,6 +108,7 @@ pub fn form(
     id: Option<ExamId>,
     typed: &Typed,
     banks: &[BankSummary],
+    topics: &[(String, i64)],
     wrong: Option<&Fault>,
 ) -> impl IntoView {
     let lang = frame.lang;
@@ -167,11 +161,7 @@ pub fn form(
                     {tick("shuffle_items", lang.pick("题目乱序", "Shuffle questions"), typed.shuffle_items)}
                     {tick("shuffle_options", lang.pick("选项乱序（判断题除外）", "Shuffle options (not true or false)"), typed.shuffle_options)}
                 </fieldset>
-                <fieldset class="card stack">
-                    <legend><h2>{lang.pick("试卷由什么组成", "What a paper is made of")}</h2></legend>
-                    <p class="small soft">{lang.pick("题数填 0 表示不出这种题。", "0 questions: none of that kind.")}</p>
-                    {typed.cells.iter().map(|cell| cell_fields(lang, cell)).collect_view()}
-                </fieldset>
+                {matrix::fields(lang, &typed.blueprint, topics)}
                 <div class="row">
                     <button class="button primary" r#type="submit">{lang.pick("保存草稿", "Save the draft")}</button>
                     <a class="button" href="/admin/exams">{lang.pick("取消", "Cancel")}</a>
@@ -199,24 +189,6 @@ fn input((id, kind): (&'static str, &'static str), label: &'static str, value: &
 
 fn tick(id: &'static str, label: &'static str, on: bool) -> impl IntoView {
     view! { <label class="tick"><input name=id r#type="checkbox" value="1" checked=on/><span>{label}</span></label> }
-}
-
-fn cell_fields(lang: Lang, (kind, count, points): &(Kind, String, String)) -> impl IntoView + use<> {
-    let name = kind.name(lang);
-    let (count_id, points_id) = (format!("{}_count", kind.code()), format!("{}_points", kind.code()));
-    view! {
-        <div class="thirds" role="group" aria-label=name>
-            <p class="strong">{name}</p>
-            <div class="field">
-                <label for=count_id.clone()>{format!("{name} · {}", lang.pick("题数", "questions"))}</label>
-                <input id=count_id.clone() name=count_id r#type="number" min="0" max="500" value=count.clone() required=true/>
-            </div>
-            <div class="field">
-                <label for=points_id.clone()>{format!("{name} · {}", lang.pick("每题分", "points each"))}</label>
-                <input id=points_id.clone() name=points_id inputmode="decimal" value=points.clone() required=true/>
-            </div>
-        </div>
-    }
 }
 
 fn multiple_options(lang: Lang) -> Vec<(String, String)> {
@@ -256,7 +228,7 @@ pub fn exam(
     frame: &Frame,
     exam: &Exam,
     bank: &str,
-    shortages: &[Shortage],
+    report: Option<&Report>,
     persons: i64,
     wrong: Option<&Fault>,
 ) -> impl IntoView {
@@ -266,18 +238,9 @@ pub fn exam(
         moment(lang, exam.window.opens_at),
         moment(lang, exam.window.closes_at)
     );
-    let parts = exam.blueprint.0.iter().map(|cell| match lang {
-        Lang::Zh => format!("{}：{} 题，每题 {} 分", cell.kind.name(lang), cell.count, cell.points),
-        Lang::En => format!(
-            "{}: {} questions, {} point(s) each",
-            cell.kind.name(lang),
-            cell.count,
-            cell.points
-        ),
-    });
     let source = format!("{}{bank}", lang.pick("题库：", "Bank: "));
     let lines = std::iter::once(source)
-        .chain(parts)
+        .chain(matrix::lines(lang, &exam.blueprint))
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
     let main = view! {
@@ -289,25 +252,20 @@ pub fn exam(
             <p>{sit::rules(lang, exam)}</p>
             <ul class="plain-list">{lines}</ul>
         </section>
-        {next_step(lang, exam, shortages, persons)}
+        {next_step(lang, exam, report, persons)}
     };
     page(frame, &exam.title, main)
 }
 
-fn next_step(lang: Lang, exam: &Exam, shortages: &[Shortage], persons: i64) -> impl IntoView + use<> {
+fn next_step(lang: Lang, exam: &Exam, report: Option<&Report>, persons: i64) -> impl IntoView + use<> {
     let id = exam.id;
     match exam.state {
         State::Draft => {
-            let ready = if shortages.is_empty() {
-                notice(Tone::Good, lang.pick("题库够用，可以发布。", "The bank is enough; ready to publish.")).into_any()
-            } else {
-                notice(Tone::Warn, Fault::Short(shortages.to_vec()).message(lang)).into_any()
-            };
             view! {
                 <section class="card stack">
                     <h2>{lang.pick("下一步：发布", "Next: publish")}</h2>
                     <p class="small soft">{lang.pick("发布后规则和题目固定，不能再改。", "Publishing fixes the rules and the questions.")}</p>
-                    {ready}
+                    {report.map(|report| matrix::report(lang, report))}
                     <div class="row">
                         <form action=format!("/admin/exams/{id}/publish") method="post"><button class="button primary" r#type="submit">{lang.pick("发布", "Publish")}</button></form>
                         <a class="button" href=format!("/admin/exams/{id}/edit")>{lang.pick("修改", "Change")}</a>
@@ -335,6 +293,10 @@ fn next_step(lang: Lang, exam: &Exam, shortages: &[Shortage], persons: i64) -> i
                 <h2>{lang.pick("已开考", "Open")}</h2>
                 <p class="soft">{lang.pick("应考人员在开放时间内登录即可参加。", "Everybody due can sit within the window after signing in.")}</p>
                 <p><a class="button primary" href=format!("/admin/exams/{id}/figures")>{lang.pick("看数据", "Figures")}</a></p>
+                <p class="row wrap">
+                    <a href=format!("/admin/exams/{id}/print?form=A")>{lang.pick("打印 A 卷", "Print form A")}</a>
+                    <a href=format!("/admin/exams/{id}/print?form=B")>{lang.pick("打印 B 卷", "Print form B")}</a>
+                </p>
             </section>
         }
         .into_any(),
