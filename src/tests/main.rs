@@ -7,6 +7,7 @@ mod access;
 mod account;
 mod bank;
 mod blueprint;
+mod blueprint_any;
 mod check_questions;
 mod commands;
 mod deadline;
