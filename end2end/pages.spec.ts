@@ -11,6 +11,7 @@ const EXAM = '二〇二六年度学法考试'
 /** Enough for a second page. */
 const STAFF = ALL_STAFF.slice(0, 60)
 const PERSON = STAFF[0]
+const WISH = '姓名应为李丽，请更正。'
 
 /** What stays Chinese in English. */
 const CONTENT = [
@@ -18,7 +19,7 @@ const CONTENT = [
   ...DEMO_FILES.map((path) => path.split('/').pop()!),
   ...STAFF.map((person) => person.name),
   ...UNITS,
-  ...[BUREAU, BANK, EXAM, '花名册.csv', '省级电梯司机', '王换名', '年度国家工作人员学法考试'],
+  ...[BUREAU, BANK, EXAM, '花名册.csv', '省级电梯司机', '王换名', '年度国家工作人员学法考试', WISH],
   // Headings of a roster file, as a message names them.
   ...['甲, 乙', '工号, 姓名, 单位'],
 ]
@@ -42,10 +43,14 @@ test('every page, from all sides', async ({ browser }) => {
   await useLink(candidate, links.get(PERSON.number)!)
   await lookAsCandidate('home-empty', '/')
   const exam = await settingUp(admin, look)
-  await sitting(candidate, lookAsCandidate)
+  await sitting(candidate, lookAsCandidate, () => supervising(admin, `${exam}/live`, look))
   await look('overview', '/')
   await look('figures-list', '/admin/figures')
   await look('figures', `${exam}/figures`)
+  const liaison = await newPage(browser, server)
+  await useLink(liaison, links.get(STAFF[3].number)!)
+  await withRoles(admin, liaison, look)
+  await auditing(admin, await newPage(browser, server))
   await look('not-found', '/nothing/here')
   await look('upload-gone', '/admin/people/import/0000000000000')
   await lookAsCandidate('forbidden', '/admin/people')
@@ -100,6 +105,13 @@ async function people(admin: Page, look: Look): Promise<Map<string, string>> {
     await admin.goto(`/admin/people?words=${PERSON.number}`)
     await submit(admin, '/admin/people/0')
   })
+  await look('imports', '/admin/people/imports')
+  await look('import', (await admin.getByRole('link', { name: '#2' }).getAttribute('href'))!)
+  await look('units', '/admin/units')
+  await look('unit', (await admin.locator('tbody a').first().getAttribute('href'))!)
+  await admin.goto(`/admin/people?words=${PERSON.number}`)
+  await look('person', (await admin.locator('tbody a').first().getAttribute('href'))!)
+  await look('exemptions-empty', '/admin/exemptions')
   let links = new Map<string, string>()
   await look('people-links', async () => (links = await linkList(admin)))
   expect(links.size).toBe(60)
@@ -152,7 +164,61 @@ async function settingUp(admin: Page, look: Look): Promise<string> {
   return exam
 }
 
-async function sitting(candidate: Page, look: Look) {
+async function supervising(admin: Page, live: string, look: Look) {
+  await look('live', live)
+  await look('live-refused', async () => {
+    await admin.goto(live)
+    await admin.locator('#deal-words').fill(' ')
+    await admin.locator('button[value=message]').click()
+  })
+  await look('live-filtered', `${live}?stand=paused&words=nobody`)
+}
+
+/** A role for somebody, everywhere. */
+async function grant(admin: Page, name: string, role: string) {
+  await admin.goto('/admin/roles')
+  await admin.locator('#name').fill(name)
+  await admin.locator('#role').selectOption(role)
+  await submit(admin, '/admin/roles/grant')
+}
+
+async function withRoles(admin: Page, liaison: Page, look: Look) {
+  await look('roles-refused', () => grant(admin, 'nobody', 'liaison'))
+  await grant(admin, STAFF[3].number, 'liaison')
+  await look('roles', '/admin/roles')
+  const { look: lookAsLiaison } = new Inspector(liaison, server.url, CONTENT)
+  await look('corrections-empty', '/admin/corrections')
+  const ask = async (wish: string) => {
+    await liaison.goto('/unit')
+    await liaison.locator('#number').fill(STAFF[5].number)
+    await liaison.locator('#wish').fill(wish)
+    await submit(liaison, '/unit/corrections')
+  }
+  await lookAsLiaison('unit-refused', () => ask(' '))
+  await ask(WISH)
+  await ask(WISH)
+  await lookAsLiaison('unit', '/unit')
+  await look('corrections', '/admin/corrections')
+  await admin.locator('form[action^="/admin/corrections"] textarea').first().fill(WISH)
+  await submit(admin, '/admin/corrections/0')
+  await look('corrections-decided', '/admin/corrections')
+}
+
+async function auditing(admin: Page, auditor: Page) {
+  await admin.goto('/admin/roles')
+  await admin.locator('#new-name').fill('auditor')
+  await submit(admin, '/admin/accounts')
+  const link = new URL((await admin.locator('p.card').textContent())!.trim()).pathname
+  await useLink(auditor, link)
+  const { look } = new Inspector(auditor, server.url, CONTENT)
+  await look('overview-without-role', '/')
+  await grant(admin, 'auditor', 'auditor')
+  await look('audit', '/admin/audit')
+  await look('audit-none', '/admin/audit?act=hand_in_forced')
+  await look('overview-auditor', '/')
+}
+
+async function sitting(candidate: Page, look: Look, duringIt: () => Promise<void>) {
   await look('home', '/')
   await candidate.getByRole('link', { name: EXAM }).click()
   const intro = new URL(candidate.url()).pathname
@@ -190,6 +256,7 @@ async function sitting(candidate: Page, look: Look) {
     await candidate.context().setOffline(false)
   })
   await look('check', `${attempt}/check`)
+  await duringIt()
   await look('home-sitting', '/')
   await look('intro-sitting', intro)
   await candidate.goto(`${attempt}/check`)

@@ -60,7 +60,7 @@ test('138 people sit the exam', async ({ browser }) => {
 async function importRoster(admin: Page) {
   const roster = csv('花名册.csv', rosterCsv(STAFF, [`20269999,,${BUREAU}/办公室,其他,公务员`]))
   await preview(admin, '/admin/people', roster)
-  await expect(admin.locator('.figure b')).toHaveText(['138', '0', '0', '1'])
+  await expect(admin.locator('.figure b')).toHaveText(['138', '0', '0', '0', '1'])
   const refused = admin.locator('section', { has: admin.getByRole('heading', { name: /^拒绝的行/ }) })
   await expect(refused.getByRole('row').nth(1)).toContainText('140')
   await expect(refused.getByRole('row').nth(1)).toContainText('姓名')

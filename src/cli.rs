@@ -8,13 +8,16 @@ use crate::{
     config,
     db::{self, Db},
     domain::{
-        figure::{Rate, figures, report_sentence},
+        figure::{figures, report_sentence},
         intake::Note,
         item::Kind,
         lang::Lang,
     },
     format,
-    service::{self, App, Caller, account, bank, clock::SystemClock, demo, figure, random::Random, roster},
+    service::{
+        self, App, Caller, account, bank, clock::SystemClock, demo, figure, random::Random, roster, secret::Secret,
+        verify,
+    },
 };
 
 /// Why a command failed.
@@ -30,6 +33,10 @@ pub enum Error {
     Refused(usize, usize),
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    #[error("{0} stored values are not what they are computed from")]
+    Differs(usize),
+    #[error("MINGFA_SECRET must have at least 16 characters")]
+    Secret,
     #[error("not an exam id: {0}")]
     ExamId(String),
 }
@@ -50,8 +57,17 @@ type Result<T> = std::result::Result<T, Error>;
 pub async fn app(database: &config::Database) -> Result<App> {
     let db = Db::connect(database.address()).await?;
     db.migrate().await?;
+    let random = Random::from_os();
+    let secret = match (database.secret(), db.file()) {
+        (Some(text), _) => Some(Secret::of(text).ok_or(Error::Secret)?),
+        (None, Some(file)) => Some(Secret::beside(&file, &random).map_err(|source| Error::File {
+            path: Secret::path(&file).display().to_string(),
+            source,
+        })?),
+        (None, None) => None,
+    };
     let hashers = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1));
-    Ok(App::new(db, Arc::new(SystemClock), Random::from_os(), hashers))
+    Ok(App::with_secret(db, Arc::new(SystemClock), random, hashers, secret))
 }
 
 /// # Errors
@@ -214,23 +230,50 @@ pub async fn print_figures(args: config::Figures) -> Result<()> {
         println!("{}", serde_json::to_string_pretty(&list).unwrap_or_default());
     } else {
         for figure in &list {
-            let (numerator, denominator) = figure.id.parts(&figures_of.total);
-            let value = denominator.map_or_else(
-                || numerator.to_string(),
-                |d| {
-                    Rate {
-                        numerator,
-                        denominator: d,
-                    }
-                    .percent()
-                },
-            );
-            println!("{}：{value}（{}）", figure.name, figure.definition);
+            println!("{}：{}（{}）", figure.name, figure.value, figure.definition);
         }
         println!("{}", report_sentence(&figures_of.total));
     }
     app.db.close().await;
     Ok(())
+}
+
+/// # Errors
+/// When something differs, or the database fails.
+pub async fn verify(args: config::Verify) -> Result<()> {
+    let app = app(&args.database).await?;
+    let told = |report: &verify::Report| {
+        if !args.json {
+            eprint!("\r试卷 {} 份，答卷 {} 份", report.papers, report.attempts);
+        }
+    };
+    let report = verify::verify(&app, &Caller::operator(), told).await?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&report).unwrap_or_default());
+    } else {
+        eprintln!();
+        println!(
+            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个、操作记录 {} 条：{} 处不一致。",
+            report.exams,
+            report.papers,
+            report.attempts,
+            report.figures,
+            report.audit,
+            report.differences.len()
+        );
+        for difference in &report.differences {
+            let exam = difference.exam.map(|exam| format!("考试 {exam} ")).unwrap_or_default();
+            println!(
+                "  {:?} {exam}{}：存的是 {}，重算是 {}",
+                difference.what, difference.subject, difference.stored, difference.recomputed
+            );
+        }
+    }
+    app.db.close().await;
+    match report.differences.len() {
+        0 => Ok(()),
+        count => Err(Error::Differs(count)),
+    }
 }
 
 /// # Errors

@@ -26,6 +26,8 @@ pub enum Command {
     Check(Check),
     /// The figures of an exam.
     Figures(Figures),
+    /// Recompute every paper, score, receipt and figure from what was stored first, and name what differs.
+    Verify(Verify),
     /// Fill an empty database with demonstration content.
     Demo(Database),
     /// A one-time sign-in link for a login name.
@@ -50,19 +52,35 @@ pub struct Database {
         hide_env_values = true
     )]
     address: String,
+    /// Key for the digests of identity numbers, at least 16 characters. Without it an embedded database gets a key file
+    /// of its own beside it.
+    #[arg(long, env = "MINGFA_SECRET", hide_env_values = true)]
+    secret: Option<String>,
 }
 
 impl Database {
     pub fn address(&self) -> &str {
         &self.address
     }
+
+    pub fn secret(&self) -> Option<&str> {
+        self.secret.as_deref()
+    }
 }
 
 impl std::fmt::Debug for Database {
-    /// The address may hold a password.
+    /// The address may hold a password, and the secret is one.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Database(***)")
     }
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    pub database: Database,
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Clone, Args)]

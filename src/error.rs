@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{account::WeakPassword, attempt::NoStart, blueprint::Shortage, exam::SetupFault, lang::Lang};
+use crate::domain::{
+    account::WeakPassword, attempt::NoStart, blueprint::Shortage, exam::SetupFault, lang::Lang, people::PeopleFault,
+};
 
 /// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,8 +41,25 @@ pub enum Fault {
     NoFile,
     /// The uploaded file is no longer kept: choose it again.
     UploadGone,
+    /// A change of people or units was not carried out.
+    People(PeopleFault),
     /// The name is in use.
     Taken,
+    /// A login name that is empty, too long or holds control characters.
+    BadName,
+    NoSuchAccount,
+    /// One account would both act and audit.
+    RolesApart,
+    /// Nobody would be left to manage roles.
+    LastAdministrator,
+    /// The clock of the attempt stands.
+    Paused,
+    /// An extension that is not between one minute and four hours.
+    Minutes,
+    /// Nobody whom this would concern is sitting.
+    NobodyRuns,
+    /// A text that is empty, too long or holds control characters.
+    Wording,
     Unavailable,
     /// Something that should not happen; the ticket stands in the log.
     Internal(String),
@@ -54,10 +73,28 @@ impl Fault {
             Self::NotSignedIn | Self::WrongNameOrPassword => 401,
             Self::Forbidden | Self::CrossSite => 403,
             Self::NotFound => 404,
-            Self::CannotStart(_) | Self::Stale(_) | Self::Late | Self::Short(_) | Self::WrongState | Self::Taken => 409,
+            Self::CannotStart(_)
+            | Self::Stale(_)
+            | Self::Late
+            | Self::Short(_)
+            | Self::WrongState
+            | Self::Taken
+            | Self::RolesApart
+            | Self::LastAdministrator
+            | Self::Paused
+            | Self::NobodyRuns => 409,
             Self::Link | Self::UploadGone => 410,
             Self::TooLarge => 413,
-            Self::Password(_) | Self::PasswordRepeat | Self::NoSuchChoice | Self::Setup(_) | Self::NoFile => 422,
+            Self::Password(_)
+            | Self::PasswordRepeat
+            | Self::NoSuchChoice
+            | Self::Setup(_)
+            | Self::NoFile
+            | Self::BadName
+            | Self::NoSuchAccount
+            | Self::Minutes
+            | Self::Wording => 422,
+            Self::People(fault) => fault.status(),
             Self::Wait(_) => 429,
             Self::Internal(_) => 500,
             Self::Unavailable => 503,
@@ -121,7 +158,34 @@ impl Fault {
             ),
             Self::NoFile => lang.pick("请先选择一个文件。", "Please choose a file first."),
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
+            Self::People(fault) => return fault.message(lang),
             Self::Taken => lang.pick("这个名称已经有人用了。", "This name is already in use."),
+            Self::BadName => lang.pick("请填写账号，不超过 100 字。", "Give a login name of at most 100 characters."),
+            Self::NoSuchAccount => lang.pick(
+                "没有这个账号。在册人员的账号就是工号，名册外的人请先新建账号。",
+                "There is no such account. Persons of the roster sign in by their number; for others make an account first.",
+            ),
+            Self::RolesApart => lang.pick(
+                "审计员不能同时是考试管理员或系统管理员，没有授予。请换一个账号。",
+                "An auditor cannot be an exam or system administrator as well; nothing was granted. Choose another account.",
+            ),
+            Self::LastAdministrator => lang.pick(
+                "这是最后一个全局的系统管理员，没有收回。请先授予另一个账号。",
+                "This is the last system administrator for everything; nothing was withdrawn. Grant the role to another account first.",
+            ),
+            Self::Paused => lang.pick(
+                "考试已被暂停，计时停止。已保存的答案都在，恢复后继续。",
+                "The exam is paused and the clock stands. Saved answers are kept; go on when it resumes.",
+            ),
+            Self::Minutes => lang.pick(
+                "延长时间填 1 到 240 分钟，没有延长。",
+                "An extension is between 1 and 240 minutes; nothing was changed.",
+            ),
+            Self::NobodyRuns => lang.pick(
+                "所选范围内没有人正在考，什么都没有改。",
+                "Nobody you chose is sitting now; nothing was changed.",
+            ),
+            Self::Wording => lang.pick("请填写内容，不超过 500 字。", "Write something of at most 500 characters."),
             Self::Unavailable => lang.pick("服务暂时不可用，请稍后再试。", "The service is not available just now. Please try again soon."),
             Self::Internal(ticket) => {
                 return match lang {
@@ -146,5 +210,11 @@ fn shortages(cells: &[Shortage], lang: Lang) -> String {
             "Not enough questions to publish. {}. Add questions, ask for fewer, or widen the bounds.",
             cells.join("; ")
         ),
+    }
+}
+
+impl From<PeopleFault> for Fault {
+    fn from(fault: PeopleFault) -> Self {
+        Self::People(fault)
     }
 }

@@ -40,6 +40,7 @@ async fn run(command: Command) -> Result<(), cli::Error> {
         Command::Import(import) => cli::import(import).await,
         Command::Check(Check::Questions { files, json }) => cli::check_questions(&files, json),
         Command::Figures(figures) => cli::print_figures(figures).await,
+        Command::Verify(verify) => cli::verify(verify).await,
         Command::Demo(database) => cli::demo(&database).await,
         Command::Link { name, database, url } => cli::link(&name, &database, &url).await,
     }

@@ -159,6 +159,7 @@ impl Stage {
         let part = |kind, count| Part::new(kind, count, Points::whole(POINTS));
         let setup = Setup {
             title: "年度国家工作人员学法考试".to_owned(),
+            unit: None,
             bank,
             window: Window {
                 opens_at: now,

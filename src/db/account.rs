@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_one, tx_run};
+use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_all, tx_one, tx_run};
 use crate::domain::{
-    account::{Account, Failures, Role},
-    id::{AccountId, PersonId},
+    account::{Account, Failures},
+    id::{AccountId, PersonId, UnitId},
+    role::{Grant, Role},
     time::Timestamp,
 };
 
@@ -18,13 +19,20 @@ struct AccountRow {
     name: String,
     display: String,
     person: i64,
-    role: String,
+    /// `role:unit`, comma between; no order.
+    grants: String,
     password_hash: String,
 }
 
 impl AccountRow {
     fn account(self) -> Result<(Account, String)> {
-        let role = Column("account", "role", self.id).code(&self.role, Role::from_code)?;
+        let column = Column("role_grant", "role", self.id);
+        let mut grants = self
+            .grants
+            .split_terminator(',')
+            .map(|text| grant(column, text))
+            .collect::<Result<Vec<_>>>()?;
+        grants.sort_unstable();
         let person = (self.person != 0).then_some(PersonId(self.person));
         Ok((
             Account {
@@ -32,11 +40,20 @@ impl AccountRow {
                 name: self.name,
                 display: self.display,
                 person,
-                role,
+                grants,
             },
             self.password_hash,
         ))
     }
+}
+
+fn grant(column: Column, text: &str) -> Result<Grant> {
+    let (role, unit) = text.split_once(':').ok_or_else(|| column.unreadable())?;
+    let unit = unit.parse().map_err(|_| column.unreadable())?;
+    Ok(Grant {
+        role: column.code(role, Role::from_code)?,
+        unit: (unit != 0).then_some(UnitId(unit)),
+    })
 }
 
 /// The account with this login name and its password hash (empty: none set yet).
@@ -47,7 +64,8 @@ pub async fn by_name(db: &Db, name: &str) -> Result<Option<(Account, String)>> {
     let row = read_one!(
         db,
         AccountRow,
-        "SELECT a.id, a.name, COALESCE(p.name, a.name) AS display, a.person, a.role, a.password_hash
+        "SELECT a.id, a.name, COALESCE(p.name, a.name) AS display, a.person, a.password_hash,
+                COALESCE((SELECT STRING_AGG(g.role || ':' || g.unit, ',') FROM role_grant g WHERE g.account = a.id), '') AS grants
          FROM account a LEFT JOIN person p ON p.id = a.person WHERE a.name = $1",
         name
     )?;
@@ -68,7 +86,8 @@ pub async fn by_session(db: &Db, token: &TokenHash, now: Timestamp) -> Result<Op
     let row = read_one!(
         db,
         Row,
-        "SELECT a.id, a.name, COALESCE(p.name, a.name) AS display, a.person, a.role, a.password_hash, s.expires_at
+        "SELECT a.id, a.name, COALESCE(p.name, a.name) AS display, a.person, a.password_hash,
+                COALESCE((SELECT STRING_AGG(g.role || ':' || g.unit, ',') FROM role_grant g WHERE g.account = a.id), '') AS grants, s.expires_at
          FROM session s JOIN account a ON a.id = s.account LEFT JOIN person p ON p.id = a.person
          WHERE s.token_hash = $1 AND s.expires_at > $2",
         token.as_slice(),
@@ -86,13 +105,38 @@ pub async fn by_link(db: &Db, token: &TokenHash, now: Timestamp) -> Result<Optio
     let row = read_one!(
         db,
         AccountRow,
-        "SELECT a.id, a.name, COALESCE(p.name, a.name) AS display, a.person, a.role, a.password_hash
+        "SELECT a.id, a.name, COALESCE(p.name, a.name) AS display, a.person, a.password_hash,
+                COALESCE((SELECT STRING_AGG(g.role || ':' || g.unit, ',') FROM role_grant g WHERE g.account = a.id), '') AS grants
          FROM sign_in_link l JOIN account a ON a.id = l.account LEFT JOIN person p ON p.id = a.person
          WHERE l.token_hash = $1 AND l.expires_at > $2",
         token.as_slice(),
         now.0
     )?;
     Ok(row.map(AccountRow::account).transpose()?.map(|(account, _)| account))
+}
+
+/// What an account holds, as the transaction sees it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn grants_in(tx: &mut Tx, account: AccountId) -> Result<Vec<Grant>> {
+    let rows = tx_all!(
+        tx,
+        (String,),
+        "SELECT role || ':' || unit FROM role_grant WHERE account = $1 ORDER BY role, unit",
+        account.0
+    )?;
+    let column = Column("role_grant", "role", account.0);
+    rows.into_iter().map(|(text,)| grant(column, &text)).collect()
+}
+
+/// The login name of an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn name_of(db: &Db, account: AccountId) -> Result<Option<String>> {
+    let row = read_one!(db, (String,), "SELECT name FROM account WHERE id = $1", account.0)?;
+    Ok(row.map(|(name,)| name))
 }
 
 /// The login names of accounts that no person of the roster has.
@@ -105,27 +149,14 @@ pub async fn names_outside_roster(db: &Db) -> Result<HashSet<String>> {
 }
 
 /// # Errors
-/// When the database fails.
-pub async fn any_of_role(db: &Db, role: Role) -> Result<Option<AccountId>> {
-    let row = read_one!(
-        db,
-        (i64,),
-        "SELECT id FROM account WHERE role = $1 ORDER BY id LIMIT 1",
-        role.code()
-    )?;
-    Ok(row.map(|(id,)| AccountId(id)))
-}
-
-/// # Errors
 /// [`super::Error::Taken`] when the login name is in use.
 pub async fn insert(tx: &mut Tx, account: &Account) -> Result<()> {
     tx_run!(
         tx,
-        "INSERT INTO account (id, name, person, role, password_hash) VALUES ($1, $2, $3, $4, '')",
+        "INSERT INTO account (id, name, person, password_hash) VALUES ($1, $2, $3, '')",
         account.id.0,
         account.name.as_str(),
-        account.person.map_or(0, |person| person.0),
-        account.role.code()
+        account.person.map_or(0, |person| person.0)
     )?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{
     exam::{Exam, State, Window},
-    id::{BankId, ExamId, PersonId},
+    id::{BankId, ExamId, PersonId, UnitId},
     paper::PoolItem,
     time::Timestamp,
 };
@@ -17,6 +17,7 @@ use crate::domain::{
 struct ExamRow {
     id: i64,
     title: String,
+    unit: i64,
     bank: i64,
     state: String,
     opens_at: i64,
@@ -31,6 +32,7 @@ impl ExamRow {
         let column = |name| Column("exam", name, self.id);
         Ok(Exam {
             id: ExamId(self.id),
+            unit: (self.unit != 0).then_some(UnitId(self.unit)),
             bank: BankId(self.bank),
             state: column("state").code(&self.state, State::from_code)?,
             window: Window {
@@ -53,7 +55,7 @@ pub async fn all(db: &Db) -> Result<Vec<Exam>> {
     let rows = read_all!(
         db,
         ExamRow,
-        "SELECT id, title, bank, state, opens_at, closes_at, policy, blueprint, opened_at FROM exam ORDER BY id DESC"
+        "SELECT id, title, unit, bank, state, opens_at, closes_at, policy, blueprint, opened_at FROM exam ORDER BY id DESC"
     )?;
     rows.into_iter().map(ExamRow::exam).collect()
 }
@@ -64,7 +66,7 @@ pub async fn get(db: &Db, id: ExamId) -> Result<Option<Exam>> {
     let row = read_one!(
         db,
         ExamRow,
-        "SELECT id, title, bank, state, opens_at, closes_at, policy, blueprint, opened_at FROM exam WHERE id = $1",
+        "SELECT id, title, unit, bank, state, opens_at, closes_at, policy, blueprint, opened_at FROM exam WHERE id = $1",
         id.0
     )?;
     row.map(ExamRow::exam).transpose()
@@ -78,7 +80,7 @@ pub async fn due_for(db: &Db, person: PersonId) -> Result<Vec<Exam>> {
     let rows = read_all!(
         db,
         ExamRow,
-        "SELECT e.id, e.title, e.bank, e.state, e.opens_at, e.closes_at, e.policy, e.blueprint, e.opened_at
+        "SELECT e.id, e.title, e.unit, e.bank, e.state, e.opens_at, e.closes_at, e.policy, e.blueprint, e.opened_at
          FROM roster_entry r JOIN exam e ON e.id = r.exam
          WHERE r.person = $1 AND r.standing = 'due' ORDER BY e.id DESC",
         person.0
@@ -92,8 +94,8 @@ pub async fn insert(tx: &mut Tx, exam: &Exam, now: Timestamp) -> Result<()> {
     tx_run!(
         tx,
         "INSERT INTO exam
-             (id, title, bank, state, opens_at, closes_at, policy, blueprint, seed, opened_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)",
+             (id, title, bank, state, opens_at, closes_at, policy, blueprint, seed, opened_at, created_at, unit)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11)",
         exam.id.0,
         exam.title.as_str(),
         exam.bank.0,
@@ -103,7 +105,8 @@ pub async fn insert(tx: &mut Tx, exam: &Exam, now: Timestamp) -> Result<()> {
         to_json(&exam.policy),
         to_json(&exam.blueprint),
         [].as_slice() as &[u8],
-        now.0
+        now.0,
+        exam.unit.map_or(0, |unit| unit.0)
     )?;
     Ok(())
 }
@@ -115,7 +118,7 @@ pub async fn insert(tx: &mut Tx, exam: &Exam, now: Timestamp) -> Result<()> {
 pub async fn update_draft(tx: &mut Tx, exam: &Exam) -> Result<bool> {
     let changed = tx_run!(
         tx,
-        "UPDATE exam SET title = $2, bank = $3, opens_at = $4, closes_at = $5, policy = $6, blueprint = $7
+        "UPDATE exam SET title = $2, bank = $3, opens_at = $4, closes_at = $5, policy = $6, blueprint = $7, unit = $8
          WHERE id = $1 AND state = 'draft'",
         exam.id.0,
         exam.title.as_str(),
@@ -123,7 +126,8 @@ pub async fn update_draft(tx: &mut Tx, exam: &Exam) -> Result<bool> {
         exam.window.opens_at.0,
         exam.window.closes_at.0,
         to_json(&exam.policy),
-        to_json(&exam.blueprint)
+        to_json(&exam.blueprint),
+        exam.unit.map_or(0, |unit| unit.0)
     )?;
     Ok(changed == 1)
 }
@@ -198,24 +202,70 @@ pub async fn seed(db: &Db, id: ExamId) -> Result<Option<[u8; 32]>> {
     Ok(row.and_then(|(seed,)| seed.try_into().ok()))
 }
 
-/// Freezes the roster: everybody on it now is registered and due. Gives the persons.
+/// Freezes the roster: every active person in the exam's unit and below it is registered, and due unless an exemption is
+/// approved. Gives those who are due.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn freeze_roster(tx: &mut Tx, id: ExamId) -> Result<Vec<PersonId>> {
+pub async fn freeze_roster(tx: &mut Tx, id: ExamId, unit: Option<UnitId>) -> Result<Vec<PersonId>> {
     tx_run!(
         tx,
         "INSERT INTO roster_entry (exam, person, number, name, unit, rank_level, category, standing)
-         SELECT $1, id, number, name, unit, rank_level, category, 'due' FROM person",
-        id.0
+         WITH RECURSIVE below(unit) AS (
+             SELECT CAST($2 AS BIGINT) UNION SELECT u.id FROM unit u JOIN below b ON u.parent = b.unit)
+         SELECT $1, p.id, p.number, p.name, p.unit, p.rank_level, p.category,
+                CASE WHEN x.id IS NULL THEN 'due' ELSE 'exempt' END
+         FROM person p
+         LEFT JOIN exemption x ON x.exam = $1 AND x.person = p.id AND x.kind = 'exemption' AND x.state = 'approved'
+         WHERE p.state = 'active' AND (CAST($2 AS BIGINT) = 0 OR p.unit IN (SELECT unit FROM below))",
+        id.0,
+        unit.map_or(0, |unit| unit.0)
     )?;
     let rows = tx_all!(
         tx,
         (i64,),
-        "SELECT person FROM roster_entry WHERE exam = $1 ORDER BY person",
+        "SELECT person FROM roster_entry WHERE exam = $1 AND standing = 'due' ORDER BY person",
         id.0
     )?;
     Ok(rows.into_iter().map(|(person,)| PersonId(person)).collect())
+}
+
+/// The frozen roster: person, unit, whether due.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roster(db: &Db, id: ExamId) -> Result<Vec<(PersonId, UnitId, bool)>> {
+    let rows = read_all!(
+        db,
+        (i64, i64, String),
+        "SELECT person, unit, standing FROM roster_entry WHERE exam = $1 ORDER BY person",
+        id.0
+    )?;
+    let entry = |(person, unit, standing): (i64, i64, String)| (PersonId(person), UnitId(unit), standing == "due");
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+/// Stored papers in the order of person and number, from behind `after` on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn papers(db: &Db, id: ExamId, after: (PersonId, u32), limit: u32) -> Result<Vec<(PersonId, u32, Vec<u8>)>> {
+    let rows = read_all!(
+        db,
+        (i64, i64, Vec<u8>),
+        "SELECT person, number, body FROM paper WHERE exam = $1 AND (person, number) > ($2, $3)
+         ORDER BY person, number LIMIT $4",
+        id.0,
+        after.0.0,
+        i64::from(after.1),
+        i64::from(limit)
+    )?;
+    rows.into_iter()
+        .map(|(person, number, body)| {
+            let number = Column("paper", "number", person).number(number)?;
+            Ok((PersonId(person), number, body))
+        })
+        .collect()
 }
 
 const CHUNK: usize = 1000;
@@ -320,6 +370,23 @@ pub async fn count_papers(tx: &mut Tx, exam: ExamId, papers: &[(u32, i64)]) -> R
         }
     }
     Ok(())
+}
+
+/// Block and person of every paper that was drawn under an exposure ceiling, in the order of the draw.
+///
+/// # Errors
+/// When the database fails.
+pub async fn blocks(db: &Db, exam: ExamId) -> Result<Vec<(i64, PersonId)>> {
+    let rows = read_all!(
+        db,
+        (i64, i64),
+        "SELECT block, person FROM paper WHERE exam = $1 AND block > 0 ORDER BY block, person",
+        exam.0
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|(block, person)| (block, PersonId(person)))
+        .collect())
 }
 
 /// The persons whose first papers were drawn in the same block as this person's, in the order of the draw; nobody when

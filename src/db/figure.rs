@@ -15,8 +15,9 @@ use crate::domain::{
 pub async fn by_unit(db: &Db, exam: ExamId, pass_mark: Points) -> Result<Vec<(UnitId, Counts)>> {
     let rows = read_all!(
         db,
-        (i64, i64, i64, i64, i64, i64),
+        (i64, i64, i64, i64, i64, i64, i64),
         "SELECT r.unit, COUNT(*),
+                CAST(SUM(CASE WHEN r.standing = 'exempt' THEN 1 ELSE 0 END) AS BIGINT),
                 CAST(SUM(CASE WHEN r.standing = 'due' THEN 1 ELSE 0 END) AS BIGINT),
                 CAST(SUM(CASE WHEN r.standing = 'due' AND b.best IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT),
                 CAST(SUM(CASE WHEN r.standing = 'due' AND b.best >= $2 THEN 1 ELSE 0 END) AS BIGINT),
@@ -30,11 +31,12 @@ pub async fn by_unit(db: &Db, exam: ExamId, pass_mark: Points) -> Result<Vec<(Un
     )?;
     Ok(rows
         .into_iter()
-        .map(|(unit, registered, due, sat, passed, score)| {
+        .map(|(unit, registered, exempted, due, sat, passed, score)| {
             (
                 UnitId(unit),
                 Counts {
                     registered,
+                    exempted,
                     due,
                     sat,
                     passed,

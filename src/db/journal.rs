@@ -37,6 +37,8 @@ pub enum Saved {
     Stale { version: u32 },
     /// The deadline is past or the attempt handed in: kept as evidence, not scored.
     Late,
+    /// The clock of the attempt stands: nothing was stored, to be sent again when it goes on.
+    Paused,
     /// No such attempt.
     Unknown,
 }
@@ -301,6 +303,9 @@ async fn judge(tx: &mut Tx, save: &Save) -> Result<Saved> {
     let known = save.events.iter().take_while(|event| same(event)).count();
     if known == save.events.len() {
         return Ok(Saved::Done);
+    }
+    if state == "paused" {
+        return Ok(Saved::Paused);
     }
     if state != "open" || deadline < save.at.0 - save.grace_ms {
         keep_late(tx, save).await?;

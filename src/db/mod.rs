@@ -6,13 +6,22 @@ mod column;
 mod embedded;
 mod error;
 
+pub mod accommodation;
 pub mod account;
+pub mod audit;
 pub mod bank;
+pub mod correction;
 pub mod exam;
+pub mod exemption;
 pub mod figure;
 pub mod journal;
 pub mod person;
+pub mod person_change;
+pub mod role;
+pub mod roster_import;
 pub mod sitting;
+pub mod supervision;
+pub mod unit;
 pub mod upload;
 
 use std::{str::FromStr, time::Duration};
@@ -187,6 +196,14 @@ impl Db {
             MigrateError::Execute(error) => error.into(),
             other => Error::Broken(sqlx::Error::Migrate(Box::new(other))),
         })
+    }
+
+    /// The file of an embedded database.
+    pub fn file(&self) -> Option<std::path::PathBuf> {
+        match self {
+            Self::Sqlite { write, .. } => Some(write.options().get_filename().to_owned()),
+            Self::Postgres(_) => None,
+        }
     }
 
     /// Whether the database answers.

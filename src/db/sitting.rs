@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{
     attempt::{Attempt, Event, HandIn, Outcome, Settled},
-    id::{AttemptId, ExamId, PersonId},
+    id::{AttemptId, ExamId, PersonId, UnitId},
     item::OptionSet,
     points::Points,
     time::Timestamp,
@@ -27,13 +27,14 @@ struct AttemptRow {
     score: i64,
     parts: String,
     receipt: Vec<u8>,
+    paused_at: i64,
 }
 
 impl AttemptRow {
     fn attempt(self) -> Result<Attempt> {
         let column = |name| Column("attempt", name, self.id);
         let outcome = match self.state.as_str() {
-            "open" => None,
+            "open" | "paused" => None,
             "handed_in" => Some(Outcome {
                 handed_in_at: Timestamp(self.handed_in_at),
                 hand_in: column("hand_in").code(&self.hand_in, HandIn::from_code)?,
@@ -52,9 +53,42 @@ impl AttemptRow {
             number: column("number").number(self.number)?,
             started_at: Timestamp(self.started_at),
             deadline: Timestamp(self.deadline),
+            paused_at: (self.paused_at != 0).then_some(Timestamp(self.paused_at)),
             outcome,
         })
     }
+}
+
+#[derive(sqlx::FromRow)]
+struct WithPaperRow {
+    #[sqlx(flatten)]
+    attempt: AttemptRow,
+    body: Vec<u8>,
+}
+
+impl WithPaperRow {
+    fn read(self) -> Result<(Attempt, Vec<u8>)> {
+        Ok((self.attempt.attempt()?, self.body))
+    }
+}
+
+/// Attempts at an exam with the bytes of their papers, in the order of ids, from behind `after` on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_exam(db: &Db, exam: ExamId, after: AttemptId, limit: u32) -> Result<Vec<(Attempt, Vec<u8>)>> {
+    let rows = read_all!(
+        db,
+        WithPaperRow,
+        "SELECT a.id, a.exam, a.person, a.number, a.state, a.started_at, a.deadline, a.handed_in_at, a.hand_in, a.score,
+                a.parts, a.receipt, a.paused_at, p.body
+         FROM attempt a JOIN paper p ON p.exam = a.exam AND p.person = a.person AND p.number = a.number
+         WHERE a.exam = $1 AND a.id > $2 ORDER BY a.id LIMIT $3",
+        exam.0,
+        after.0,
+        i64::from(limit)
+    )?;
+    rows.into_iter().map(WithPaperRow::read).collect()
 }
 
 /// An attempt and the bytes of its paper.
@@ -62,21 +96,15 @@ impl AttemptRow {
 /// # Errors
 /// When the database fails.
 pub async fn with_paper(db: &Db, id: AttemptId) -> Result<Option<(Attempt, Vec<u8>)>> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        #[sqlx(flatten)]
-        attempt: AttemptRow,
-        body: Vec<u8>,
-    }
     let row = read_one!(
         db,
-        Row,
+        WithPaperRow,
         "SELECT a.id, a.exam, a.person, a.number, a.state, a.started_at, a.deadline, a.handed_in_at, a.hand_in, a.score,
-                a.parts, a.receipt, p.body
+                a.parts, a.receipt, a.paused_at, p.body
          FROM attempt a JOIN paper p ON p.exam = a.exam AND p.person = a.person AND p.number = a.number WHERE a.id = $1",
         id.0
     )?;
-    row.map(|row| Ok((row.attempt.attempt()?, row.body))).transpose()
+    row.map(WithPaperRow::read).transpose()
 }
 
 /// A person's attempts at an exam, first to last.
@@ -87,7 +115,8 @@ pub async fn of_person(db: &Db, exam: ExamId, person: PersonId) -> Result<Vec<At
     let rows = read_all!(
         db,
         AttemptRow,
-        "SELECT id, exam, person, number, state, started_at, deadline, handed_in_at, hand_in, score, parts, receipt
+        "SELECT id, exam, person, number, state, started_at, deadline, handed_in_at, hand_in, score, parts, receipt,
+                paused_at
          FROM attempt WHERE exam = $1 AND person = $2 ORDER BY number",
         exam.0,
         person.0
@@ -108,6 +137,46 @@ pub async fn is_due(db: &Db, exam: ExamId, person: PersonId) -> Result<bool> {
         person.0
     )?;
     Ok(row.is_some_and(|(standing,)| standing == "due"))
+}
+
+/// A due person who has handed in nothing yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    pub person: PersonId,
+    pub number: String,
+    pub name: String,
+    /// As frozen at the opening.
+    pub unit: UnitId,
+    /// An attempt is running.
+    pub sitting: bool,
+}
+
+/// Due persons who have handed in nothing yet, by unit and number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing(db: &Db, exam: ExamId) -> Result<Vec<Progress>> {
+    let rows = read_all!(
+        db,
+        (i64, String, String, i64, i64),
+        "SELECT r.person, r.number, r.name, r.unit, CAST(COALESCE(a.running, 0) AS BIGINT)
+         FROM roster_entry r
+         LEFT JOIN (SELECT person, SUM(CASE WHEN state IN ('open', 'paused') THEN 1 ELSE 0 END) AS running,
+                           SUM(CASE WHEN state = 'handed_in' THEN 1 ELSE 0 END) AS done
+                    FROM attempt WHERE exam = $1 GROUP BY person) a ON a.person = r.person
+         WHERE r.exam = $1 AND r.standing = 'due' AND COALESCE(a.done, 0) = 0 ORDER BY r.unit, r.number",
+        exam.0
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|(person, number, name, unit, running)| Progress {
+            person: PersonId(person),
+            number,
+            name,
+            unit: UnitId(unit),
+            sitting: running > 0,
+        })
+        .collect())
 }
 
 /// Starts an attempt, unless this person has one of this number already (a second device was faster).
@@ -206,6 +275,21 @@ pub async fn close(tx: &mut Tx, id: AttemptId, how: HandIn, at: Timestamp) -> Re
         how.code()
     )?;
     Ok(changed == 1)
+}
+
+/// The bytes of an attempt's paper, as the transaction sees them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn paper_in(tx: &mut Tx, id: AttemptId) -> Result<Option<Vec<u8>>> {
+    let row = tx_one!(
+        tx,
+        (Vec<u8>,),
+        "SELECT p.body FROM attempt a JOIN paper p ON p.exam = a.exam AND p.person = a.person AND p.number = a.number
+         WHERE a.id = $1",
+        id.0
+    )?;
+    Ok(row.map(|(body,)| body))
 }
 
 /// Stores what the marking of a closed attempt gave.

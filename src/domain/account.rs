@@ -4,31 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     id::{AccountId, PersonId},
+    role::Grant,
     time::Timestamp,
 };
-
-/// What an account may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    Candidate,
-    Administrator,
-}
-
-impl Role {
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Candidate => "candidate",
-            Self::Administrator => "administrator",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Candidate, Self::Administrator]
-            .into_iter()
-            .find(|role| role.code() == code)
-    }
-}
 
 /// Who signs in; `name` is the login name, for people of the roster their number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +15,10 @@ pub struct Account {
     pub name: String,
     /// The person's name, or the login name outside the roster.
     pub display: String,
-    /// `None`: an administrator outside the roster.
+    /// `None`: somebody outside the roster, who sits no exam.
     pub person: Option<PersonId>,
-    pub role: Role,
+    /// Roles beside that of a candidate.
+    pub grants: Vec<Grant>,
 }
 
 /// Failed sign-ins in a row.

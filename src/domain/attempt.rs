@@ -85,6 +85,8 @@ pub enum HandIn {
     Submit,
     /// 自动交卷: the server handed in at the deadline.
     AutoSubmit,
+    /// 强制交卷: whoever supervises handed in, with a reason.
+    ForceSubmit,
 }
 
 impl HandIn {
@@ -92,11 +94,12 @@ impl HandIn {
         match self {
             Self::Submit => "submit",
             Self::AutoSubmit => "auto_submit",
+            Self::ForceSubmit => "force_submit",
         }
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Submit, Self::AutoSubmit]
+        [Self::Submit, Self::AutoSubmit, Self::ForceSubmit]
             .into_iter()
             .find(|how| how.code() == code)
     }
@@ -129,7 +132,16 @@ pub struct Attempt {
     pub number: u32,
     pub started_at: Timestamp,
     pub deadline: Timestamp,
+    /// Since when the clock stands and nothing is saved; `None`: it runs.
+    pub paused_at: Option<Timestamp>,
     pub outcome: Option<Outcome>,
+}
+
+impl Attempt {
+    /// Milliseconds left to answer; while the clock stands they stay as they are.
+    pub fn remaining_ms(&self, now: Timestamp) -> i64 {
+        (self.deadline.0 - self.paused_at.unwrap_or(now).0).max(0)
+    }
 }
 
 /// Why an attempt cannot be started.

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    accommodation::TimeFactor,
     blueprint::Blueprint,
-    id::{BankId, ExamId},
+    id::{BankId, ExamId, UnitId},
     lang::Lang,
     points::Points,
     time::Timestamp,
@@ -87,6 +88,14 @@ pub struct Policy {
     pub show_score: Shown,
     /// Right answers, explanations and legal basis.
     pub show_answers: Shown,
+    /// The most time that outages of the server are made good for, in all, for one attempt.
+    #[serde(default = "default_outage_minutes")]
+    pub outage_minutes: u32,
+}
+
+/// Longer than the power is away as a rule, shorter than a working day.
+const fn default_outage_minutes() -> u32 {
+    120
 }
 
 impl Policy {
@@ -101,6 +110,7 @@ impl Policy {
             multiple: MultiplePolicy::AllOrNothing,
             show_score: Shown::AfterHandIn,
             show_answers: Shown::AfterClose,
+            outage_minutes: default_outage_minutes(),
         }
     }
 }
@@ -164,10 +174,10 @@ pub struct Window {
 }
 
 impl Window {
-    /// The last moment of an attempt started at `started_at`: its minutes, but never past the close.
-    /// The only place that computes a deadline.
-    pub fn deadline(self, started_at: Timestamp, minutes: u32) -> Timestamp {
-        started_at.plus_minutes(minutes).min(self.closes_at)
+    /// The last moment of an attempt started at `started_at`: its minutes, stretched for the person, but never past the
+    /// close. The only place that computes a deadline.
+    pub fn deadline(self, started_at: Timestamp, minutes: u32, factor: TimeFactor) -> Timestamp {
+        started_at.plus_seconds(factor.seconds(minutes)).min(self.closes_at)
     }
 }
 
@@ -179,6 +189,8 @@ pub const GRACE_SECONDS: i64 = 3;
 pub struct Exam {
     pub id: ExamId,
     pub title: String,
+    /// Who it is for: this unit and all below it; `None`: everybody.
+    pub unit: Option<UnitId>,
     /// The bank its pool is taken from when it is published.
     pub bank: BankId,
     pub state: State,
@@ -198,6 +210,7 @@ pub enum SetupFault {
     Minutes,
     Attempts,
     PassMark,
+    OutageMinutes,
     Blueprint,
     /// Title or instruction of a part.
     PartText,
@@ -224,6 +237,10 @@ impl SetupFault {
             Self::PassMark => lang.pick(
                 "合格线要大于 0，且不超过试卷总分。",
                 "The pass mark must be above 0 and not above the total.",
+            ),
+            Self::OutageMinutes => lang.pick(
+                "故障补时上限填 0 到 600 分钟。",
+                "Outages can be made good for 0 to 600 minutes.",
             ),
             Self::Blueprint => lang.pick(
                 "试卷至少 1 题、最多 500 题，每题分值大于 0，题型不重复。",
@@ -266,6 +283,7 @@ pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blu
             SetupFault::PassMark,
             policy.pass_mark > Points::ZERO && policy.pass_mark <= blueprint.total(),
         ),
+        (SetupFault::OutageMinutes, policy.outage_minutes <= 600),
         (SetupFault::Blueprint, blueprint.has_sound_parts()),
         (SetupFault::PartText, blueprint.has_sound_texts()),
         (SetupFault::Bounds, blueprint.has_sound_bounds()),
@@ -291,8 +309,16 @@ mod tests {
 
     #[test]
     fn the_deadline_never_passes_the_close() {
-        assert_eq!(WINDOW.deadline(Timestamp(0), 60), Timestamp(60 * 60_000));
-        assert_eq!(WINDOW.deadline(Timestamp(50 * 60_000), 60), WINDOW.closes_at);
+        let usual = TimeFactor::USUAL;
+        assert_eq!(WINDOW.deadline(Timestamp(0), 60, usual), Timestamp(60 * 60_000));
+        assert_eq!(WINDOW.deadline(Timestamp(50 * 60_000), 60, usual), WINDOW.closes_at);
+    }
+
+    #[test]
+    fn more_time_stretches_the_minutes_and_never_the_window() {
+        let factor = |percent| TimeFactor::of_percent(percent).expect("a factor");
+        assert_eq!(WINDOW.deadline(Timestamp(0), 60, factor(150)), Timestamp(90 * 60_000));
+        assert_eq!(WINDOW.deadline(Timestamp(0), 60, factor(200)), WINDOW.closes_at);
     }
 
     #[test]

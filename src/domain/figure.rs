@@ -10,6 +10,8 @@ use super::{lang::Lang, points::Points, time::Timestamp};
 pub struct Counts {
     /// 在册人数
     pub registered: i64,
+    /// 免考人数
+    pub exempted: i64,
     /// 应考人数
     pub due: i64,
     /// 实考人数: handed in at least once, by hand or by the clock.
@@ -25,6 +27,7 @@ impl std::ops::Add for Counts {
     fn add(self, other: Self) -> Self {
         Self {
             registered: self.registered + other.registered,
+            exempted: self.exempted + other.exempted,
             due: self.due + other.due,
             sat: self.sat + other.sat,
             passed: self.passed + other.passed,
@@ -97,6 +100,7 @@ pub fn mean(sum: Points, count: i64) -> Option<String> {
 #[serde(rename_all = "snake_case")]
 pub enum FigureId {
     Registered,
+    Exempted,
     Due,
     Sat,
     Absent,
@@ -105,11 +109,13 @@ pub enum FigureId {
     ExamParticipationRate,
     PassRateOfDue,
     PassRateOfSat,
+    ExemptRate,
 }
 
 impl FigureId {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Registered,
+        Self::Exempted,
         Self::Due,
         Self::Sat,
         Self::Absent,
@@ -118,11 +124,13 @@ impl FigureId {
         Self::ExamParticipationRate,
         Self::PassRateOfDue,
         Self::PassRateOfSat,
+        Self::ExemptRate,
     ];
 
     pub fn name(self, lang: Lang) -> &'static str {
         match self {
             Self::Registered => lang.pick("在册人数", "Registered"),
+            Self::Exempted => lang.pick("免考人数", "Exempted"),
             Self::Due => lang.pick("应考人数", "Due to sit"),
             Self::Sat => lang.pick("实考人数", "Sat"),
             Self::Absent => lang.pick("缺考人数", "Absent"),
@@ -131,6 +139,7 @@ impl FigureId {
             Self::ExamParticipationRate => lang.pick("参考率", "Participation rate"),
             Self::PassRateOfDue => lang.pick("合格率，按应考人数", "Pass rate, of those due"),
             Self::PassRateOfSat => lang.pick("合格率，按实考人数", "Pass rate, of those who sat"),
+            Self::ExemptRate => lang.pick("免考率", "Exemption rate"),
         }
     }
 
@@ -140,9 +149,13 @@ impl FigureId {
                 "开考冻结名册时在册的人数。",
                 "Persons on the roster when it was frozen at the opening.",
             ),
+            Self::Exempted => lang.pick(
+                "在册人员中经批准免考的人数；开考后凭材料批准的也算。",
+                "Registered persons with an approved exemption, also if approved with a document after the opening.",
+            ),
             Self::Due => lang.pick(
-                "在册人数减去经批准免考的人数，开考时冻结。",
-                "Registered persons less approved exemptions, frozen at the opening.",
+                "在册人数减去免考人数；缓考算应考。",
+                "Registered less exempted; a deferral counts as due.",
             ),
             Self::Sat => lang.pick(
                 "至少交卷一次的应考人员，到时自动交卷也算。",
@@ -166,6 +179,7 @@ impl FigureId {
                 "合格人数 ÷ 实考人数，只算参加考试的人。",
                 "Passed ÷ sat; only those who sat.",
             ),
+            Self::ExemptRate => lang.pick("免考人数 ÷ 在册人数。", "Exempted ÷ registered."),
         }
     }
 
@@ -173,6 +187,7 @@ impl FigureId {
     pub fn parts(self, counts: &Counts) -> (i64, Option<i64>) {
         match self {
             Self::Registered => (counts.registered, None),
+            Self::Exempted => (counts.exempted, None),
             Self::Due => (counts.due, None),
             Self::Sat => (counts.sat, None),
             Self::Absent => (counts.absent(), None),
@@ -181,6 +196,7 @@ impl FigureId {
             Self::ExamParticipationRate => (counts.sat, Some(counts.due)),
             Self::PassRateOfDue => (counts.passed, Some(counts.due)),
             Self::PassRateOfSat => (counts.passed, Some(counts.sat)),
+            Self::ExemptRate => (counts.exempted, Some(counts.registered)),
         }
     }
 }
@@ -193,6 +209,16 @@ pub enum Value {
     Text(String),
     /// There is nothing to divide by.
     None(()),
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Text(text) => f.write_str(text),
+            Self::None(()) => f.write_str("—"),
+        }
+    }
 }
 
 /// Persons as an integer, points with their decimals.
@@ -301,6 +327,7 @@ mod tests {
         );
         let counts = Counts {
             registered: 2005,
+            exempted: 0,
             due: 2005,
             sat: 1970,
             passed: 1970,
@@ -326,6 +353,7 @@ mod tests {
     fn the_sentence_of_the_report() {
         let whole = Counts {
             registered: 138,
+            exempted: 0,
             due: 138,
             sat: 138,
             passed: 138,
@@ -351,6 +379,7 @@ mod tests {
     fn rates_of_a_sum_are_not_means_of_rates() {
         let unit = |due, passed| Counts {
             registered: due,
+            exempted: 0,
             due,
             sat: due,
             passed,
@@ -358,6 +387,24 @@ mod tests {
         };
         let sum: Counts = [unit(100, 50), unit(1, 1)].into_iter().sum();
         assert_eq!(rate(sum.passed, sum.due), "50.50%");
+    }
+
+    #[test]
+    fn exempted_persons_are_registered_and_not_due() {
+        let unit = |registered, exempted| Counts {
+            registered,
+            exempted,
+            due: registered - exempted,
+            ..Counts::default()
+        };
+        let sum: Counts = [unit(7, 1), unit(3, 0)].into_iter().sum();
+        let of = |id: FigureId| id.parts(&sum);
+        assert_eq!(
+            (of(FigureId::Registered), of(FigureId::Exempted), of(FigureId::Due)),
+            ((10, None), (1, None), (9, None))
+        );
+        let rate = figure(FigureId::ExemptRate, &sum, Timestamp(0), Lang::Zh);
+        assert_eq!((rate.value, rate.denominator), (Value::Text("10.00%".into()), Some(10)));
     }
 
     #[test]

@@ -89,6 +89,24 @@ ids! {
     AttemptId
     /// A file between its preview and its import.
     UploadId
+    /// A correction of the roster asked for by a liaison.
+    CorrectionId
+    /// Something that those who sit are told.
+    EventId
+    /// A region (行政区划).
+    RegionId
+    /// A change of a unit from a day on.
+    UnitChangeId
+    /// A change of a person from a day on.
+    PersonChangeId
+    /// An import of a roster.
+    ImportId
+    /// A request for exemption or deferral.
+    ExemptionId
+    /// A paper that belongs to such a request.
+    DocumentId
+    /// More time or larger text for a person.
+    AccommodationId
 }
 
 #[cfg(test)]

@@ -48,6 +48,23 @@ pub struct Shown {
     pub points: Points,
     pub stem: String,
     pub options: Vec<String>,
+    /// The title of its part; empty: the name of the kind.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub part: String,
+    /// What is to be read above the questions of its part.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub instruction: String,
+}
+
+impl Shown {
+    /// The heading of its part.
+    pub fn heading(&self, lang: super::lang::Lang) -> &str {
+        if self.part.is_empty() {
+            self.kind.name(lang)
+        } else {
+            &self.part
+        }
+    }
 }
 
 /// One question on a paper: its place in the pool and the authored place of each option shown.

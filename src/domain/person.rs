@@ -55,6 +55,8 @@ macro_rules! codes {
     };
 }
 
+pub(super) use codes;
+
 codes!(RankLevel {
     Ting => "ting", "厅级", "Department level";
     Chu => "chu", "处级", "Division level";
@@ -70,6 +72,27 @@ codes!(Category {
     Other => "other", "其他", "Other";
 });
 
+/// Whether a person belongs to the roster (在册).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonState {
+    /// 在册
+    Active,
+    /// 调出
+    TransferredOut,
+    /// 离职
+    Left,
+    /// 退休
+    Retired,
+}
+
+codes!(PersonState {
+    Active => "active", "在册", "Active";
+    TransferredOut => "transferred_out", "调出", "Transferred out";
+    Left => "left", "离职", "Left";
+    Retired => "retired", "退休", "Retired";
+});
+
 /// A person of the roster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -80,4 +103,6 @@ pub struct Person {
     pub unit: UnitId,
     pub rank_level: RankLevel,
     pub category: Category,
+    /// Only active persons are on the roster of an exam that opens.
+    pub state: PersonState,
 }

@@ -89,6 +89,17 @@ impl Timestamp {
         (moment.civil() == civil).then_some(moment)
     }
 
+    /// Reads `2026-12-01` (the value of an HTML date field) as the first moment of that day in China.
+    pub fn parse_day(text: &str) -> Option<Self> {
+        Self::parse_local(&format!("{}T00:00", text.trim()))
+    }
+
+    /// `2026-12-01`, for an HTML date field.
+    pub fn day_field(self) -> String {
+        let c = self.civil();
+        format!("{:04}-{:02}-{:02}", c.year, c.month, c.day)
+    }
+
     /// `2026-12-01T09:00`, for an HTML date-time field.
     pub fn local_field(self) -> String {
         let c = self.civil();

@@ -65,6 +65,36 @@ impl Tree {
         std::iter::successors(self.get(id), |unit| unit.parent.and_then(|parent| self.get(parent))).take(64)
     }
 
+    /// The unit at the end of a path of names from the top down.
+    pub fn find(&self, path: &[String]) -> Option<&Unit> {
+        let (last, above) = path.split_last()?;
+        let parent = match above {
+            [] => None,
+            above => Some(self.find(above)?.id),
+        };
+        self.child(parent, last)
+    }
+
+    /// Whether `id` is `top` or stands somewhere below it.
+    pub fn is_within(&self, id: UnitId, top: UnitId) -> bool {
+        self.ancestors(id).any(|above| above.id == top)
+    }
+
+    /// The names around the circle that `unit` would close by standing below `parent`; `None` when there is none.
+    pub fn circle(&self, unit: UnitId, parent: Option<UnitId>) -> Option<Vec<String>> {
+        let parent = parent.filter(|parent| self.is_within(*parent, unit))?;
+        let mut names: Vec<String> = self
+            .ancestors(parent)
+            .take_while(|above| above.id != unit)
+            .map(|above| above.name.clone())
+            .collect();
+        let own = self.get(unit).map(|unit| unit.name.clone()).unwrap_or_default();
+        names.push(own.clone());
+        names.reverse();
+        names.push(own);
+        Some(names)
+    }
+
     pub fn len(&self) -> usize {
         self.units.len()
     }
@@ -108,6 +138,29 @@ mod tests {
     #[test]
     fn a_path_names_every_unit_from_the_top() {
         assert_eq!(tree().path(UnitId(3)), "局 / 支队 / 一大队");
+    }
+
+    #[test]
+    fn a_unit_is_found_by_its_path_and_by_nothing_less() {
+        let path = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let find = |names: &[&str]| tree().find(&path(names)).map(|unit| unit.id.0);
+        assert_eq!(find(&["局", "支队", "一大队"]), Some(3));
+        assert_eq!(
+            (find(&["支队"]), find(&[]), find(&["局", "一大队"])),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn a_move_below_itself_is_a_circle_and_names_it() {
+        let tree = tree();
+        let circle = |unit, parent: Option<i64>| tree.circle(UnitId(unit), parent.map(UnitId));
+        assert_eq!(
+            circle(1, Some(3)),
+            Some(vec!["局".into(), "支队".into(), "一大队".into(), "局".into()])
+        );
+        assert_eq!(circle(2, Some(2)), Some(vec!["支队".into(), "支队".into()]));
+        assert_eq!((circle(3, Some(4)), circle(2, None)), (None, None));
     }
 
     #[test]

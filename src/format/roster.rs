@@ -2,15 +2,18 @@
 
 use std::collections::HashMap;
 
+use crate::domain::identity::{Identity, IdentityNumber};
 use crate::domain::intake::{Field, Found, Matter, Note, Place, Reading};
 use crate::domain::person::{Category, RankLevel};
+use crate::domain::region;
 use crate::domain::roster::Entry;
+use crate::domain::unit::PATH_SEPARATOR;
 
 use super::cell::Cell;
 use super::file::{Contents, Refusal, open};
 use super::roster_columns::{Columns, NameColumns, WORDS};
 use super::roster_words::{category, rank_level};
-use super::table::{Headings, Row, Table, sections};
+use super::table::{Headings, Row, Section, Table, sections};
 use super::text::{brief, half_width, is_invisible, parts, tidy};
 
 const NUMBER_LIMIT: usize = 40;
@@ -21,13 +24,16 @@ const UNIT_SEPARATORS: &[char] = &['/', '>', '|', '\\', '／', '＞', '｜', '�
 /// Excel keeps fifteen digits of a number; beyond that the last ones are no longer the person's.
 const EXACT_NUMBER: f64 = 1e15;
 
-/// Reads a roster: XLSX or CSV in any known layout. Numbers in `found` are unique.
+/// Makes of an identity number what may be kept of it; `None` when there is no key to do it with.
+pub type Seal<'a> = &'a dyn Fn(&IdentityNumber) -> Option<Identity>;
+
+/// Reads a roster: XLSX or CSV in any known layout. Numbers in `found` are unique, and no unit stands below itself.
 ///
-/// Unknown words for rank and category are kept as “other” with a warning. The file name serves only to know lock
-/// files.
-pub fn read(file_name: &str, bytes: &[u8]) -> Reading<Entry> {
+/// Unknown words for rank and category are kept as “other” with a warning. Identity numbers leave this function sealed
+/// only. The file name serves only to know lock files.
+pub fn read(file_name: &str, bytes: &[u8], seal: Seal<'_>) -> Reading<Entry> {
     let reading = match open(file_name, bytes, WORDS) {
-        Ok(Contents::Tables { format, tables }) => from_tables(format, tables),
+        Ok(Contents::Tables { format, tables }) => from_tables(format, tables, seal),
         Ok(Contents::JsonLines(_)) => Err(no_roster()),
         Err(refusal) => Err(refusal),
     };
@@ -42,7 +48,7 @@ fn no_roster() -> Refusal {
     }
 }
 
-fn from_tables(format: &'static str, tables: Vec<Table>) -> Result<Reading<Entry>, Refusal> {
+fn from_tables(format: &'static str, tables: Vec<Table>, seal: Seal<'_>) -> Result<Reading<Entry>, Refusal> {
     let (sections, notes) = sections::<Columns>(tables).map_err(|matter| Refusal { format, matter })?;
     let mut reading = Reading {
         format,
@@ -51,11 +57,16 @@ fn from_tables(format: &'static str, tables: Vec<Table>) -> Result<Reading<Entry
         errors: vec![],
     };
     let mut numbers = HashMap::new();
+    let mut regions = HashMap::new();
+    let superiors = superiors(&sections);
+    let mut paths = HashMap::new();
     for section in &sections {
         for row in section.rows() {
             let place = section.table.place(row.number);
             let mut doubts = vec![];
-            let entry = entry(&section.headings, row, &mut doubts);
+            let entry = entry(&section.headings, row, seal, &mut doubts)
+                .and_then(|entry| below_superiors(entry, &row.text(section.headings.superior), &superiors, &mut paths))
+                .map(|entry| agreed_region(entry, &place, &mut regions, &mut doubts));
             match entry.and_then(|entry| unrepeated(entry, &place, &mut numbers)) {
                 Ok(value) => {
                     let notes = doubts.into_iter().map(|matter| Note {
@@ -69,7 +80,124 @@ fn from_tables(format: &'static str, tables: Vec<Table>) -> Result<Reading<Entry
             }
         }
     }
+    say_once_that_there_is_no_key(&mut reading);
     Ok(reading)
+}
+
+/// The lack of a key concerns the file, not each of its rows.
+fn say_once_that_there_is_no_key(reading: &mut Reading<Entry>) {
+    let before = reading.warnings.len();
+    reading.warnings.retain(|note| note.matter != Matter::NoIdentityKey);
+    if reading.warnings.len() < before {
+        reading.warnings.push(Note {
+            place: Place::File,
+            matter: Matter::NoIdentityKey,
+        });
+    }
+}
+
+/// What the rows say stands above each unit, with the row that said it first.
+type Superiors = HashMap<String, (Vec<String>, Place)>;
+
+fn superiors(sections: &[Section<Columns>]) -> Superiors {
+    let mut superiors = Superiors::new();
+    for section in sections {
+        let Some(column) = section.headings.superior else {
+            continue;
+        };
+        for row in section.rows() {
+            let above = parts(&row.text(Some(column)), UNIT_SEPARATORS);
+            let top = unit(&section.headings.units, row)
+                .ok()
+                .and_then(|path| path.into_iter().next());
+            if let Some(top) = top.filter(|_| !above.is_empty()) {
+                superiors
+                    .entry(top)
+                    .or_insert_with(|| (above, section.table.place(row.number)));
+            }
+        }
+    }
+    superiors
+}
+
+/// Puts the unit of an entry below its superiors, and refuses one that comes to stand below itself.
+fn below_superiors(
+    mut entry: Entry,
+    superior: &str,
+    superiors: &Superiors,
+    paths: &mut HashMap<String, Result<Vec<String>, Matter>>,
+) -> Result<Entry, Matter> {
+    let top = entry.unit.first().cloned().ok_or(Matter::NoUnit)?;
+    let told = parts(superior, UNIT_SEPARATORS);
+    let other = |(known, _): &&(Vec<String>, Place)| !told.is_empty() && *known != told;
+    if let Some((_, first)) = superiors.get(&top).filter(other) {
+        return Err(Matter::SuperiorDisagrees {
+            unit: top,
+            first: first.clone(),
+        });
+    }
+    let above = paths
+        .entry(top)
+        .or_insert_with_key(|top| above(top, superiors))
+        .clone()?;
+    entry.unit.splice(0..0, above);
+    if entry.unit.len() > UNIT_DEPTH {
+        return Err(Matter::UnitTooDeep {
+            depth: entry.unit.len(),
+            limit: UNIT_DEPTH,
+        });
+    }
+    let repeats = |(place, name): (usize, &String)| entry.unit[..place].contains(name);
+    if entry.unit.iter().enumerate().any(repeats) {
+        return Err(Matter::UnitCircle {
+            path: entry.unit.join(PATH_SEPARATOR),
+        });
+    }
+    Ok(entry)
+}
+
+/// The names above a unit, from the top down.
+fn above(unit: &str, superiors: &Superiors) -> Result<Vec<String>, Matter> {
+    let (mut path, mut highest) = (Vec::new(), unit.to_owned());
+    let mut passed = vec![unit.to_owned()];
+    while let Some((names, _)) = superiors.get(&highest) {
+        path.splice(0..0, names.iter().cloned());
+        highest.clone_from(&names[0]);
+        let again = passed.contains(&highest);
+        passed.push(highest.clone());
+        if again {
+            return Err(Matter::UnitCircle {
+                path: brief(&passed.join(" → ")),
+            });
+        }
+    }
+    Ok(path)
+}
+
+/// A unit stands in one region: the one that its first row told.
+fn agreed_region(
+    mut entry: Entry,
+    place: &Place,
+    regions: &mut HashMap<Vec<String>, (Vec<String>, Place)>,
+    doubts: &mut Vec<Matter>,
+) -> Entry {
+    if entry.region.is_empty() {
+        return entry;
+    }
+    match regions.get(&entry.unit) {
+        None => {
+            regions.insert(entry.unit.clone(), (entry.region.clone(), place.clone()));
+        }
+        Some((known, first)) if *known != entry.region => {
+            doubts.push(Matter::RegionDisagrees {
+                unit: entry.unit_path(),
+                first: first.clone(),
+            });
+            entry.region.clone_from(known);
+        }
+        Some(_) => {}
+    }
+    entry
 }
 
 /// Refuses an entry whose number has been seen; the first one keeps it.
@@ -84,7 +212,7 @@ fn unrepeated(entry: Entry, place: &Place, seen: &mut HashMap<String, Place>) ->
     Ok(entry)
 }
 
-fn entry(columns: &Columns, row: &Row, doubts: &mut Vec<Matter>) -> Result<Entry, Matter> {
+fn entry(columns: &Columns, row: &Row, seal: Seal<'_>, doubts: &mut Vec<Matter>) -> Result<Entry, Matter> {
     let number = row
         .cell(columns.number)
         .map(|cell| number(cell, doubts))
@@ -97,6 +225,14 @@ fn entry(columns: &Columns, row: &Row, doubts: &mut Vec<Matter>) -> Result<Entry
         doubts.push(Matter::UnknownRank { word: brief(&rank) });
         RankLevel::Other
     });
+    let identity = columns
+        .identity
+        .and_then(|column| row.cell(column))
+        .and_then(|cell| identity(cell, seal).map_err(|matter| doubts.push(matter)).ok());
+    let region = region::parse_path(&row.text(columns.region)).unwrap_or_else(|| {
+        doubts.push(Matter::BadRegion);
+        vec![]
+    });
     let category = category(&class).unwrap_or_else(|| {
         doubts.push(Matter::UnknownCategory { word: brief(&class) });
         Category::Other
@@ -107,7 +243,23 @@ fn entry(columns: &Columns, row: &Row, doubts: &mut Vec<Matter>) -> Result<Entry
         unit,
         rank_level,
         category,
+        region,
+        identity,
     })
+}
+
+fn identity(cell: &Cell, seal: Seal<'_>) -> Result<Identity, Matter> {
+    let Cell::Text(text) = cell else {
+        return Err(Matter::DamagedIdentity);
+    };
+    let text: String = tidy(text)
+        .chars()
+        .map(half_width)
+        .filter(|c| !is_invisible(*c))
+        .collect();
+    let number = IdentityNumber::parse(text.trim_start_matches(['\'', '’', '‘', '`']))
+        .map_err(|fault| Matter::BadIdentity { fault })?;
+    seal(&number).ok_or(Matter::NoIdentityKey)
 }
 
 fn within(field: Field, text: String, limit: usize, missing: Matter) -> Result<String, Matter> {
@@ -207,8 +359,16 @@ mod tests {
 
     use super::*;
 
+    /// A seal that a test can see through.
+    fn seal(number: &IdentityNumber) -> Option<Identity> {
+        Some(Identity {
+            masked: number.masked(),
+            digest: number.as_bytes().iter().rev().map(|byte| char::from(*byte)).collect(),
+        })
+    }
+
     fn csv(rows: &[&str]) -> Reading<Entry> {
-        read("花名册.csv", rows.join("\n").as_bytes())
+        read("花名册.csv", rows.join("\n").as_bytes(), &seal)
     }
 
     fn codes(notes: &[Note]) -> Vec<String> {
@@ -232,6 +392,8 @@ mod tests {
             unit: vec!["市局".into(), "执法支队".into()],
             rank_level: RankLevel::Chu,
             category: Category::CivilServantEquivalent,
+            region: vec![],
+            identity: None,
         };
         assert_eq!(
             reading.found[0],
@@ -328,6 +490,76 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_that_stands_below_itself_is_refused_with_the_circle() {
+        let reading = csv(&[
+            "工号,姓名,单位,上级单位",
+            "1,甲,一科,支队",
+            "2,乙,支队,局",
+            "3,丙,局,一科",
+            "4,丁,别局,",
+            "5,戊,厅/处/厅,",
+            "6,己,二科,别局/支部",
+            "7,庚,二科,别局",
+            "8,辛,二科,",
+        ]);
+        assert_eq!(
+            codes(&reading.errors),
+            [
+                "2 unit_circle",
+                "3 unit_circle",
+                "4 unit_circle",
+                "6 unit_circle",
+                "8 superior_disagrees"
+            ]
+        );
+        let circle = Matter::UnitCircle {
+            path: "一科 → 支队 → 局 → 一科".into(),
+        };
+        assert_eq!(reading.errors[0].matter, circle);
+        let units: Vec<String> = reading.found.iter().map(|found| found.value.unit_path()).collect();
+        assert_eq!(units, ["别局", "别局 / 支部 / 二科", "别局 / 支部 / 二科"]);
+    }
+
+    #[test]
+    fn an_identity_number_is_sealed_and_a_bad_one_named_by_its_row() {
+        let reading = csv(&[
+            "工号,姓名,单位,身份证号",
+            "1,甲,局,11010519491231002x",
+            "2,乙,局,110105194912310021",
+            "3,丙,局,",
+            "4,丁,局,1234",
+        ]);
+        assert_eq!(codes(&reading.warnings), ["3 bad_identity", "5 bad_identity"]);
+        assert_eq!((reading.found.len(), reading.errors.len()), (4, 0));
+        let sealed = reading.found[0].value.identity.as_ref().expect("an identity");
+        assert_eq!(sealed.masked, "110***********002X");
+        assert!(reading.found[1..].iter().all(|found| found.value.identity.is_none()));
+        let all = format!("{reading:?}");
+        assert!(
+            !all.contains("11010519491231002") && !all.contains("110105194912310021"),
+            "{all}"
+        );
+        let rows = "工号,姓名,单位,身份证号\n1,甲,局,11010519491231002X\n2,乙,局,440524188001010014";
+        let unsealed = read("a.csv", rows.as_bytes(), &|_| None);
+        assert_eq!(codes(&unsealed.warnings), [" no_identity_key"]);
+        assert_eq!(identity(&Cell::Number(1.1e17), &seal), Err(Matter::DamagedIdentity));
+    }
+
+    #[test]
+    fn a_unit_stands_in_the_region_that_its_first_row_tells() {
+        let reading = csv(&[
+            "工号,姓名,单位,行政区划",
+            "1,甲,局/一科,山东省/淄博市",
+            "2,乙,局/一科,山东省/济宁市",
+            "3,丙,局/二科,",
+            "4,丁,局/三科,1/2/3/4/5/6/7",
+        ]);
+        assert_eq!(codes(&reading.warnings), ["3 region_disagrees", "5 bad_region"]);
+        let regions: Vec<String> = reading.found.iter().map(|found| found.value.region.join("/")).collect();
+        assert_eq!(regions, ["山东省/淄博市", "山东省/淄博市", "", ""]);
+    }
+
+    #[test]
     fn merged_units_speak_for_their_rows() {
         let mut workbook = Workbook::new();
         let sheet = workbook.add_worksheet();
@@ -344,7 +576,7 @@ mod tests {
                 .and_then(|sheet| sheet.write(row, 2, "甲"))
                 .expect("a person");
         }
-        let reading = read("花名册.xlsx", &workbook.save_to_buffer().expect("a workbook"));
+        let reading = read("花名册.xlsx", &workbook.save_to_buffer().expect("a workbook"), &seal);
         assert_eq!((reading.found.len(), codes(&reading.errors)), (3, vec![]));
         assert_eq!(codes(&reading.warnings), ["Sheet1!3 merged_cells"]);
         assert_eq!(reading.found[2].value.number, "20230004");
@@ -364,13 +596,13 @@ mod tests {
                 matter: expected
             }]
         );
-        assert_eq!(read("a.json", b"{}").errors[0].matter.code(), "unknown_header");
+        assert_eq!(read("a.json", b"{}", &seal).errors[0].matter.code(), "unknown_header");
     }
 
     proptest! {
         #[test]
         fn no_bytes_panic(name in ".{0,8}", bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            read(&name, &bytes);
+            read(&name, &bytes, &seal);
         }
 
         #[test]
@@ -380,7 +612,7 @@ mod tests {
             for row in &rows {
                 writer.write_record(row).expect("a row");
             }
-            let reading = read("a.csv", &writer.into_inner().expect("text"));
+            let reading = read("a.csv", &writer.into_inner().expect("text"), &seal);
             let mut numbers = std::collections::HashSet::new();
             for found in &reading.found {
                 let entry = &found.value;
@@ -410,7 +642,7 @@ mod tests {
                     written.expect("a cell");
                 }
             }
-            read("a.xlsx", &workbook.save_to_buffer().expect("a workbook"));
+            read("a.xlsx", &workbook.save_to_buffer().expect("a workbook"), &seal);
         }
     }
 }

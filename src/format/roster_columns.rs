@@ -32,6 +32,16 @@ const UNIT: &[&str] = &[
 ];
 const PART: &[&str] = &["部门", "部门名称", "所在部门", "所属部门", "department"];
 const RANK: &[&str] = &["职级", "级别", "职务层次", "职级层次", "职务级别", "职务职级", "rank"];
+const SUPERIOR: &[&str] = &["上级单位", "上级部门", "主管单位", "主管部门"];
+const REGION: &[&str] = &["行政区划", "所在地区", "所属地区", "所在区划", "地区", "region"];
+const IDENTITY: &[&str] = &[
+    "身份证号",
+    "身份证号码",
+    "身份证",
+    "公民身份号码",
+    "公民身份证号码",
+    "居民身份证号码",
+];
 const CATEGORY: &[&str] = &["类别", "人员类别", "身份", "人员身份", "编制类别", "category"];
 
 /// How a file writes names.
@@ -50,6 +60,10 @@ pub(super) struct Columns {
     pub(super) units: Vec<usize>,
     pub(super) rank: Option<usize>,
     pub(super) category: Option<usize>,
+    /// The unit above the top one of the path.
+    pub(super) superior: Option<usize>,
+    pub(super) region: Option<usize>,
+    pub(super) identity: Option<usize>,
 }
 
 impl Headings for Columns {
@@ -74,11 +88,19 @@ impl Headings for Columns {
             units: (!units.is_empty()).then_some(units)?,
             rank: find(RANK),
             category: find(CATEGORY),
+            superior: find(SUPERIOR),
+            region: find(REGION),
+            identity: find(IDENTITY),
         })
     }
 
     fn filled_down(&self) -> Vec<usize> {
-        self.units.clone()
+        self.units
+            .iter()
+            .copied()
+            .chain(self.superior)
+            .chain(self.region)
+            .collect()
     }
 }
 

@@ -13,14 +13,17 @@ use tokio::sync::Semaphore;
 
 use super::{
     App, Caller, Error, Result,
+    audit::{self, By, Deed},
     random::{digest, hex},
 };
 use crate::{
     db::{self, account::TokenHash},
     domain::{
-        account::{Account, Role, check_password, next_try},
+        account::{Account, check_password, next_try},
+        audit::Act,
         id::{AccountId, PersonId},
         person::Person,
+        role::{Grant, Right, Role},
         time::Timestamp,
     },
     error::Fault,
@@ -67,6 +70,11 @@ impl Sessions {
         );
     }
 
+    /// Asks the database again about an account whose rights have changed.
+    pub(super) fn forget_account(&self, account: AccountId) {
+        self.forget(|_, caller| caller.account().is_none_or(|other| other.id != account));
+    }
+
     fn forget(&self, keep: impl Fn(&TokenHash, &Caller) -> bool) {
         let mut sessions = self.0.write().unwrap_or_else(PoisonError::into_inner);
         sessions.retain(|token, cached| keep(token, &cached.caller));
@@ -108,6 +116,11 @@ impl Token {
 
 fn token_hash(token: &str) -> TokenHash {
     digest(token.as_bytes())
+}
+
+/// Asks the database anew for every session, after accounts were removed.
+pub(super) fn forget_sessions(app: &App) {
+    app.sessions.forget(|_, _| false);
 }
 
 /// Who a session token belongs to, if to anybody.
@@ -184,7 +197,7 @@ fn hash(password: &str, salt: &[u8]) -> argon2::password_hash::Result<String> {
 }
 
 /// Whether there can be an account of this name; anything else is not worth a query or a memory.
-fn is_login_name(name: &str) -> bool {
+pub(super) fn is_login_name(name: &str) -> bool {
     (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }
 
@@ -269,57 +282,80 @@ pub async fn set_password(app: &App, link: &str, password: String, repeat: &str)
         })
         .await;
     used?;
-    app.sessions
-        .forget(|_, caller| caller.account().is_none_or(|other| other.id != account.id));
+    app.sessions.forget_account(account.id);
     begin_session(app, account).await
 }
 
 /// A one-time link for an account; links given out before no longer hold.
-async fn new_link(app: &App, account: AccountId) -> Result<Token> {
+async fn new_link(app: &App, caller: &Caller, account: &Account) -> Result<Token> {
     let token = Token::new(app);
     let expires_at = app.now().plus_seconds(LINK_SECONDS);
+    let args = (token.hash(), account.clone(), By::new(app, caller));
     let stored: Result<()> = app
         .db
-        .write((token.hash(), account), move |tx, (hash, id)| {
+        .write(args, move |tx, (hash, account, by)| {
             Box::pin(async move {
-                db::account::withdraw_links(tx, id).await?;
-                Ok(db::account::insert_link(tx, &hash, id, expires_at).await?)
+                let subject = format!("account {}", account.name);
+                audit::record(tx, &by, Deed::new(Act::LinkGiven, subject)).await?;
+                db::account::withdraw_links(tx, account.id).await?;
+                Ok(db::account::insert_link(tx, &hash, account.id, expires_at).await?)
             })
         })
         .await;
     stored.map(|()| token)
 }
 
+/// A link makes whoever opens it the account's owner; so one for an account with roles is given only by those who could
+/// grant them.
+fn may_give(caller: &Caller, account: &Account) -> Result<()> {
+    if account.grants.is_empty() {
+        Ok(())
+    } else {
+        caller.may_everywhere(Right::ManageRoles)
+    }
+}
+
 /// A one-time link for a login name.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks, [`Fault::NotFound`] when there is no such name.
+/// [`Fault::Forbidden`] unless somebody asks who manages roles everywhere, [`Fault::NotFound`] when there is no such
+/// name.
 pub async fn link_for_name(app: &App, caller: &Caller, name: &str) -> Result<Token> {
-    caller.administrator()?;
+    caller.may_everywhere(Right::ManageRoles)?;
     let (account, _) = db::account::by_name(&app.db, name).await?.ok_or(Fault::NotFound)?;
-    new_link(app, account.id).await
+    new_link(app, caller, &account).await
 }
 
 /// A one-time link for a person of the roster.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks, [`Fault::NotFound`] when there is no such person.
+/// [`Fault::Forbidden`] unless somebody asks who hands out links and whose rights are not below the person's own,
+/// [`Fault::NotFound`] when there is no such person within reach.
 pub async fn link_for_person(app: &App, caller: &Caller, person: PersonId) -> Result<(Person, Token)> {
-    caller.administrator()?;
+    let reach = caller.may(Right::HandOutLinks)?;
     let found = db::person::get(&app.db, person).await?.ok_or(Fault::NotFound)?;
-    let account = db::person::account_of(&app.db, person).await?.ok_or(Fault::NotFound)?;
-    Ok((found, new_link(app, account).await?))
+    if !reach.covers(&db::person::units(&app.db).await?, Some(found.unit)) {
+        return Err(Fault::NotFound.into());
+    }
+    let (account, _) = db::account::by_name(&app.db, &found.number)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    may_give(caller, &account)?;
+    Ok((found, new_link(app, caller, &account).await?))
 }
 
-/// A printable list: a new link for every person who has set no password yet.
+/// A printable list: a new link for every person within reach who has set no password yet. Persons with roles are left
+/// out: they get theirs one by one.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks.
+/// [`Fault::Forbidden`] unless somebody asks who hands out links.
 pub async fn links_for_all(app: &App, caller: &Caller) -> Result<Vec<(Person, Token)>> {
-    caller.administrator()?;
+    let reach = caller.may(Right::HandOutLinks)?;
+    let units = db::person::units(&app.db).await?;
     let persons = db::person::without_password(&app.db).await?;
     let list: Vec<_> = persons
         .into_iter()
+        .filter(|(person, _)| reach.covers(&units, Some(person.unit)))
         .map(|(person, account)| (person, account, Token::new(app)))
         .collect();
     let rows: Vec<_> = list
@@ -329,8 +365,10 @@ pub async fn links_for_all(app: &App, caller: &Caller) -> Result<Vec<(Person, To
     let expires_at = app.now().plus_seconds(LINK_SECONDS);
     let stored: Result<()> = app
         .db
-        .write(rows, move |tx, rows| {
+        .write((rows, By::new(app, caller)), move |tx, (rows, by)| {
             Box::pin(async move {
+                let subject = format!("{} persons", rows.len());
+                audit::record(tx, &by, Deed::new(Act::LinkGiven, subject)).await?;
                 for (account, hash) in rows {
                     db::account::withdraw_links(tx, account).await?;
                     db::account::insert_link(tx, &hash, account, expires_at).await?;
@@ -351,25 +389,40 @@ pub const FIRST_ADMINISTRATOR: &str = "admin";
 /// # Errors
 /// When the database fails.
 pub async fn first_administrator(app: &App, caller: &Caller) -> Result<Option<Token>> {
-    caller.administrator()?;
-    if db::account::any_of_role(&app.db, Role::Administrator).await?.is_none() {
-        let account = Account {
-            id: app.random.id(app.now()),
-            name: FIRST_ADMINISTRATOR.to_owned(),
-            display: FIRST_ADMINISTRATOR.to_owned(),
-            person: None,
-            role: Role::Administrator,
-        };
-        let made: Result<()> = app
-            .db
-            .write(account, |tx, account| {
-                Box::pin(async move { Ok(db::account::insert(tx, &account).await?) })
+    caller.may_everywhere(Right::ManageRoles)?;
+    let by = By::new(app, caller);
+    let id = app.random.id(by.at);
+    let made: Result<()> = app
+        .db
+        .write(by, move |tx, by| {
+            Box::pin(async move {
+                if db::role::holders_everywhere(tx, Role::SystemAdministrator).await? > 0 {
+                    return Ok(());
+                }
+                let account = Account {
+                    id,
+                    name: FIRST_ADMINISTRATOR.to_owned(),
+                    display: FIRST_ADMINISTRATOR.to_owned(),
+                    person: None,
+                    grants: Vec::new(),
+                };
+                audit::record(
+                    tx,
+                    &by,
+                    Deed::new(Act::AccountMade, format!("account {FIRST_ADMINISTRATOR}")),
+                )
+                .await?;
+                db::account::insert(tx, &account).await.map_err(super::taken)?;
+                for role in [Role::ExamAdministrator, Role::SystemAdministrator] {
+                    db::role::insert(tx, id, Grant { role, unit: None }, by.id(), by.at).await?;
+                }
+                Ok(())
             })
-            .await;
-        made?;
-    }
+        })
+        .await;
+    made?;
     match db::account::by_name(&app.db, FIRST_ADMINISTRATOR).await? {
-        Some((account, hash)) if hash.is_empty() => new_link(app, account.id).await.map(Some),
+        Some((account, hash)) if hash.is_empty() => new_link(app, caller, &account).await.map(Some),
         _ => Ok(None),
     }
 }

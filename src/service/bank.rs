@@ -2,14 +2,20 @@
 
 use std::sync::Arc;
 
-use super::{App, Caller, Result, random::digest};
+use super::{
+    App, Caller, Result,
+    audit::{self, By, Deed},
+    random::digest,
+};
 use crate::{
     db::{self, bank::NewQuestion},
     domain::{
+        audit::Act,
         bank::{BankSummary, Filter, Stored, Usage, fold},
         id::BankId,
         intake::{Note, Reading},
         item::{Kind, Question},
+        role::Right,
     },
     error::Fault,
     format,
@@ -18,9 +24,9 @@ use crate::{
 /// Every bank with its counts.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks.
+/// [`Fault::Forbidden`] unless somebody who manages banks asks.
 pub async fn banks(app: &App, caller: &Caller) -> Result<Vec<BankSummary>> {
-    caller.administrator()?;
+    caller.may(Right::ManageBanks)?;
     Ok(db::bank::summaries(&app.db).await?)
 }
 
@@ -30,9 +36,9 @@ pub const PAGE: u32 = 20;
 /// One page of a bank (from 1), each question with where it was used, and how many questions there are in all.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks.
+/// [`Fault::Forbidden`] unless somebody who manages banks asks.
 pub async fn questions(app: &App, caller: &Caller, filter: &Filter, page: u32) -> Result<(Vec<(Stored, Usage)>, i64)> {
-    caller.administrator()?;
+    caller.may(Right::ManageBanks)?;
     let (found, total) = db::bank::page(&app.db, filter, PAGE, (page.max(1) - 1).saturating_mul(PAGE)).await?;
     let ids: Vec<_> = found.iter().map(|stored| stored.id).collect();
     let usage = db::bank::usage(&app.db, &ids).await?;
@@ -49,9 +55,9 @@ const TOPICS: u32 = 300;
 /// The topics of a bank's ready questions with their numbers, the most frequent first.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks.
 pub async fn topics(app: &App, caller: &Caller, bank: BankId) -> Result<Vec<(String, i64)>> {
-    caller.administrator()?;
+    caller.may(Right::ManageExams)?;
     Ok(db::bank::topics(&app.db, bank, TOPICS).await?)
 }
 
@@ -105,18 +111,19 @@ pub fn bank_name(file_name: &str) -> String {
 /// Reads a file and stores nothing.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks.
+/// [`Fault::Forbidden`] unless somebody asks who manages banks everywhere.
 pub fn preview(caller: &Caller, file_name: &str, body: &[u8]) -> Result<Report> {
-    caller.administrator()?;
+    caller.may_everywhere(Right::ManageBanks)?;
     Ok(Report::of(&bank_name(file_name), format::question::read(file_name, body)).0)
 }
 
-/// Imports a file into the bank of this name, made if there is none; in one transaction.
+/// Imports a file into the bank of this name, made if there is none; in one transaction. Banks belong to all, so
+/// whoever changes one manages them everywhere.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks.
+/// [`Fault::Forbidden`] unless somebody asks who does.
 pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, body: &[u8]) -> Result<Report> {
-    caller.administrator()?;
+    caller.may_everywhere(Right::ManageBanks)?;
     let (mut report, questions) = Report::of(bank, format::question::read(file_name, body));
     if questions.is_empty() {
         report.created = Some(0);
@@ -127,13 +134,23 @@ pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, bod
         .into_iter()
         .map(|question| new_question(app, question))
         .collect();
-    let args = (app.random.id::<BankId>(now), bank.to_owned(), Arc::new(new));
+    let file = file_name.to_owned();
+    let args = (
+        app.random.id::<BankId>(now),
+        bank.to_owned(),
+        Arc::new(new),
+        By::new(app, caller),
+        file,
+    );
     let created: Result<usize> = app
         .db
-        .write(args, move |tx, (id, bank, new)| {
+        .write(args, move |tx, (id, name, new, by, file)| {
             Box::pin(async move {
-                let bank = db::bank::bank_named(tx, id, &bank, now).await?;
-                Ok(db::bank::insert_questions(tx, bank, &new, now).await?)
+                let bank = db::bank::bank_named(tx, id, &name, now).await?;
+                let created = db::bank::insert_questions(tx, bank, &new, now).await?;
+                let deed = Deed::new(Act::BankImported, format!("bank {name}"));
+                audit::record(tx, &by, deed.after(&created).because(file)).await?;
+                Ok(created)
             })
         })
         .await;
@@ -166,7 +183,7 @@ fn new_question(app: &App, question: Question) -> NewQuestion {
 /// The bank with this id.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks, [`Fault::NotFound`] when there is none.
+/// [`Fault::Forbidden`] unless somebody who manages banks asks, [`Fault::NotFound`] when there is none.
 pub async fn bank(app: &App, caller: &Caller, id: BankId) -> Result<BankSummary> {
     banks(app, caller)
         .await?

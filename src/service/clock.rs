@@ -30,6 +30,10 @@ impl ManualClock {
         Self(AtomicI64::new(now.0))
     }
 
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.0, Ordering::SeqCst);
+    }
+
     pub fn advance_seconds(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
     }

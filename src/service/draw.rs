@@ -7,6 +7,8 @@
 //! be it of a later attempt drawn alone, is drawn again from seed, pool, rules and the persons of one block. Who was not
 //! there at the opening is drawn alone, outside the ceiling.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::{
     App, Result,
     random::{FormDice, PaperDice},
@@ -14,7 +16,8 @@ use super::{
 use crate::{
     db::{self, exam::FirstPaper},
     domain::{
-        blueprint::{BLOCK, Prepared, Shortage},
+        blueprint::{BLOCK, Drawer, Prepared, Shortage},
+        exam::Exam,
         id::{ExamId, PersonId},
         paper::{Paper, PoolItem},
     },
@@ -53,7 +56,7 @@ pub(super) fn first_papers(
 ) -> std::result::Result<Drawn, Vec<Shortage>> {
     let mut drawer = prepared.drawer();
     let mut papers = Vec::with_capacity(persons.len());
-    let mut counts = std::collections::BTreeMap::new();
+    let mut counts = BTreeMap::new();
     for (number, block) in (1..).zip(persons.chunks(BLOCK)) {
         let dice: Vec<_> = block
             .iter()
@@ -74,15 +77,7 @@ pub(super) fn first_papers(
     Ok((papers, counts.into_iter().collect()))
 }
 
-/// The fixed pool of an exam as the draw sees it.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn pool(app: &App, exam: ExamId) -> Result<Vec<PoolItem>> {
-    Ok(db::bank::pool(&app.db, exam).await?.iter().map(PoolItem::of).collect())
-}
-
-/// A person's paper of an attempt, from what is stored: pool, rules, seed and the persons of the block.
+/// The paper of one person's attempt, from what is stored: pool, rules, seed and the persons of the block.
 ///
 /// # Errors
 /// [`Fault::NotFound`] for an exam that was not opened, [`Fault::Short`] if the stored pool were damaged.
@@ -110,6 +105,89 @@ pub(super) async fn again(
         .collect();
     let mut papers = drawer.block(&dice).map_err(Fault::Short)?;
     Ok(papers.swap_remove(place))
+}
+
+/// All that decides the papers of an opened exam: pool, rules, seed and the blocks of its persons.
+pub(super) struct Again {
+    exam: ExamId,
+    seed: [u8; 32],
+    prepared: Prepared,
+    /// Under an exposure ceiling the persons of each block, in the order of the draw.
+    blocks: BTreeMap<i64, Vec<PersonId>>,
+    block_of: HashMap<PersonId, i64>,
+}
+
+impl Again {
+    /// # Errors
+    /// [`Fault::NotFound`] for an exam that was not opened, [`Fault::Short`] if the stored pool were damaged.
+    pub async fn new(app: &App, exam: &Exam) -> Result<Self> {
+        let seed = db::exam::seed(&app.db, exam.id).await?.ok_or(Fault::NotFound)?;
+        let pool: Vec<_> = db::bank::pool(&app.db, exam.id)
+            .await?
+            .iter()
+            .map(PoolItem::of)
+            .collect();
+        let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
+        let (mut blocks, mut block_of) = (BTreeMap::<i64, Vec<PersonId>>::new(), HashMap::new());
+        if prepared.has_ceiling() {
+            for (block, person) in db::exam::blocks(&app.db, exam.id).await? {
+                blocks.entry(block).or_default().push(person);
+                block_of.insert(person, block);
+            }
+        }
+        Ok(Self {
+            exam: exam.id,
+            seed,
+            prepared,
+            blocks,
+            block_of,
+        })
+    }
+
+    pub fn drawer(&self) -> AgainDrawer<'_> {
+        AgainDrawer {
+            again: self,
+            drawer: self.prepared.drawer(),
+            kept: HashMap::new(),
+        }
+    }
+}
+
+/// Draws any papers of one exam again.
+pub(super) struct AgainDrawer<'a> {
+    again: &'a Again,
+    drawer: Drawer<'a>,
+    /// For each number of an attempt the block drawn last, since whoever asks goes from person to person.
+    kept: HashMap<u32, (i64, Vec<Paper>)>,
+}
+
+impl AgainDrawer<'_> {
+    /// # Errors
+    /// [`Fault::Short`] if the stored pool were damaged.
+    pub fn draw(&mut self, person: PersonId, number: u32) -> Result<Paper> {
+        let Again {
+            exam,
+            seed,
+            blocks,
+            block_of,
+            ..
+        } = self.again;
+        let dice = |person: PersonId| PaperDice::new(seed, *exam, person, number);
+        let persons = block_of
+            .get(&person)
+            .and_then(|block| Some((*block, blocks.get(block)?)));
+        let Some((block, persons)) = persons else {
+            return Ok(self.drawer.paper(&mut dice(person)).map_err(Fault::Short)?);
+        };
+        if self.kept.get(&number).is_none_or(|(kept, _)| *kept != block) {
+            let dice: Vec<_> = persons.iter().copied().map(dice).collect();
+            let papers = self.drawer.block(&dice).map_err(Fault::Short)?;
+            self.kept.insert(number, (block, papers));
+        }
+        let place = persons.binary_search(&person).map_err(|_| Fault::NotFound)?;
+        let paper = self.kept.get(&number).and_then(|(_, papers)| papers.get(place));
+        Ok(paper.ok_or(Fault::NotFound)?.clone())
+    }
 }
 
 /// The printed form of this letter.

@@ -2,14 +2,17 @@
 
 use super::{
     App, Caller, Result,
+    audit::{self, By, Deed},
     draw::{self, prove},
 };
 use crate::{
     db,
     domain::{
+        audit::Act,
         blueprint::{Blueprint, Prepared, Report},
         exam::{Exam, Policy, SetupFault, State, Window, check_setup},
-        id::{BankId, ExamId, PersonId, QuestionId},
+        id::{BankId, ExamId, PersonId, QuestionId, UnitId},
+        role::Right,
     },
     error::Fault,
 };
@@ -18,39 +21,52 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Setup {
     pub title: String,
+    /// Who it is for: this unit and all below it; `None`: everybody.
+    pub unit: Option<UnitId>,
     pub bank: BankId,
     pub window: Window,
     pub policy: Policy,
     pub blueprint: Blueprint,
 }
 
-/// Every exam, newest first.
+/// The caller's exams, newest first.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks.
 pub async fn exams(app: &App, caller: &Caller) -> Result<Vec<Exam>> {
-    caller.administrator()?;
-    Ok(db::exam::all(&app.db).await?)
+    let reach = caller.may(Right::ManageExams)?;
+    let units = db::person::units(&app.db).await?;
+    let mut exams = db::exam::all(&app.db).await?;
+    exams.retain(|exam| reach.covers(&units, exam.unit));
+    Ok(exams)
 }
 
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks, [`Fault::NotFound`] when there is no such exam.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::NotFound`] when there is no such exam within
+/// reach.
 pub async fn exam(app: &App, caller: &Caller, id: ExamId) -> Result<Exam> {
-    caller.administrator()?;
-    db::exam::get(&app.db, id).await?.ok_or_else(|| Fault::NotFound.into())
+    let reach = caller.may(Right::ManageExams)?;
+    let exam = db::exam::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
+    let units = db::person::units(&app.db).await?;
+    if reach.covers(&units, exam.unit) {
+        Ok(exam)
+    } else {
+        Err(Fault::NotFound.into())
+    }
 }
 
 /// Stores a new draft.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks, [`Fault::Setup`] naming every fault.
+/// [`Fault::Forbidden`] unless somebody who manages exams of this unit asks, [`Fault::Setup`] naming every fault.
 pub async fn create(app: &App, caller: &Caller, setup: Setup) -> Result<ExamId> {
     let exam = checked(app, caller, app.random.id(app.now()), setup).await?;
-    let (id, now) = (exam.id, app.now());
+    let (id, by) = (exam.id, By::new(app, caller));
     app.db
-        .write(exam, move |tx, exam| {
+        .write((exam, by), move |tx, (exam, by)| {
             Box::pin(async move {
-                db::exam::insert(tx, &exam, now).await?;
+                db::exam::insert(tx, &exam, by.at).await?;
+                audit::record(tx, &by, Deed::new(Act::ExamCreated, subject(id)).after(&rules(&exam))).await?;
                 Ok(id)
             })
         })
@@ -62,21 +78,49 @@ pub async fn create(app: &App, caller: &Caller, setup: Setup) -> Result<ExamId> 
 /// # Errors
 /// As [`create`]; [`Fault::WrongState`] when the exam is no draft any more.
 pub async fn update(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result<()> {
+    let before = self::exam(app, caller, id).await?;
     let exam = checked(app, caller, id, setup).await?;
     app.db
-        .write(exam, |tx, exam| {
+        .write((before, exam, By::new(app, caller)), move |tx, (before, exam, by)| {
             Box::pin(async move {
-                let changed = db::exam::update_draft(tx, &exam).await?;
-                if changed { Ok(()) } else { Err(Fault::WrongState.into()) }
+                if !db::exam::update_draft(tx, &exam).await? {
+                    return Err(Fault::WrongState.into());
+                }
+                let deed = Deed::new(Act::ExamChanged, subject(id));
+                audit::record(tx, &by, deed.before(&rules(&before)).after(&rules(&exam))).await
             })
         })
         .await
 }
 
+/// How the log names an exam.
+fn subject(id: ExamId) -> String {
+    format!("exam {id}")
+}
+
+/// What of an exam stands in the log.
+fn rules(exam: &Exam) -> impl serde::Serialize {
+    (
+        exam.title.clone(),
+        exam.unit,
+        exam.bank,
+        exam.window,
+        exam.policy.clone(),
+        exam.blueprint.clone(),
+    )
+}
+
 async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result<Exam> {
-    caller.administrator()?;
+    let reach = caller.may(Right::ManageExams)?;
     check_setup(&setup.title, setup.window, &setup.policy, &setup.blueprint).map_err(Fault::Setup)?;
     super::bank::bank(app, caller, setup.bank).await?;
+    let units = db::person::units(&app.db).await?;
+    if setup.unit.is_some_and(|unit| units.get(unit).is_none()) {
+        return Err(Fault::NotFound.into());
+    }
+    if !reach.covers(&units, setup.unit) {
+        return Err(Fault::Forbidden.into());
+    }
     let named: Vec<QuestionId> = setup.blueprint.named().collect();
     let known = db::bank::known(&app.db, setup.bank, &named).await?;
     if !named.iter().all(|question| known.contains(question)) {
@@ -84,6 +128,7 @@ async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result
     }
     let Setup {
         title,
+        unit,
         bank,
         window,
         policy,
@@ -93,6 +138,7 @@ async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result
     Ok(Exam {
         id,
         title,
+        unit,
         bank,
         state: State::Draft,
         window,
@@ -105,9 +151,9 @@ async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result
 /// What papers could be made of the bank as it stands, and what is short where. For a draft.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks.
 pub async fn report(app: &App, caller: &Caller, exam: &Exam) -> Result<Report> {
-    caller.administrator()?;
+    caller.may(Right::ManageExams)?;
     let pool = db::bank::ready(&app.db, exam.bank).await?;
     let mut dice = draw::trial_dice(exam.id);
     Ok(Report::of(&pool, &exam.blueprint, &exam.policy, &mut dice))
@@ -121,7 +167,7 @@ pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
     let exam = exam(app, caller, id).await?;
     let next = exam.state.publish().map_err(|_| Fault::WrongState)?;
     app.db
-        .write(exam, move |tx, exam| {
+        .write((exam, By::new(app, caller)), move |tx, (exam, by)| {
             Box::pin(async move {
                 if !db::exam::set_state(tx, id, State::Draft, next).await? {
                     return Err(Fault::WrongState.into());
@@ -130,7 +176,7 @@ pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
                 let pool = db::exam::pool_shape(tx, id).await?;
                 let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
                 prove(&prepared, id).map_err(Fault::Short)?;
-                Ok(())
+                audit::record(tx, &by, Deed::new(Act::ExamPublished, subject(id))).await
             })
         })
         .await
@@ -143,20 +189,23 @@ pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
 pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
     let exam = exam(app, caller, id).await?;
     let next = exam.state.open().map_err(|_| Fault::WrongState)?;
-    let (now, seed) = (app.now(), app.random.bytes());
+    super::change::carry_out_due(app).await?;
+    let seed = app.random.bytes();
     app.db
-        .write(exam, move |tx, exam| {
+        .write((exam, By::new(app, caller)), move |tx, (exam, by)| {
             Box::pin(async move {
                 if !db::exam::set_state(tx, id, State::Published, next).await? {
                     return Err(Fault::WrongState.into());
                 }
-                let persons = db::exam::freeze_roster(tx, id).await?;
+                let persons = db::exam::freeze_roster(tx, id, exam.unit).await?;
                 let pool = db::exam::pool_shape(tx, id).await?;
                 let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
                 let (papers, counts) = draw::first_papers(&prepared, &seed, id, &persons).map_err(Fault::Short)?;
                 db::exam::insert_papers(tx, id, &papers).await?;
                 db::exam::count_papers(tx, id, &counts).await?;
-                db::exam::set_opened(tx, id, &seed, now).await?;
+                db::exam::set_opened(tx, id, &seed, by.at).await?;
+                let due = papers.len();
+                audit::record(tx, &by, Deed::new(Act::ExamOpened, subject(id)).after(&due)).await?;
                 Ok(papers.len())
             })
         })
@@ -166,7 +215,7 @@ pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
 /// Whether a stored paper is what its seed gives, byte for byte.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks, [`Fault::NotFound`] when there is no such paper.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::NotFound`] when there is no such paper.
 pub async fn paper_is_reproducible(
     app: &App,
     caller: &Caller,
@@ -178,7 +227,6 @@ pub async fn paper_is_reproducible(
     let stored = db::exam::paper(&app.db, id, person, number)
         .await?
         .ok_or(Fault::NotFound)?;
-    let pool = draw::pool(app, id).await?;
-    let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
-    Ok(draw::again(app, &prepared, id, person, number).await?.to_bytes() == stored)
+    let again = draw::Again::new(app, &exam).await?;
+    Ok(again.drawer().draw(person, number)?.to_bytes() == stored)
 }

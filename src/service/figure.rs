@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 
-use super::{App, Caller, Result, exam};
+use super::{App, Caller, Result};
 use crate::{
     db,
     domain::{
         exam::Exam,
         figure::Counts,
         id::{ExamId, UnitId},
+        role::{Reach, Right},
         time::Timestamp,
         unit::Tree,
     },
+    error::Fault,
 };
 
 /// Counts of an exam, in all and by unit.
@@ -39,17 +41,36 @@ impl Figures {
     }
 }
 
-/// Counts now.
+/// Opened exams that concern units within the caller's reach, newest first.
 ///
 /// # Errors
-/// [`crate::error::Fault::Forbidden`] unless an administrator asks, `NotFound` when there is no such exam.
+/// [`Fault::Forbidden`] unless somebody asks who reads figures.
+pub async fn exams(app: &App, caller: &Caller) -> Result<Vec<Exam>> {
+    let reach = caller.may(Right::ReadFigures)?;
+    let units = db::person::units(&app.db).await?;
+    let mut exams = db::exam::all(&app.db).await?;
+    exams.retain(|exam| exam.opened_at.is_some() && reach.meets(&units, exam.unit));
+    Ok(exams)
+}
+
+/// Counts now, over the units within the caller's reach.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who reads figures, [`Fault::NotFound`] when no such exam concerns a unit
+/// within reach.
 pub async fn figures(app: &App, caller: &Caller, id: ExamId) -> Result<Figures> {
-    let exam = exam::exam(app, caller, id).await?;
+    let reach = caller.may(Right::ReadFigures)?;
+    let units = db::person::units(&app.db).await?;
+    let exam = db::exam::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
+    if !reach.meets(&units, exam.unit) {
+        return Err(Fault::NotFound.into());
+    }
     let as_of = app.now();
-    let by_unit = db::figure::by_unit(&app.db, id, exam.policy.pass_mark).await?;
+    let mut by_unit = db::figure::by_unit(&app.db, id, exam.policy.pass_mark).await?;
+    by_unit.retain(|(unit, _)| reach == Reach::Everything || reach.covers(&units, Some(*unit)));
     let total = by_unit.iter().map(|(_, counts)| *counts).sum();
     Ok(Figures {
-        units: db::person::units(&app.db).await?,
+        units,
         exam,
         by_unit,
         total,

@@ -1,26 +1,39 @@
 //! Use cases: who may, what follows from the rules, what is stored. No HTTP and no HTML.
 
+pub mod accommodation;
 pub mod account;
+pub mod audit;
 pub mod bank;
+pub mod change;
 pub mod clock;
 pub mod demo;
 mod draw;
 pub mod exam;
+pub mod exemption;
 pub mod figure;
+pub mod liaison;
+pub mod person;
 pub mod print;
 pub mod random;
 pub mod receipt;
+pub mod role;
 pub mod roster;
+pub mod secret;
 pub mod sitting;
+pub mod supervision;
+pub mod unit;
 pub mod upload;
+pub mod verify;
 
 use std::{ops::Deref, sync::Arc};
 
 use crate::{
     db::{self, Db, journal::Journal},
     domain::{
-        account::{Account, Role},
+        account::Account,
         id::PersonId,
+        people::PeopleFault,
+        role::{Reach, Right},
         time::Timestamp,
     },
     error::Fault,
@@ -35,10 +48,14 @@ pub struct Parts {
     pub db: Db,
     pub clock: Arc<dyn clock::Clock>,
     pub random: random::Random,
+    /// The key for what is kept of identity numbers; without one nothing is kept of them.
+    secret: Option<secret::Secret>,
     journal: Journal,
     sessions: account::Sessions,
     hashing: account::Hashing,
     sittings: sitting::Cache,
+    /// What those who sit on this node are told.
+    pub live: supervision::Hub,
 }
 
 impl Deref for App {
@@ -51,11 +68,24 @@ impl Deref for App {
 impl App {
     /// Builds the application on a migrated database. `hashers` passwords are hashed at a time.
     pub fn new(db: Db, clock: Arc<dyn clock::Clock>, random: random::Random, hashers: usize) -> Self {
+        Self::with_secret(db, clock, random, hashers, None)
+    }
+
+    /// The same, with the key for identity numbers.
+    pub fn with_secret(
+        db: Db,
+        clock: Arc<dyn clock::Clock>,
+        random: random::Random,
+        hashers: usize,
+        secret: Option<secret::Secret>,
+    ) -> Self {
         Self(Arc::new(Parts {
+            secret,
             journal: Journal::start(db.clone()),
             sessions: account::Sessions::default(),
             hashing: account::Hashing::new(hashers),
             sittings: sitting::Cache::default(),
+            live: supervision::Hub::default(),
             db,
             clock,
             random,
@@ -100,17 +130,28 @@ impl Caller {
         }
     }
 
-    pub fn is_administrator(&self) -> bool {
-        self.administrator().is_ok()
+    /// Whether the caller has this right anywhere.
+    pub fn has(&self, right: Right) -> bool {
+        self.may(right).is_ok()
+    }
+
+    /// How far this right of the caller reaches.
+    ///
+    /// # Errors
+    /// [`Fault::Forbidden`] for those who have it nowhere.
+    pub fn may(&self, right: Right) -> Result<Reach> {
+        match &self.who {
+            Who::Operator => Ok(Reach::Everything),
+            Who::Account(account) => Reach::of(&account.grants, right).ok_or_else(|| Fault::Forbidden.into()),
+        }
     }
 
     /// # Errors
-    /// [`Fault::Forbidden`] for everybody but administrators and the operator.
-    pub fn administrator(&self) -> Result<()> {
-        match &self.who {
-            Who::Operator => Ok(()),
-            Who::Account(account) if account.role == Role::Administrator => Ok(()),
-            Who::Account(_) => Err(Fault::Forbidden.into()),
+    /// [`Fault::Forbidden`] for those who have this right nowhere, or not everywhere.
+    pub fn may_everywhere(&self, right: Right) -> Result<()> {
+        match self.may(right)? {
+            Reach::Everything => Ok(()),
+            Reach::Units(_) => Err(Fault::Forbidden.into()),
         }
     }
 
@@ -146,6 +187,12 @@ impl Error {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+impl From<PeopleFault> for Error {
+    fn from(fault: PeopleFault) -> Self {
+        Self::Fault(fault.into())
     }
 }
 

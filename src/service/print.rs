@@ -103,7 +103,7 @@ impl Source {
 /// A form to print.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator asks, [`Fault::BadRequest`] for another letter,
+/// [`Fault::Forbidden`] unless somebody who manages the exam asks, [`Fault::BadRequest`] for another letter,
 /// [`Fault::WrongState`] before the opening.
 pub async fn form(app: &App, caller: &Caller, id: ExamId, letter: char) -> Result<Form> {
     let source = source(app, caller, id, letter).await?;

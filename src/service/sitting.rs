@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
-use super::{App, Caller, Error, Result, draw, receipt::receipt};
+use super::{App, Caller, Error, Result, draw, receipt::receipt, supervision};
 use crate::{
     db::{
         self,
@@ -13,6 +13,7 @@ use crate::{
         sitting::TimedEvent,
     },
     domain::{
+        accommodation::Allowance,
         attempt::{Attempt, Event, HandIn, Outcome, Settled, Sheet, may_start},
         bank::Stored,
         blueprint::Prepared,
@@ -22,6 +23,7 @@ use crate::{
         mark::{mark, total},
         paper::{Paper, PoolItem, Shown},
         points::Points,
+        supervision::LiveEvent,
         time::Timestamp,
     },
     error::Fault,
@@ -58,8 +60,9 @@ impl Material {
     }
 }
 
-/// What saving an answer needs to know of an attempt; none of it ever changes.
+/// What saving an answer needs to know of an attempt. Of it only the deadline may move, and all is forgotten then.
 struct Live {
+    exam: ExamId,
     person: PersonId,
     deadline: Timestamp,
     /// For each question of the paper how many options it has, and whether only one may be chosen.
@@ -73,7 +76,14 @@ pub struct Cache {
     attempts: RwLock<HashMap<AttemptId, Arc<Live>>>,
 }
 
-async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
+impl Cache {
+    /// Asks the database again about every attempt: deadlines have moved.
+    pub(super) fn forget_attempts(&self) {
+        self.attempts.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+pub(super) async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
     if let Some(known) = app
         .sittings
         .exams
@@ -112,12 +122,17 @@ async fn sat(app: &App, id: AttemptId) -> Result<Option<Sat>> {
     let Some((attempt, bytes)) = db::sitting::with_paper(&app.db, id).await? else {
         return Ok(None);
     };
-    let paper = Paper::from_bytes(&bytes).map_err(|_| db::Error::Inconsistent {
+    let paper = Paper::from_bytes(&bytes).map_err(|_| damaged(attempt.person.0))?;
+    Ok(Some(Sat { attempt, paper, bytes }))
+}
+
+/// A stored paper that cannot be read.
+fn damaged(row: i64) -> db::Error {
+    db::Error::Inconsistent {
         table: "paper",
         column: "body",
-        row: attempt.person.0,
-    })?;
-    Ok(Some(Sat { attempt, paper, bytes }))
+        row,
+    }
 }
 
 /// The attempt, if it is the caller's own.
@@ -131,7 +146,8 @@ async fn own(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
 async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
     let own = self::own(app, caller, id).await?;
     let deadline = own.attempt.deadline;
-    if own.attempt.outcome.is_some() || app.now() <= deadline.plus_seconds(GRACE_SECONDS) {
+    let runs = own.attempt.paused_at.is_some() || app.now() <= deadline.plus_seconds(GRACE_SECONDS);
+    if own.attempt.outcome.is_some() || runs {
         return Ok(own);
     }
     end(app, own, HandIn::AutoSubmit, deadline).await?;
@@ -142,6 +158,8 @@ async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
 pub struct Standing {
     pub exam: Exam,
     pub attempts: Vec<Attempt>,
+    /// What the person is allowed now.
+    pub allowance: Allowance,
     /// Why no attempt can be started now; `None`: one can.
     pub no_start: Option<crate::domain::attempt::NoStart>,
 }
@@ -189,11 +207,13 @@ pub async fn standing(app: &App, caller: &Caller, id: ExamId) -> Result<Standing
 
 async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Standing> {
     let attempts = db::sitting::of_person(&app.db, exam.id, person).await?;
+    let allowance = db::accommodation::at(&app.db, person, app.now()).await?;
     let used = attempts.len() as u32;
     let no_start = may_start(exam.state, exam.window, exam.policy.attempts, due, used, app.now()).err();
     Ok(Standing {
         exam,
         attempts,
+        allowance,
         no_start,
     })
 }
@@ -230,7 +250,11 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId
         person,
         number,
         started_at: now,
-        deadline: material.exam.window.deadline(now, material.exam.policy.minutes),
+        deadline: material
+            .exam
+            .window
+            .deadline(now, material.exam.policy.minutes, standing.allowance.factor),
+        paused_at: None,
         outcome: None,
     };
     app.db
@@ -254,7 +278,11 @@ pub struct Sitting {
     pub attempt: Attempt,
     pub questions: Vec<Shown>,
     pub sheet: Sheet,
+    /// What supervision told the candidate, the oldest first.
+    pub told: Vec<LiveEvent>,
     pub now: Timestamp,
+    /// The person is to read larger text.
+    pub larger_text: bool,
 }
 
 /// Opens the caller's attempt: questions, answers saved so far, time left. `None` when it is over.
@@ -276,12 +304,16 @@ pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<Si
         .collect::<Option<_>>()
         .ok_or(Fault::NotFound)?;
     remember(app, &attempt, &material, &paper);
+    let told = supervision::told(app, caller, id, attempt.started_at).await?;
+    let allowance = db::accommodation::at(&app.db, attempt.person, app.now()).await?;
     Ok(Some(Sitting {
+        told,
         title: material.exam.title.clone(),
         attempt,
         questions,
         sheet,
         now: app.now(),
+        larger_text: allowance.larger_text,
     }))
 }
 
@@ -292,12 +324,14 @@ fn show(material: &Material, drawn: &crate::domain::paper::Drawn) -> Option<Show
         .iter()
         .map(|place| question.options.get(usize::from(*place)).cloned())
         .collect::<Option<_>>()?;
-    let points = material.exam.blueprint.points_of(question.kind);
+    let part = material.exam.blueprint.part_of(question.kind)?;
     Some(Shown {
         kind: question.kind,
-        points,
+        points: part.points,
         stem: question.stem.clone(),
         options,
+        part: part.title.clone(),
+        instruction: part.instruction.clone(),
     })
 }
 
@@ -308,6 +342,7 @@ fn remember(app: &App, attempt: &Attempt, material: &Material, paper: &Paper) ->
     };
     let questions = paper.0.iter().map(shape).collect();
     let live = Arc::new(Live {
+        exam: attempt.exam,
         person: attempt.person,
         deadline: attempt.deadline,
         questions,
@@ -349,6 +384,7 @@ async fn live(app: &App, caller: &Caller, id: AttemptId) -> Result<Arc<Live>> {
 ///
 /// # Errors
 /// [`Fault::Stale`] when another page or device has saved since, [`Fault::Late`] after the deadline or hand-in,
+/// [`Fault::Paused`] while the clock stands,
 /// [`Fault::NoSuchChoice`] and [`Fault::BadRequest`] for what no page of ours sends; nothing is stored then.
 pub async fn save(app: &App, caller: &Caller, id: AttemptId, events: Vec<Event>) -> Result<(Timestamp, Timestamp)> {
     let live = live(app, caller, id).await?;
@@ -376,6 +412,7 @@ pub async fn save(app: &App, caller: &Caller, id: AttemptId, events: Vec<Event>)
         Saved::Done => Ok((at, live.deadline)),
         Saved::Stale { version } => Err(Fault::Stale(version).into()),
         Saved::Late => Err(Fault::Late.into()),
+        Saved::Paused => Err(Fault::Paused.into()),
         Saved::Unknown => Err(Fault::NotFound.into()),
     }
 }
@@ -387,24 +424,32 @@ fn fits(live: &Live, event: &Event) -> bool {
     question.is_some_and(|(options, one)| event.choice.fits(usize::from(*options)) && (!one || event.choice.len() <= 1))
 }
 
-/// Time left of the caller's attempt and the last version stored, for a page that has to catch up.
+/// The caller's attempt, its sheet and what its candidate was told, for a page that has to catch up.
 ///
 /// # Errors
 /// [`Fault::NotFound`] unless it is the caller's own.
-pub async fn progress(app: &App, caller: &Caller, id: AttemptId) -> Result<(Attempt, Sheet, Timestamp)> {
+pub async fn progress(
+    app: &App,
+    caller: &Caller,
+    id: AttemptId,
+) -> Result<(Attempt, Sheet, Vec<LiveEvent>, Timestamp)> {
     let live = live(app, caller, id).await?;
     let attempt = own(app, caller, id).await?.attempt;
     let events = db::sitting::events(&app.db, id).await?;
     let sheet = Sheet::fold(live.questions.len(), events.into_iter().map(|(event, _)| event));
-    Ok((attempt, sheet, app.now()))
+    let told = supervision::told(app, caller, id, attempt.started_at).await?;
+    Ok((attempt, sheet, told, app.now()))
 }
 
 /// Hands in the caller's attempt. A second hand-in changes nothing.
 ///
 /// # Errors
-/// [`Fault::NotFound`] unless it is the caller's own.
+/// [`Fault::NotFound`] unless it is the caller's own, [`Fault::Paused`] while the clock stands.
 pub async fn hand_in(app: &App, caller: &Caller, id: AttemptId) -> Result<()> {
     let own = own(app, caller, id).await?;
+    if own.attempt.paused_at.is_some() {
+        return Err(Fault::Paused.into());
+    }
     let (now, deadline) = (app.now(), own.attempt.deadline);
     // Past the deadline the clock has handed in, whoever comes first to write it down.
     let (how, at) = if now <= deadline.plus_seconds(GRACE_SECONDS) {
@@ -438,8 +483,31 @@ async fn end(app: &App, sat: Sat, how: HandIn, at: Timestamp) -> Result<()> {
         .await
 }
 
+/// Ends a running attempt because whoever supervises says so; `false` when it has ended already.
+pub(super) async fn force_hand_in(tx: &mut db::Tx, id: AttemptId, at: Timestamp, material: &Material) -> Result<bool> {
+    if !db::supervision::force_close(tx, id, at).await? {
+        return Ok(false);
+    }
+    let bytes = db::sitting::paper_in(tx, id).await?.ok_or(Fault::NotFound)?;
+    let paper = Paper::from_bytes(&bytes).map_err(|_| damaged(id.0))?;
+    let events = db::sitting::events_in(tx, id).await?;
+    let score = settle(material, &paper, &events);
+    let receipt = receipt(id, &bytes, &events, HandIn::ForceSubmit, at);
+    db::sitting::settle(tx, id, &Settled { receipt, ..score }).await?;
+    Ok(true)
+}
+
+/// Exam and person of the caller's own attempt.
+///
+/// # Errors
+/// [`Fault::NotFound`] unless it is the caller's own.
+pub(super) async fn check_own(app: &App, caller: &Caller, id: AttemptId) -> Result<(ExamId, PersonId)> {
+    let live = live(app, caller, id).await?;
+    Ok((live.exam, live.person))
+}
+
 /// Marks a whole journal; the receipt is left empty.
-fn settle(material: &Material, paper: &Paper, events: &[TimedEvent]) -> Settled {
+pub(super) fn settle(material: &Material, paper: &Paper, events: &[TimedEvent]) -> Settled {
     let sheet = Sheet::fold(paper.0.len(), events.iter().map(|(event, _)| *event));
     let policy = &material.exam.policy;
     let marked = paper.0.iter().zip(&sheet.answers).filter_map(|(drawn, answer)| {

@@ -1,17 +1,30 @@
 //! Files that administrators upload, kept for an hour between preview and import.
 
 use super::{App, Caller, Result};
-use crate::{db, domain::id::UploadId, error::Fault};
+use crate::{
+    db,
+    domain::{
+        id::{AccountId, UploadId},
+        role::Right,
+    },
+    error::Fault,
+};
 
 const KEPT_SECONDS: i64 = 3600;
+
+/// The account of somebody who imports files.
+fn uploader(caller: &Caller) -> Result<AccountId> {
+    let imports = caller.has(Right::ManagePeople) || caller.has(Right::ManageBanks);
+    let account = caller.account().filter(|_| imports);
+    account.map(|account| account.id).ok_or_else(|| Fault::Forbidden.into())
+}
 
 /// Keeps a file for its preview.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless an administrator with an account asks, [`Fault::NoFile`] when nothing was chosen.
+/// [`Fault::Forbidden`] unless somebody with an account asks who imports files, [`Fault::NoFile`] when nothing was chosen.
 pub async fn keep(app: &App, caller: &Caller, name: String, body: Vec<u8>) -> Result<UploadId> {
-    caller.administrator()?;
-    let account = caller.account().ok_or(Fault::Forbidden)?.id;
+    let account = uploader(caller)?;
     if name.is_empty() && body.is_empty() {
         return Err(Fault::NoFile.into());
     }
@@ -32,8 +45,7 @@ pub async fn keep(app: &App, caller: &Caller, name: String, body: Vec<u8>) -> Re
 /// # Errors
 /// [`Fault::Forbidden`], or [`Fault::UploadGone`] when it is kept no longer.
 pub async fn get(app: &App, caller: &Caller, id: UploadId) -> Result<(String, Vec<u8>)> {
-    caller.administrator()?;
-    let account = caller.account().ok_or(Fault::Forbidden)?.id;
+    let account = uploader(caller)?;
     db::upload::get(&app.db, id, account, app.now())
         .await?
         .ok_or_else(|| Fault::UploadGone.into())
@@ -44,7 +56,7 @@ pub async fn get(app: &App, caller: &Caller, id: UploadId) -> Result<(String, Ve
 /// # Errors
 /// When the database fails.
 pub async fn forget(app: &App, caller: &Caller, id: UploadId) -> Result<()> {
-    caller.administrator()?;
+    uploader(caller)?;
     app.db
         .write(id, |tx, id| {
             Box::pin(async move { Ok(db::upload::delete(tx, id).await?) })

@@ -3,13 +3,20 @@
 use std::collections::BTreeSet;
 
 use mingfa::{
-    service::upload,
+    db,
+    domain::{
+        exemption::{Ground, Kind},
+        id::{ExamId, UnitId},
+        person::PersonState,
+        role::{Grant, Role},
+    },
+    service::{accommodation, exemption, liaison, person, role, roster, unit, upload},
     web::{ACCESS, Access},
 };
 
 use crate::{
     browser::{Browser, Reply},
-    support::{Stage, each_engine},
+    support::{Stage, each_engine, operator},
 };
 
 /// Real ids for the places of a pattern, so that a refusal is never a mere "no such page".
@@ -30,16 +37,26 @@ impl Ids {
         let upload = upload::keep(&stage.app, &caller.expect("signed in"), "a.csv".to_owned(), csv)
             .await
             .expect("kept");
-        Self(vec![
+        liaison::ask(&stage.app, &operator(), "1003", "应为李丽")
+            .await
+            .expect("asked");
+        let corrections = liaison::corrections(&stage.app, &operator())
+            .await
+            .expect("the corrections");
+        let more = people_ids(stage, exam).await;
+        let mut ids = vec![
             ("{exam}", exam.to_string()),
             ("{attempt}", attempt.to_string()),
             ("{person}", stage.person("1003").await.to_string()),
             ("{bank}", bank.to_string()),
             ("{upload}", upload.to_string()),
+            ("{correction}", corrections[0].id.to_string()),
             ("{link}", "0123456789abcdef".to_owned()),
             ("{lang}", "en".to_owned()),
             ("{size}", "large".to_owned()),
-        ])
+        ];
+        ids.extend(more);
+        Self(ids)
     }
 
     fn fill(&self, pattern: &str) -> String {
@@ -50,6 +67,56 @@ impl Ids {
         assert!(!path.contains('{'), "no id for {pattern}");
         path
     }
+}
+
+/// A unit and a person with a planned change each, an accommodation, a request with a document, an import.
+async fn people_ids(stage: &Stage, exam: ExamId) -> Vec<(&'static str, String)> {
+    let (app, operator) = (&stage.app, operator());
+    let (tomorrow, person) = (stage.app.now().plus_seconds(86_400), stage.person("1003").await);
+    let place = unit_named(stage, "市局 / 2科").await;
+    let name = unit::Wish::Rename("三科".to_owned());
+    unit::change(app, &operator, place, name, tomorrow, "更名")
+        .await
+        .expect("planned");
+    let left = person::Wish::State(PersonState::Left);
+    person::change(app, &operator, person, left, tomorrow, "离职")
+        .await
+        .expect("planned");
+    let wish = accommodation::Wish {
+        percent: Some(150),
+        larger_text: true,
+        valid_from: tomorrow,
+        valid_until: tomorrow.plus_seconds(86_400),
+        ground: mingfa::domain::accommodation::Ground::Sight,
+    };
+    let given = accommodation::add(app, &operator, person, wish).await.expect("given");
+    let wish = exemption::Wish {
+        exam,
+        kind: Kind::Exemption,
+        ground: Ground::Retiring,
+        words: String::new(),
+        document: None,
+    };
+    let request = exemption::request(app, &operator, person, wish).await.expect("asked");
+    let document = exemption::add_document(app, &operator, request, "a.pdf", vec![1])
+        .await
+        .expect("stored");
+    let (imports, ..) = roster::imports(app, &operator, 1).await.expect("the imports");
+    let unit_change = unit::record(app, &operator, place).await.expect("the unit").changes[0].id;
+    let person_change = person::record(app, &operator, person)
+        .await
+        .expect("the person")
+        .changes[0]
+        .id;
+    vec![
+        ("{unit}", place.to_string()),
+        ("{unit_change}", unit_change.to_string()),
+        ("{person_change}", person_change.to_string()),
+        ("{accommodation}", given.to_string()),
+        ("{exemption}", request.to_string()),
+        ("{document}", document.to_string()),
+        ("{import}", imports[0].id.to_string()),
+    ]
 }
 
 async fn knock(browser: &Browser, method: &str, path: &str) -> Reply {
@@ -107,14 +174,14 @@ async fn nobody_reaches_a_page_that_needs_a_sign_in() {
 }
 
 #[tokio::test]
-async fn a_candidate_reaches_what_is_theirs_and_nothing_of_an_administrator() {
+async fn a_candidate_reaches_what_is_theirs_and_nothing_that_needs_a_role() {
     each_engine(async |stage| {
         let ids = Ids::new(stage).await;
         let candidate = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
         for (method, pattern, access) in ACCESS.iter().filter(|(_, pattern, _)| *pattern != "/sign-out") {
             let path = ids.fill(pattern);
             let reply = knock(&candidate, method, &path).await;
-            if *access == Access::Administrator {
+            if matches!(access, Access::Right(_)) {
                 assert_eq!(reply.status, 403, "{method} {path}");
             } else {
                 assert!(
@@ -157,24 +224,129 @@ async fn another_candidate_finds_nothing_where_an_attempt_is_not_theirs() {
     .await;
 }
 
+/// An account outside the roster with this role in this unit.
+async fn holder(stage: &Stage, role: Role, unit: Option<UnitId>) -> Browser {
+    let place = unit.map_or("all".to_owned(), |unit| unit.to_string());
+    let name = format!("{}-{place}", role.code());
+    role::make_account(&stage.app, &operator(), &name)
+        .await
+        .expect("a new account");
+    role::grant(&stage.app, &operator(), &name, Grant { role, unit })
+        .await
+        .expect("granted");
+    Browser::new(&stage.app).signed_in(&stage.token(&name).await)
+}
+
+async fn unit_named(stage: &Stage, path: &str) -> UnitId {
+    let units = db::person::units(&stage.app.db).await.expect("the units");
+    let found = units.walk().into_iter().find(|(_, unit)| units.path(unit.id) == path);
+    found
+        .map(|(_, unit)| unit.id)
+        .unwrap_or_else(|| panic!("no unit {path}"))
+}
+
 #[tokio::test]
-async fn an_administrator_reaches_administration_but_sits_no_exam() {
+async fn every_role_reaches_what_its_rights_say_and_nothing_else() {
     each_engine(async |stage| {
         let ids = Ids::new(stage).await;
-        let administrator = Browser::new(&stage.app).signed_in(&stage.administrator().await);
-        for (method, pattern, access) in ACCESS.iter().filter(|(_, pattern, _)| *pattern != "/sign-out") {
-            let path = ids.fill(pattern);
-            let reply = knock(&administrator, method, &path).await;
-            if *access == Access::Candidate {
-                assert_eq!(reply.status, 403, "{method} {path}");
-            } else {
-                assert!(
-                    ![401, 403, 404].contains(&reply.status.as_u16()),
-                    "{method} {path}: {}",
-                    reply.status
-                );
+        for role in Role::ALL {
+            let browser = holder(stage, role, None).await;
+            for (method, pattern, access) in ACCESS.iter().filter(|(_, pattern, _)| *pattern != "/sign-out") {
+                let path = ids.fill(pattern);
+                let reply = knock(&browser, method, &path).await;
+                let allowed = match access {
+                    Access::Public | Access::SignedIn => true,
+                    Access::Candidate => false,
+                    Access::Right(right) => role.rights().contains(right),
+                };
+                if allowed {
+                    assert!(
+                        ![401, 403, 404].contains(&reply.status.as_u16()),
+                        "{role:?} {method} {path}: {}",
+                        reply.status
+                    );
+                } else {
+                    assert_eq!(reply.status, 403, "{role:?} {method} {path}");
+                }
             }
         }
+    })
+    .await;
+}
+
+/// The exam, the person and the correction of [`Ids`] belong to 市局 or 市局 / 2科.
+#[tokio::test]
+async fn a_role_in_one_unit_reaches_nothing_of_another() {
+    each_engine(async |stage| {
+        let ids = Ids::new(stage).await;
+        let elsewhere = unit_named(stage, "市局 / 0科").await;
+        for role in Role::ALL {
+            let browser = holder(stage, role, Some(elsewhere)).await;
+            for (method, pattern, access) in ACCESS {
+                let Access::Right(right) = access else { continue };
+                let path = ids.fill(pattern);
+                let reply = knock(&browser, method, &path).await;
+                if !role.rights().contains(right) {
+                    assert_eq!(reply.status, 403, "{role:?} {method} {path}");
+                    continue;
+                }
+                let theirs = [
+                    "{exam}",
+                    "{person}",
+                    "{correction}",
+                    "{unit}",
+                    "{exemption}",
+                    "{document}",
+                    "{import}",
+                ]
+                .iter()
+                .any(|place| pattern.contains(place));
+                // The figures of an exam for all are there, over the own unit only.
+                if theirs && !pattern.ends_with("/figures") {
+                    assert_eq!(reply.status, 404, "{role:?} {method} {path}");
+                }
+                // A person of another unit, by number or by name.
+                for secret in ["1002", "1003", "张1002", "张1003"] {
+                    assert!(
+                        !reply.body.contains(secret),
+                        "{role:?} {method} {path} tells of {secret}"
+                    );
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_of_a_whole_tree_is_changed_only_by_those_who_hold_as_much() {
+    each_engine(async |stage| {
+        let _ids = Ids::new(stage).await;
+        let (own, other) = (
+            unit_named(stage, "市局 / 0科").await,
+            unit_named(stage, "市局 / 1科").await,
+        );
+        let local = holder(stage, Role::SystemAdministrator, Some(own)).await;
+        let give = async |unit: String| {
+            let fields = [("name", "1001"), ("role", "liaison"), ("unit", unit.as_str())];
+            local.post("/admin/roles/grant", &fields).await.status
+        };
+        assert_eq!(give(String::new()).await, 403, "everywhere");
+        assert_eq!(give(other.to_string()).await, 403, "another unit");
+        assert_eq!(give(own.to_string()).await, 303, "the own unit");
+        // A link makes its user the account: none for somebody with a role, even in the own unit.
+        let person = stage.person("1001").await;
+        assert_eq!(
+            local.post(&format!("/admin/people/{person}/link"), &[]).await.status,
+            403
+        );
+        assert_eq!(local.post("/admin/accounts", &[("name", "new")]).await.status, 403);
+        assert_eq!(
+            stage
+                .count("SELECT COUNT(*) FROM role_grant WHERE role = 'liaison'")
+                .await,
+            1
+        );
     })
     .await;
 }
@@ -183,19 +355,9 @@ async fn an_administrator_reaches_administration_but_sits_no_exam() {
 async fn a_file_that_one_administrator_uploaded_is_not_another_ones() {
     each_engine(async |stage| {
         let ids = Ids::new(stage).await;
-        let second = mingfa::domain::account::Account {
-            id: mingfa::domain::id::AccountId(5),
-            name: "second".to_owned(),
-            display: "second".to_owned(),
-            person: None,
-            role: mingfa::domain::account::Role::Administrator,
-        };
-        let made = stage.app.db.write(second, |tx, account| {
-            Box::pin(async move { mingfa::db::account::insert(tx, &account).await })
-        });
-        made.await.expect("the account is stored");
-        let other = Browser::new(&stage.app).signed_in(&stage.token("second").await);
+        let other = holder(stage, Role::ExamAdministrator, None).await;
         assert_eq!(other.get(&ids.fill("/admin/banks/import/{upload}")).await.status, 410);
+        let other = holder(stage, Role::SystemAdministrator, None).await;
         assert_eq!(
             other.post(&ids.fill("/admin/people/import/{upload}"), &[]).await.status,
             410

@@ -3,7 +3,7 @@
 use mingfa::{
     db::{self, account as store},
     domain::{
-        account::{Account, Failures, MEMORY_MS, Role},
+        account::{Account, Failures, MEMORY_MS},
         id::AccountId,
         time::Timestamp,
     },
@@ -19,7 +19,7 @@ fn someone(id: i64, name: &str) -> Account {
         name: name.to_owned(),
         display: name.to_owned(),
         person: None,
-        role: Role::Administrator,
+        grants: Vec::new(),
     }
 }
 
@@ -47,18 +47,6 @@ async fn a_login_name_belongs_to_one_account() {
             store::by_name(&stage.app.db, "FIRST").await.expect("the accounts"),
             None
         );
-        assert_eq!(
-            store::any_of_role(&stage.app.db, Role::Administrator)
-                .await
-                .expect("the roles"),
-            Some(AccountId(1))
-        );
-        assert_eq!(
-            store::any_of_role(&stage.app.db, Role::Candidate)
-                .await
-                .expect("the roles"),
-            None
-        );
     })
     .await;
 }
@@ -73,8 +61,8 @@ async fn an_account_of_the_roster_shows_the_persons_name() {
             .expect("the accounts")
             .expect("the account");
         assert_eq!(
-            (found.display.as_str(), found.person, found.role),
-            ("张1001", Some(person), Role::Candidate)
+            (found.display.as_str(), found.person, found.grants.len()),
+            ("张1001", Some(person), 0)
         );
         assert_eq!(
             db::person::account_of(&stage.app.db, person)
@@ -314,12 +302,14 @@ async fn a_piece_of_work_that_fails_takes_back_all_it_wrote_and_nothing_of_its_n
 async fn a_closed_database_refuses_and_a_stored_value_that_cannot_be_read_is_named() {
     each_engine(async |stage| {
         insert(stage, someone(1, "first")).await.expect("a new name");
-        stage.run("UPDATE account SET role = 'emperor'").await;
+        stage
+            .run("INSERT INTO role_grant (account, role, unit, granted_by, granted_at) VALUES (1, 'emperor', 0, 0, 0)")
+            .await;
         let unreadable = store::by_name(&stage.app.db, "first").await;
         assert!(matches!(
             unreadable,
             Err(db::Error::Inconsistent {
-                table: "account",
+                table: "role_grant",
                 column: "role",
                 row: 1
             })

@@ -347,6 +347,7 @@ async fn the_matrix_is_set_up_by_a_plain_form_that_keeps_what_was_typed() {
                 ("minutes", "60"),
                 ("attempts", "1"),
                 ("pass_mark", "6"),
+                ("outage_minutes", "30"),
                 ("multiple", "all_or_nothing"),
                 ("show_score", "after_hand_in"),
                 ("show_answers", "after_close"),
@@ -480,6 +481,16 @@ async fn a_printed_form_and_its_key_belong_together_and_only_administrators_see_
         assert_eq!(fault(refused), Fault::Forbidden);
         let intro = candidate.get(&format!("/exams/{id}")).await;
         assert!(intro.body.contains("单项选择 10 题") && intro.body.contains("每题只有一个正确答案。"));
+        let sheet = candidate
+            .post(&format!("/exams/{id}/start"), &[])
+            .await
+            .location()
+            .to_owned();
+        let sheet = candidate.get(&sheet).await.body;
+        assert!(
+            sheet.contains("单项选择 · 1 分") && sheet.contains("每题只有一个正确答案。"),
+            "{sheet}"
+        );
     })
     .await;
 }

@@ -4,9 +4,9 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
-    body::{Body, Bytes, to_bytes},
+    body::{Body, BodyDataStream, Bytes, to_bytes},
     extract::ConnectInfo,
-    http::{HeaderMap, Request, StatusCode, header, request::Builder},
+    http::{HeaderMap, Request, Response, StatusCode, header, request::Builder},
 };
 use mingfa::{
     service::App,
@@ -106,7 +106,33 @@ impl Browser {
     }
 
     /// Sends as a browser without fetch metadata does.
-    pub async fn send_bare(&self, mut request: Builder, body: impl Into<Body>) -> Reply {
+    pub async fn send_bare(&self, request: Builder, body: impl Into<Body>) -> Reply {
+        let (parts, body) = self.answer(request, body).await.into_parts();
+        let kind = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .map(|kind| kind.as_bytes().to_vec());
+        // A line that stays open has no end to wait for.
+        let bytes = match kind {
+            Some(kind) if kind.starts_with(b"text/event-stream") => Bytes::new(),
+            _ => to_bytes(body, usize::MAX).await.expect("a whole body"),
+        };
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            bytes,
+            body,
+        }
+    }
+
+    /// What comes over a line that stays open, piece by piece.
+    pub async fn listen(&self, path: &str) -> BodyDataStream {
+        let request = Request::get(path).header("sec-fetch-site", "same-origin");
+        self.answer(request, Body::empty()).await.into_body().into_data_stream()
+    }
+
+    async fn answer(&self, mut request: Builder, body: impl Into<Body>) -> Response<Body> {
         request = request.extension(ConnectInfo(self.address));
         let headers = request.headers_mut().expect("a request that can be built");
         headers
@@ -121,21 +147,11 @@ impl Browser {
             headers.insert(header::COOKIE, cookies.join("; ").parse().expect("a cookie"));
         }
         let request = request.body(body.into()).expect("a request");
-        let response = self
-            .router
+        self.router
             .clone()
             .oneshot(request)
             .await
-            .expect("the router always answers");
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");
-        let body = String::from_utf8_lossy(&bytes).into_owned();
-        Reply {
-            status: parts.status,
-            headers: parts.headers,
-            bytes,
-            body,
-        }
+            .expect("the router always answers")
     }
 }
 

@@ -559,6 +559,7 @@ async fn an_exam_form_with_impossible_values_names_its_faults_and_stores_nothing
             ("multiple_count", "0"),
             ("true_false_count", "0"),
             ("indefinite_count", "0"),
+            ("outage_minutes", "30"),
         ];
         let with =
             |name: &'static str, value: &'static str| good.map(|(n, v)| if n == name { (n, value) } else { (n, v) });
@@ -570,6 +571,8 @@ async fn an_exam_form_with_impossible_values_names_its_faults_and_stores_nothing
             ("minutes", "0"),
             ("minutes", "-1"),
             ("minutes", "99999999999"),
+            ("outage_minutes", "601"),
+            ("outage_minutes", "-1"),
             ("attempts", "11"),
             ("pass_mark", "6"),
             ("pass_mark", "-1"),
@@ -694,6 +697,7 @@ async fn what_people_typed_is_text_on_every_page() {
             "/admin/people", &format!("/admin/people{search}"), "/admin/banks", &format!("/admin/banks/{bank}"),
             &format!("/admin/banks/{bank}{search}"), "/admin/exams", &format!("/admin/exams/{exam}"),
             &format!("/admin/exams/{exam}/figures"), "/admin/figures", "/admin/exams/new",
+            &format!("/admin/exams/{exam}/print"), &format!("/admin/exams/{exam}/print/key"),
         ] {
             pages.push(administrator.get(path).await);
         }

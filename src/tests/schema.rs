@@ -37,7 +37,7 @@ const KEYS: [&str; 2] = [
 ];
 
 const INDEXES: [&str; 2] = [
-    "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
+    "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE%' ORDER BY name",
     "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
      JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND NOT i.indisunique ORDER BY c.relname COLLATE \"C\"",
 ];
@@ -57,7 +57,7 @@ async fn both_engines_hold_the_same_tables_columns_and_keys() {
         db.migrate().await.expect("the migrations run");
         let columns = texts(&db, COLUMNS[number]).await;
         for column in &columns {
-            assert!(column.ends_with(" not null"), "{engine:?}: {column}");
+            assert!(column.contains(" not null"), "{engine:?}: {column}");
         }
         let rest = [sorted(&db, KEYS[number]).await, sorted(&db, INDEXES[number]).await];
         assert!(

@@ -27,7 +27,9 @@ use mingfa::{
         clock::{Clock, ManualClock},
         exam::{self, Setup},
         random::{Random, digest},
-        roster, sitting,
+        roster,
+        secret::Secret,
+        sitting,
     },
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -158,7 +160,9 @@ impl Stage {
         let db = place.connect().await;
         db.migrate().await.expect("the migrations run");
         let clock = Arc::new(ManualClock::at(now));
-        let app = App::new(db, Arc::clone(&clock) as Arc<dyn Clock>, Random::from_seed(seed), 2);
+        let secret = Secret::of("the secret of the tests");
+        let random = Random::from_seed(seed);
+        let app = App::with_secret(db, Arc::clone(&clock) as Arc<dyn Clock>, random, 2, secret);
         Self { app, clock, place }
     }
 
@@ -435,6 +439,7 @@ pub fn setup(bank: BankId) -> Setup {
     let part = |kind, count, points| Part::new(kind, count, Points::whole(points));
     Setup {
         title: "年度学法考试".to_owned(),
+        unit: None,
         bank,
         window: Window {
             opens_at: START,
@@ -449,6 +454,7 @@ pub fn setup(bank: BankId) -> Setup {
             multiple: MultiplePolicy::AllOrNothing,
             show_score: Shown::AfterHandIn,
             show_answers: Shown::AfterClose,
+            outage_minutes: 30,
         },
         blueprint: Blueprint::of(vec![
             part(Kind::Single, 5, 1),

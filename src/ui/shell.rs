@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::domain::lang::Lang;
+use crate::domain::{lang::Lang, role::Right};
 
 /// Who looks at the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
     pub name: String,
-    pub administrator: bool,
+    /// A person of the roster.
+    pub candidate: bool,
+    /// What the viewer may do somewhere; what is not among it is not offered.
+    pub rights: Vec<Right>,
 }
 
 /// What every page needs to know of the request.
@@ -25,6 +28,13 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Whether the viewer may do this somewhere.
+    pub fn offers(&self, right: Right) -> bool {
+        self.viewer
+            .as_ref()
+            .is_some_and(|viewer| viewer.rights.contains(&right))
+    }
+
     fn asset(&self, path: &str) -> String {
         format!("/{path}?v={}", self.version)
     }
@@ -55,21 +65,33 @@ fn document<B: IntoView>(frame: &Frame, title: &str, islands: bool, body: B) -> 
     }
 }
 
-/// A place in the navigation: path, Chinese, English.
-type Place = (&'static str, &'static str, &'static str);
+/// A place in the navigation: path, the right it needs, Chinese, English.
+type Place = (&'static str, Right, &'static str, &'static str);
 
-const CANDIDATE: [Place; 2] = [("/", "首页", "Home"), ("/me", "我的", "Me")];
-const ADMINISTRATOR: [Place; 4] = [
-    ("/admin/people", "人员与单位", "People"),
-    ("/admin/banks", "题库", "Questions"),
-    ("/admin/exams", "考试", "Exams"),
-    ("/admin/figures", "数据", "Figures"),
+/// The most used first: on a phone the bar has room for four.
+const ADMINISTRATION: [Place; 7] = [
+    ("/unit", Right::AskForCorrections, "本单位", "My unit"),
+    ("/admin/people", Right::ManagePeople, "人员与单位", "People"),
+    ("/admin/banks", Right::ManageBanks, "题库", "Questions"),
+    ("/admin/exams", Right::ManageExams, "考试", "Exams"),
+    ("/admin/figures", Right::ReadFigures, "数据", "Figures"),
+    ("/admin/audit", Right::ReadAudit, "操作记录", "Audit log"),
+    ("/admin/roles", Right::ManageRoles, "角色", "Roles"),
 ];
 
 /// A page with navigation.
 pub fn page<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView + use<M> {
+    document(frame, title, false, body(frame, main))
+}
+
+/// A page with navigation and a part that renews itself.
+pub fn page_with_islands<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView + use<M> {
+    document(frame, title, true, body(frame, main))
+}
+
+fn body<M: IntoView>(frame: &Frame, main: M) -> impl IntoView + use<M> {
     let skip = frame.lang.pick("跳到正文", "Skip to content");
-    let body = view! {
+    view! {
         <a class="skip" href="#main">{skip}</a>
         <div class="shell">
             {frame.viewer.as_ref().map(|viewer| navigation(frame, viewer))}
@@ -79,8 +101,7 @@ pub fn page<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView +
                 {foot(frame)}
             </div>
         </div>
-    };
-    document(frame, title, false, body)
+    }
 }
 
 /// A page that is one island from edge to edge: the exam.
@@ -94,11 +115,12 @@ pub fn bare<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView +
 }
 
 fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
-    let places: &[Place] = if viewer.administrator {
-        &ADMINISTRATOR
-    } else {
-        &CANDIDATE
-    };
+    let home = viewer.candidate.then_some(("/", "首页", "Home"));
+    let administration = ADMINISTRATION
+        .into_iter()
+        .filter(|(_, right, _, _)| viewer.rights.contains(right))
+        .map(|(place, _, zh, en)| (place, zh, en));
+    let me = viewer.candidate.then_some(("/me", "我的", "Me"));
     let path = frame.path.split('?').next().unwrap_or_default().to_owned();
     let figures = path.ends_with("/figures");
     let here = move |place: &str| match place {
@@ -106,10 +128,12 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
         "/admin/figures" => figures,
         place => path.starts_with(place) && !figures,
     };
-    let links = places
-        .iter()
+    let links = home
+        .into_iter()
+        .chain(administration)
+        .chain(me)
         .map(|(place, zh, en)| {
-            view! { <a href=*place aria-current=here(place).then_some("page")>{frame.lang.pick(*zh, *en)}</a> }
+            view! { <a href=place aria-current=here(place).then_some("page")>{frame.lang.pick(zh, en)}</a> }
         })
         .collect_view();
     view! {

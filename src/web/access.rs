@@ -1,6 +1,8 @@
 //! Who may reach which path. The router is built from this table, so a route cannot be left out of it.
 
-/// Who may reach a route. The use case behind it checks again, with the scope.
+use crate::domain::role::Right;
+
+/// Who may reach a route. The use case behind it checks again, with the part of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Anybody.
@@ -9,7 +11,8 @@ pub enum Access {
     SignedIn,
     /// A person of the roster.
     Candidate,
-    Administrator,
+    /// Whoever has this right in some part of the tree.
+    Right(Right),
 }
 
 /// Method, path, who may.
@@ -32,29 +35,148 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("GET", "/attempts/{attempt}/result", Access::Candidate),
     ("GET", "/api/v1/attempts/{attempt}", Access::Candidate),
     ("POST", "/api/v1/attempts/{attempt}/answers", Access::Candidate),
-    ("GET", "/admin/people", Access::Administrator),
-    ("POST", "/admin/people/import", Access::Administrator),
-    ("GET", "/admin/people/import/{upload}", Access::Administrator),
-    ("POST", "/admin/people/import/{upload}", Access::Administrator),
-    ("POST", "/admin/people/links", Access::Administrator),
-    ("POST", "/admin/people/{person}/link", Access::Administrator),
-    ("GET", "/admin/banks", Access::Administrator),
-    ("GET", "/admin/banks/{bank}", Access::Administrator),
-    ("POST", "/admin/banks/import", Access::Administrator),
-    ("GET", "/admin/banks/import/{upload}", Access::Administrator),
-    ("POST", "/admin/banks/import/{upload}", Access::Administrator),
-    ("GET", "/admin/exams", Access::Administrator),
-    ("POST", "/admin/exams", Access::Administrator),
-    ("GET", "/admin/exams/new", Access::Administrator),
-    ("GET", "/admin/exams/{exam}", Access::Administrator),
-    ("POST", "/admin/exams/{exam}", Access::Administrator),
-    ("GET", "/admin/exams/{exam}/edit", Access::Administrator),
-    ("POST", "/admin/exams/{exam}/publish", Access::Administrator),
-    ("POST", "/admin/exams/{exam}/open", Access::Administrator),
-    ("GET", "/admin/exams/{exam}/print", Access::Administrator),
-    ("GET", "/admin/exams/{exam}/print/key", Access::Administrator),
-    ("GET", "/admin/exams/{exam}/figures", Access::Administrator),
-    ("GET", "/admin/figures", Access::Administrator),
+    ("GET", "/api/v1/attempts/{attempt}/live", Access::Candidate),
+    ("POST", "/api/v1/attempts/{attempt}/beat", Access::Candidate),
+    ("GET", "/admin/exams/{exam}/live", Access::Right(Right::ManageExams)),
+    ("POST", "/admin/exams/{exam}/live", Access::Right(Right::ManageExams)),
+    ("GET", "/admin/exams/{exam}/live/now", Access::Right(Right::ManageExams)),
+    ("GET", "/admin/people", Access::Right(Right::ReadPeople)),
+    ("POST", "/admin/people/import", Access::Right(Right::ManagePeople)),
+    (
+        "GET",
+        "/admin/people/import/{upload}",
+        Access::Right(Right::ManagePeople),
+    ),
+    (
+        "POST",
+        "/admin/people/import/{upload}",
+        Access::Right(Right::ManagePeople),
+    ),
+    ("POST", "/admin/people/links", Access::Right(Right::HandOutLinks)),
+    (
+        "POST",
+        "/admin/people/{person}/link",
+        Access::Right(Right::HandOutLinks),
+    ),
+    ("GET", "/admin/people/imports", Access::Right(Right::ManagePeople)),
+    (
+        "GET",
+        "/admin/people/imports/{import}",
+        Access::Right(Right::ManagePeople),
+    ),
+    (
+        "POST",
+        "/admin/people/imports/{import}/undo",
+        Access::Right(Right::ManagePeople),
+    ),
+    ("GET", "/admin/people/{person}", Access::Right(Right::ReadPeople)),
+    (
+        "POST",
+        "/admin/people/{person}/transfer",
+        Access::Right(Right::ManagePeople),
+    ),
+    (
+        "POST",
+        "/admin/people/{person}/state",
+        Access::Right(Right::ManagePeople),
+    ),
+    (
+        "POST",
+        "/admin/people/{person}/accommodations",
+        Access::Right(Right::ManagePeople),
+    ),
+    (
+        "POST",
+        "/admin/people/{person}/exemptions",
+        Access::Right(Right::ManageExams),
+    ),
+    (
+        "POST",
+        "/admin/person-changes/{person_change}/withdraw",
+        Access::Right(Right::ManagePeople),
+    ),
+    (
+        "POST",
+        "/admin/accommodations/{accommodation}/end",
+        Access::Right(Right::ManagePeople),
+    ),
+    ("GET", "/admin/units", Access::Right(Right::ReadPeople)),
+    ("GET", "/admin/units/{unit}", Access::Right(Right::ReadPeople)),
+    ("POST", "/admin/units/{unit}/move", Access::Right(Right::ManagePeople)),
+    ("POST", "/admin/units/{unit}/rename", Access::Right(Right::ManagePeople)),
+    ("POST", "/admin/units/{unit}/region", Access::Right(Right::ManagePeople)),
+    ("POST", "/admin/units/{unit}/close", Access::Right(Right::ManagePeople)),
+    ("POST", "/admin/units/{unit}/reopen", Access::Right(Right::ManagePeople)),
+    (
+        "POST",
+        "/admin/unit-changes/{unit_change}/withdraw",
+        Access::Right(Right::ManagePeople),
+    ),
+    ("GET", "/admin/exemptions", Access::Right(Right::ManageExams)),
+    (
+        "GET",
+        "/admin/exemptions/{exemption}",
+        Access::Right(Right::ManageExams),
+    ),
+    (
+        "POST",
+        "/admin/exemptions/{exemption}/documents",
+        Access::Right(Right::ManageExams),
+    ),
+    (
+        "POST",
+        "/admin/exemptions/{exemption}/approve",
+        Access::Right(Right::ManageExams),
+    ),
+    (
+        "POST",
+        "/admin/exemptions/{exemption}/refuse",
+        Access::Right(Right::ManageExams),
+    ),
+    (
+        "POST",
+        "/admin/exemptions/{exemption}/withdraw",
+        Access::Right(Right::ManageExams),
+    ),
+    ("GET", "/admin/documents/{document}", Access::Right(Right::ManageExams)),
+    ("GET", "/admin/banks", Access::Right(Right::ManageBanks)),
+    ("GET", "/admin/banks/{bank}", Access::Right(Right::ManageBanks)),
+    ("POST", "/admin/banks/import", Access::Right(Right::ManageBanks)),
+    ("GET", "/admin/banks/import/{upload}", Access::Right(Right::ManageBanks)),
+    (
+        "POST",
+        "/admin/banks/import/{upload}",
+        Access::Right(Right::ManageBanks),
+    ),
+    ("GET", "/admin/exams", Access::Right(Right::ManageExams)),
+    ("POST", "/admin/exams", Access::Right(Right::ManageExams)),
+    ("GET", "/admin/exams/new", Access::Right(Right::ManageExams)),
+    ("GET", "/admin/exams/{exam}", Access::Right(Right::ManageExams)),
+    ("POST", "/admin/exams/{exam}", Access::Right(Right::ManageExams)),
+    ("GET", "/admin/exams/{exam}/edit", Access::Right(Right::ManageExams)),
+    ("POST", "/admin/exams/{exam}/publish", Access::Right(Right::ManageExams)),
+    ("POST", "/admin/exams/{exam}/open", Access::Right(Right::ManageExams)),
+    ("GET", "/admin/exams/{exam}/print", Access::Right(Right::ManageExams)),
+    (
+        "GET",
+        "/admin/exams/{exam}/print/key",
+        Access::Right(Right::ManageExams),
+    ),
+    ("GET", "/admin/exams/{exam}/figures", Access::Right(Right::ReadFigures)),
+    ("GET", "/admin/figures", Access::Right(Right::ReadFigures)),
+    ("GET", "/unit", Access::Right(Right::AskForCorrections)),
+    ("POST", "/unit/corrections", Access::Right(Right::AskForCorrections)),
+    ("GET", "/admin/corrections", Access::Right(Right::ManagePeople)),
+    (
+        "POST",
+        "/admin/corrections/{correction}",
+        Access::Right(Right::ManagePeople),
+    ),
+    ("GET", "/admin/roles", Access::Right(Right::ManageRoles)),
+    ("POST", "/admin/roles/grant", Access::Right(Right::ManageRoles)),
+    ("POST", "/admin/roles/withdraw", Access::Right(Right::ManageRoles)),
+    ("POST", "/admin/accounts", Access::Right(Right::ManageRoles)),
+    ("GET", "/admin/audit", Access::Right(Right::ReadAudit)),
     ("GET", "/healthz", Access::Public),
     ("GET", "/readyz", Access::Public),
 ];

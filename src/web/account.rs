@@ -15,8 +15,8 @@ use super::{
     router,
 };
 use crate::{
-    domain::lang::Lang,
-    service::{App, Caller, account, bank, exam, roster, sitting},
+    domain::{correction, lang::Lang, role::Right},
+    service::{App, Caller, account, bank, exam, figure, liaison, roster, sitting},
     ui::{self, shell::Frame},
 };
 
@@ -28,7 +28,7 @@ pub struct To {
 }
 
 pub async fn home(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
-    if caller.is_administrator() {
+    if caller.person().is_err() {
         return administrator(&app, &frame, &caller).await;
     }
     let standings = sitting::standings(&app, &caller).await?;
@@ -36,45 +36,43 @@ pub async fn home(State(app): State<App>, frame: Frame, caller: Caller) -> Resul
     Ok(html(|| ui::home::candidate(&frame, &standings, now)))
 }
 
+/// What somebody outside the roster has to do with, in numbers.
 async fn administrator(app: &App, frame: &Frame, caller: &Caller) -> Result<Response, Fail> {
     let lang = frame.lang;
-    let persons = roster::size(app, caller).await?;
-    let banks = bank::banks(app, caller).await?;
-    let ready: i64 = banks
-        .iter()
-        .map(|bank| bank.count(None, Some(crate::domain::item::State::Ready)))
-        .sum();
-    let exams = exam::exams(app, caller).await?;
-    let open = exams
-        .iter()
-        .filter(|exam| exam.state == crate::domain::exam::State::Open)
-        .count() as i64;
-    let counts = vec![
-        (
-            lang.pick("在册人员", "Registered persons").to_owned(),
-            persons,
-            "/admin/people",
-            lang.pick("人员与单位", "People"),
-        ),
-        (
-            lang.pick("可用题目", "Ready questions").to_owned(),
-            ready,
-            "/admin/banks",
-            lang.pick("题库", "Questions"),
-        ),
-        (
-            lang.pick("全部考试", "Exams").to_owned(),
-            exams.len() as i64,
-            "/admin/exams",
-            lang.pick("考试", "Exams"),
-        ),
-        (
-            lang.pick("已开考", "Opened exams").to_owned(),
-            open,
-            "/admin/figures",
-            lang.pick("数据", "Figures"),
-        ),
-    ];
+    let mut counts = Vec::new();
+    if caller.has(Right::ReadPeople) {
+        let persons = roster::size(app, caller, None).await?;
+        let label = lang.pick("在册人员", "Registered persons");
+        counts.push((label, persons, "/admin/people", lang.pick("人员与单位", "People")));
+    }
+    if caller.has(Right::ManageBanks) {
+        let banks = bank::banks(app, caller).await?;
+        let ready = banks
+            .iter()
+            .map(|bank| bank.count(None, Some(crate::domain::item::State::Ready)))
+            .sum();
+        let label = lang.pick("可用题目", "Ready questions");
+        counts.push((label, ready, "/admin/banks", lang.pick("题库", "Questions")));
+    }
+    if caller.has(Right::ManageExams) {
+        let exams = exam::exams(app, caller).await?.len() as i64;
+        let label = lang.pick("全部考试", "Exams");
+        counts.push((label, exams, "/admin/exams", lang.pick("考试", "Exams")));
+    }
+    if caller.has(Right::ReadFigures) {
+        let opened = figure::exams(app, caller).await?.len() as i64;
+        let label = lang.pick("已开考", "Opened exams");
+        counts.push((label, opened, "/admin/figures", lang.pick("数据", "Figures")));
+    }
+    if caller.has(Right::ManagePeople) {
+        let open = liaison::corrections(app, caller).await?;
+        let open = open
+            .iter()
+            .filter(|correction| correction.state == correction::State::Open)
+            .count() as i64;
+        let label = lang.pick("待处理的名册更正", "Corrections to decide");
+        counts.push((label, open, "/admin/corrections", lang.pick("去处理", "Decide")));
+    }
     Ok(html(|| ui::home::administrator(frame, counts)))
 }
 
@@ -178,6 +176,10 @@ pub async fn me(State(app): State<App>, frame: Frame, caller: Caller) -> Result<
     let mut rows = Vec::new();
     if let Some(account) = caller.account() {
         rows.push((lang.pick("账号", "Account"), account.name.clone()));
+        let roles: Vec<_> = account.grants.iter().map(|grant| grant.role.name(lang)).collect();
+        if !roles.is_empty() {
+            rows.push((lang.pick("角色", "Roles"), roles.join(lang.pick("、", ", "))));
+        }
     }
     if let Some((person, unit)) = roster::own_entry(&app, &caller).await? {
         rows.extend([

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use axum::{
     Form,
-    extract::State,
+    extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
+use serde::Deserialize;
 
 use super::{
     blueprint,
@@ -15,10 +16,11 @@ use super::{
 };
 use crate::{
     domain::{
-        blueprint::Blueprint,
         exam::{Exam, MultiplePolicy, Policy, Shown, State as ExamState, Window},
-        id::ExamId,
+        id::{ExamId, UnitId},
         points::Points,
+        preset::Preset,
+        role::Right,
         time::Timestamp,
     },
     error::Fault,
@@ -31,12 +33,28 @@ pub async fn exams(State(app): State<App>, frame: Frame, caller: Caller) -> Resu
     Ok(html(|| setup::exams(&frame, &exams)))
 }
 
-pub async fn new(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
+/// The rules to begin with.
+#[derive(Deserialize)]
+pub struct Begin {
+    #[serde(default)]
+    preset: String,
+}
+
+pub async fn new(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Query(Begin { preset }): Query<Begin>,
+) -> Result<Response, Fail> {
+    let presets = Preset::all();
+    let chosen = Preset::of(&preset).unwrap_or_else(|| presets[0].clone());
     let banks = bank::banks(&app, &caller).await?;
     let now = app.now();
     // A form filled with the preset is the same as editing an exam that has it.
-    let preset = Typed::of(&Exam {
+    let units = exam_units(&app, &caller).await?;
+    let typed = Typed::of(&Exam {
         id: ExamId(0),
+        unit: units.first().and_then(|(unit, _)| *unit),
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),
         bank: banks
             .first()
@@ -46,12 +64,25 @@ pub async fn new(State(app): State<App>, frame: Frame, caller: Caller) -> Result
             opens_at: now,
             closes_at: now.plus_seconds(7 * 24 * 3600),
         },
-        policy: Policy::jining(),
-        blueprint: Blueprint::jining(),
+        policy: chosen.policy.clone(),
+        blueprint: chosen.blueprint.clone(),
         opened_at: None,
     });
-    let topics = topics(&app, &caller, &preset).await?;
-    Ok(html(|| setup::form(&frame, None, &preset, &banks, &topics, None)))
+    let choices = choices(&app, &caller, &typed).await?;
+    Ok(html(|| setup::new(&frame, &presets, &chosen, &typed, &choices)))
+}
+
+/// The units an exam of the caller may be for, with their names; `None`: everybody.
+async fn exam_units(app: &App, caller: &Caller) -> Result<Vec<(Option<UnitId>, String)>, Fail> {
+    let reach = caller.may(Right::ManageExams)?;
+    let units = roster::units(app, caller).await?;
+    let everybody = reach.covers(&units, None).then_some((None, String::new()));
+    let below = units
+        .walk()
+        .into_iter()
+        .filter(|(_, unit)| reach.covers(&units, Some(unit.id)));
+    let below = below.map(|(_, unit)| (Some(unit.id), units.path(unit.id)));
+    Ok(everybody.into_iter().chain(below).collect())
 }
 
 type Fields = HashMap<String, String>;
@@ -65,6 +96,7 @@ fn typed(fields: &Fields) -> Typed {
     };
     Typed {
         title: text("title"),
+        unit: text("unit"),
         bank: text("bank"),
         opens_at: text("opens_at"),
         closes_at: text("closes_at"),
@@ -74,6 +106,7 @@ fn typed(fields: &Fields) -> Typed {
         multiple: text("multiple"),
         show_score: text("show_score"),
         show_answers: text("show_answers"),
+        outage_minutes: text("outage_minutes"),
         shuffle_items: fields.contains_key("shuffle_items"),
         shuffle_options: fields.contains_key("shuffle_options"),
         blueprint: blueprint::typed(fields),
@@ -90,6 +123,10 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
     let number = |text: &str| text.parse::<u32>().unwrap_or(0);
     Ok(service::Setup {
         title: typed.title.clone(),
+        unit: match typed.unit.as_str() {
+            "" => None,
+            unit => Some(unit.parse().map_err(|_| Fault::BadRequest)?),
+        },
         bank: typed.bank.parse().map_err(|_| Fault::BadRequest)?,
         window: Window {
             opens_at: opens_at.unwrap_or(Timestamp(i64::MAX)),
@@ -104,6 +141,7 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
             multiple: MultiplePolicy::from_code(&typed.multiple).ok_or(Fault::BadRequest)?,
             show_score: Shown::from_code(&typed.show_score).ok_or(Fault::BadRequest)?,
             show_answers: Shown::from_code(&typed.show_answers).ok_or(Fault::BadRequest)?,
+            outage_minutes: typed.outage_minutes.parse().unwrap_or(u32::MAX),
         },
         blueprint: blueprint::parse(&typed.blueprint),
     })
@@ -136,6 +174,8 @@ pub async fn update(
     Id(id): Id<ExamId>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Fail> {
+    // Whose exam it is comes before what was typed.
+    service::exam(&app, &caller, id).await?;
     let typed = typed(&fields);
     if fields.contains_key("more") {
         return longer(&app, &frame, &caller, Some(id), &typed).await;
@@ -160,19 +200,23 @@ async fn again(
     error: Error,
 ) -> Result<Response, Fail> {
     let fault = fault_of(error);
-    let banks = bank::banks(app, caller).await?;
-    let topics = topics(app, caller, typed).await?;
+    let choices = choices(app, caller, typed).await?;
     Ok(page_with_status(&fault, || {
-        setup::form(frame, id, typed, &banks, &topics, Some(&fault))
+        setup::form(frame, id, typed, &choices, Some(&fault))
     }))
 }
 
-/// The topics of the bank chosen in the form.
-async fn topics(app: &App, caller: &Caller, typed: &Typed) -> Result<Vec<(String, i64)>, Fail> {
-    match typed.bank.parse() {
-        Ok(id) => Ok(bank::topics(app, caller, id).await?),
-        Err(_) => Ok(Vec::new()),
-    }
+/// What the form offers, as it is filled in.
+async fn choices(app: &App, caller: &Caller, typed: &Typed) -> Result<setup::Choices, Fail> {
+    let topics = match typed.bank.parse() {
+        Ok(id) => bank::topics(app, caller, id).await?,
+        Err(_) => Vec::new(),
+    };
+    Ok(setup::Choices {
+        banks: bank::banks(app, caller).await?,
+        units: exam_units(app, caller).await?,
+        topics,
+    })
 }
 
 /// The form with more lines for bounds and the topics of the bank chosen; nothing is stored.
@@ -183,9 +227,8 @@ async fn longer(
     id: Option<ExamId>,
     typed: &Typed,
 ) -> Result<Response, Fail> {
-    let banks = bank::banks(app, caller).await?;
-    let topics = topics(app, caller, typed).await?;
-    Ok(html(|| setup::form(frame, id, typed, &banks, &topics, None)))
+    let choices = choices(app, caller, typed).await?;
+    Ok(html(|| setup::form(frame, id, typed, &choices, None)))
 }
 
 pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
@@ -193,10 +236,9 @@ pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
     if exam.state != ExamState::Draft {
         return Err(Fault::WrongState.into());
     }
-    let banks = bank::banks(&app, &caller).await?;
     let typed = Typed::of(&exam);
-    let topics = topics(&app, &caller, &typed).await?;
-    Ok(html(|| setup::form(&frame, Some(id), &typed, &banks, &topics, None)))
+    let choices = choices(&app, &caller, &typed).await?;
+    Ok(html(|| setup::form(&frame, Some(id), &typed, &choices, None)))
 }
 
 pub async fn exam(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
@@ -210,8 +252,16 @@ async fn show(app: &App, frame: &Frame, caller: &Caller, id: ExamId, wrong: Opti
         _ => None,
     };
     let bank = bank::bank(app, caller, exam.bank).await?.bank.name;
-    let persons = roster::size(app, caller).await?;
-    let view = || setup::exam(frame, &exam, &bank, report.as_ref(), persons, wrong.as_ref());
+    let persons = roster::size(app, caller, exam.unit).await?;
+    let units = roster::units(app, caller).await?;
+    let whom = exam.unit.map(|unit| units.path(unit));
+    let about = setup::About {
+        bank,
+        whom,
+        report,
+        persons,
+    };
+    let view = || setup::exam(frame, &exam, &about, wrong.as_ref());
     Ok(match &wrong {
         Some(fault) => page_with_status(fault, view),
         None => html(view),
@@ -260,6 +310,6 @@ pub async fn figures(
 }
 
 pub async fn figures_list(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
-    let exams = service::exams(&app, &caller).await?;
+    let exams = figure::exams(&app, &caller).await?;
     Ok(html(|| figures::list(&frame, &exams)))
 }

@@ -1,6 +1,6 @@
 //! What handlers take from a request.
 
-use std::{convert::Infallible, net::SocketAddr};
+use std::{collections::HashMap, convert::Infallible, net::SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Multipart, Path},
@@ -9,7 +9,7 @@ use axum::{
 
 use super::{files, respond::Fail, router};
 use crate::{
-    domain::lang::Lang,
+    domain::{lang::Lang, role::Right},
     error::Fault,
     service::Caller,
     ui::shell::{Frame, Viewer},
@@ -52,7 +52,8 @@ pub fn frame(parts: &Parts) -> Frame {
         let account = caller.account()?;
         Some(Viewer {
             name: account.display.clone(),
-            administrator: caller.is_administrator(),
+            candidate: account.person.is_some(),
+            rights: Right::ALL.into_iter().filter(|right| caller.has(*right)).collect(),
         })
     });
     Frame {
@@ -125,6 +126,16 @@ impl FromRequestParts<router::State> for Address {
     }
 }
 
+/// The site as the person reaches it, e.g. `https://law.example.cn`.
+pub fn site(state: &router::State, headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let scheme = if state.edge.https { "https" } else { "http" };
+    format!("{scheme}://{host}")
+}
+
 /// Name and content of the uploaded `file`.
 ///
 /// # Errors
@@ -148,6 +159,44 @@ pub async fn uploaded(mut form: Multipart) -> Result<(String, Vec<u8>), Fail> {
         }
     }
     Err(Fault::NoFile.into())
+}
+
+/// The longest text field of a form that also carries a file.
+const FIELD: usize = 8 * 1024;
+
+/// A whole multipart form: its text fields, and name and content of the `file`, if one was chosen.
+///
+/// # Errors
+/// [`Fault::TooLarge`], [`Fault::BadRequest`].
+pub async fn fields_and_file(
+    mut form: Multipart,
+) -> Result<(HashMap<String, String>, Option<(String, Vec<u8>)>), Fault> {
+    let refused = |error: axum::extract::multipart::MultipartError| match error.status().as_u16() {
+        413 => Fault::TooLarge,
+        _ => Fault::BadRequest,
+    };
+    let (mut fields, mut file) = (HashMap::new(), None);
+    while let Some(field) = form.next_field().await.map_err(refused)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let file_name: String = field
+                .file_name()
+                .unwrap_or_default()
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(200)
+                .collect();
+            let body = field.bytes().await.map_err(refused)?.to_vec();
+            file = (!(file_name.is_empty() && body.is_empty())).then_some((file_name, body));
+        } else {
+            let text = field.text().await.map_err(refused)?;
+            if text.len() > FIELD || fields.len() >= 50 {
+                return Err(Fault::TooLarge);
+            }
+            fields.insert(name, text);
+        }
+    }
+    Ok((fields, file))
 }
 
 /// A path of our own to go on to; anything else becomes the first page.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::Fault,
-    service::{Caller, account},
+    service::{Caller, account, audit},
     ui::shell::encode,
 };
 
@@ -32,11 +32,47 @@ pub async fn pass(State(state): State<router::State>, request: Request, next: Ne
     let mut request = Request::from_parts(parts, body);
     let response = match refusal(&state, &mut request).await {
         Some(refusal) => refusal,
-        None => next.run(request).await,
+        None => {
+            let change = Change::of(&request);
+            let response = next.run(request).await;
+            let refused = response.status().is_client_error();
+            let fault = response.extensions().get::<Fault>().filter(|_| refused).cloned();
+            if let (Some(change), Some(fault)) = (change, fault) {
+                change.log_refusal(&state, fault).await;
+            }
+            response
+        }
     };
     let mut response = pack::packed(explain(&state, asked, response).await, takes_gzip).await;
     protect(response.headers_mut());
     response
+}
+
+/// An administrative change that somebody asks for.
+struct Change {
+    caller: Caller,
+    /// Method and path.
+    what: String,
+}
+
+impl Change {
+    fn of(request: &Request) -> Option<Self> {
+        let path = request.uri().path();
+        let administrative = path.starts_with("/admin/") || path.starts_with("/unit/");
+        if request.method().is_safe() || !administrative {
+            return None;
+        }
+        let caller = request.extensions().get::<Caller>()?.clone();
+        let what = format!("{} {path}", request.method());
+        Some(Self { caller, what })
+    }
+
+    /// Writes down that it was refused.
+    async fn log_refusal(self, state: &router::State, fault: Fault) {
+        if let Err(error) = audit::refused(&state.app, &self.caller, self.what, fault).await {
+            tracing::error!(%error, "a refusal could not be logged");
+        }
+    }
 }
 
 /// Why a request goes no further. One that may carries its caller from here on.
@@ -89,7 +125,7 @@ fn decide(access: Access, caller: Option<&Caller>) -> Result<(), Fault> {
     let allowed = match access {
         Access::Public | Access::SignedIn => true,
         Access::Candidate => caller.person().is_ok(),
-        Access::Administrator => caller.is_administrator(),
+        Access::Right(right) => caller.has(right),
     };
     if allowed { Ok(()) } else { Err(Fault::Forbidden) }
 }

@@ -2,19 +2,26 @@
 
 mod access;
 mod account;
+mod audit;
 mod bank;
 mod blueprint;
 mod exam;
+mod exemption;
 mod extract;
 mod files;
 mod guard;
+mod liaison;
+mod live;
 mod pack;
 mod people;
+mod person;
 mod print;
 mod respond;
 mod rest;
+mod role;
 mod router;
 mod sit;
+mod unit;
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,7 +30,7 @@ use tokio::{net::TcpListener, time};
 
 use crate::{
     cli, config,
-    service::{App, Caller, account as accounts, demo, sitting},
+    service::{App, Caller, account as accounts, change, demo, sitting, supervision},
 };
 
 pub use access::{ACCESS, Access};
@@ -62,17 +69,37 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
     // A page is written in pieces; without this each piece waits for the last one's acknowledgement.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let service = router(app.clone(), Arc::new(edge)).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+    let live = app.clone();
+    let stop = async move {
+        stopped().await;
+        live.live.close();
+    };
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     app.db.close().await;
     Ok(())
 }
 
-/// Hands in what is overdue, once a second.
+/// Once a second: a sign of life, what others tell, and hand-in of what is overdue. In this order: an attempt that an
+/// outage took time from gets it back before its old deadline can end it.
 async fn sweep(app: App) {
     let mut ticks = time::interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
     loop {
         ticks.tick().await;
+        match supervision::beat(&app).await {
+            Ok(None) => {}
+            Ok(Some((outage, attempts))) => {
+                tracing::warn!(from = %outage.began_at.local(), to = %outage.ended_at.local(), attempts, "an outage was made good");
+            }
+            Err(error) => {
+                // Without a sign of life nothing may be ended either.
+                tracing::error!(%error, "no sign of life could be given");
+                continue;
+            }
+        }
+        if let Err(error) = supervision::give_out(&app).await {
+            tracing::error!(%error, "what candidates are told could not be looked for");
+        }
         if let Err(error) = sitting::hand_in_overdue(&app).await {
             tracing::error!(%error, "overdue attempts could not be handed in");
         }
@@ -85,6 +112,9 @@ async fn tidy(app: App) {
         ticks.tick().await;
         if let Err(error) = accounts::tidy(&app).await {
             tracing::error!(%error, "expired sessions could not be removed");
+        }
+        if let Err(error) = change::carry_out_due(&app).await {
+            tracing::error!(%error, "planned changes of units and persons could not be carried out");
         }
     }
 }

@@ -1,21 +1,29 @@
 //! Roster pages.
 
+use std::collections::HashSet;
+
 use axum::{
+    Form,
     extract::{Multipart, Query, State},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
 use super::{
-    extract::{Id, uploaded},
-    respond::{Fail, html},
+    extract::{Id, site, uploaded},
+    respond::{Fail, fault_of, html, page_with_status},
     router,
 };
 use crate::{
-    domain::id::{PersonId, UnitId, UploadId},
-    service::{App, Caller, account, roster, upload as uploads},
-    ui::{people, shell::Frame},
+    domain::{
+        id::{ImportId, PersonId, UnitId, UploadId},
+        person::PersonState,
+        roster::{Departures, Gone},
+    },
+    error::Fault,
+    service::{App, Caller, account, roster},
+    ui::{imports, people, shell::Frame},
 };
 
 #[derive(Deserialize)]
@@ -52,7 +60,7 @@ pub async fn roster(
 
 pub async fn upload(State(app): State<App>, caller: Caller, form: Multipart) -> Result<Redirect, Fail> {
     let (name, body) = uploaded(form).await?;
-    let id = uploads::keep(&app, &caller, name, body).await?;
+    let id = roster::receive(&app, &caller, name, body).await?;
     Ok(Redirect::to(&format!("/admin/people/import/{id}")))
 }
 
@@ -62,8 +70,7 @@ pub async fn preview(
     caller: Caller,
     Id(id): Id<UploadId>,
 ) -> Result<Response, Fail> {
-    let (name, body) = uploads::get(&app, &caller, id).await?;
-    let report = roster::preview(&app, &caller, &name, &body).await?;
+    let (name, report) = roster::preview_received(&app, &caller, id).await?;
     Ok(html(|| people::import(&frame, &name, &report, Some(id))))
 }
 
@@ -72,11 +79,79 @@ pub async fn import(
     frame: Frame,
     caller: Caller,
     Id(id): Id<UploadId>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fail> {
-    let (name, body) = uploads::get(&app, &caller, id).await?;
-    let report = roster::import(&app, &caller, &name, &body).await?;
-    uploads::forget(&app, &caller, id).await?;
+    let (name, report) = roster::import_received(&app, &caller, id, departures(&fields)?).await?;
     Ok(html(|| people::import(&frame, &name, &report, None)))
+}
+
+/// Who of those not in the file has gone, and how.
+fn departures(fields: &[(String, String)]) -> Result<Departures, Fault> {
+    let values = |name: &'static str| {
+        fields
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value)
+    };
+    let ticked: HashSet<PersonId> = values("gone")
+        .map(|id| id.parse())
+        .collect::<Result<_, _>>()
+        .map_err(|_| Fault::BadRequest)?;
+    let who = match values("gone_all").next() {
+        Some(_) => Gone::All,
+        None if ticked.is_empty() => return Ok(Departures::NONE),
+        None => Gone::These(ticked),
+    };
+    let state = values("gone_state")
+        .next()
+        .and_then(|code| PersonState::from_code(code));
+    let state = state
+        .filter(|state| *state != PersonState::Active)
+        .ok_or(Fault::BadRequest)?;
+    Ok(Departures { state, who })
+}
+
+#[derive(Deserialize)]
+pub struct PageNumber {
+    #[serde(default)]
+    page: u32,
+}
+
+pub async fn imports(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Query(PageNumber { page }): Query<PageNumber>,
+) -> Result<Response, Fail> {
+    let (list, page, pages) = roster::imports(&app, &caller, page).await?;
+    Ok(html(|| imports::imports(&frame, &list, (page, pages))))
+}
+
+pub async fn import_record(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<ImportId>,
+    Query(PageNumber { page }): Query<PageNumber>,
+) -> Result<Response, Fail> {
+    let record = roster::import_record(&app, &caller, id, page).await?;
+    Ok(html(|| imports::import(&frame, &record, None)))
+}
+
+pub async fn undo(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<ImportId>,
+) -> Result<Response, Fail> {
+    let Err(error) = roster::undo(&app, &caller, id).await else {
+        return Ok(Redirect::to("/admin/people/imports").into_response());
+    };
+    let record = roster::import_record(&app, &caller, id, 1).await?;
+    let fault = fault_of(error);
+    Ok(page_with_status(&fault, || {
+        imports::import(&frame, &record, Some(&fault))
+    }))
 }
 
 pub async fn links(
@@ -108,14 +183,10 @@ async fn show_links(
     list: Vec<(crate::domain::person::Person, account::Token)>,
 ) -> Result<Response, Fail> {
     let units = roster::units(&state.app, caller).await?;
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
-    let scheme = if state.edge.https { "https" } else { "http" };
+    let site = site(state, headers);
     let list: Vec<_> = list
         .into_iter()
-        .map(|(person, token)| (person, format!("{scheme}://{host}/link/{}", token.text())))
+        .map(|(person, token)| (person, format!("{site}/link/{}", token.text())))
         .collect();
     Ok(html(|| people::links(frame, &units, &list)).into_response())
 }

@@ -31,6 +31,7 @@ pub fn html<V: IntoView>(view: impl FnOnce() -> V) -> Response {
 pub fn page_with_status<V: IntoView>(fault: &Fault, view: impl FnOnce() -> V) -> Response {
     let mut response = html(view);
     *response.status_mut() = status(fault);
+    response.extensions_mut().insert(fault.clone());
     retry_after(&mut response, fault);
     response
 }

@@ -5,7 +5,7 @@ use axum::{
     extract::{State, rejection::JsonRejection},
 };
 
-use super::{extract::Id, respond::Fail};
+use super::{extract::Id, live, respond::Fail};
 use crate::{
     domain::id::AttemptId,
     error::Fault,
@@ -39,12 +39,14 @@ pub async fn progress(
     caller: Caller,
     Id(attempt): Id<AttemptId>,
 ) -> Result<Json<Progress>, Fail> {
-    let (attempt, sheet, now) = sitting::progress(&app, &caller, attempt).await?;
-    let remaining_ms = (attempt.deadline.0 - now.0).max(0);
+    let (attempt, sheet, told, now) = sitting::progress(&app, &caller, attempt).await?;
     Ok(Json(Progress {
         sheet,
         handed_in: attempt.outcome.is_some(),
-        remaining_ms,
+        remaining_ms: attempt.remaining_ms(now),
+        paused: attempt.paused_at.is_some(),
+        told: live::told(told),
+        deadline: attempt.deadline.clock(),
     }))
 }
 

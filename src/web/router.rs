@@ -11,8 +11,11 @@ use axum::{
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{account, bank, exam, files, guard, people, print, respond, rest, sit};
-use crate::service::App;
+use super::{
+    account, audit, bank, exam, exemption, files, guard, liaison, live, people, person, print, respond, rest, role,
+    sit, unit,
+};
+use crate::service::{self, App};
 
 /// How the site is reached from outside.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,6 +44,9 @@ const BODY: usize = 256 * 1024;
 /// The largest uploaded file, with its envelope.
 const UPLOAD: usize = 50 * 1024 * 1024 + 64 * 1024;
 
+/// The largest document of a request, with its envelope.
+const DOCUMENT: usize = service::exemption::DOCUMENT + 64 * 1024;
+
 /// The whole site.
 pub fn router(app: App, edge: Arc<Edge>) -> Router {
     let state = State { app, edge };
@@ -51,6 +57,10 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/people/import", post(people::upload))
         .route("/admin/banks/import", post(bank::upload))
         .layer(DefaultBodyLimit::max(UPLOAD));
+    let documents = Router::new()
+        .route("/admin/people/{person}/exemptions", post(person::request))
+        .route("/admin/exemptions/{exemption}/documents", post(exemption::add_document))
+        .layer(DefaultBodyLimit::max(DOCUMENT));
     Router::new()
         .route("/", get(account::home))
         .route("/sign-in", get(account::sign_in_page).post(account::sign_in))
@@ -68,12 +78,42 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/attempts/{attempt}/result", get(sit::result))
         .route("/api/v1/attempts/{attempt}", get(rest::progress))
         .route("/api/v1/attempts/{attempt}/answers", post(rest::save))
+        .route("/api/v1/attempts/{attempt}/live", get(live::listen))
+        .route("/api/v1/attempts/{attempt}/beat", post(live::beat))
+        .route("/admin/exams/{exam}/live", get(live::live).post(live::deal))
+        .route("/admin/exams/{exam}/live/now", get(live::now))
         .route("/admin/people", get(people::roster))
         .route(
             "/admin/people/import/{upload}",
             get(people::preview).post(people::import),
         )
+        .route("/admin/people/imports", get(people::imports))
+        .route("/admin/people/imports/{import}", get(people::import_record))
+        .route("/admin/people/imports/{import}/undo", post(people::undo))
         .route("/admin/people/links", post(people::links))
+        .route("/admin/people/{person}", get(person::person))
+        .route("/admin/people/{person}/transfer", post(person::transfer))
+        .route("/admin/people/{person}/state", post(person::set_state))
+        .route("/admin/people/{person}/accommodations", post(person::accommodate))
+        .route("/admin/person-changes/{person_change}/withdraw", post(person::withdraw))
+        .route(
+            "/admin/accommodations/{accommodation}/end",
+            post(person::end_accommodation),
+        )
+        .route("/admin/units", get(unit::units))
+        .route("/admin/units/{unit}", get(unit::unit))
+        .route("/admin/units/{unit}/move", post(unit::move_to))
+        .route("/admin/units/{unit}/rename", post(unit::rename))
+        .route("/admin/units/{unit}/region", post(unit::place))
+        .route("/admin/units/{unit}/close", post(unit::close))
+        .route("/admin/units/{unit}/reopen", post(unit::reopen))
+        .route("/admin/unit-changes/{unit_change}/withdraw", post(unit::withdraw))
+        .route("/admin/exemptions", get(exemption::queue))
+        .route("/admin/exemptions/{exemption}", get(exemption::request))
+        .route("/admin/exemptions/{exemption}/approve", post(exemption::approve))
+        .route("/admin/exemptions/{exemption}/refuse", post(exemption::refuse))
+        .route("/admin/exemptions/{exemption}/withdraw", post(exemption::withdraw))
+        .route("/admin/documents/{document}", get(exemption::document))
         .route("/admin/people/{person}/link", post(people::link))
         .route("/admin/banks", get(bank::banks))
         .route("/admin/banks/{bank}", get(bank::questions))
@@ -88,10 +128,20 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/exams/{exam}/print/key", get(print::key))
         .route("/admin/exams/{exam}/figures", get(exam::figures))
         .route("/admin/figures", get(exam::figures_list))
+        .route("/unit", get(liaison::unit))
+        .route("/unit/corrections", post(liaison::ask))
+        .route("/admin/corrections", get(liaison::corrections))
+        .route("/admin/corrections/{correction}", post(liaison::decide))
+        .route("/admin/roles", get(role::roles))
+        .route("/admin/roles/grant", post(role::grant))
+        .route("/admin/roles/withdraw", post(role::withdraw))
+        .route("/admin/accounts", post(role::make_account))
+        .route("/admin/audit", get(audit::log))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))
         .merge(uploads)
+        .merge(documents)
         .fallback(files::file)
         .layer(around)
         .with_state(state)

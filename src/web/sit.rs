@@ -3,13 +3,15 @@
 use axum::{
     Form,
     extract::{Query, State},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{
-    extract::Id,
+    extract::{Id, cookie},
+    live,
     respond::{Fail, html},
 };
 use crate::{
@@ -49,14 +51,17 @@ pub struct Place {
 
 pub async fn sheet(
     State(app): State<App>,
-    frame: Frame,
+    mut frame: Frame,
     caller: Caller,
+    headers: HeaderMap,
     Id(id): Id<AttemptId>,
     Query(place): Query<Place>,
 ) -> Result<Response, Fail> {
     let Some(sitting) = sitting::open(&app, &caller, id).await? else {
         return Ok(to_result(id));
     };
+    // Who is to read larger text has it from the start, unless they chose the normal one themselves.
+    frame.large |= sitting.larger_text && cookie(&headers, "size") != Some("normal");
     let first_open = || {
         1 + sitting
             .sheet
@@ -77,7 +82,9 @@ pub async fn sheet(
         questions: sitting.questions,
         sheet: sitting.sheet,
         here,
-        remaining_ms: (sitting.attempt.deadline.0 - sitting.now.0).max(0),
+        remaining_ms: sitting.attempt.remaining_ms(sitting.now),
+        paused: sitting.attempt.paused_at.is_some(),
+        told: live::told(sitting.told),
         deadline: sitting.attempt.deadline.clock(),
     };
     Ok(html(|| island(&frame, &title, view! { <AnswerSheet props=props/> })))
@@ -119,7 +126,7 @@ pub async fn answer(
         choice: OptionSet::of(places),
         flagged: values("flag").next().is_some(),
     };
-    let (_, sheet, _) = sitting::progress(&app, &caller, id).await?;
+    let (_, sheet, _, _) = sitting::progress(&app, &caller, id).await?;
     if sheet.answers.get(usize::from(item).wrapping_sub(1)) != Some(&answer) {
         let version = version.checked_add(1).ok_or(Fault::BadRequest)?;
         let event = Event {

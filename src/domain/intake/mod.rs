@@ -4,7 +4,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
-use super::{item::Kind, lang::Lang};
+use super::{identity::IdentityFault, item::Kind, lang::Lang};
 
 /// Where in a file something stands. Rows and lines count from 1, as the person sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,6 +221,10 @@ pub enum Matter {
     NumberOfAnAccount {
         number: String,
     },
+    /// The person is, or would be, in a unit that whoever imports has no right to change.
+    OutsideReach {
+        number: String,
+    },
     /// Digits of a number were lost before the file came here.
     DamagedNumber {
         written: String,
@@ -235,6 +239,36 @@ pub enum Matter {
     UnknownCategory {
         word: String,
     },
+    /// A unit that would stand below itself; the names of its path.
+    UnitCircle {
+        path: String,
+    },
+    /// Another row names another superior of the same unit.
+    SuperiorDisagrees {
+        unit: String,
+        first: Place,
+    },
+    /// The unit is in the system and has been closed.
+    UnitClosed {
+        unit: String,
+    },
+    BadRegion,
+    /// Another row puts the same unit into another region.
+    RegionDisagrees {
+        unit: String,
+        first: Place,
+    },
+    BadIdentity {
+        fault: IdentityFault,
+    },
+    /// Excel took the identity number for a quantity.
+    DamagedIdentity,
+    /// Another person has the same identity number.
+    SameIdentity {
+        number: String,
+    },
+    /// There is no key to keep identity numbers with.
+    NoIdentityKey,
 }
 
 impl Matter {
@@ -282,10 +316,20 @@ impl Matter {
             Self::NoUnit => "no_unit",
             Self::RepeatedNumber { .. } => "repeated_number",
             Self::NumberOfAnAccount { .. } => "number_of_an_account",
+            Self::OutsideReach { .. } => "outside_reach",
             Self::DamagedNumber { .. } => "damaged_number",
             Self::UnitTooDeep { .. } => "unit_too_deep",
             Self::UnknownRank { .. } => "unknown_rank",
             Self::UnknownCategory { .. } => "unknown_category",
+            Self::UnitCircle { .. } => "unit_circle",
+            Self::SuperiorDisagrees { .. } => "superior_disagrees",
+            Self::UnitClosed { .. } => "unit_closed",
+            Self::BadRegion => "bad_region",
+            Self::RegionDisagrees { .. } => "region_disagrees",
+            Self::BadIdentity { .. } => "bad_identity",
+            Self::DamagedIdentity => "damaged_identity",
+            Self::SameIdentity { .. } => "same_identity",
+            Self::NoIdentityKey => "no_identity_key",
         }
     }
 }
@@ -369,10 +413,28 @@ mod tests {
                 first: Place::Line(3),
             },
             Matter::NumberOfAnAccount { number: word() },
+            Matter::OutsideReach { number: word() },
             Matter::DamagedNumber { written: word() },
             Matter::UnitTooDeep { depth: 11, limit: 10 },
             Matter::UnknownRank { word: word() },
             Matter::UnknownCategory { word: word() },
+            Matter::UnitCircle { path: word() },
+            Matter::SuperiorDisagrees {
+                unit: word(),
+                first: first(),
+            },
+            Matter::UnitClosed { unit: word() },
+            Matter::BadRegion,
+            Matter::RegionDisagrees {
+                unit: word(),
+                first: first(),
+            },
+            Matter::BadIdentity {
+                fault: IdentityFault::CheckDigit,
+            },
+            Matter::DamagedIdentity,
+            Matter::SameIdentity { number: word() },
+            Matter::NoIdentityKey,
         ]
     }
 

@@ -120,6 +120,9 @@ impl Matter {
             Self::NumberOfAnAccount { number } => {
                 format!("{number} 已是一个管理员账号的登录名，不能再作工号。请改正工号。")
             }
+            Self::OutsideReach { number } => {
+                format!("{number} 现在或改后的单位不在您的管理范围内，没有导入。请交给管理该单位的人。")
+            }
             Self::DamagedNumber { written } => {
                 format!("工号 {written} 被 Excel 当作数值，可能已丢失数字。请把该列设为文本后重新填写。")
             }
@@ -129,6 +132,32 @@ impl Matter {
             }
             Self::UnknownCategory { word } => {
                 format!("不认识人员类别“{word}”，已记为其他。请改为公务员、参公人员、事业单位人员或国有企业管理人员。")
+            }
+            Self::UnitCircle { path } => format!("单位隶属于自己，成了一个圈（{path}）。请改正单位或上级单位。"),
+            Self::SuperiorDisagrees { unit, first } => format!(
+                "单位“{unit}”的上级与{}写的不一样。请改成同一个上级单位。",
+                place_zh(first)
+            ),
+            Self::UnitClosed { unit } => format!("单位“{unit}”已经撤销。请改为现在的单位，或先恢复它。"),
+            Self::BadRegion => "看不懂行政区划，已略去。请写成路径，例如 山东省/淄博市/张店区。".into(),
+            Self::RegionDisagrees { unit, first } => format!(
+                "单位“{unit}”的行政区划与{}写的不一样，以先写的为准。请核对。",
+                place_zh(first)
+            ),
+            Self::BadIdentity { fault } => {
+                format!(
+                    "身份证号有误（{}），没有保存这个号码。请核对后重新导入。",
+                    fault.name(Lang::Zh)
+                )
+            }
+            Self::DamagedIdentity => {
+                "身份证号被 Excel 当作数值，末几位已丢失，没有保存。请把该列设为文本后重新填写。".into()
+            }
+            Self::SameIdentity { number } => {
+                format!("身份证号与工号 {number} 的人相同，可能是同一个人。请核对并删去其中一个。")
+            }
+            Self::NoIdentityKey => {
+                "没有设置密钥，身份证号一律没有保存。请在运行环境里设置 MINGFA_SECRET 后重新导入。".into()
             }
         }
     }
@@ -258,6 +287,11 @@ impl Matter {
             Self::NumberOfAnAccount { number } => {
                 format!("{number} is the login name of an administrator already. Correct the number.")
             }
+            Self::OutsideReach { number } => {
+                format!(
+                    "The unit of {number}, now or after the change, is not yours to manage. Give the row to those who manage it."
+                )
+            }
             Self::DamagedNumber { written } => format!(
                 "Excel took the number {written} for a quantity and may have lost digits. \
                  Format the column as text and write it again."
@@ -272,6 +306,37 @@ impl Matter {
                 "The category “{word}” is unknown and was stored as other. \
                  Use 公务员, 参公人员, 事业单位人员 or 国有企业管理人员."
             ),
+            Self::UnitCircle { path } => {
+                format!("The unit stands below itself, in a circle ({path}). Correct the unit or its superior.")
+            }
+            Self::SuperiorDisagrees { unit, first } => format!(
+                "The superior of the unit “{unit}” differs from the one at {}. Write the same one.",
+                place_en(first)
+            ),
+            Self::UnitClosed { unit } => {
+                format!("The unit “{unit}” has been closed. Write the present unit, or open it again first.")
+            }
+            Self::BadRegion => {
+                "The region cannot be read and was left out. Write a path such as 山东省/淄博市/张店区.".into()
+            }
+            Self::RegionDisagrees { unit, first } => format!(
+                "The region of the unit “{unit}” differs from the one at {}, which was taken. Check it.",
+                place_en(first)
+            ),
+            Self::BadIdentity { fault } => format!(
+                "The identity number is wrong ({}) and was not stored. Check it and import it again.",
+                fault.name(Lang::En)
+            ),
+            Self::DamagedIdentity => "Excel took the identity number for a quantity and lost its last digits; \
+                 it was not stored. Format the column as text and write it again."
+                .into(),
+            Self::SameIdentity { number } => format!(
+                "The identity number is that of number {number}: this may be one person. \
+                 Check and remove one of the two."
+            ),
+            Self::NoIdentityKey => "There is no key, so no identity number was stored. \
+                 Set MINGFA_SECRET in the environment and import the file again."
+                .into(),
         }
     }
 }

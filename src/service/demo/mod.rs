@@ -10,6 +10,7 @@ use crate::{
         blueprint::Blueprint,
         exam::{Policy, Window},
         id::ExamId,
+        role::Right,
         time::Timestamp,
     },
 };
@@ -53,7 +54,7 @@ const GIVEN: &str =
 /// # Errors
 /// When the database fails.
 pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
-    caller.administrator()?;
+    caller.may_everywhere(Right::ManageRoles)?;
     if !db::person::all(&app.db).await?.is_empty() || !db::exam::all(&app.db).await?.is_empty() {
         return Ok(None);
     }
@@ -68,6 +69,7 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     let now = app.now();
     let setup = exam::Setup {
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),
+        unit: None,
         bank: bank.bank.id,
         window: Window {
             opens_at: now,

@@ -59,7 +59,10 @@ pub fn figures(frame: &Frame, figures: &Figures) -> impl IntoView {
     let cells = [
         (
             FigureId::Due,
-            format!("{}{}", lang.pick("在册 ", "Registered "), total.registered),
+            match lang {
+                Lang::Zh => format!("在册 {}，免考 {}", total.registered, total.exempted),
+                Lang::En => format!("Registered {}, exempted {}", total.registered, total.exempted),
+            },
         ),
         (
             FigureId::Sat,

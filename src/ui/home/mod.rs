@@ -91,7 +91,7 @@ fn left(lang: Lang, exam: &Exam, now: Timestamp) -> Option<String> {
 }
 
 /// An administrator's overview: a number, what it counts, where it leads.
-pub fn administrator(frame: &Frame, counts: Vec<(String, i64, &'static str, &'static str)>) -> impl IntoView {
+pub fn administrator(frame: &Frame, counts: Vec<(&'static str, i64, &'static str, &'static str)>) -> impl IntoView {
     let lang = frame.lang;
     let cards = counts
         .into_iter()
@@ -106,6 +106,17 @@ pub fn administrator(frame: &Frame, counts: Vec<(String, i64, &'static str, &'st
         })
         .collect_view();
     let title = lang.pick("总览", "Overview");
-    let main = view! { {heading(title, "")}<div class="figures num">{cards}</div> };
+    let empty = frame
+        .viewer
+        .as_ref()
+        .is_none_or(|viewer| viewer.rights.is_empty())
+        .then(|| {
+            let text = lang.pick(
+                "这个账号还没有任何角色。请让系统管理员授予。",
+                "This account has no role yet. Ask a system administrator for one.",
+            );
+            notice(Tone::Plain, text)
+        });
+    let main = view! { {heading(title, "")}{empty}<div class="figures num">{cards}</div> };
     page(frame, title, main)
 }

@@ -1,5 +1,7 @@
 //! Pieces that pages share.
 
+pub mod form;
+
 use leptos::prelude::*;
 
 use crate::{
@@ -188,6 +190,11 @@ pub fn moment(lang: Lang, at: Timestamp) -> String {
             c.year, c.month, c.day, c.hour, c.minute
         ),
     }
+}
+
+/// A day: `2026-12-01`.
+pub fn day(at: Timestamp) -> String {
+    at.day_field()
 }
 
 /// A length of time in minutes and seconds.

@@ -14,8 +14,9 @@ use crate::{
         bank::BankSummary,
         blueprint::Report,
         exam::{Exam, MultiplePolicy, Shown, State},
-        id::ExamId,
+        id::{ExamId, UnitId},
         lang::Lang,
+        preset::Preset,
     },
     error::Fault,
 };
@@ -56,6 +57,7 @@ pub fn exams(frame: &Frame, exams: &[Exam]) -> impl IntoView {
     let main = view! {
         <div class="row between wrap">
             {heading(title, "")}
+            <a class="button" href="/admin/exemptions">{lang.pick("免考与缓考", "Exemptions")}</a>
             <a class="button primary" href="/admin/exams/new">{lang.pick("新建考试", "New exam")}</a>
         </div>
         {list}
@@ -67,6 +69,8 @@ pub fn exams(frame: &Frame, exams: &[Exam]) -> impl IntoView {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed {
     pub title: String,
+    /// Empty: everybody.
+    pub unit: String,
     pub bank: String,
     pub opens_at: String,
     pub closes_at: String,
@@ -76,6 +80,7 @@ pub struct Typed {
     pub multiple: String,
     pub show_score: String,
     pub show_answers: String,
+    pub outage_minutes: String,
     pub shuffle_items: bool,
     pub shuffle_options: bool,
     pub blueprint: matrix::TypedBlueprint,
@@ -86,6 +91,7 @@ impl Typed {
         let policy = &exam.policy;
         Self {
             title: exam.title.clone(),
+            unit: exam.unit.map(|unit| unit.to_string()).unwrap_or_default(),
             bank: exam.bank.to_string(),
             opens_at: exam.window.opens_at.local_field(),
             closes_at: exam.window.closes_at.local_field(),
@@ -95,6 +101,7 @@ impl Typed {
             multiple: policy.multiple.code().to_owned(),
             show_score: policy.show_score.code().to_owned(),
             show_answers: policy.show_answers.code().to_owned(),
+            outage_minutes: policy.outage_minutes.to_string(),
             shuffle_items: policy.shuffle_items,
             shuffle_options: policy.shuffle_options,
             blueprint: matrix::TypedBlueprint::of(&exam.blueprint),
@@ -102,15 +109,54 @@ impl Typed {
     }
 }
 
+/// What the form offers to choose from.
+pub struct Choices {
+    pub banks: Vec<BankSummary>,
+    /// Whom an exam may be for, with names; `None`: everybody.
+    pub units: Vec<(Option<UnitId>, String)>,
+    /// The topics of the bank chosen, with their numbers of questions.
+    pub topics: Vec<(String, i64)>,
+}
+
+/// A new exam: rules to begin with, and the form filled with them.
+pub fn new(frame: &Frame, presets: &[Preset], chosen: &Preset, typed: &Typed, choices: &Choices) -> impl IntoView {
+    let lang = frame.lang;
+    let links = presets
+        .iter()
+        .map(|preset| {
+            let here = (preset.code == chosen.code).then_some("true");
+            view! { <a class="button small" href=format!("/admin/exams/new?preset={}", preset.code) aria-current=here>{preset.name(lang)}</a> }
+        })
+        .collect_view();
+    let above = view! {
+        <section class="card stack" aria-label=lang.pick("规则的来源", "Where the rules come from")>
+            <h2>{lang.pick("从哪里的规则开始", "Rules to begin with")}</h2>
+            <div class="row wrap">{links}</div>
+            <p class="small soft">{chosen.note(lang)}</p>
+        </section>
+    };
+    form_below(frame, None, typed, choices, None, Some(above.into_any()))
+}
+
 /// The set-up form, new (`id` is `None`) or of a draft.
 pub fn form(
     frame: &Frame,
     id: Option<ExamId>,
     typed: &Typed,
-    banks: &[BankSummary],
-    topics: &[(String, i64)],
+    choices: &Choices,
     wrong: Option<&Fault>,
 ) -> impl IntoView {
+    form_below(frame, id, typed, choices, wrong, None)
+}
+
+fn form_below(
+    frame: &Frame,
+    id: Option<ExamId>,
+    typed: &Typed,
+    choices: &Choices,
+    wrong: Option<&Fault>,
+    above: Option<AnyView>,
+) -> impl IntoView + use<> {
     let lang = frame.lang;
     let title = if id.is_some() {
         lang.pick("修改考试", "Change the exam")
@@ -118,7 +164,8 @@ pub fn form(
         lang.pick("新建考试", "New exam")
     };
     let action = id.map_or("/admin/exams".to_owned(), |id| format!("/admin/exams/{id}"));
-    let bank_options = banks
+    let bank_options = choices
+        .banks
         .iter()
         .map(|summary| {
             let ready = summary.count(None, Some(crate::domain::item::State::Ready));
@@ -128,7 +175,16 @@ pub fn form(
             )
         })
         .collect();
-    let body = if banks.is_empty() {
+    let everybody = lang.pick("全体在册人员", "Everybody on the roster");
+    let unit_options = choices
+        .units
+        .iter()
+        .map(|(unit, path)| match unit {
+            Some(unit) => (unit.to_string(), path.clone()),
+            None => (String::new(), everybody.to_owned()),
+        })
+        .collect();
+    let body = if choices.banks.is_empty() {
         view! {
             {notice(Tone::Warn, lang.pick("还没有题库，请先导入题目。", "There is no bank yet. Import questions first."))}
             <p><a class="button" href="/admin/banks">{lang.pick("去题库", "To the banks")}</a></p>
@@ -140,6 +196,7 @@ pub fn form(
                 <fieldset class="card stack">
                     <legend><h2>{lang.pick("考什么，什么时候", "What and when")}</h2></legend>
                     {input(("title", "text"), lang.pick("考试名称", "Title"), &typed.title)}
+                    {choice("unit", lang.pick("谁要考（含下级单位）", "Who has to sit (with the units below)"), unit_options, &typed.unit)}
                     {choice("bank", lang.pick("从哪个题库抽题", "Question bank"), bank_options, &typed.bank)}
                     <div class="halves">
                         {input(("opens_at", "datetime-local"), lang.pick("开放时间（北京时间）", "Opens (Beijing time)"), &typed.opens_at)}
@@ -158,10 +215,11 @@ pub fn form(
                         {choice("show_score", lang.pick("成绩什么时候能看", "Score is shown"), shown_options(lang), &typed.show_score)}
                         {choice("show_answers", lang.pick("答案解析什么时候能看", "Answers are shown"), shown_options(lang), &typed.show_answers)}
                     </div>
+                    {input(("outage_minutes", "number"), lang.pick("停电断网最多补时（分钟，0 表示不补）", "Outages made good, at most (minutes; 0: none)"), &typed.outage_minutes)}
                     {tick("shuffle_items", lang.pick("题目乱序", "Shuffle questions"), typed.shuffle_items)}
                     {tick("shuffle_options", lang.pick("选项乱序（判断题除外）", "Shuffle options (not true or false)"), typed.shuffle_options)}
                 </fieldset>
-                {matrix::fields(lang, &typed.blueprint, topics)}
+                {matrix::fields(lang, &typed.blueprint, &choices.topics)}
                 <div class="row">
                     <button class="button primary" r#type="submit">{lang.pick("保存草稿", "Save the draft")}</button>
                     <a class="button" href="/admin/exams">{lang.pick("取消", "Cancel")}</a>
@@ -170,11 +228,7 @@ pub fn form(
         }
         .into_any()
     };
-    let below = lang.pick(
-        "默认是济宁的规则：60 分钟，80 题 100 分，80 分合格，一次机会。",
-        "Filled with the Jining rules: 60 minutes, 80 questions, 100 points, 80 to pass, one attempt.",
-    );
-    let main = view! { {heading(title, below)}{fault(wrong, lang)}{body} };
+    let main = view! { {heading(title, "")}{fault(wrong, lang)}{above}{body} };
     page(frame, title, main)
 }
 
@@ -223,23 +277,33 @@ fn shown_options(lang: Lang) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What the page of an exam says besides its rules.
+pub struct About {
+    pub bank: String,
+    /// The unit it is for; `None`: everybody.
+    pub whom: Option<String>,
+    /// Whether papers can be made; for a draft.
+    pub report: Option<Report>,
+    /// How many would be due now.
+    pub persons: i64,
+}
+
 /// One exam: its rules in words and the next step.
-pub fn exam(
-    frame: &Frame,
-    exam: &Exam,
-    bank: &str,
-    report: Option<&Report>,
-    persons: i64,
-    wrong: Option<&Fault>,
-) -> impl IntoView {
+pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) -> impl IntoView {
     let lang = frame.lang;
     let window = format!(
         "{} — {}",
         moment(lang, exam.window.opens_at),
         moment(lang, exam.window.closes_at)
     );
-    let source = format!("{}{bank}", lang.pick("题库：", "Bank: "));
-    let lines = std::iter::once(source)
+    let source = format!("{}{}", lang.pick("题库：", "Bank: "), about.bank);
+    let whom = about
+        .whom
+        .as_deref()
+        .unwrap_or(lang.pick("全体在册人员", "everybody on the roster"));
+    let whom = format!("{}{whom}", lang.pick("谁要考：", "For: "));
+    let lines = [whom, source]
+        .into_iter()
         .chain(matrix::lines(lang, &exam.blueprint))
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
@@ -252,13 +316,13 @@ pub fn exam(
             <p>{sit::rules(lang, exam)}</p>
             <ul class="plain-list">{lines}</ul>
         </section>
-        {next_step(lang, exam, report, persons)}
+        {next_step(lang, exam, about)}
     };
     page(frame, &exam.title, main)
 }
 
-fn next_step(lang: Lang, exam: &Exam, report: Option<&Report>, persons: i64) -> impl IntoView + use<> {
-    let id = exam.id;
+fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
+    let (id, report, persons) = (exam.id, about.report.as_ref(), about.persons);
     match exam.state {
         State::Draft => {
             view! {
@@ -292,7 +356,10 @@ fn next_step(lang: Lang, exam: &Exam, report: Option<&Report>, persons: i64) -> 
             <section class="card stack">
                 <h2>{lang.pick("已开考", "Open")}</h2>
                 <p class="soft">{lang.pick("应考人员在开放时间内登录即可参加。", "Everybody due can sit within the window after signing in.")}</p>
-                <p><a class="button primary" href=format!("/admin/exams/{id}/figures")>{lang.pick("看数据", "Figures")}</a></p>
+                <div class="row">
+                    <a class="button primary" href=format!("/admin/exams/{id}/live")>{lang.pick("看现场", "Live view")}</a>
+                    <a class="button" href=format!("/admin/exams/{id}/figures")>{lang.pick("看数据", "Figures")}</a>
+                </div>
                 <p class="row wrap">
                     <a href=format!("/admin/exams/{id}/print?form=A")>{lang.pick("打印 A 卷", "Print form A")}</a>
                     <a href=format!("/admin/exams/{id}/print?form=B")>{lang.pick("打印 B 卷", "Print form B")}</a>

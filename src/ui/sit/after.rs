@@ -128,6 +128,7 @@ fn facts(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
     let how = match outcome.hand_in {
         HandIn::Submit => lang.pick("本人交卷", "By yourself"),
         HandIn::AutoSubmit => lang.pick("到时间自动交卷", "By the clock at the deadline"),
+        HandIn::ForceSubmit => lang.pick("监考人员收卷", "By the invigilator"),
     };
     let used = duration(lang, outcome.handed_in_at.0 - view.attempt.started_at.0);
     [

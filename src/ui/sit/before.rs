@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{
+        accommodation::TimeFactor,
         attempt::{Attempt, NoStart},
         exam::{Exam, MultiplePolicy, Shown},
         item::Kind,
@@ -102,12 +103,25 @@ pub fn intro(frame: &Frame, standing: &Standing) -> impl IntoView {
             <section class="card stack">
                 <p>{rules(lang, exam)}</p>
                 <ul class="plain-list">{lines}</ul>
+                {allowance(lang, standing)}
                 {action(frame, standing)}
             </section>
             {attempts(frame, standing)}
         </div>
     };
     page(frame, &exam.title, main)
+}
+
+/// More time, said before the clock starts.
+fn allowance(lang: Lang, standing: &Standing) -> impl IntoView + use<> {
+    let factor = standing.allowance.factor;
+    (factor != TimeFactor::USUAL && standing.no_start.is_none()).then(|| {
+        let text = match lang {
+            Lang::Zh => format!("您的答题时间按 {} 倍计算。", factor.times()),
+            Lang::En => format!("Your time is {} times the usual.", factor.times()),
+        };
+        notice(Tone::Action, text)
+    })
 }
 
 /// The one thing to do now: start, go on, or nothing and why.

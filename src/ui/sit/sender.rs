@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::wire::SheetProps;
+use super::wire::{SheetProps, Told};
 use crate::domain::{attempt::Answer, id::AttemptId, lang::Lang, outbox::Outbox};
 
 /// What the page says about saving.
@@ -23,6 +23,8 @@ pub enum Saving {
     SignedOut,
     /// Answers kept from before were overtaken by another device.
     Dropped,
+    /// The clock stands.
+    Paused,
 }
 
 impl Saving {
@@ -45,6 +47,10 @@ impl Saving {
             Self::SignedOut => lang.pick(
                 "登录已过期，作答先存在本机。请重新登录后回到考试",
                 "Your sign-in has expired; answers are kept here. Sign in again and come back",
+            ),
+            Self::Paused => lang.pick(
+                "考试已暂停，计时停止，恢复后自动继续",
+                "The exam is paused and the clock stands; it goes on by itself",
             ),
             Self::Dropped => lang.pick(
                 "这台设备上有几次没有送达的作答，因为您在别处又作答过，没有计入。请核对答案",
@@ -78,6 +84,12 @@ pub struct Sender {
     pub saving: RwSignal<Saving>,
     /// Milliseconds left, as the server measures them.
     pub remaining: RwSignal<i64>,
+    /// The clock stands.
+    pub paused: RwSignal<bool>,
+    /// What supervision told, the oldest first.
+    pub told: RwSignal<Vec<Told>>,
+    /// Civil time of the deadline.
+    pub deadline: RwSignal<String>,
 }
 
 impl Sender {
@@ -89,6 +101,9 @@ impl Sender {
             deadline_at: StoredValue::new(props.remaining_ms),
             saving: RwSignal::new(Saving::Idle),
             remaining: RwSignal::new(props.remaining_ms),
+            paused: RwSignal::new(props.paused),
+            told: RwSignal::new(props.told.clone()),
+            deadline: RwSignal::new(props.deadline.clone()),
         }
     }
 
@@ -116,13 +131,18 @@ mod browser {
 
     use gloo_net::http::Request;
     use leptos::{ev, prelude::*, task::spawn_local};
+    use wasm_bindgen::{JsCast, closure::Closure};
 
     use super::{
-        super::wire::{Problem, Progress, SaveReply, SaveRequest},
+        super::wire::{Beat, Problem, Progress, SaveReply, SaveRequest},
         Saving, Sender,
     };
     use crate::{
-        domain::attempt::{Event, Sheet},
+        domain::{
+            attempt::{Event, Sheet},
+            id::EventId,
+            supervision::BEAT_SECONDS,
+        },
         error::Fault,
     };
 
@@ -207,6 +227,11 @@ mod browser {
                 }
                 Outcome::Refused(Fault::Stale(_)) => self.end(Saving::Stale),
                 Outcome::Refused(Fault::Late | Fault::NotFound) => self.end(Saving::Over),
+                Outcome::Refused(Fault::Paused) => {
+                    self.paused.set(true);
+                    self.saving.set(Saving::Paused);
+                    set_timeout(move || self.flush(), RETRY);
+                }
                 Outcome::Refused(Fault::NotSignedIn) => self.saving.set(Saving::SignedOut),
                 Outcome::Refused(_) | Outcome::NoNetwork => {
                     let waiting = self.outbox.with_value(|outbox| outbox.waiting().len());
@@ -233,6 +258,9 @@ mod browser {
             // The page was rendered some time after the navigation began: better a little early than late.
             self.deadline_at.set_value(self.remaining.get_untracked());
             let tick = move || {
+                if self.paused.get_untracked() {
+                    return;
+                }
                 let left = self.deadline_at.get_value() - steady_ms();
                 self.remaining.set(left.max(0));
                 if left <= 0 {
@@ -246,12 +274,47 @@ mod browser {
                     self.catch_up();
                 }
             });
+            self.listen();
+            set_interval(move || self.beat(), Duration::from_secs(BEAT_SECONDS));
+        }
+
+        /// Keeps a line open over which the server says that there is something to ask for.
+        fn listen(self) {
+            let Ok(line) = web_sys::EventSource::new(&format!("/api/v1/attempts/{}/live", self.attempt)) else {
+                return;
+            };
+            let hear = Closure::<dyn Fn()>::new(move || self.ask());
+            line.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+            // It lives as long as the page; the browser opens the line again when it breaks.
+            hear.forget();
+        }
+
+        /// Tells the server that the page is there, and what of the things told it has shown.
+        fn beat(self) {
+            if self.saving.get_untracked().dead() {
+                return;
+            }
+            let seen = self
+                .told
+                .with_untracked(|told| told.last().map_or(EventId(0), |told| told.id));
+            spawn_local(async move {
+                if let Ok(request) =
+                    Request::post(&format!("/api/v1/attempts/{}/beat", self.attempt)).json(&Beat { seen })
+                {
+                    // One that is lost is followed by the next.
+                    let _ = request.send().await;
+                }
+            });
         }
 
         /// Asks the server where the attempt stands: another device may have gone on with it.
         fn catch_up(self) {
-            if self.busy.get_value() || !self.all_sent() || self.saving.get_untracked().dead() {
-                self.flush();
+            self.flush();
+            self.ask();
+        }
+
+        fn ask(self) {
+            if self.saving.get_untracked().dead() {
                 return;
             }
             spawn_local(async move {
@@ -261,9 +324,22 @@ mod browser {
                     return;
                 };
                 self.set_remaining(progress.remaining_ms);
+                self.deadline.set(progress.deadline);
+                let went_on = self.paused.get_untracked() && !progress.paused;
+                self.paused.set(progress.paused);
+                if self.told.with_untracked(Vec::len) != progress.told.len() {
+                    self.told.set(progress.told);
+                    self.beat();
+                }
+                if went_on {
+                    self.saving.set(Saving::Idle);
+                    self.flush();
+                }
+                // What is on its way makes this page the newest.
+                let quiet = !self.busy.get_value() && self.all_sent();
                 if progress.handed_in {
                     self.end(Saving::Over);
-                } else if self.outbox.with_value(|outbox| outbox.last() < progress.sheet.version) {
+                } else if quiet && self.outbox.with_value(|outbox| outbox.last() < progress.sheet.version) {
                     self.end(Saving::Stale);
                 }
             });

@@ -5,13 +5,14 @@ use leptos::prelude::*;
 
 use super::{
     sender::{Saving, Sender},
-    wire::SheetProps,
+    wire::{SheetProps, Told},
 };
 use crate::domain::{
     attempt::{Answer, Sheet},
     item::{Kind, OptionSet, letter},
     lang::Lang,
     paper::Shown,
+    supervision::EventKind,
 };
 
 /// Minutes left at which a screen reader is told.
@@ -95,11 +96,18 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
     view! {
         <form class="sit" action=format!("/attempts/{attempt}/answer") method="post">
             <input r#type="hidden" name="version" value=props.sheet.version.to_string()/>
-            {header(desk, props.title, props.deadline)}
+            {header(desk, props.title)}
             // Keyed by number, so that every question gets inputs of its own: one that was reused would keep the
             // choice of the question before, and choosing the same place again would not be noticed.
             <main class="question" id="question">
+                {told(desk)}
+                // Who cannot save shall not read on either.
+                <div class="paused" hidden=move || !desk.sender.paused.get()>
+                    <p class="notice warn">{Saving::Paused.text(lang)}</p>
+                </div>
+                <div hidden=move || desk.sender.paused.get()>
                 <For each=move || [desk.here.get()] key=|number| *number children=move |number| question(desk, number)/>
+                </div>
             </main>
             {buttons(desk, attempt.to_string())}
             {card(desk, attempt.to_string())}
@@ -133,7 +141,27 @@ fn time_up(desk: Desk, attempt: crate::domain::id::AttemptId) {
     set_timeout(leave, std::time::Duration::from_secs(6));
 }
 
-fn header(desk: Desk, title: String, deadline: String) -> impl IntoView {
+/// What supervision told, the newest first; read aloud when it comes.
+fn told(desk: Desk) -> impl IntoView {
+    let lang = desk.lang;
+    let line = move |told: &Told| {
+        let what = match told.kind {
+            EventKind::Message => lang.pick("监考消息", "Message"),
+            EventKind::Time => lang.pick("考试时间已延长", "You have got more time"),
+            EventKind::Pause => lang.pick("考试暂停", "The exam is paused"),
+            EventKind::Resume => lang.pick("考试恢复", "The exam goes on"),
+            EventKind::HandIn => lang.pick("已由监考人员收卷", "Handed in by the invigilator"),
+        };
+        view! { <li><b>{what}</b>" "<span class="small soft num">{told.at.clone()}</span><br/>{told.text.clone()}</li> }
+    };
+    view! {
+        <ul class="told plain-list" role="log" aria-label=lang.pick("监考通知", "From the invigilator") hidden=move || desk.sender.told.with(Vec::is_empty)>
+            {move || desk.sender.told.with(|told| told.iter().rev().map(line).collect_view())}
+        </ul>
+    }
+}
+
+fn header(desk: Desk, title: String) -> impl IntoView {
     let lang = desk.lang;
     let left = move || desk.sender.remaining.get() / 1000;
     let clock = move || {
@@ -156,9 +184,12 @@ fn header(desk: Desk, title: String, deadline: String) -> impl IntoView {
         },
         _ => String::new(),
     };
-    let until = match lang {
-        Lang::Zh => format!("{deadline} 自动交卷"),
-        Lang::En => format!("Handed in at {deadline}"),
+    let until = move || {
+        let deadline = desk.sender.deadline.get();
+        match lang {
+            Lang::Zh => format!("{deadline} 自动交卷"),
+            Lang::En => format!("Handed in at {deadline}"),
+        }
     };
     view! {
         <header class="sit-top">
@@ -178,6 +209,7 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
         .with_value(|questions| questions.get(number.wrapping_sub(1)).cloned());
     let Some(shown) = shown else { return ().into_any() };
     let one = shown.kind.one_choice();
+    let kind_line = kind_line(lang, &shown);
     let answer = untrack(|| desk.answer(number));
     let options = shown
         .options
@@ -197,11 +229,14 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
         })
         .collect_view();
     let flagged = move || desk.answer(number).flagged;
+    let instruction =
+        (!shown.instruction.is_empty()).then(|| view! { <p class="small soft">{shown.instruction.clone()}</p> });
     view! {
         <input r#type="hidden" name="item" value=number.to_string()/>
         <fieldset>
             <legend>
-                <span class="soft small num">{kind_line(lang, shown.kind, &shown.points.to_string())}</span>
+                <span class="soft small num">{kind_line}</span>
+                {instruction}
                 <h1 class="stem" id="stem" tabindex="-1">{shown.stem}</h1>
             </legend>
             {options}
@@ -215,23 +250,27 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
     .into_any()
 }
 
-fn kind_line(lang: Lang, kind: Kind, points: &str) -> String {
+fn kind_line(lang: Lang, shown: &Shown) -> String {
+    let (heading, points) = (shown.heading(lang), shown.points);
     match lang {
-        Lang::Zh => format!("{} · {points} 分", kind.name(lang)),
-        Lang::En => format!("{} · {points} point(s)", kind.name(lang)),
+        Lang::Zh => format!("{heading} · {points} 分"),
+        Lang::En => format!("{heading} · {points} point(s)"),
     }
 }
 
-/// The parts of the paper: kind, first and last number.
-fn parts(questions: &[Shown]) -> Vec<(Kind, usize, usize)> {
-    let mut parts: Vec<(Kind, usize, usize)> = Vec::new();
+/// The parts of the paper: heading, first and last number.
+fn parts(lang: Lang, questions: &[Shown]) -> Vec<(String, usize, usize)> {
+    let mut parts: Vec<(Kind, String, usize, usize)> = Vec::new();
     for (number, shown) in (1..).zip(questions) {
         match parts.last_mut() {
-            Some((kind, _, last)) if *kind == shown.kind => *last = number,
-            _ => parts.push((shown.kind, number, number)),
+            Some((kind, .., last)) if *kind == shown.kind => *last = number,
+            _ => parts.push((shown.kind, shown.heading(lang).to_owned(), number, number)),
         }
     }
     parts
+        .into_iter()
+        .map(|(_, heading, first, last)| (heading, first, last))
+        .collect()
 }
 
 fn card(desk: Desk, attempt: String) -> impl IntoView {
@@ -246,13 +285,13 @@ fn card(desk: Desk, attempt: String) -> impl IntoView {
     };
     let parts = desk
         .questions
-        .with_value(|questions| parts(questions))
+        .with_value(|questions| parts(lang, questions))
         .into_iter()
-        .map(|(kind, first, last)| {
+        .map(|(heading, first, last)| {
             let cells = (first..=last).map(|number| cell(desk, number)).collect_view();
             view! {
                 <div>
-                    <p class="small soft num">{format!("{} {first}–{last}", kind.name(lang))}</p>
+                    <p class="small soft num">{format!("{heading} {first}–{last}")}</p>
                     <div class="cells">{cells}</div>
                 </div>
             }

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         attempt::{Event, Sheet},
-        id::AttemptId,
+        id::{AttemptId, EventId},
         lang::Lang,
         paper::Shown,
+        supervision::EventKind,
     },
     error::Fault,
 };
@@ -23,8 +24,33 @@ pub struct SheetProps {
     /// The question in view, from 1.
     pub here: usize,
     pub remaining_ms: i64,
+    /// The clock stands.
+    pub paused: bool,
+    pub told: Vec<Told>,
     /// Civil time of the deadline, `11:32:07`.
     pub deadline: String,
+}
+
+/// Something supervision told the candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    pub id: EventId,
+    pub kind: EventKind,
+    pub text: String,
+    /// Civil time, `10:32:07`.
+    pub at: String,
+}
+
+/// A sign of life of the page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Beat {
+    /// The last thing told that the page has shown; 0 before the first.
+    #[serde(default = "nothing")]
+    pub seen: EventId,
+}
+
+const fn nothing() -> EventId {
+    EventId(0)
 }
 
 /// Answers to be saved: consecutive versions.
@@ -49,6 +75,9 @@ pub struct Progress {
     pub sheet: Sheet,
     pub handed_in: bool,
     pub remaining_ms: i64,
+    pub paused: bool,
+    pub told: Vec<Told>,
+    pub deadline: String,
 }
 
 /// A problem document (RFC 9457) with the fault in it.

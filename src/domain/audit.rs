@@ -1,0 +1,104 @@
+//! The log of administrative acts: who did what to whom, what was before and after, and why.
+
+use serde::{Deserialize, Serialize};
+
+use super::{id::AccountId, lang::Lang, time::Timestamp};
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $variant:ident => $code:literal, $zh:literal, $en:literal;)+) => {
+        /// An administrative act.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Act {
+            $($(#[$doc])* $variant),+
+        }
+
+        impl Act {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The identifier in tables and JSON.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+
+            pub fn name(self, lang: Lang) -> &'static str {
+                match self { $(Self::$variant => lang.pick($zh, $en)),+ }
+            }
+        }
+    };
+}
+
+acts! {
+    AccountMade => "account_made", "新建账号", "Account made";
+    RoleGranted => "role_granted", "授予角色", "Role granted";
+    RoleWithdrawn => "role_withdrawn", "收回角色", "Role withdrawn";
+    LinkGiven => "link_given", "发登录链接", "Sign-in link given";
+    RosterImported => "roster_imported", "导入名册", "Roster imported";
+    RosterUndone => "roster_undone", "撤销名册导入", "Roster import undone";
+    UnitChanged => "unit_changed", "变更单位", "Unit changed";
+    PersonChanged => "person_changed", "变更人员", "Person changed";
+    ChangeWithdrawn => "change_withdrawn", "撤回待生效的变动", "Planned change withdrawn";
+    AccommodationGiven => "accommodation_given", "给予考试便利", "Accommodation given";
+    AccommodationEnded => "accommodation_ended", "结束考试便利", "Accommodation ended";
+    ExemptionAsked => "exemption_asked", "申请免考或缓考", "Exemption asked for";
+    ExemptionDecided => "exemption_decided", "办理免考或缓考", "Exemption decided";
+    DocumentAdded => "document_added", "上传证明材料", "Document added";
+    CorrectionAsked => "correction_asked", "提出名册更正", "Correction asked for";
+    CorrectionDecided => "correction_decided", "处理名册更正", "Correction decided";
+    BankImported => "bank_imported", "导入题目", "Questions imported";
+    ExamCreated => "exam_created", "新建考试", "Exam created";
+    ExamChanged => "exam_changed", "修改考试", "Exam changed";
+    ExamPublished => "exam_published", "发布考试", "Exam published";
+    ExamOpened => "exam_opened", "开考", "Exam opened";
+    TimeExtended => "time_extended", "延长考试时间", "Time extended";
+    AttemptPaused => "attempt_paused", "暂停考试", "Attempt paused";
+    AttemptResumed => "attempt_resumed", "恢复考试", "Attempt resumed";
+    HandInForced => "hand_in_forced", "强制交卷", "Hand-in forced";
+    MessageSent => "message_sent", "发消息", "Message sent";
+    /// Somebody with a role tried what was not allowed or not right; nothing changed.
+    Refused => "refused", "操作被拒", "Refused";
+    OutageCredited => "outage_credited", "故障补时", "Outage made good";
+}
+
+/// One entry of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// From 1, without a gap.
+    pub seq: u64,
+    pub at: Timestamp,
+    /// `None`: the operator at the machine.
+    pub account: Option<AccountId>,
+    /// The name shown, as it was then.
+    pub who: String,
+    pub act: Act,
+    /// What it was done to, for people and for searching, e.g. `exam 12`.
+    pub subject: String,
+    /// JSON; empty where there is nothing to compare.
+    pub before: String,
+    pub after: String,
+    pub reason: String,
+    /// Digest of the entry before; empty before the first.
+    pub previous: Vec<u8>,
+    /// Digest over all of the above.
+    pub hash: Vec<u8>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_is_found_by_its_code_and_has_one_of_its_own() {
+        for act in Act::ALL {
+            assert_eq!(Act::from_code(act.code()), Some(*act));
+            assert_eq!(
+                serde_json::to_value(act).expect("an act is JSON"),
+                serde_json::Value::from(act.code())
+            );
+        }
+    }
+}

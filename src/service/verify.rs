@@ -1,0 +1,235 @@
+//! Everything that can be computed again is computed again from what was stored first, and compared with what is stored
+//! now: papers from seed and pool, scores and receipts from the journal, figures from roster and attempts, the chain of the
+//! log. Nothing is changed.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{App, Caller, Error, Result, audit, draw, receipt::receipt, sitting};
+use crate::{
+    db,
+    domain::{
+        attempt::Attempt,
+        exam::Exam,
+        figure::Counts,
+        id::{AttemptId, ExamId, PersonId, UnitId},
+        paper::Paper,
+        points::Points,
+        role::Right,
+    },
+};
+
+/// What was recomputed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    Paper,
+    Score,
+    Receipt,
+    Figure,
+    Audit,
+}
+
+/// Something that differs.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Difference {
+    pub what: What,
+    /// `None` for the log.
+    pub exam: Option<ExamId>,
+    /// The person, attempt, unit or entry.
+    pub subject: String,
+    pub stored: String,
+    pub recomputed: String,
+}
+
+/// What was looked at, and what differs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Report {
+    pub exams: u64,
+    pub papers: u64,
+    pub attempts: u64,
+    /// Units whose counts were recomputed.
+    pub figures: u64,
+    /// Entries of the log.
+    pub audit: u64,
+    pub differences: Vec<Difference>,
+}
+
+/// Rows read at a time.
+const PAGE: u32 = 1000;
+
+/// Recomputes everything. `progress` is told after every page what was looked at so far.
+///
+/// # Errors
+/// [`crate::error::Fault::Forbidden`] unless somebody who audits asks; when the database fails.
+pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report)) -> Result<Report> {
+    caller.may_everywhere(Right::ReadAudit)?;
+    let mut report = Report::default();
+    for exam in db::exam::all(&app.db).await? {
+        if exam.opened_at.is_none() {
+            continue;
+        }
+        report.exams += 1;
+        papers(app, &exam, &mut report, &mut progress).await?;
+        let best = attempts(app, &exam, &mut report, &mut progress).await?;
+        figures(app, &exam, &best, &mut report).await?;
+        progress(&report);
+    }
+    let walk = audit::walk(app, caller).await?;
+    report.audit = walk.entries;
+    if let Some(seq) = walk.broken {
+        report.differences.push(Difference {
+            what: What::Audit,
+            exam: None,
+            subject: format!("entry {seq}"),
+            stored: String::new(),
+            recomputed: "the chain breaks here".to_owned(),
+        });
+    }
+    Ok(report)
+}
+
+async fn papers(app: &App, exam: &Exam, report: &mut Report, progress: &mut impl FnMut(&Report)) -> Result<()> {
+    let again = draw::Again::new(app, exam).await?;
+    let mut drawer = again.drawer();
+    let mut last = (PersonId(0), 0);
+    loop {
+        let page = db::exam::papers(&app.db, exam.id, last, PAGE).await?;
+        for (person, number, stored) in &page {
+            report.papers += 1;
+            let again = drawer.draw(*person, *number)?.to_bytes();
+            if again != *stored {
+                report.differences.push(Difference {
+                    what: What::Paper,
+                    exam: Some(exam.id),
+                    subject: format!("person {person} paper {number}"),
+                    stored: hex_digest(stored),
+                    recomputed: hex_digest(&again),
+                });
+            }
+        }
+        progress(report);
+        match page.last() {
+            Some((person, number, _)) if page.len() == PAGE as usize => last = (*person, *number),
+            _ => return Ok(()),
+        }
+    }
+}
+
+fn hex_digest(bytes: &[u8]) -> String {
+    super::random::hex(&super::random::digest(bytes))
+}
+
+/// Gives the best score of each person who has handed in, as recomputed.
+async fn attempts(
+    app: &App,
+    exam: &Exam,
+    report: &mut Report,
+    progress: &mut impl FnMut(&Report),
+) -> Result<HashMap<PersonId, Points>> {
+    let material = sitting::material(app, exam.id).await?;
+    let mut best: HashMap<PersonId, Points> = HashMap::new();
+    let mut last = AttemptId(0);
+    loop {
+        let page = db::sitting::of_exam(&app.db, exam.id, last, PAGE).await?;
+        for (attempt, body) in &page {
+            report.attempts += 1;
+            if let Some(score) = attempt_again(app, &material, attempt, body, report).await? {
+                let best = best.entry(attempt.person).or_insert(score);
+                *best = (*best).max(score);
+            }
+        }
+        progress(report);
+        match page.last() {
+            Some((attempt, _)) if page.len() == PAGE as usize => last = attempt.id,
+            _ => return Ok(best),
+        }
+    }
+}
+
+/// The score of an attempt that was handed in, from its journal.
+async fn attempt_again(
+    app: &App,
+    material: &Arc<sitting::Material>,
+    attempt: &Attempt,
+    body: &[u8],
+    report: &mut Report,
+) -> Result<Option<Points>> {
+    let Some(outcome) = &attempt.outcome else {
+        return Ok(None);
+    };
+    let paper = Paper::from_bytes(body).map_err(|_| unreadable(attempt.person))?;
+    let events = db::sitting::events(&app.db, attempt.id).await?;
+    let again = sitting::settle(material, &paper, &events);
+    let mut differs = |what, stored: String, recomputed: String| {
+        if stored != recomputed {
+            report.differences.push(Difference {
+                what,
+                exam: Some(attempt.exam),
+                subject: format!("attempt {}", attempt.id),
+                stored,
+                recomputed,
+            });
+        }
+    };
+    let settled = &outcome.settled;
+    differs(What::Score, settled.score.to_string(), again.score.to_string());
+    let chain = receipt(attempt.id, body, &events, outcome.hand_in, outcome.handed_in_at);
+    differs(
+        What::Receipt,
+        super::random::hex(&settled.receipt),
+        super::random::hex(&chain),
+    );
+    Ok(Some(again.score))
+}
+
+fn unreadable(person: PersonId) -> Error {
+    db::Error::Inconsistent {
+        table: "paper",
+        column: "body",
+        row: person.0,
+    }
+    .into()
+}
+
+/// Counts by unit again, row by row, from the roster and the recomputed scores; the other way than the database counts.
+async fn figures(app: &App, exam: &Exam, best: &HashMap<PersonId, Points>, report: &mut Report) -> Result<()> {
+    let mut again: HashMap<UnitId, Counts> = HashMap::new();
+    for (person, unit, due) in db::exam::roster(&app.db, exam.id).await? {
+        let counts = again.entry(unit).or_default();
+        counts.registered += 1;
+        if !due {
+            counts.exempted += 1;
+            continue;
+        }
+        counts.due += 1;
+        if let Some(score) = best.get(&person) {
+            counts.sat += 1;
+            counts.passed += i64::from(*score >= exam.policy.pass_mark);
+            counts.score_sum = counts.score_sum + *score;
+        }
+    }
+    let mut stored: HashMap<_, _> = db::figure::by_unit(&app.db, exam.id, exam.policy.pass_mark)
+        .await?
+        .into_iter()
+        .collect();
+    report.figures += again.len() as u64;
+    let mut units: Vec<_> = again.keys().chain(stored.keys()).copied().collect();
+    units.sort_unstable();
+    units.dedup();
+    for unit in units {
+        let (counted, recounted) = (
+            stored.remove(&unit).unwrap_or_default(),
+            again.remove(&unit).unwrap_or_default(),
+        );
+        if counted != recounted {
+            report.differences.push(Difference {
+                what: What::Figure,
+                exam: Some(exam.id),
+                subject: format!("unit {unit}"),
+                stored: super::audit::json(&counted),
+                recomputed: super::audit::json(&recounted),
+            });
+        }
+    }
+    Ok(())
+}

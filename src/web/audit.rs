@@ -1,0 +1,34 @@
+//! The log of administrative acts.
+
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
+use serde::Deserialize;
+
+use super::respond::{Fail, html};
+use crate::{
+    domain::audit::Act,
+    service::{App, Caller, audit as service},
+    ui::{audit as pages, shell::Frame},
+};
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    act: String,
+    #[serde(default)]
+    page: u32,
+}
+
+pub async fn log(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Fail> {
+    let act = Act::from_code(&wanted.act);
+    let page = service::page(&app, &caller, act, wanted.page).await?;
+    let walk = service::walk(&app, &caller).await?;
+    Ok(html(|| pages::log(&frame, &page, &walk, act)))
+}
