@@ -4,13 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    account::WeakPassword,
-    attempt::NoStart,
-    exam::{SetupFault, Shortage},
-    key_correction::NoCorrection,
-    lang::Lang,
-    objection::NoObjection,
-    people::PeopleFault,
+    account::WeakPassword, attempt::NoStart, blueprint::Shortage, exam::SetupFault, key_correction::NoCorrection,
+    lang::Lang, objection::NoObjection, people::PeopleFault,
 };
 
 /// Why a request was not carried out.
@@ -286,20 +281,16 @@ fn no_objection(why: NoObjection, lang: Lang) -> &'static str {
     }
 }
 
-/// Names every short cell and by how many it is short.
+/// Names every place that is short and by how many.
 fn shortages(cells: &[Shortage], lang: Lang) -> String {
-    let cell = |s: &Shortage| {
-        let (name, need, have, missing) = (s.kind.name(lang), s.need, s.have, s.need - s.have);
-        match lang {
-            Lang::Zh => format!("{name}要 {need} 题，题库可用 {have} 题，差 {missing} 题"),
-            Lang::En => format!("{name}: {need} needed, {have} ready, {missing} short"),
-        }
-    };
-    let cells: Vec<_> = cells.iter().map(cell).collect();
+    let cells: Vec<_> = cells.iter().map(|shortage| shortage.message(lang)).collect();
     match lang {
-        Lang::Zh => format!("题目不够，不能发布：{}。请补充题目或减少题数。", cells.join("；")),
+        Lang::Zh => format!(
+            "题目不够，不能发布：{}。请补充题目、减少题数或放宽范围。",
+            cells.join("；")
+        ),
         Lang::En => format!(
-            "Not enough questions to publish. {}. Add questions or ask for fewer.",
+            "Not enough questions to publish. {}. Add questions, ask for fewer, or widen the bounds.",
             cells.join("; ")
         ),
     }

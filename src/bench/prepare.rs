@@ -11,7 +11,8 @@ use std::{
 use mingfa::{
     db::{self, Db},
     domain::{
-        exam::{Blueprint, Cell, Policy, Window},
+        blueprint::{Blueprint, Part},
+        exam::{Policy, Window},
         id::{AccountId, ExamId, PersonId},
         item::Kind,
         points::Points,
@@ -155,11 +156,7 @@ impl Stage {
             .bank
             .id;
         let now = app.now();
-        let cell = |kind, count| Cell {
-            kind,
-            count,
-            points: Points::whole(POINTS),
-        };
+        let part = |kind, count| Part::new(kind, count, Points::whole(POINTS));
         let setup = Setup {
             title: "年度国家工作人员学法考试".to_owned(),
             unit: None,
@@ -172,10 +169,10 @@ impl Stage {
                 minutes: 300,
                 ..Policy::jining()
             },
-            blueprint: Blueprint(vec![
-                cell(Kind::Single, 10),
-                cell(Kind::Multiple, 5),
-                cell(Kind::TrueFalse, 5),
+            blueprint: Blueprint::of(vec![
+                part(Kind::Single, 10),
+                part(Kind::Multiple, 5),
+                part(Kind::TrueFalse, 5),
             ]),
         };
         self.exam = exam::create(app, &operator, setup).await.map_err(library)?;

@@ -8,7 +8,8 @@ use mingfa::{
     db::{self, Db},
     domain::{
         attempt::{Attempt, HandIn, Settled},
-        exam::{Blueprint, Cell, Policy, Window},
+        blueprint::{Blueprint, Part},
+        exam::{Policy, Window},
         id::{AttemptId, ExamId},
         item::{Kind, OptionSet},
         key_correction::{Asked, Correction, Method, mark_paper, sheet_bytes},
@@ -106,11 +107,7 @@ async fn prepare(app: &App, persons: usize) -> Result<ExamId, Failed> {
             pass_mark: Points::whole(40),
             ..Policy::jining()
         },
-        blueprint: Blueprint(vec![Cell {
-            kind: Kind::Single,
-            count: 80,
-            points: Points::whole(1),
-        }]),
+        blueprint: Blueprint::of(vec![Part::new(Kind::Single, 80, Points::whole(1))]),
     };
     let policy = setup.policy.clone();
     let exam = exam::create(app, &operator, setup).await?;

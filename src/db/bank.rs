@@ -1,14 +1,17 @@
 //! Question banks: questions as immutable versions.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{
     Db, Result, Tx,
     column::{Column, to_json},
     read_all, read_one, tx_one, tx_run,
 };
 use crate::domain::{
-    bank::{Bank, BankSummary, Filter, Stored},
+    bank::{Bank, BankSummary, Filter, Stored, Usage},
     id::{BankId, QuestionId, VersionId},
-    item::{Kind, OptionSet, Question, State},
+    item::{Difficulty, Kind, OptionSet, Question, State},
+    paper::PoolItem,
     time::Timestamp,
 };
 
@@ -35,6 +38,9 @@ struct QuestionRow {
     explanation: String,
     basis: String,
     tags: String,
+    topic: String,
+    difficulty: String,
+    pinned: i64,
 }
 
 impl QuestionRow {
@@ -51,9 +57,39 @@ impl QuestionRow {
                 key: OptionSet(column("key_set").number(self.key_set)?),
                 basis: column("basis").json(&self.basis)?,
                 tags: column("tags").json(&self.tags)?,
+                difficulty: column("difficulty").code(&self.difficulty, Difficulty::from_code)?,
+                pinned: OptionSet(column("pinned").number(self.pinned)?),
+                topic: self.topic,
                 stem: self.stem,
                 explanation: self.explanation,
             },
+        })
+    }
+}
+
+/// What the draw needs of a question.
+#[derive(sqlx::FromRow)]
+pub(super) struct ShapeRow {
+    question: i64,
+    version: i64,
+    kind: String,
+    options: String,
+    topic: String,
+    difficulty: String,
+    pinned: i64,
+}
+
+impl ShapeRow {
+    pub(super) fn item(self) -> Result<PoolItem> {
+        let column = |name| Column("question_version", name, self.version);
+        let options: Vec<serde::de::IgnoredAny> = column("options").json(&self.options)?;
+        Ok(PoolItem {
+            question: QuestionId(self.question),
+            kind: column("kind").code(&self.kind, Kind::from_code)?,
+            options: column("options").number(options.len())?,
+            pinned: OptionSet(column("pinned").number(self.pinned)?),
+            difficulty: column("difficulty").code(&self.difficulty, Difficulty::from_code)?,
+            topic: self.topic,
         })
     }
 }
@@ -129,8 +165,9 @@ pub async fn insert_questions(tx: &mut Tx, bank: BankId, questions: &[NewQuestio
         tx_run!(
             tx,
             "INSERT INTO question_version
-                 (id, question, number, kind, stem, options, key_set, explanation, basis, tags, created_at)
-             VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10)",
+                 (id, question, number, kind, stem, options, key_set, explanation, basis, tags, created_at,
+                  topic, difficulty, pinned)
+             VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             new.version.0,
             new.id.0,
             q.kind.code(),
@@ -140,7 +177,10 @@ pub async fn insert_questions(tx: &mut Tx, bank: BankId, questions: &[NewQuestio
             q.explanation.as_str(),
             to_json(&q.basis),
             to_json(&q.tags),
-            now.0
+            now.0,
+            q.topic.as_str(),
+            q.difficulty.code(),
+            i64::from(q.pinned.0)
         )?;
     }
     Ok(created)
@@ -176,12 +216,12 @@ pub async fn page(db: &Db, filter: &Filter, limit: u32, offset: u32) -> Result<(
         )?,
     };
     const SQLITE: &str = "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options,
-            v.key_set, v.explanation, v.basis, v.tags
+            v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
         FROM question q JOIN question_version v ON v.id = q.current
         WHERE q.bank = $1 AND ($2 = '' OR q.kind = $2) AND ($3 = '' OR q.state = $3) AND instr(q.search, $4) > 0
         ORDER BY q.id LIMIT $5 OFFSET $6";
     const POSTGRES: &str = "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options,
-            v.key_set, v.explanation, v.basis, v.tags
+            v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
         FROM question q JOIN question_version v ON v.id = q.current
         WHERE q.bank = $1 AND ($2 = '' OR q.kind = $2) AND ($3 = '' OR q.state = $3) AND strpos(q.search, $4) > 0
         ORDER BY q.id LIMIT $5 OFFSET $6";
@@ -205,23 +245,97 @@ pub async fn page(db: &Db, filter: &Filter, limit: u32, offset: u32) -> Result<(
     Ok((page, total.map_or(0, |(total,)| total)))
 }
 
-/// How many questions of each kind a paper could be drawn from.
+/// The pool an exam would have if it were published now, as the draw sees it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn ready_by_kind(db: &Db, bank: BankId) -> Result<Vec<(Kind, u32)>> {
+pub async fn ready(db: &Db, bank: BankId) -> Result<Vec<PoolItem>> {
     let rows = read_all!(
         db,
-        (String, i64),
-        "SELECT kind, COUNT(*) FROM question WHERE bank = $1 AND state = 'ready' GROUP BY kind",
+        ShapeRow,
+        "SELECT q.id AS question, v.id AS version, v.kind, v.options, v.topic, v.difficulty, v.pinned
+         FROM question q JOIN question_version v ON v.id = q.current
+         WHERE q.bank = $1 AND q.state = 'ready' AND q.kind IN ('single', 'multiple', 'true_false', 'indefinite')
+         ORDER BY q.id",
         bank.0
     )?;
-    rows.into_iter()
-        .map(|(kind, count)| {
-            let column = Column("question", "kind", bank.0);
-            Ok((column.code(&kind, Kind::from_code)?, column.number(count)?))
-        })
-        .collect()
+    rows.into_iter().map(ShapeRow::item).collect()
+}
+
+/// The topics of a bank's ready questions with their numbers, the most frequent first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn topics(db: &Db, bank: BankId, limit: u32) -> Result<Vec<(String, i64)>> {
+    read_all!(
+        db,
+        (String, i64),
+        "SELECT v.topic, COUNT(*) FROM question q JOIN question_version v ON v.id = q.current
+         WHERE q.bank = $1 AND q.state = 'ready' GROUP BY v.topic ORDER BY COUNT(*) DESC, v.topic LIMIT $2",
+        bank.0,
+        i64::from(limit)
+    )
+}
+
+/// Which of these questions the bank has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn known(db: &Db, bank: BankId, questions: &[QuestionId]) -> Result<HashSet<QuestionId>> {
+    let ids: Vec<i64> = questions.iter().map(|question| question.0).collect();
+    let rows: Vec<(i64,)> = match db {
+        Db::Sqlite { read, .. } => {
+            sqlx::query_as("SELECT id FROM question WHERE bank = $1 AND id IN (SELECT value FROM json_each($2))")
+                .bind(bank.0)
+                .bind(to_json(&ids))
+                .fetch_all(&mut *read.take().await?)
+                .await?
+        }
+        Db::Postgres(pool) => {
+            sqlx::query_as("SELECT id FROM question WHERE bank = $1 AND id = ANY($2)")
+                .bind(bank.0)
+                .bind(ids)
+                .fetch_all(pool)
+                .await?
+        }
+    };
+    Ok(rows.into_iter().map(|(id,)| QuestionId(id)).collect())
+}
+
+/// On how many papers of how many opened exams each of these questions has stood, whatever its version.
+///
+/// # Errors
+/// When the database fails.
+pub async fn usage(db: &Db, questions: &[QuestionId]) -> Result<HashMap<QuestionId, Usage>> {
+    let ids: Vec<i64> = questions.iter().map(|question| question.0).collect();
+    let rows: Vec<(i64, i64, i64, i64)> = match db {
+        Db::Sqlite { read, .. } => {
+            sqlx::query_as(
+                "SELECT v.question, CAST(SUM(i.papers) AS BIGINT),
+                        CAST(SUM(CASE WHEN i.papers > 0 THEN 1 ELSE 0 END) AS BIGINT), COUNT(*)
+                 FROM question_version v JOIN exam_item i ON i.version = v.id JOIN exam e ON e.id = i.exam
+                 WHERE v.question IN (SELECT value FROM json_each($1)) AND e.state = 'open' GROUP BY v.question",
+            )
+            .bind(to_json(&ids))
+            .fetch_all(&mut *read.take().await?)
+            .await?
+        }
+        Db::Postgres(pool) => {
+            sqlx::query_as(
+                "SELECT v.question, CAST(SUM(i.papers) AS BIGINT),
+                        CAST(SUM(CASE WHEN i.papers > 0 THEN 1 ELSE 0 END) AS BIGINT), COUNT(*)
+                 FROM question_version v JOIN exam_item i ON i.version = v.id JOIN exam e ON e.id = i.exam
+                 WHERE v.question = ANY($1) AND e.state = 'open' GROUP BY v.question",
+            )
+            .bind(ids)
+            .fetch_all(pool)
+            .await?
+        }
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(question, papers, exams, pools)| (QuestionId(question), Usage { papers, exams, pools }))
+        .collect())
 }
 
 /// The versions of an exam's pool, in the order of their places.
@@ -233,7 +347,7 @@ pub async fn pool(db: &Db, exam: crate::domain::id::ExamId) -> Result<Vec<Stored
         db,
         QuestionRow,
         "SELECT v.question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set,
-                v.explanation, v.basis, v.tags
+                v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
          FROM exam_item i JOIN question_version v ON v.id = i.version JOIN question q ON q.id = v.question
          WHERE i.exam = $1 ORDER BY i.place",
         exam.0

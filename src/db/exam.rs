@@ -2,12 +2,14 @@
 
 use super::{
     Db, Result, Tx,
+    bank::ShapeRow,
     column::{Column, to_json},
     read_all, read_one, tx_all, tx_run,
 };
 use crate::domain::{
     exam::{Exam, State, Window},
     id::{BankId, ExamId, PersonId, UnitId},
+    paper::PoolItem,
     time::Timestamp,
 };
 
@@ -161,28 +163,19 @@ pub async fn fix_pool(tx: &mut Tx, id: ExamId) -> Result<()> {
     Ok(())
 }
 
-/// What the draw needs of the pool, by place: kind and number of options.
+/// What the draw needs of the pool, by place.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pool_shape(tx: &mut Tx, id: ExamId) -> Result<Vec<crate::domain::paper::PoolItem>> {
+pub async fn pool_shape(tx: &mut Tx, id: ExamId) -> Result<Vec<PoolItem>> {
     let rows = tx_all!(
         tx,
-        (i64, String, String),
-        "SELECT v.id, v.kind, v.options FROM exam_item i JOIN question_version v ON v.id = i.version
-         WHERE i.exam = $1 ORDER BY i.place",
+        ShapeRow,
+        "SELECT v.question, v.id AS version, v.kind, v.options, v.topic, v.difficulty, v.pinned
+         FROM exam_item i JOIN question_version v ON v.id = i.version WHERE i.exam = $1 ORDER BY i.place",
         id.0
     )?;
-    rows.into_iter()
-        .map(|(version, kind, options)| {
-            let column = |name| Column("question_version", name, version);
-            let options: Vec<String> = column("options").json(&options)?;
-            Ok(crate::domain::paper::PoolItem {
-                kind: column("kind").code(&kind, crate::domain::item::Kind::from_code)?,
-                options: column("options").number(options.len())?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(ShapeRow::item).collect()
 }
 
 /// Keeps the secret seed and the moment of the opening.
@@ -277,28 +270,47 @@ pub async fn papers(db: &Db, id: ExamId, after: (PersonId, u32), limit: u32) -> 
 
 const CHUNK: usize = 1000;
 
+/// A drawn paper of somebody's first attempt.
+#[derive(Debug, Clone)]
+pub struct FirstPaper {
+    pub person: PersonId,
+    /// The block of the draw, from 1; 0 where there is no exposure ceiling.
+    pub block: i64,
+    pub body: Vec<u8>,
+}
+
 /// Stores drawn papers, each for the first attempt of a person.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_papers(tx: &mut Tx, id: ExamId, papers: &[(PersonId, Vec<u8>)]) -> Result<()> {
+pub async fn insert_papers(tx: &mut Tx, id: ExamId, papers: &[FirstPaper]) -> Result<()> {
     for chunk in papers.chunks(CHUNK) {
         match tx {
             Tx::Sqlite(_) => {
-                for (person, body) in chunk {
-                    insert_paper(tx, id, *person, 1, body).await?;
+                for paper in chunk {
+                    tx_run!(
+                        tx,
+                        "INSERT INTO paper (exam, person, number, body, block) VALUES ($1, $2, 1, $3, $4)
+                         ON CONFLICT (exam, person, number) DO NOTHING",
+                        id.0,
+                        paper.person.0,
+                        paper.body.as_slice(),
+                        paper.block
+                    )?;
                 }
             }
             Tx::Postgres(tx) => {
-                let persons: Vec<i64> = chunk.iter().map(|(person, _)| person.0).collect();
-                let bodies: Vec<&[u8]> = chunk.iter().map(|(_, body)| body.as_slice()).collect();
+                let persons: Vec<i64> = chunk.iter().map(|paper| paper.person.0).collect();
+                let bodies: Vec<&[u8]> = chunk.iter().map(|paper| paper.body.as_slice()).collect();
+                let blocks: Vec<i64> = chunk.iter().map(|paper| paper.block).collect();
                 sqlx::query(
-                    "INSERT INTO paper (exam, person, number, body)
-                     SELECT $1, p, 1, b FROM UNNEST($2::bigint[], $3::bytea[]) AS t(p, b)",
+                    "INSERT INTO paper (exam, person, number, body, block)
+                     SELECT $1, p, 1, b, n FROM UNNEST($2::bigint[], $3::bytea[], $4::bigint[]) AS t(p, b, n)",
                 )
                 .bind(id.0)
                 .bind(persons)
                 .bind(bodies)
+                .bind(blocks)
                 .execute(&mut **tx)
                 .await?;
             }
@@ -307,12 +319,12 @@ pub async fn insert_papers(tx: &mut Tx, id: ExamId, papers: &[(PersonId, Vec<u8>
     Ok(())
 }
 
-/// Stores one paper; a paper that is there already stays.
+/// Stores the paper of a later attempt; `false` when there is one already, which stays.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_paper(tx: &mut Tx, exam: ExamId, person: PersonId, number: u32, body: &[u8]) -> Result<()> {
-    tx_run!(
+pub async fn insert_paper(tx: &mut Tx, exam: ExamId, person: PersonId, number: u32, body: &[u8]) -> Result<bool> {
+    let stored = tx_run!(
         tx,
         "INSERT INTO paper (exam, person, number, body) VALUES ($1, $2, $3, $4)
          ON CONFLICT (exam, person, number) DO NOTHING",
@@ -321,7 +333,77 @@ pub async fn insert_paper(tx: &mut Tx, exam: ExamId, person: PersonId, number: u
         i64::from(number),
         body
     )?;
+    Ok(stored == 1)
+}
+
+/// Adds to the papers on which questions of the pool stand: place and number, in the order of the places, so that two
+/// who count at once never wait for each other in a circle.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_papers(tx: &mut Tx, exam: ExamId, papers: &[(u32, i64)]) -> Result<()> {
+    match tx {
+        Tx::Sqlite(tx) => {
+            sqlx::query(
+                "UPDATE exam_item SET papers = papers + (n.value ->> 1)
+                 FROM json_each($2) AS n WHERE exam = $1 AND place = (n.value ->> 0)",
+            )
+            .bind(exam.0)
+            .bind(to_json(&papers))
+            .execute(&mut *tx)
+            .await?;
+        }
+        Tx::Postgres(tx) => {
+            let places: Vec<i64> = papers.iter().map(|(place, _)| i64::from(*place)).collect();
+            let numbers: Vec<i64> = papers.iter().map(|(_, number)| *number).collect();
+            // The rows are locked in the order of their places first.
+            sqlx::query(
+                "WITH held AS (SELECT place FROM exam_item WHERE exam = $1 AND place = ANY($2) ORDER BY place FOR UPDATE)
+                 UPDATE exam_item i SET papers = i.papers + t.n FROM UNNEST($2::bigint[], $3::bigint[]) AS t(p, n), held
+                 WHERE i.exam = $1 AND i.place = t.p AND held.place = t.p",
+            )
+            .bind(exam.0)
+            .bind(places)
+            .bind(numbers)
+            .execute(&mut **tx)
+            .await?;
+        }
+    }
     Ok(())
+}
+
+/// Block and person of every paper that was drawn under an exposure ceiling, in the order of the draw.
+///
+/// # Errors
+/// When the database fails.
+pub async fn blocks(db: &Db, exam: ExamId) -> Result<Vec<(i64, PersonId)>> {
+    let rows = read_all!(
+        db,
+        (i64, i64),
+        "SELECT block, person FROM paper WHERE exam = $1 AND block > 0 ORDER BY block, person",
+        exam.0
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|(block, person)| (block, PersonId(person)))
+        .collect())
+}
+
+/// The persons whose first papers were drawn in the same block as this person's, in the order of the draw; nobody when
+/// the exam has no exposure ceiling or the person was not there at the opening.
+///
+/// # Errors
+/// When the database fails.
+pub async fn block_of(db: &Db, exam: ExamId, person: PersonId) -> Result<Vec<PersonId>> {
+    let rows = read_all!(
+        db,
+        (i64,),
+        "SELECT p.person FROM paper o JOIN paper p ON p.exam = o.exam AND p.block = o.block
+         WHERE o.exam = $1 AND o.person = $2 AND o.number = 1 AND o.block > 0 AND p.block > 0 ORDER BY p.person",
+        exam.0,
+        person.0
+    )?;
+    Ok(rows.into_iter().map(|(person,)| PersonId(person)).collect())
 }
 
 /// The stored bytes of a paper.

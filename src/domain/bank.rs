@@ -39,6 +39,17 @@ pub struct Stored {
     pub question: Question,
 }
 
+/// Where a question has been used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Papers on which it stands.
+    pub papers: i64,
+    /// Opened exams with such a paper.
+    pub exams: i64,
+    /// Opened exams in whose pool it is.
+    pub pools: i64,
+}
+
 /// Which questions of a bank to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {

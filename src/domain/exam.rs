@@ -1,11 +1,11 @@
-//! An exam: its rules as data, the blueprint of its papers, and the states it passes through.
+//! An exam: its rules as data and the states it passes through.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     accommodation::TimeFactor,
+    blueprint::Blueprint,
     id::{BankId, ExamId, UnitId},
-    item::Kind,
     lang::Lang,
     points::Points,
     time::Timestamp,
@@ -123,71 +123,6 @@ impl Policy {
     }
 }
 
-/// One line of the blueprint: so many questions of a kind, each worth so much.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cell {
-    pub kind: Kind,
-    pub count: u32,
-    /// Points of each question.
-    pub points: Points,
-}
-
-/// What a paper is made of, part by part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Blueprint(pub Vec<Cell>);
-
-impl Blueprint {
-    /// Jining: 单选 40 × 1, 多选 20 × 2, 判断 20 × 1.
-    pub fn jining() -> Self {
-        let cell = |kind, count, points| Cell {
-            kind,
-            count,
-            points: Points::whole(points),
-        };
-        Self(vec![
-            cell(Kind::Single, 40, 1),
-            cell(Kind::Multiple, 20, 2),
-            cell(Kind::TrueFalse, 20, 1),
-        ])
-    }
-
-    pub fn count(&self) -> u32 {
-        self.0.iter().map(|cell| cell.count).sum()
-    }
-
-    pub fn total(&self) -> Points {
-        self.0.iter().map(|cell| cell.points.times(cell.count)).sum()
-    }
-
-    pub fn points_of(&self, kind: Kind) -> Points {
-        self.0
-            .iter()
-            .find(|cell| cell.kind == kind)
-            .map_or(Points::ZERO, |cell| cell.points)
-    }
-
-    /// The cells for which `have` questions are not enough.
-    pub fn shortages(&self, have: impl Fn(Kind) -> u32) -> Vec<Shortage> {
-        self.0
-            .iter()
-            .map(|cell| Shortage {
-                kind: cell.kind,
-                need: cell.count,
-                have: have(cell.kind),
-            })
-            .filter(|shortage| shortage.have < shortage.need)
-            .collect()
-    }
-}
-
-/// A blueprint cell that the bank cannot fill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shortage {
-    pub kind: Kind,
-    pub need: u32,
-    pub have: u32,
-}
-
 /// The state an exam is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -286,6 +221,13 @@ pub enum SetupFault {
     OutageMinutes,
     Blueprint,
     ObjectionDays,
+    /// Title or instruction of a part.
+    PartText,
+    /// A bound of a topic or a difficulty.
+    Bounds,
+    /// Questions named one by one: must-include or never-together.
+    Questions,
+    Ceiling,
 }
 
 impl SetupFault {
@@ -317,6 +259,22 @@ impl SetupFault {
                 "试卷至少 1 题、最多 500 题，每题分值大于 0，题型不重复。",
                 "A paper has 1 to 500 questions, each worth more than 0, each kind once.",
             ),
+            Self::PartText => lang.pick(
+                "大题名称不超过 50 字，说明不超过 300 字。",
+                "The title of a part has at most 50 characters, its instruction at most 300.",
+            ),
+            Self::Bounds => lang.pick(
+                "知识点和难度的题数写成 2-5、3、2- 或 -5，不超过本题型的题数；每行至少选知识点或难度，同一组合只写一行。",
+                "Write the numbers of a topic or difficulty as 2-5, 3, 2- or -5, not above the part's count; each line names a topic or a difficulty, each pair once.",
+            ),
+            Self::Questions => lang.pick(
+                "必出题和不同卷的题请填本题库里的题目编号：必出题最多 100 题，不同卷最多 200 组，每组 2 到 20 题。",
+                "Name questions by their numbers in this bank: at most 100 that every paper has, and at most 200 sets of 2 to 20 that never stand together.",
+            ),
+            Self::Ceiling => lang.pick(
+                "单题使用上限填 1 到 100 的整数，不限就留空。",
+                "The ceiling of a question is a whole number from 1 to 100; leave it empty for none.",
+            ),
         }
     }
 }
@@ -326,15 +284,6 @@ impl SetupFault {
 /// # Errors
 /// Every fault, in the order of the form.
 pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blueprint) -> Result<(), Vec<SetupFault>> {
-    let mut kinds: Vec<_> = blueprint.0.iter().map(|cell| cell.kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let whole_blueprint = (1..=500).contains(&blueprint.count())
-        && kinds.len() == blueprint.0.len()
-        && blueprint
-            .0
-            .iter()
-            .all(|c| c.points > Points::ZERO && c.count > 0 && Kind::DRAWABLE.contains(&c.kind));
     let checks = [
         (
             SetupFault::Title,
@@ -348,7 +297,11 @@ pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blu
             policy.pass_mark > Points::ZERO && policy.pass_mark <= blueprint.total(),
         ),
         (SetupFault::OutageMinutes, policy.outage_minutes <= 600),
-        (SetupFault::Blueprint, whole_blueprint),
+        (SetupFault::Blueprint, blueprint.has_sound_parts()),
+        (SetupFault::PartText, blueprint.has_sound_texts()),
+        (SetupFault::Bounds, blueprint.has_sound_bounds()),
+        (SetupFault::Questions, blueprint.has_sound_questions()),
+        (SetupFault::Ceiling, blueprint.has_sound_ceiling()),
         (
             SetupFault::ObjectionDays,
             policy.objection_days <= super::objection::MOST_DAYS,
@@ -393,19 +346,6 @@ mod tests {
     }
 
     #[test]
-    fn a_shortage_says_which_kind_and_by_how_many() {
-        let short = Blueprint::jining().shortages(|kind| if kind == Kind::Multiple { 17 } else { 100 });
-        assert_eq!(
-            short,
-            [Shortage {
-                kind: Kind::Multiple,
-                need: 20,
-                have: 17
-            }]
-        );
-    }
-
-    #[test]
     fn an_exam_opens_once_and_only_after_it_was_published() {
         assert_eq!(State::Draft.open(), Err(WrongState(State::Draft)));
         assert_eq!(State::Draft.publish().and_then(State::open), Ok(State::Open));
@@ -435,7 +375,7 @@ mod tests {
             Err(vec![F::Title, F::Window, F::Minutes, F::Attempts, F::PassMark])
         );
         assert_eq!(
-            check_setup("考", WINDOW, &Policy::jining(), &Blueprint(vec![])),
+            check_setup("考", WINDOW, &Policy::jining(), &Blueprint::of(vec![])),
             Err(vec![F::PassMark, F::Blueprint])
         );
     }

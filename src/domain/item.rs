@@ -68,6 +68,45 @@ impl Kind {
     }
 }
 
+/// How hard a question is (难度), as its author says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Difficulty {
+    Easy,
+    Medium,
+    Hard,
+    /// The author did not say.
+    #[default]
+    Unknown,
+}
+
+impl Difficulty {
+    pub const ALL: [Self; 4] = [Self::Easy, Self::Medium, Self::Hard, Self::Unknown];
+
+    /// The identifier used in files, tables and JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Easy => "easy",
+            Self::Medium => "medium",
+            Self::Hard => "hard",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|difficulty| difficulty.code() == code)
+    }
+
+    pub fn name(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Easy => lang.pick("易", "Easy"),
+            Self::Medium => lang.pick("中", "Medium"),
+            Self::Hard => lang.pick("难", "Hard"),
+            Self::Unknown => lang.pick("难度未定", "Difficulty unknown"),
+        }
+    }
+}
+
 /// A set of options by place, bit 0 for the first (A). Ten options at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 pub struct OptionSet(pub u16);
@@ -177,6 +216,14 @@ pub struct Question {
     /// Legal basis (依据条款) as cited, e.g. `安全生产法（2021-06-10）第九十五条`.
     pub basis: Vec<String>,
     pub tags: Vec<String>,
+    /// The one topic (知识点) a blueprint counts it under; empty for none.
+    #[serde(default)]
+    pub topic: String,
+    #[serde(default)]
+    pub difficulty: Difficulty,
+    /// Options that stay last when options are shuffled, such as 以上都对.
+    #[serde(default)]
+    pub pinned: OptionSet,
     pub state: State,
 }
 
@@ -194,6 +241,44 @@ pub enum Unfit {
     KeyNotAnOption,
     /// The number of right options does not suit the kind.
     KeyCount,
+}
+
+/// The options that must keep their place at the end because they speak of the others: 以上都对, 以上均不正确,
+/// none of the above. An option that names letters (`A和C都对`) pins all of them: no order but the authored one
+/// makes sense.
+pub fn pinned(options: &[String]) -> OptionSet {
+    let folded: Vec<String> = options.iter().map(|option| super::bank::fold(option)).collect();
+    if folded.iter().any(|option| names_letters(option)) {
+        return OptionSet::of(0..options.len().min(OptionSet::MAX));
+    }
+    let speaks = (0..options.len().min(OptionSet::MAX)).filter(|place| speaks_of_the_others(&folded[*place]));
+    OptionSet::of(speaks)
+}
+
+/// Longer options only begin with these words by chance.
+const PINNED_LENGTH: usize = 16;
+
+fn speaks_of_the_others(option: &str) -> bool {
+    const NAMES: [&str; 6] = ["以上", "上述", "前述", "上面", "其他选项", "其它选项"];
+    const SAYS: [char; 9] = ['都', '均', '皆', '全', '不', '无', '非', '是', '对'];
+    if ["alloftheabove", "noneoftheabove"]
+        .iter()
+        .any(|words| option.starts_with(words))
+    {
+        return true;
+    }
+    let rest = NAMES.iter().find_map(|name| option.strip_prefix(name));
+    let short = option.chars().count() <= PINNED_LENGTH;
+    short && rest.is_some_and(|rest| rest.contains(SAYS))
+}
+
+/// `a和c都对`, `ab均正确`: two letters or more, joined, before the word for all.
+fn names_letters(option: &str) -> bool {
+    let Some(end) = option.find(['都', '均', '皆']) else {
+        return false;
+    };
+    let (letters, joined): (Vec<char>, Vec<char>) = option[..end].chars().partition(|c| matches!(c, 'a'..='j'));
+    letters.len() >= 2 && joined.iter().all(|c| "和与及、,".contains(*c))
 }
 
 impl Question {
@@ -240,6 +325,33 @@ mod tests {
     }
 
     #[test]
+    fn options_that_speak_of_the_others_are_pinned_and_no_others() {
+        let of = |options: &[&str]| pinned(&options.iter().map(|option| (*option).to_owned()).collect::<Vec<_>>());
+        for last in [
+            "以上都对",
+            "以上都不对",
+            "以上均正确。",
+            "上述选项均不是",
+            "以上三项都是",
+            "以上皆非",
+            "None of the above",
+        ] {
+            assert_eq!(of(&["甲", "乙", last]), OptionSet::of([2]), "{last}");
+        }
+        for other in [
+            "以上一年度为准",
+            "三年以上",
+            "以上级机关指定的日期为准，不得另行约定也不得变更",
+            "都对",
+        ] {
+            assert_eq!(of(&["甲", "乙", other]), OptionSet::EMPTY, "{other}");
+        }
+        for naming in ["A和B都对", "Ａ、Ｂ均正确", "AB都不对"] {
+            assert_eq!(of(&["甲", "乙", naming]), OptionSet::of([0, 1, 2]), "{naming}");
+        }
+    }
+
+    #[test]
     fn a_multiple_choice_question_with_one_right_option_is_unfit() {
         let question = Question {
             kind: Kind::Multiple,
@@ -249,6 +361,9 @@ mod tests {
             explanation: String::new(),
             basis: vec![],
             tags: vec![],
+            topic: String::new(),
+            difficulty: Difficulty::Unknown,
+            pinned: OptionSet::EMPTY,
             state: State::Ready,
         };
         assert_eq!(question.fit(), Err(Unfit::KeyCount));

@@ -5,6 +5,7 @@ pub mod account;
 pub mod attempt;
 pub mod audit;
 pub mod bank;
+pub mod blueprint;
 pub mod certificate;
 pub mod correction;
 pub mod exam;

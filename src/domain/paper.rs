@@ -1,10 +1,11 @@
-//! A paper (试卷): drawn from a fixed pool by blueprint and seed, the same byte for byte when drawn again.
+//! A paper (试卷): the questions a person was given, in the order shown, as drawn from a fixed pool.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    exam::{Blueprint, Policy, Shortage},
-    item::{Kind, OptionSet, Question},
+    bank::Stored,
+    id::QuestionId,
+    item::{Difficulty, Kind, OptionSet},
     points::Points,
 };
 
@@ -15,17 +16,27 @@ pub trait Dice {
 }
 
 /// What the draw needs to know of a question in the pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoolItem {
+    pub question: QuestionId,
     pub kind: Kind,
     pub options: u8,
+    /// Options that stay last.
+    pub pinned: OptionSet,
+    pub topic: String,
+    pub difficulty: Difficulty,
 }
 
 impl PoolItem {
-    pub fn of(question: &Question) -> Self {
+    pub fn of(stored: &Stored) -> Self {
+        let question = &stored.question;
         Self {
+            question: stored.id,
             kind: question.kind,
             options: u8::try_from(question.options.len()).unwrap_or(u8::MAX),
+            pinned: question.pinned,
+            topic: question.topic.clone(),
+            difficulty: question.difficulty,
         }
     }
 }
@@ -37,6 +48,23 @@ pub struct Shown {
     pub points: Points,
     pub stem: String,
     pub options: Vec<String>,
+    /// The title of its part; empty: the name of the kind.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub part: String,
+    /// What is to be read above the questions of its part.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub instruction: String,
+}
+
+impl Shown {
+    /// The heading of its part.
+    pub fn heading(&self, lang: super::lang::Lang) -> &str {
+        if self.part.is_empty() {
+            self.kind.name(lang)
+        } else {
+            &self.part
+        }
+    }
 }
 
 /// One question on a paper: its place in the pool and the authored place of each option shown.
@@ -128,50 +156,8 @@ impl Paper {
     }
 }
 
-/// Draws a paper. Parts stand in the order of the blueprint; inside a part questions are shuffled when the
-/// policy says so. The options of 判断 keep their order.
-///
-/// # Errors
-/// Every cell that the pool cannot fill.
-pub fn draw(
-    pool: &[PoolItem],
-    blueprint: &Blueprint,
-    policy: &Policy,
-    dice: &mut dyn Dice,
-) -> Result<Paper, Vec<Shortage>> {
-    let of_kind = |kind| pool.iter().filter(move |item| item.kind == kind).count() as u32;
-    let shortages = blueprint.shortages(of_kind);
-    if !shortages.is_empty() {
-        return Err(shortages);
-    }
-    let mut items = Vec::with_capacity(blueprint.count() as usize);
-    for cell in &blueprint.0 {
-        let mut candidates: Vec<u32> = (0u32..)
-            .zip(pool)
-            .filter(|(_, item)| item.kind == cell.kind)
-            .map(|(place, _)| place)
-            .collect();
-        let count = cell.count as usize;
-        shuffle_first(&mut candidates, count, dice);
-        candidates.truncate(count);
-        if !policy.shuffle_items {
-            candidates.sort_unstable();
-        }
-        for place in candidates {
-            let item = pool[place as usize];
-            let mut order: Vec<u8> = (0..item.options).collect();
-            if policy.shuffle_options && item.kind != Kind::TrueFalse {
-                let options = order.len();
-                shuffle_first(&mut order, options, dice);
-            }
-            items.push(Drawn { pool: place, order });
-        }
-    }
-    Ok(Paper(items))
-}
-
 /// Fisher–Yates for the first `count` places.
-fn shuffle_first<T>(values: &mut [T], count: usize, dice: &mut dyn Dice) {
+pub(super) fn shuffle_first<T>(values: &mut [T], count: usize, dice: &mut dyn Dice) {
     for place in 0..count.min(values.len()) {
         let left = (values.len() - place) as u32;
         values.swap(place, place + dice.below(left) as usize);
@@ -182,77 +168,17 @@ fn shuffle_first<T>(values: &mut [T], count: usize, dice: &mut dyn Dice) {
 mod tests {
     use super::*;
 
-    /// A small generator for tests (Knuth's MMIX); the product uses ChaCha20.
-    struct Lcg(u64);
-    impl Dice for Lcg {
-        fn below(&mut self, n: u32) -> u32 {
-            self.0 = self
-                .0
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            ((self.0 >> 33) % u64::from(n)) as u32
-        }
-    }
-
-    fn pool() -> Vec<PoolItem> {
-        [(Kind::Single, 90, 4), (Kind::Multiple, 40, 5), (Kind::TrueFalse, 30, 2)]
-            .into_iter()
-            .flat_map(|(kind, count, options)| std::iter::repeat_n(PoolItem { kind, options }, count))
-            .collect()
-    }
-
-    #[test]
-    fn the_same_seed_gives_the_same_bytes_and_another_seed_another_paper() {
-        let paper = |seed| draw(&pool(), &Blueprint::jining(), &Policy::jining(), &mut Lcg(seed)).map(|p| p.to_bytes());
-        assert_eq!(paper(7), paper(7));
-        assert_ne!(paper(7), paper(8));
-    }
-
-    #[test]
-    fn a_paper_fills_its_blueprint_without_repeating_a_question() {
-        for seed in 0..200 {
-            let paper =
-                draw(&pool(), &Blueprint::jining(), &Policy::jining(), &mut Lcg(seed)).expect("the pool is enough");
-            let mut places: Vec<_> = paper.0.iter().map(|drawn| drawn.pool).collect();
-            let kinds: Vec<_> = places.iter().map(|place| pool()[*place as usize].kind).collect();
-            assert_eq!(kinds.iter().filter(|kind| **kind == Kind::Single).count(), 40);
-            assert!(kinds.is_sorted(), "parts stand together");
-            places.sort_unstable();
-            places.dedup();
-            assert_eq!(places.len(), 80);
-        }
-    }
-
-    #[test]
-    fn every_question_is_drawn_about_equally_often() {
-        let mut seen = vec![0u32; pool().len()];
-        for seed in 0..4000 {
-            let mut dice = Lcg(seed * 7919);
-            let paper = draw(&pool(), &Blueprint::jining(), &Policy::jining(), &mut dice).expect("the pool is enough");
-            paper.0.iter().for_each(|drawn| seen[drawn.pool as usize] += 1);
-        }
-        // 40 of 90: 1778 expected, standard deviation 31; five of them either way.
-        assert!(
-            seen[..90].iter().all(|count| (1620..=1935).contains(count)),
-            "{:?}",
-            &seen[..90]
-        );
-    }
-
-    #[test]
-    fn a_short_pool_is_refused_with_the_cell() {
-        let pool = &pool()[..100];
-        let refused = draw(pool, &Blueprint::jining(), &Policy::jining(), &mut Lcg(1));
-        let short = |kind, need, have| Shortage { kind, need, have };
-        assert_eq!(
-            refused,
-            Err(vec![short(Kind::Multiple, 20, 10), short(Kind::TrueFalse, 20, 0)])
-        );
-    }
-
     #[test]
     fn bytes_round_trip_and_damage_is_noticed() {
-        let paper = draw(&pool(), &Blueprint::jining(), &Policy::jining(), &mut Lcg(3)).expect("the pool is enough");
+        let drawn = |pool, order: &[u8]| Drawn {
+            pool,
+            order: order.to_vec(),
+        };
+        let paper = Paper(vec![
+            drawn(70_000, &[2, 0, 3, 1]),
+            drawn(1, &[0, 1]),
+            drawn(9, &[4, 0, 3, 1, 2]),
+        ]);
         let bytes = paper.to_bytes();
         assert_eq!(Paper::from_bytes(&bytes), Ok(paper));
         assert_eq!(Paper::from_bytes(&bytes[..bytes.len() - 1]), Err(Damaged));
@@ -262,15 +188,23 @@ mod tests {
 
     #[test]
     fn the_trace_of_a_question_stands_in_every_paper_that_asks_it() {
-        for seed in 0..50 {
-            let paper =
-                draw(&pool(), &Blueprint::jining(), &Policy::jining(), &mut Lcg(seed)).expect("the pool is enough");
-            let bytes = paper.to_bytes();
-            for drawn in &paper.0 {
-                let trace = Paper::trace(drawn.pool, pool()[drawn.pool as usize].options);
-                assert!(bytes.windows(4).any(|window| window == trace));
-            }
+        let paper = Paper(vec![
+            Drawn {
+                pool: 70_000,
+                order: vec![2, 0, 3, 1],
+            },
+            Drawn {
+                pool: 1,
+                order: vec![1, 0],
+            },
+        ]);
+        let bytes = paper.to_bytes();
+        for drawn in &paper.0 {
+            let trace = Paper::trace(drawn.pool, drawn.order.len() as u8);
+            assert!(bytes.windows(4).any(|window| window == trace));
         }
+        let absent = Paper::trace(2, 4);
+        assert!(!bytes.windows(4).any(|window| window == absent));
     }
 
     #[test]

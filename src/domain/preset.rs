@@ -1,7 +1,8 @@
 //! Rules as places really have them: a start for a new exam, everything in it changeable until the opening.
 
 use super::{
-    exam::{Blueprint, Cell, MultiplePolicy, Policy, Shown},
+    blueprint::{Blueprint, Part},
+    exam::{MultiplePolicy, Policy, Shown},
     item::Kind,
     lang::Lang,
     points::Points,
@@ -142,12 +143,8 @@ fn rules(pass_mark: i64, minutes: u32, attempts: u32) -> Policy {
 
 /// Parts: kind, questions, hundredths of a point for each.
 fn blueprint(parts: &[(Kind, u32, i64)]) -> Blueprint {
-    let cell = |(kind, count, points): &(Kind, u32, i64)| Cell {
-        kind: *kind,
-        count: *count,
-        points: Points(*points),
-    };
-    Blueprint(parts.iter().map(cell).collect())
+    let part = |(kind, count, points): &(Kind, u32, i64)| Part::new(*kind, *count, Points(*points));
+    Blueprint::of(parts.iter().map(part).collect())
 }
 
 #[cfg(test)]

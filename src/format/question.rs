@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use crate::domain::intake::{Field, Found, Matter, Note, Place, Reading};
-use crate::domain::item::{Kind, OptionSet, Question, State};
+use crate::domain::item::{Difficulty, Kind, OptionSet, Question, State, pinned};
 
 use super::file::{Contents, Refusal, open};
 use super::jsonl;
 use super::key::{Key, truth};
 use super::options::Options;
-use super::question_columns::{Columns, WORDS, kind};
+use super::question_columns::{Columns, WORDS, difficulty, kind};
 use super::stem::without_number;
 use super::table::{ROW_LIMIT, Row, Section, Table, sections};
 use super::text::{brief, parts, tidy};
@@ -154,6 +154,8 @@ struct Authored {
     explanation: String,
     basis: Vec<String>,
     tags: Vec<String>,
+    topic: String,
+    difficulty: Difficulty,
 }
 
 impl Authored {
@@ -166,6 +168,7 @@ impl Authored {
             Some(_) => kind(&word).map_or(Stated::Unknown(word), Stated::Kind),
         };
         let mut tags = parts(&row.text(columns.tags), &['、']);
+        let named = tags.first().cloned().unwrap_or_else(|| row.text(columns.topic));
         tags.extend(
             columns
                 .tag
@@ -173,6 +176,17 @@ impl Authored {
                 .map(|column| row.text(Some(*column)))
                 .filter(|tag| !tag.is_empty()),
         );
+        let topic = if named.is_empty() {
+            tags.first().cloned().unwrap_or_default()
+        } else {
+            named
+        };
+        let level = row.text(columns.difficulty);
+        // A word that says no difficulty is not lost: it stays as a tag.
+        let level = difficulty(&level).or_else(|| {
+            tags.extend((!level.is_empty()).then_some(level));
+            None
+        });
         Self {
             kind: stated,
             several: columns.several.map(|column| row.text(Some(column))),
@@ -183,6 +197,8 @@ impl Authored {
             explanation: row.text(columns.explanation),
             basis: parts(&row.text(columns.basis), &['；', ';', '\n']),
             tags,
+            topic,
+            difficulty: level.unwrap_or_default(),
         }
     }
 
@@ -198,6 +214,8 @@ impl Authored {
             explanation: String::new(),
             basis: vec![],
             tags: vec![],
+            topic: String::new(),
+            difficulty: Difficulty::Unknown,
         }
     }
 
@@ -210,11 +228,14 @@ impl Authored {
         let mut question = Question {
             kind,
             stem: self.stem,
+            pinned: pinned(&options),
             options,
             key,
             explanation: self.explanation,
             basis: self.basis,
             tags: self.tags,
+            topic: self.topic,
+            difficulty: self.difficulty,
             state: State::Draft,
         };
         if sure && question.fit().is_ok() {

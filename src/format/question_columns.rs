@@ -1,6 +1,6 @@
 //! The headings under which question banks circulate.
 
-use crate::domain::item::Kind;
+use crate::domain::item::{Difficulty, Kind};
 
 use super::table::Headings;
 use super::text::word;
@@ -26,6 +26,9 @@ pub(super) struct Columns {
     pub(super) tags: Option<usize>,
     /// Chapters, trades and the like: the whole cell is one tag.
     pub(super) tag: Vec<usize>,
+    /// The one of those that says the topic, where no column of several tags does.
+    pub(super) topic: Option<usize>,
+    pub(super) difficulty: Option<usize>,
 }
 
 impl Headings for Columns {
@@ -70,7 +73,14 @@ impl Columns {
             }
             "标签" | "知识点" | "tags" => &mut self.tags,
             "multichoice" => &mut self.several,
-            "作业种类" | "章节" | "难度" | "分类" | "科目" | "source" => return self.tag.push(column),
+            "难度" | "难易度" | "难易程度" | "难度等级" | "难度系数" | "difficulty" => {
+                &mut self.difficulty
+            }
+            "章节" | "分类" | "专题" | "主题" | "topic" => {
+                self.tag.push(column);
+                &mut self.topic
+            }
+            "作业种类" | "科目" | "source" => return self.tag.push(column),
             _ => {
                 self.each_option.extend(option_place(word).map(|place| (place, column)));
                 return;
@@ -106,6 +116,30 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
         "简答" | "问答" | "论述" => Some(Kind::ShortAnswer),
         code => Kind::from_code(code),
     }
+}
+
+/// The difficulty that a word, a grade from 1 to 5 or a share of right answers (0.85) names.
+pub(super) fn difficulty(text: &str) -> Option<Difficulty> {
+    let word = word(text);
+    let named = match word.strip_suffix("难度").unwrap_or(&word) {
+        "易" | "较易" | "容易" | "较容易" | "简单" | "较简单" | "低" | "1" | "2" | "1级" | "2级" => {
+            Some(Difficulty::Easy)
+        }
+        "中" | "中等" | "一般" | "普通" | "适中" | "3" | "3级" => Some(Difficulty::Medium),
+        "难" | "较难" | "困难" | "很难" | "高" | "4" | "5" | "4级" | "5级" => Some(Difficulty::Hard),
+        code => Difficulty::from_code(code).filter(|difficulty| *difficulty != Difficulty::Unknown),
+    };
+    // 难度系数: the share of candidates who answer rightly, so a high one is easy.
+    let share = || word.contains('.').then(|| word.parse::<f64>().ok()).flatten();
+    named.or_else(|| {
+        share()
+            .filter(|share| (0.0..=1.0).contains(share))
+            .map(|share| match share {
+                share if share >= 0.7 => Difficulty::Easy,
+                share if share >= 0.4 => Difficulty::Medium,
+                _ => Difficulty::Hard,
+            })
+    })
 }
 
 #[cfg(test)]
@@ -144,6 +178,24 @@ mod tests {
         assert_eq!(option_place("1"), None);
         assert_eq!(option_place("选项0"), None);
         assert_eq!(option_place("备注"), None);
+    }
+
+    #[test]
+    fn difficulties_are_known_by_word_grade_and_share() {
+        for (text, expected) in [
+            ("易", Difficulty::Easy),
+            ("中等难度", Difficulty::Medium),
+            ("较难", Difficulty::Hard),
+            ("5", Difficulty::Hard),
+            ("0.85", Difficulty::Easy),
+            ("0.30", Difficulty::Hard),
+            ("hard", Difficulty::Hard),
+        ] {
+            assert_eq!(difficulty(text), Some(expected), "{text}");
+        }
+        for text in ["", "不详", "7", "1.5", "unknown"] {
+            assert_eq!(difficulty(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
     db::{self, bank::NewQuestion},
     domain::{
         audit::Act,
-        bank::{BankSummary, Filter, Stored, fold},
+        bank::{BankSummary, Filter, Stored, Usage, fold},
         id::BankId,
         intake::{Note, Reading},
         item::{Kind, Question},
@@ -33,13 +33,32 @@ pub async fn banks(app: &App, caller: &Caller) -> Result<Vec<BankSummary>> {
 /// Questions shown on one page.
 pub const PAGE: u32 = 20;
 
-/// One page of a bank (from 1), and how many questions there are in all.
+/// One page of a bank (from 1), each question with where it was used, and how many questions there are in all.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody who manages banks asks.
-pub async fn questions(app: &App, caller: &Caller, filter: &Filter, page: u32) -> Result<(Vec<Stored>, i64)> {
+pub async fn questions(app: &App, caller: &Caller, filter: &Filter, page: u32) -> Result<(Vec<(Stored, Usage)>, i64)> {
     caller.may(Right::ManageBanks)?;
-    Ok(db::bank::page(&app.db, filter, PAGE, (page.max(1) - 1).saturating_mul(PAGE)).await?)
+    let (found, total) = db::bank::page(&app.db, filter, PAGE, (page.max(1) - 1).saturating_mul(PAGE)).await?;
+    let ids: Vec<_> = found.iter().map(|stored| stored.id).collect();
+    let usage = db::bank::usage(&app.db, &ids).await?;
+    let used = |stored: Stored| {
+        let used = usage.get(&stored.id).copied().unwrap_or_default();
+        (stored, used)
+    };
+    Ok((found.into_iter().map(used).collect(), total))
+}
+
+/// Topics offered for bounds.
+const TOPICS: u32 = 300;
+
+/// The topics of a bank's ready questions with their numbers, the most frequent first.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages exams asks.
+pub async fn topics(app: &App, caller: &Caller, bank: BankId) -> Result<Vec<(String, i64)>> {
+    caller.may(Right::ManageExams)?;
+    Ok(db::bank::topics(&app.db, bank, TOPICS).await?)
 }
 
 /// How an import of questions went, or would go.

@@ -3,16 +3,15 @@
 use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
-    random::PaperDice,
+    draw::{self, prove},
 };
 use crate::{
     db,
     domain::{
         audit::Act,
-        exam::{Blueprint, Exam, Policy, Shortage, State, Window, check_setup},
-        id::{BankId, ExamId, PersonId, UnitId},
-        item::Kind,
-        paper::{Paper, PoolItem, draw},
+        blueprint::{Blueprint, Prepared, Report},
+        exam::{Exam, Policy, SetupFault, State, Window, check_setup},
+        id::{BankId, ExamId, PersonId, QuestionId, UnitId},
         role::Right,
     },
     error::Fault,
@@ -122,6 +121,11 @@ async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result
     if !reach.covers(&units, setup.unit) {
         return Err(Fault::Forbidden.into());
     }
+    let named: Vec<QuestionId> = setup.blueprint.named().collect();
+    let known = db::bank::known(&app.db, setup.bank, &named).await?;
+    if !named.iter().all(|question| known.contains(question)) {
+        return Err(Fault::Setup(vec![SetupFault::Questions]).into());
+    }
     let Setup {
         title,
         unit,
@@ -144,26 +148,21 @@ async fn checked(app: &App, caller: &Caller, id: ExamId, setup: Setup) -> Result
     })
 }
 
-/// The cells that the bank cannot fill as it stands.
+/// What papers could be made of the bank as it stands, and what is short where. For a draft.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody who manages exams asks.
-pub async fn shortages(app: &App, caller: &Caller, exam: &Exam) -> Result<Vec<Shortage>> {
+pub async fn report(app: &App, caller: &Caller, exam: &Exam) -> Result<Report> {
     caller.may(Right::ManageExams)?;
-    let ready = db::bank::ready_by_kind(&app.db, exam.bank).await?;
-    let have = |kind: Kind| {
-        ready
-            .iter()
-            .find(|(other, _)| *other == kind)
-            .map_or(0, |(_, count)| *count)
-    };
-    Ok(exam.blueprint.shortages(have))
+    let pool = db::bank::ready(&app.db, exam.bank).await?;
+    let mut dice = draw::trial_dice(exam.id);
+    Ok(Report::of(&pool, &exam.blueprint, &exam.policy, &mut dice))
 }
 
-/// Publishes a draft: fixes the pool and proves by one draw that papers can be made of it.
+/// Publishes a draft: fixes the pool and proves by drawing one block of papers that they can be made of it.
 ///
 /// # Errors
-/// [`Fault::Short`] naming each short cell and by how many; [`Fault::WrongState`] when it is no draft.
+/// [`Fault::Short`] naming each place that is short and by how many; [`Fault::WrongState`] when it is no draft.
 pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
     let exam = exam(app, caller, id).await?;
     let next = exam.state.publish().map_err(|_| Fault::WrongState)?;
@@ -175,8 +174,8 @@ pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
                 }
                 db::exam::fix_pool(tx, id).await?;
                 let pool = db::exam::pool_shape(tx, id).await?;
-                let mut dice = PaperDice::new(&[0; 32], id, PersonId(0), 0);
-                draw(&pool, &exam.blueprint, &exam.policy, &mut dice).map_err(Fault::Short)?;
+                let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
+                prove(&prepared, id).map_err(Fault::Short)?;
                 audit::record(tx, &by, Deed::new(Act::ExamPublished, subject(id))).await
             })
         })
@@ -200,13 +199,10 @@ pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
                 }
                 let persons = db::exam::freeze_roster(tx, id, exam.unit).await?;
                 let pool = db::exam::pool_shape(tx, id).await?;
-                let mut papers = Vec::with_capacity(persons.len());
-                for person in persons {
-                    let mut dice = PaperDice::new(&seed, id, person, 1);
-                    let paper = draw(&pool, &exam.blueprint, &exam.policy, &mut dice).map_err(Fault::Short)?;
-                    papers.push((person, paper.to_bytes()));
-                }
+                let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
+                let (papers, counts) = draw::first_papers(&prepared, &seed, id, &persons).map_err(Fault::Short)?;
                 db::exam::insert_papers(tx, id, &papers).await?;
+                db::exam::count_papers(tx, id, &counts).await?;
                 db::exam::set_opened(tx, id, &seed, by.at).await?;
                 let due = papers.len();
                 audit::record(tx, &by, Deed::new(Act::ExamOpened, subject(id)).after(&due)).await?;
@@ -216,44 +212,21 @@ pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
         .await
 }
 
-/// Draws the papers of an opened exam again from what is stored: pool, rules and seed.
-pub(super) struct Drawer {
-    exam: Exam,
-    seed: [u8; 32],
-    shape: Vec<PoolItem>,
-}
-
-impl Drawer {
-    /// # Errors
-    /// [`Fault::NotFound`] for an exam that was not opened.
-    pub async fn new(app: &App, exam: &Exam) -> Result<Self> {
-        let seed = db::exam::seed(&app.db, exam.id).await?.ok_or(Fault::NotFound)?;
-        let pool = db::bank::pool(&app.db, exam.id).await?;
-        let shape = pool.iter().map(|stored| PoolItem::of(&stored.question)).collect();
-        Ok(Self {
-            exam: exam.clone(),
-            seed,
-            shape,
-        })
-    }
-
-    /// # Errors
-    /// [`Fault::Short`] if the stored pool were damaged.
-    pub fn draw(&self, person: PersonId, number: u32) -> Result<Paper> {
-        let Exam {
-            id, blueprint, policy, ..
-        } = &self.exam;
-        let mut dice = PaperDice::new(&self.seed, *id, person, number);
-        Ok(draw(&self.shape, blueprint, policy, &mut dice).map_err(Fault::Short)?)
-    }
-}
-
 /// Whether a stored paper is what its seed gives, byte for byte.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::NotFound`] when there is no such paper.
-pub async fn paper_is_reproducible(app: &App, caller: &Caller, id: ExamId, person: PersonId) -> Result<bool> {
+pub async fn paper_is_reproducible(
+    app: &App,
+    caller: &Caller,
+    id: ExamId,
+    person: PersonId,
+    number: u32,
+) -> Result<bool> {
     let exam = exam(app, caller, id).await?;
-    let stored = db::exam::paper(&app.db, id, person, 1).await?.ok_or(Fault::NotFound)?;
-    Ok(Drawer::new(app, &exam).await?.draw(person, 1)?.to_bytes() == stored)
+    let stored = db::exam::paper(&app.db, id, person, number)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let again = draw::Again::new(app, &exam).await?;
+    Ok(again.drawer().draw(person, number)?.to_bytes() == stored)
 }

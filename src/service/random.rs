@@ -66,6 +66,7 @@ impl Random {
 
 /// The dice of one paper. ChaCha20 is a published standard (RFC 8439) and the sampling stands below, so that no
 /// library can change which paper a seed gives.
+#[derive(Clone)]
 pub struct PaperDice(ChaCha20Rng);
 
 impl PaperDice {
@@ -82,14 +83,39 @@ impl PaperDice {
 }
 
 impl Dice for PaperDice {
-    /// Unbiased by rejection (D. Lemire, "Fast random integer generation in an interval", 2019).
     fn below(&mut self, n: u32) -> u32 {
-        let threshold = n.wrapping_neg() % n;
-        loop {
-            let wide = u64::from(self.0.next_u32()) * u64::from(n);
-            if wide as u32 >= threshold {
-                return (wide >> 32) as u32;
-            }
+        below(&mut self.0, n)
+    }
+}
+
+/// The dice of a printed form.
+pub struct FormDice(ChaCha20Rng);
+
+impl FormDice {
+    /// The dice for one form of an exam: its seed is the SM3 digest of the exam's seed and the form's letter.
+    pub fn new(exam_seed: &[u8; 32], exam: ExamId, letter: char) -> Self {
+        let mut hash = Sm3::new();
+        hash.update(b"mingfa form 1");
+        hash.update(exam_seed);
+        hash.update(exam.0.to_be_bytes());
+        hash.update(u32::from(letter).to_be_bytes());
+        Self(ChaCha20Rng::from_seed(hash.finalize().into()))
+    }
+}
+
+impl Dice for FormDice {
+    fn below(&mut self, n: u32) -> u32 {
+        below(&mut self.0, n)
+    }
+}
+
+/// Unbiased by rejection (D. Lemire, "Fast random integer generation in an interval", 2019).
+fn below(rng: &mut ChaCha20Rng, n: u32) -> u32 {
+    let threshold = n.wrapping_neg() % n;
+    loop {
+        let wide = u64::from(rng.next_u32()) * u64::from(n);
+        if wide as u32 >= threshold {
+            return (wide >> 32) as u32;
         }
     }
 }

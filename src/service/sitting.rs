@@ -2,10 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
-use super::{App, Caller, Error, Result, notice, random::PaperDice, receipt::receipt, supervision};
+use super::{App, Caller, Error, Result, draw, notice, receipt::receipt, supervision};
 use crate::{
     db::{
         self,
@@ -16,12 +16,13 @@ use crate::{
         accommodation::Allowance,
         attempt::{Attempt, Event, HandIn, Outcome, Settled, Sheet, may_start},
         bank::Stored,
+        blueprint::Prepared,
         exam::{Exam, GRACE_SECONDS, State},
         id::{AttemptId, ExamId, PersonId},
         item::OptionSet,
         key_correction::{Asked, Correction, Method, mark_asked, mark_paper, sheet_bytes},
         mark::Score,
-        paper::{Drawn, Paper, PoolItem, Shown, draw},
+        paper::{Drawn, Paper, PoolItem, Shown},
         points::Points,
         receipt::ReceiptCode,
         supervision::LiveEvent,
@@ -46,6 +47,19 @@ pub struct Material {
     pool: Vec<Stored>,
     /// What the draw needs of the pool.
     shape: Vec<PoolItem>,
+    /// The pool made ready for the draw, when a later attempt first needs it.
+    prepared: OnceLock<Prepared>,
+}
+
+impl Material {
+    fn prepared(&self) -> Result<&Prepared> {
+        if let Some(prepared) = self.prepared.get() {
+            return Ok(prepared);
+        }
+        let exam = &self.exam;
+        let prepared = Prepared::new(&self.shape, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
+        Ok(self.prepared.get_or_init(|| prepared))
+    }
 }
 
 impl Material {
@@ -119,8 +133,13 @@ pub(super) async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
     let exam = db::exam::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
     let opened = exam.state == State::Open;
     let pool = db::bank::pool(&app.db, id).await?;
-    let shape = pool.iter().map(|stored| PoolItem::of(&stored.question)).collect();
-    let material = Arc::new(Material { exam, pool, shape });
+    let shape = pool.iter().map(PoolItem::of).collect();
+    let material = Arc::new(Material {
+        exam,
+        pool,
+        shape,
+        prepared: OnceLock::new(),
+    });
     if opened {
         let mut exams = app.sittings.exams.write().unwrap_or_else(PoisonError::into_inner);
         exams.insert(id, Arc::clone(&material));
@@ -267,7 +286,11 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId
     let body = if number == 1 {
         None
     } else {
-        Some(Arc::new(draw_next(app, &material, person, number).await?))
+        // The paper of a later attempt is drawn from the same seed when it is needed.
+        let paper = draw::again(app, material.prepared()?, exam, person, number).await?;
+        let mut places: Vec<(u32, i64)> = paper.0.iter().map(|drawn| (drawn.pool, 1)).collect();
+        places.sort_unstable();
+        Some(Arc::new((paper.to_bytes(), places)))
     };
     let now = app.now();
     let attempt = Attempt {
@@ -286,22 +309,16 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId
     app.db
         .write((attempt, body), |tx, (attempt, body)| {
             Box::pin(async move {
-                if let Some(body) = body {
-                    db::exam::insert_paper(tx, attempt.exam, attempt.person, attempt.number, &body).await?;
+                if let Some(drawn) = body {
+                    let (body, places) = &*drawn;
+                    if db::exam::insert_paper(tx, attempt.exam, attempt.person, attempt.number, body).await? {
+                        db::exam::count_papers(tx, attempt.exam, places).await?;
+                    }
                 }
                 Ok(db::sitting::start(tx, &attempt).await?)
             })
         })
         .await
-}
-
-/// The paper of a second or later attempt, drawn from the same seed when it is needed.
-async fn draw_next(app: &App, material: &Material, person: PersonId, number: u32) -> Result<Vec<u8>> {
-    let exam = &material.exam;
-    let seed = db::exam::seed(&app.db, exam.id).await?.ok_or(Fault::NotFound)?;
-    let mut dice = PaperDice::new(&seed, exam.id, person, number);
-    let paper = draw(&material.shape, &exam.blueprint, &exam.policy, &mut dice).map_err(Fault::Short)?;
-    Ok(paper.to_bytes())
 }
 
 /// A running attempt with all that is needed to go on with it on any device.
@@ -356,12 +373,14 @@ fn show(material: &Material, drawn: &Drawn) -> Option<Shown> {
         .iter()
         .map(|place| question.options.get(usize::from(*place)).cloned())
         .collect::<Option<_>>()?;
-    let points = material.exam.blueprint.points_of(question.kind);
+    let part = material.exam.blueprint.part_of(question.kind)?;
     Some(Shown {
         kind: question.kind,
-        points,
+        points: part.points,
         stem: question.stem.clone(),
         options,
+        part: part.title.clone(),
+        instruction: part.instruction.clone(),
     })
 }
 

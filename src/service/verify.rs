@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{App, Caller, Error, Result, audit, exam, receipt::receipt, sitting};
+use super::{App, Caller, Error, Result, audit, draw, receipt::receipt, sitting};
 use crate::{
     db,
     domain::{
@@ -90,7 +90,8 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
 }
 
 async fn papers(app: &App, exam: &Exam, report: &mut Report, progress: &mut impl FnMut(&Report)) -> Result<()> {
-    let drawer = exam::Drawer::new(app, exam).await?;
+    let again = draw::Again::new(app, exam).await?;
+    let mut drawer = again.drawer();
     let mut last = (PersonId(0), 0);
     loop {
         let page = db::exam::papers(&app.db, exam.id, last, PAGE).await?;

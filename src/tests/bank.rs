@@ -64,8 +64,8 @@ async fn a_question_comes_back_as_it_was_imported() {
         assert!(question.stem.contains("“负责”") && question.stem.contains("第二行"));
         assert_eq!((question.explanation.as_str(), question.basis.len(), question.tags.len()), ("为什么", 2, 2));
         assert_eq!((found[0].number, found[1].question.state), (1, State::Draft));
-        let ready = store::ready_by_kind(&stage.app.db, bank.bank.id).await.expect("the counts");
-        assert_eq!(ready, [(Kind::Multiple, 1)]);
+        let ready = store::ready(&stage.app.db, bank.bank.id).await.expect("the pool");
+        assert_eq!(ready.iter().map(|item| (item.kind, item.options)).collect::<Vec<_>>(), [(Kind::Multiple, 3)]);
     })
     .await;
 }

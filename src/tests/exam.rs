@@ -6,7 +6,8 @@ use mingfa::{
     db::{self, bank as banks, exam as store, sitting as sittings},
     domain::{
         attempt::NoStart,
-        exam::{Blueprint, Cell, Policy, SetupFault, Shortage, State, Window},
+        blueprint::{Blueprint, Part, Shortage},
+        exam::{Policy, SetupFault, State, Window},
         id::{ExamId, PersonId},
         item::Kind,
         paper::Paper,
@@ -96,7 +97,7 @@ async fn a_short_bank_is_refused_with_every_short_cell_and_nothing_is_published(
     each_engine(async |stage| {
         let bank = stage.bank("小", &[(Kind::Single, 8), (Kind::Multiple, 1)]).await;
         let id = stage.draft(setup(bank)).await;
-        let short = |kind, need, have| Shortage { kind, need, have };
+        let short = Shortage::of;
         let expected = vec![
             short(Kind::Multiple, 2, 1),
             short(Kind::TrueFalse, 2, 0),
@@ -104,9 +105,10 @@ async fn a_short_bank_is_refused_with_every_short_cell_and_nothing_is_published(
         ];
         let draft = exam::exam(&stage.app, &operator(), id).await.expect("the exam");
         assert_eq!(
-            exam::shortages(&stage.app, &operator(), &draft)
+            exam::report(&stage.app, &operator(), &draft)
                 .await
-                .expect("the shortages"),
+                .expect("the report")
+                .shortages,
             expected
         );
         assert_eq!(
@@ -130,7 +132,7 @@ async fn a_set_up_that_cannot_be_is_refused_with_every_fault() {
                 opens_at: START,
                 closes_at: START,
             },
-            blueprint: Blueprint(vec![]),
+            blueprint: Blueprint::of(vec![]),
             ..setup(bank)
         };
         let refused = fault(exam::create(&stage.app, &operator(), wrong).await);
@@ -247,7 +249,7 @@ async fn papers_are_the_same_byte_for_byte_when_drawn_again() {
         for number in 1001..1013 {
             let person = stage.person(&number.to_string()).await;
             assert!(
-                exam::paper_is_reproducible(&stage.app, &operator(), exam, person)
+                exam::paper_is_reproducible(&stage.app, &operator(), exam, person, 1)
                     .await
                     .expect("a paper")
             );
@@ -260,7 +262,7 @@ async fn papers_are_the_same_byte_for_byte_when_drawn_again() {
             different.insert(bytes);
         }
         assert!(different.len() > 10, "each person has a paper of their own");
-        let nobody = exam::paper_is_reproducible(&stage.app, &operator(), exam, PersonId(1)).await;
+        let nobody = exam::paper_is_reproducible(&stage.app, &operator(), exam, PersonId(1), 1).await;
         assert_eq!(fault(nobody), Fault::NotFound);
 
         let person = stage.person("1001").await;
@@ -273,7 +275,7 @@ async fn papers_are_the_same_byte_for_byte_when_drawn_again() {
         });
         again.await.expect("a paper that is there already stays");
         assert!(
-            exam::paper_is_reproducible(&stage.app, &operator(), exam, person)
+            exam::paper_is_reproducible(&stage.app, &operator(), exam, person, 1)
                 .await
                 .expect("a paper")
         );
@@ -391,21 +393,17 @@ async fn a_big_roster_gets_its_papers_in_one_go() {
     each_engine(async |stage| {
         stage.roster(2500, 40).await;
         let bank = stage.usual_bank().await;
-        let cell = Cell {
-            kind: Kind::Single,
-            count: 8,
-            points: Points::whole(1),
-        };
+        let part = Part::new(Kind::Single, 8, Points::whole(1));
         let exam = stage
             .open_exam(Setup {
-                blueprint: Blueprint(vec![cell]),
+                blueprint: Blueprint::of(vec![part]),
                 ..setup(bank)
             })
             .await;
         assert_eq!(stage.count("SELECT COUNT(*) FROM paper").await, 2500);
         let last = stage.person("3500").await;
         assert!(
-            exam::paper_is_reproducible(&stage.app, &operator(), exam, last)
+            exam::paper_is_reproducible(&stage.app, &operator(), exam, last, 1)
                 .await
                 .expect("a paper")
         );

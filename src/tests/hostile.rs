@@ -682,8 +682,8 @@ async fn what_people_typed_is_text_on_every_page() {
         setup.title = MARKUP.to_owned();
         setup.policy.pass_mark = mingfa::domain::points::Points::whole(1);
         setup.policy.show_answers = mingfa::domain::exam::Shown::AfterHandIn;
-        setup.blueprint.0.truncate(1);
-        setup.blueprint.0[0].count = 1;
+        setup.blueprint.parts.truncate(1);
+        setup.blueprint.parts[0].count = 1;
         let exam = stage.open_exam(setup).await;
         let candidate = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
         let sheet = candidate.post(&format!("/exams/{exam}/start"), &[]).await.location().to_owned();
@@ -697,6 +697,7 @@ async fn what_people_typed_is_text_on_every_page() {
             "/admin/people", &format!("/admin/people{search}"), "/admin/banks", &format!("/admin/banks/{bank}"),
             &format!("/admin/banks/{bank}{search}"), "/admin/exams", &format!("/admin/exams/{exam}"),
             &format!("/admin/exams/{exam}/figures"), "/admin/figures", "/admin/exams/new",
+            &format!("/admin/exams/{exam}/print"), &format!("/admin/exams/{exam}/print/key"),
         ] {
             pages.push(administrator.get(path).await);
         }

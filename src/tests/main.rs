@@ -7,6 +7,8 @@ mod access;
 mod account;
 mod audit;
 mod bank;
+mod blueprint;
+mod blueprint_any;
 mod certificate;
 mod check_questions;
 mod commands;

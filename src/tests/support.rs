@@ -13,7 +13,8 @@ use mingfa::{
     db::{self, Db, Tx},
     domain::{
         attempt::{Attempt, Event},
-        exam::{Blueprint, Cell, MultiplePolicy, Policy, Shown, Window},
+        blueprint::{Blueprint, Part},
+        exam::{MultiplePolicy, Policy, Shown, Window},
         id::{AttemptId, BankId, ExamId, PersonId},
         item::{Kind, OptionSet},
         paper::Paper,
@@ -486,11 +487,7 @@ pub fn roster_csv(persons: impl IntoIterator<Item = (usize, usize)>) -> String {
 /// Ten questions worth twelve points, seven to pass, an hour's time in a window of a day, one attempt; the score is shown after
 /// the hand-in, answers never before the close.
 pub fn setup(bank: BankId) -> Setup {
-    let cell = |kind, count, points| Cell {
-        kind,
-        count,
-        points: Points::whole(points),
-    };
+    let part = |kind, count, points| Part::new(kind, count, Points::whole(points));
     Setup {
         title: "年度学法考试".to_owned(),
         unit: None,
@@ -511,11 +508,11 @@ pub fn setup(bank: BankId) -> Setup {
             outage_minutes: 30,
             objection_days: 5,
         },
-        blueprint: Blueprint(vec![
-            cell(Kind::Single, 5, 1),
-            cell(Kind::Multiple, 2, 2),
-            cell(Kind::TrueFalse, 2, 1),
-            cell(Kind::Indefinite, 1, 1),
+        blueprint: Blueprint::of(vec![
+            part(Kind::Single, 5, 1),
+            part(Kind::Multiple, 2, 2),
+            part(Kind::TrueFalse, 2, 1),
+            part(Kind::Indefinite, 1, 1),
         ]),
     }
 }

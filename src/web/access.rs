@@ -168,6 +168,12 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("GET", "/admin/exams/{exam}/edit", Access::Right(Right::ManageExams)),
     ("POST", "/admin/exams/{exam}/publish", Access::Right(Right::ManageExams)),
     ("POST", "/admin/exams/{exam}/open", Access::Right(Right::ManageExams)),
+    ("GET", "/admin/exams/{exam}/print", Access::Right(Right::ManageExams)),
+    (
+        "GET",
+        "/admin/exams/{exam}/print/key",
+        Access::Right(Right::ManageExams),
+    ),
     ("GET", "/admin/exams/{exam}/figures", Access::Right(Right::ReadFigures)),
     ("GET", "/admin/figures", Access::Right(Right::ReadFigures)),
     ("GET", "/unit", Access::Right(Right::AskForCorrections)),

@@ -10,14 +10,14 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
+    blueprint,
     extract::Id,
     respond::{Fail, fault_of, html, page_with_status},
 };
 use crate::{
     domain::{
-        exam::{Blueprint, Cell, Exam, MultiplePolicy, Policy, Shown, State as ExamState, Window},
+        exam::{Exam, MultiplePolicy, Policy, Shown, State as ExamState, Window},
         id::{ExamId, UnitId},
-        item::Kind,
         objection::USUAL_DAYS,
         points::Points,
         preset::Preset,
@@ -69,7 +69,8 @@ pub async fn new(
         blueprint: chosen.blueprint.clone(),
         opened_at: None,
     });
-    Ok(html(|| setup::new(&frame, &presets, &chosen, &typed, &banks, &units)))
+    let choices = choices(&app, &caller, &typed).await?;
+    Ok(html(|| setup::new(&frame, &presets, &chosen, &typed, &choices)))
 }
 
 /// The units an exam of the caller may be for, with their names; `None`: everybody.
@@ -94,13 +95,6 @@ fn typed(fields: &Fields) -> Typed {
             .map(|value| value.trim().to_owned())
             .unwrap_or_default()
     };
-    let cell = |kind: Kind| {
-        (
-            kind,
-            text(&format!("{}_count", kind.code())),
-            text(&format!("{}_points", kind.code())),
-        )
-    };
     Typed {
         title: text("title"),
         unit: text("unit"),
@@ -120,7 +114,7 @@ fn typed(fields: &Fields) -> Typed {
             .map_or_else(|| USUAL_DAYS.to_string(), |days| days.trim().to_owned()),
         shuffle_items: fields.contains_key("shuffle_items"),
         shuffle_options: fields.contains_key("shuffle_options"),
-        cells: Kind::DRAWABLE.into_iter().map(cell).collect(),
+        blueprint: blueprint::typed(fields),
     }
 }
 
@@ -132,15 +126,6 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
         Timestamp::parse_local(&typed.closes_at),
     );
     let number = |text: &str| text.parse::<u32>().unwrap_or(0);
-    let cells = typed
-        .cells
-        .iter()
-        .filter(|(_, count, _)| count != "0")
-        .map(|(kind, count, points)| Cell {
-            kind: *kind,
-            count: number(count).min(100_000),
-            points: Points::parse(points).unwrap_or(Points::ZERO),
-        });
     Ok(service::Setup {
         title: typed.title.clone(),
         unit: match typed.unit.as_str() {
@@ -164,7 +149,7 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
             outage_minutes: typed.outage_minutes.parse().unwrap_or(u32::MAX),
             objection_days: typed.objection_days.parse().unwrap_or(u32::MAX),
         },
-        blueprint: Blueprint(cells.collect()),
+        blueprint: blueprint::parse(&typed.blueprint),
     })
 }
 
@@ -175,6 +160,9 @@ pub async fn create(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Fail> {
     let typed = typed(&fields);
+    if fields.contains_key("more") {
+        return longer(&app, &frame, &caller, None, &typed).await;
+    }
     let created = match parse(&typed) {
         Ok(setup) => service::create(&app, &caller, setup).await,
         Err(fault) => Err(fault.into()),
@@ -195,6 +183,9 @@ pub async fn update(
     // Whose exam it is comes before what was typed.
     service::exam(&app, &caller, id).await?;
     let typed = typed(&fields);
+    if fields.contains_key("more") {
+        return longer(&app, &frame, &caller, Some(id), &typed).await;
+    }
     let updated = match parse(&typed) {
         Ok(setup) => service::update(&app, &caller, id, setup).await,
         Err(fault) => Err(fault.into()),
@@ -215,11 +206,35 @@ async fn again(
     error: Error,
 ) -> Result<Response, Fail> {
     let fault = fault_of(error);
-    let banks = bank::banks(app, caller).await?;
-    let units = exam_units(app, caller).await?;
+    let choices = choices(app, caller, typed).await?;
     Ok(page_with_status(&fault, || {
-        setup::form(frame, id, typed, &banks, &units, Some(&fault))
+        setup::form(frame, id, typed, &choices, Some(&fault))
     }))
+}
+
+/// What the form offers, as it is filled in.
+async fn choices(app: &App, caller: &Caller, typed: &Typed) -> Result<setup::Choices, Fail> {
+    let topics = match typed.bank.parse() {
+        Ok(id) => bank::topics(app, caller, id).await?,
+        Err(_) => Vec::new(),
+    };
+    Ok(setup::Choices {
+        banks: bank::banks(app, caller).await?,
+        units: exam_units(app, caller).await?,
+        topics,
+    })
+}
+
+/// The form with more lines for bounds and the topics of the bank chosen; nothing is stored.
+async fn longer(
+    app: &App,
+    frame: &Frame,
+    caller: &Caller,
+    id: Option<ExamId>,
+    typed: &Typed,
+) -> Result<Response, Fail> {
+    let choices = choices(app, caller, typed).await?;
+    Ok(html(|| setup::form(frame, id, typed, &choices, None)))
 }
 
 pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
@@ -227,10 +242,9 @@ pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
     if exam.state != ExamState::Draft {
         return Err(Fault::WrongState.into());
     }
-    let banks = bank::banks(&app, &caller).await?;
-    let units = exam_units(&app, &caller).await?;
     let typed = Typed::of(&exam);
-    Ok(html(|| setup::form(&frame, Some(id), &typed, &banks, &units, None)))
+    let choices = choices(&app, &caller, &typed).await?;
+    Ok(html(|| setup::form(&frame, Some(id), &typed, &choices, None)))
 }
 
 pub async fn exam(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
@@ -239,7 +253,10 @@ pub async fn exam(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
 
 async fn show(app: &App, frame: &Frame, caller: &Caller, id: ExamId, wrong: Option<Fault>) -> Result<Response, Fail> {
     let exam = service::exam(app, caller, id).await?;
-    let shortages = service::shortages(app, caller, &exam).await?;
+    let report = match exam.state {
+        ExamState::Draft => Some(service::report(app, caller, &exam).await?),
+        _ => None,
+    };
     let bank = bank::bank(app, caller, exam.bank).await?.bank.name;
     let persons = roster::size(app, caller, exam.unit).await?;
     let units = roster::units(app, caller).await?;
@@ -247,7 +264,7 @@ async fn show(app: &App, frame: &Frame, caller: &Caller, id: ExamId, wrong: Opti
     let about = setup::About {
         bank,
         whom,
-        shortages,
+        report,
         persons,
     };
     let view = || setup::exam(frame, &exam, &about, wrong.as_ref());

@@ -7,7 +7,8 @@ use super::{App, Caller, Result, bank, exam, roster};
 use crate::{
     db,
     domain::{
-        exam::{Blueprint, Policy, Window},
+        blueprint::Blueprint,
+        exam::{Policy, Window},
         id::ExamId,
         role::Right,
         time::Timestamp,

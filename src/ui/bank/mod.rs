@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     domain::{
-        bank::{BankSummary, Filter, Stored},
+        bank::{BankSummary, Filter, Stored, Usage},
         id::UploadId,
-        item::{Kind, State, letter},
+        item::{Difficulty, Kind, State, letter},
         lang::Lang,
     },
     service::bank::Report,
@@ -73,7 +73,7 @@ pub fn questions(
     frame: &Frame,
     bank: &BankSummary,
     filter: &Filter,
-    found: &[Stored],
+    found: &[(Stored, Usage)],
     total: i64,
     at: (u32, u32),
 ) -> impl IntoView {
@@ -110,7 +110,10 @@ pub fn questions(
         Lang::Zh => format!("找到 {total} 题"),
         Lang::En => format!("{total} found"),
     };
-    let list = found.iter().map(|stored| question(lang, stored)).collect_view();
+    let list = found
+        .iter()
+        .map(|(stored, usage)| question(lang, stored, *usage))
+        .collect_view();
     let empty = found
         .is_empty()
         .then(|| notice(Tone::Plain, lang.pick("没有符合条件的题目。", "No question fits.")));
@@ -133,7 +136,7 @@ pub fn questions(
     page(frame, &bank.bank.name, main)
 }
 
-fn question(lang: Lang, stored: &Stored) -> impl IntoView + use<> {
+fn question(lang: Lang, stored: &Stored, usage: Usage) -> impl IntoView + use<> {
     let q = &stored.question;
     let options = q
         .options
@@ -141,10 +144,12 @@ fn question(lang: Lang, stored: &Stored) -> impl IntoView + use<> {
         .enumerate()
         .map(|(place, text)| {
             let right = q.key.contains(place);
+            let pinned = q.pinned.contains(place);
             view! {
                 <li class:right=right>
                     <span class="num">{format!("{}. ", letter(place))}</span>{text.clone()}
                     {right.then(|| view! { <span class="small good">{lang.pick("　正确", " right")}</span> })}
+                    {pinned.then(|| view! { <span class="small soft">{lang.pick("　乱序时不动", " stays in place when shuffled")}</span> })}
                 </li>
             }
         })
@@ -158,14 +163,38 @@ fn question(lang: Lang, stored: &Stored) -> impl IntoView + use<> {
         Lang::Zh => format!("第 {} 版", stored.number),
         Lang::En => format!("Version {}", stored.number),
     };
-    let tags = q.tags.iter().map(|text| tag(Tone::Plain, text.clone())).collect_view();
+    let topic = (!q.topic.is_empty()).then(|| match lang {
+        Lang::Zh => tag(Tone::Plain, format!("知识点：{}", q.topic)),
+        Lang::En => tag(Tone::Plain, format!("Topic: {}", q.topic)),
+    });
+    let level = (q.difficulty != Difficulty::Unknown).then(|| match lang {
+        Lang::Zh => tag(Tone::Plain, format!("难度：{}", q.difficulty.name(lang))),
+        Lang::En => tag(Tone::Plain, format!("Difficulty: {}", q.difficulty.name(lang))),
+    });
+    let used = match (lang, usage.exams) {
+        (Lang::Zh, 0) => "还没有用过".to_owned(),
+        (Lang::Zh, exams) => format!("用过 {exams} 场考试，出现在 {} 份试卷上", usage.papers),
+        (Lang::En, 0) => "Not used yet".to_owned(),
+        (Lang::En, exams) => format!("Used in {exams} exam(s), on {} paper(s)", usage.papers),
+    };
+    let id = match lang {
+        Lang::Zh => format!("编号 {}", stored.id),
+        Lang::En => format!("Number {}", stored.id),
+    };
+    let tags = q
+        .tags
+        .iter()
+        .filter(|text| **text != q.topic)
+        .map(|text| tag(Tone::Plain, text.clone()))
+        .collect_view();
     view! {
         <article class="card stack">
-            <div class="row wrap">{tag(Tone::Action, q.kind.name(lang))}{state}{tags}<span class="small soft">{version}</span></div>
+            <div class="row wrap">{tag(Tone::Action, q.kind.name(lang))}{state}{topic}{level}{tags}<span class="small soft">{version}</span></div>
             <p>{q.stem.clone()}</p>
             <ol class="options">{options}</ol>
             {(!q.explanation.is_empty()).then(|| view! { <p class="law small" lang="zh-CN">{q.explanation.clone()}</p> })}
             {(!q.basis.is_empty()).then(|| view! { <p class="small soft" lang="zh-CN">{q.basis.join("；")}</p> })}
+            <p class="small soft num">{id}{lang.pick("　", " · ")}{used}</p>
         </article>
     }
 }

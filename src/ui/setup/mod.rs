@@ -1,5 +1,7 @@
 //! Exams as administrators set them up: list, form, publishing and opening.
 
+pub mod matrix;
+
 use leptos::prelude::*;
 
 use super::{
@@ -10,9 +12,9 @@ use super::{
 use crate::{
     domain::{
         bank::BankSummary,
-        exam::{Exam, MultiplePolicy, Shortage, Shown, State},
+        blueprint::Report,
+        exam::{Exam, MultiplePolicy, Shown, State},
         id::{ExamId, UnitId},
-        item::Kind,
         lang::Lang,
         preset::Preset,
     },
@@ -82,13 +84,11 @@ pub struct Typed {
     pub objection_days: String,
     pub shuffle_items: bool,
     pub shuffle_options: bool,
-    /// Kind, count, points.
-    pub cells: Vec<(Kind, String, String)>,
+    pub blueprint: matrix::TypedBlueprint,
 }
 
 impl Typed {
     pub fn of(exam: &Exam) -> Self {
-        let cell = |kind| exam.blueprint.0.iter().find(|cell| cell.kind == kind);
         let policy = &exam.policy;
         Self {
             title: exam.title.clone(),
@@ -106,27 +106,22 @@ impl Typed {
             objection_days: policy.objection_days.to_string(),
             shuffle_items: policy.shuffle_items,
             shuffle_options: policy.shuffle_options,
-            cells: Kind::DRAWABLE
-                .into_iter()
-                .map(|kind| {
-                    let count = cell(kind).map_or("0".to_owned(), |cell| cell.count.to_string());
-                    let points = cell(kind).map_or("1".to_owned(), |cell| cell.points.to_string());
-                    (kind, count, points)
-                })
-                .collect(),
+            blueprint: matrix::TypedBlueprint::of(&exam.blueprint),
         }
     }
 }
 
+/// What the form offers to choose from.
+pub struct Choices {
+    pub banks: Vec<BankSummary>,
+    /// Whom an exam may be for, with names; `None`: everybody.
+    pub units: Vec<(Option<UnitId>, String)>,
+    /// The topics of the bank chosen, with their numbers of questions.
+    pub topics: Vec<(String, i64)>,
+}
+
 /// A new exam: rules to begin with, and the form filled with them.
-pub fn new(
-    frame: &Frame,
-    presets: &[Preset],
-    chosen: &Preset,
-    typed: &Typed,
-    banks: &[BankSummary],
-    units: &[(Option<UnitId>, String)],
-) -> impl IntoView {
+pub fn new(frame: &Frame, presets: &[Preset], chosen: &Preset, typed: &Typed, choices: &Choices) -> impl IntoView {
     let lang = frame.lang;
     let links = presets
         .iter()
@@ -142,7 +137,7 @@ pub fn new(
             <p class="small soft">{chosen.note(lang)}</p>
         </section>
     };
-    form_below(frame, None, typed, banks, units, None, Some(above.into_any()))
+    form_below(frame, None, typed, choices, None, Some(above.into_any()))
 }
 
 /// The set-up form, new (`id` is `None`) or of a draft.
@@ -150,19 +145,17 @@ pub fn form(
     frame: &Frame,
     id: Option<ExamId>,
     typed: &Typed,
-    banks: &[BankSummary],
-    units: &[(Option<UnitId>, String)],
+    choices: &Choices,
     wrong: Option<&Fault>,
 ) -> impl IntoView {
-    form_below(frame, id, typed, banks, units, wrong, None)
+    form_below(frame, id, typed, choices, wrong, None)
 }
 
 fn form_below(
     frame: &Frame,
     id: Option<ExamId>,
     typed: &Typed,
-    banks: &[BankSummary],
-    units: &[(Option<UnitId>, String)],
+    choices: &Choices,
     wrong: Option<&Fault>,
     above: Option<AnyView>,
 ) -> impl IntoView + use<> {
@@ -173,7 +166,8 @@ fn form_below(
         lang.pick("新建考试", "New exam")
     };
     let action = id.map_or("/admin/exams".to_owned(), |id| format!("/admin/exams/{id}"));
-    let bank_options = banks
+    let bank_options = choices
+        .banks
         .iter()
         .map(|summary| {
             let ready = summary.count(None, Some(crate::domain::item::State::Ready));
@@ -184,14 +178,15 @@ fn form_below(
         })
         .collect();
     let everybody = lang.pick("全体在册人员", "Everybody on the roster");
-    let unit_options = units
+    let unit_options = choices
+        .units
         .iter()
         .map(|(unit, path)| match unit {
             Some(unit) => (unit.to_string(), path.clone()),
             None => (String::new(), everybody.to_owned()),
         })
         .collect();
-    let body = if banks.is_empty() {
+    let body = if choices.banks.is_empty() {
         view! {
             {notice(Tone::Warn, lang.pick("还没有题库，请先导入题目。", "There is no bank yet. Import questions first."))}
             <p><a class="button" href="/admin/banks">{lang.pick("去题库", "To the banks")}</a></p>
@@ -227,11 +222,7 @@ fn form_below(
                     {tick("shuffle_items", lang.pick("题目乱序", "Shuffle questions"), typed.shuffle_items)}
                     {tick("shuffle_options", lang.pick("选项乱序（判断题除外）", "Shuffle options (not true or false)"), typed.shuffle_options)}
                 </fieldset>
-                <fieldset class="card stack">
-                    <legend><h2>{lang.pick("试卷由什么组成", "What a paper is made of")}</h2></legend>
-                    <p class="small soft">{lang.pick("题数填 0 表示不出这种题。", "0 questions: none of that kind.")}</p>
-                    {typed.cells.iter().map(|cell| cell_fields(lang, cell)).collect_view()}
-                </fieldset>
+                {matrix::fields(lang, &typed.blueprint, &choices.topics)}
                 <div class="row">
                     <button class="button primary" r#type="submit">{lang.pick("保存草稿", "Save the draft")}</button>
                     <a class="button" href="/admin/exams">{lang.pick("取消", "Cancel")}</a>
@@ -255,24 +246,6 @@ fn input((id, kind): (&'static str, &'static str), label: &'static str, value: &
 
 fn tick(id: &'static str, label: &'static str, on: bool) -> impl IntoView {
     view! { <label class="tick"><input name=id r#type="checkbox" value="1" checked=on/><span>{label}</span></label> }
-}
-
-fn cell_fields(lang: Lang, (kind, count, points): &(Kind, String, String)) -> impl IntoView + use<> {
-    let name = kind.name(lang);
-    let (count_id, points_id) = (format!("{}_count", kind.code()), format!("{}_points", kind.code()));
-    view! {
-        <div class="thirds" role="group" aria-label=name>
-            <p class="strong">{name}</p>
-            <div class="field">
-                <label for=count_id.clone()>{format!("{name} · {}", lang.pick("题数", "questions"))}</label>
-                <input id=count_id.clone() name=count_id r#type="number" min="0" max="500" value=count.clone() required=true/>
-            </div>
-            <div class="field">
-                <label for=points_id.clone()>{format!("{name} · {}", lang.pick("每题分", "points each"))}</label>
-                <input id=points_id.clone() name=points_id inputmode="decimal" value=points.clone() required=true/>
-            </div>
-        </div>
-    }
 }
 
 fn multiple_options(lang: Lang) -> Vec<(String, String)> {
@@ -312,7 +285,8 @@ pub struct About {
     pub bank: String,
     /// The unit it is for; `None`: everybody.
     pub whom: Option<String>,
-    pub shortages: Vec<Shortage>,
+    /// Whether papers can be made; for a draft.
+    pub report: Option<Report>,
     /// How many would be due now.
     pub persons: i64,
 }
@@ -325,15 +299,6 @@ pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) ->
         moment(lang, exam.window.opens_at),
         moment(lang, exam.window.closes_at)
     );
-    let parts = exam.blueprint.0.iter().map(|cell| match lang {
-        Lang::Zh => format!("{}：{} 题，每题 {} 分", cell.kind.name(lang), cell.count, cell.points),
-        Lang::En => format!(
-            "{}: {} questions, {} point(s) each",
-            cell.kind.name(lang),
-            cell.count,
-            cell.points
-        ),
-    });
     let source = format!("{}{}", lang.pick("题库：", "Bank: "), about.bank);
     let whom = about
         .whom
@@ -342,7 +307,7 @@ pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) ->
     let whom = format!("{}{whom}", lang.pick("谁要考：", "For: "));
     let lines = [whom, source]
         .into_iter()
-        .chain(parts)
+        .chain(matrix::lines(lang, &exam.blueprint))
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
     let main = view! {
@@ -360,19 +325,14 @@ pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) ->
 }
 
 fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
-    let (id, shortages, persons) = (exam.id, &about.shortages, about.persons);
+    let (id, report, persons) = (exam.id, about.report.as_ref(), about.persons);
     match exam.state {
         State::Draft => {
-            let ready = if shortages.is_empty() {
-                notice(Tone::Good, lang.pick("题库够用，可以发布。", "The bank is enough; ready to publish.")).into_any()
-            } else {
-                notice(Tone::Warn, Fault::Short(shortages.clone()).message(lang)).into_any()
-            };
             view! {
                 <section class="card stack">
                     <h2>{lang.pick("下一步：发布", "Next: publish")}</h2>
                     <p class="small soft">{lang.pick("发布后规则和题目固定，不能再改。", "Publishing fixes the rules and the questions.")}</p>
-                    {ready}
+                    {report.map(|report| matrix::report(lang, report))}
                     <div class="row">
                         <form action=format!("/admin/exams/{id}/publish") method="post"><button class="button primary" r#type="submit">{lang.pick("发布", "Publish")}</button></form>
                         <a class="button" href=format!("/admin/exams/{id}/edit")>{lang.pick("修改", "Change")}</a>
@@ -406,6 +366,10 @@ fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
                     <a class="button" href=format!("/admin/exams/{id}/keys")>{lang.pick("更正答案", "Correct a key")}</a>
                     <a class="button" href="/admin/objections">{lang.pick("异议", "Objections")}</a>
                 </div>
+                <p class="row wrap">
+                    <a href=format!("/admin/exams/{id}/print?form=A")>{lang.pick("打印 A 卷", "Print form A")}</a>
+                    <a href=format!("/admin/exams/{id}/print?form=B")>{lang.pick("打印 B 卷", "Print form B")}</a>
+                </p>
             </section>
         }
         .into_any(),

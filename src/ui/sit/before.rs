@@ -66,20 +66,21 @@ pub fn intro(frame: &Frame, standing: &Standing) -> impl IntoView {
         moment(lang, exam.window.opens_at),
         moment(lang, exam.window.closes_at)
     );
-    let parts = exam.blueprint.0.iter().map(|cell| match lang {
-        Lang::Zh => format!("{} {} 题，每题 {} 分。", cell.kind.name(lang), cell.count, cell.points),
-        Lang::En => format!(
-            "{}: {} questions, {} point(s) each.",
-            cell.kind.name(lang),
-            cell.count,
-            cell.points
-        ),
+    let parts = exam.blueprint.parts.iter().map(|part| {
+        let (heading, instruction) = (part.heading(lang), &part.instruction);
+        match lang {
+            Lang::Zh => format!("{heading} {} 题，每题 {} 分。{instruction}", part.count, part.points),
+            Lang::En => format!(
+                "{heading}: {} questions, {} point(s) each. {instruction}",
+                part.count, part.points
+            ),
+        }
     });
     let has_multiple = exam
         .blueprint
-        .0
+        .parts
         .iter()
-        .any(|cell| matches!(cell.kind, Kind::Multiple | Kind::Indefinite));
+        .any(|part| matches!(part.kind, Kind::Multiple | Kind::Indefinite));
     let multiple = has_multiple.then(|| multiple_rule(lang, exam.policy.multiple).to_owned());
     let fixed = [
         lang.pick(

@@ -209,6 +209,7 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
         .with_value(|questions| questions.get(number.wrapping_sub(1)).cloned());
     let Some(shown) = shown else { return ().into_any() };
     let one = shown.kind.one_choice();
+    let kind_line = kind_line(lang, &shown);
     let answer = untrack(|| desk.answer(number));
     let options = shown
         .options
@@ -228,11 +229,14 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
         })
         .collect_view();
     let flagged = move || desk.answer(number).flagged;
+    let instruction =
+        (!shown.instruction.is_empty()).then(|| view! { <p class="small soft">{shown.instruction.clone()}</p> });
     view! {
         <input r#type="hidden" name="item" value=number.to_string()/>
         <fieldset>
             <legend>
-                <span class="soft small num">{kind_line(lang, shown.kind, &shown.points.to_string())}</span>
+                <span class="soft small num">{kind_line}</span>
+                {instruction}
                 <h1 class="stem" id="stem" tabindex="-1">{shown.stem}</h1>
             </legend>
             {options}
@@ -246,23 +250,27 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
     .into_any()
 }
 
-fn kind_line(lang: Lang, kind: Kind, points: &str) -> String {
+fn kind_line(lang: Lang, shown: &Shown) -> String {
+    let (heading, points) = (shown.heading(lang), shown.points);
     match lang {
-        Lang::Zh => format!("{} · {points} 分", kind.name(lang)),
-        Lang::En => format!("{} · {points} point(s)", kind.name(lang)),
+        Lang::Zh => format!("{heading} · {points} 分"),
+        Lang::En => format!("{heading} · {points} point(s)"),
     }
 }
 
-/// The parts of the paper: kind, first and last number.
-fn parts(questions: &[Shown]) -> Vec<(Kind, usize, usize)> {
-    let mut parts: Vec<(Kind, usize, usize)> = Vec::new();
+/// The parts of the paper: heading, first and last number.
+fn parts(lang: Lang, questions: &[Shown]) -> Vec<(String, usize, usize)> {
+    let mut parts: Vec<(Kind, String, usize, usize)> = Vec::new();
     for (number, shown) in (1..).zip(questions) {
         match parts.last_mut() {
-            Some((kind, _, last)) if *kind == shown.kind => *last = number,
-            _ => parts.push((shown.kind, number, number)),
+            Some((kind, .., last)) if *kind == shown.kind => *last = number,
+            _ => parts.push((shown.kind, shown.heading(lang).to_owned(), number, number)),
         }
     }
     parts
+        .into_iter()
+        .map(|(_, heading, first, last)| (heading, first, last))
+        .collect()
 }
 
 fn card(desk: Desk, attempt: String) -> impl IntoView {
@@ -277,13 +285,13 @@ fn card(desk: Desk, attempt: String) -> impl IntoView {
     };
     let parts = desk
         .questions
-        .with_value(|questions| parts(questions))
+        .with_value(|questions| parts(lang, questions))
         .into_iter()
-        .map(|(kind, first, last)| {
+        .map(|(heading, first, last)| {
             let cells = (first..=last).map(|number| cell(desk, number)).collect_view();
             view! {
                 <div>
-                    <p class="small soft num">{format!("{} {first}–{last}", kind.name(lang))}</p>
+                    <p class="small soft num">{format!("{heading} {first}–{last}")}</p>
                     <div class="cells">{cells}</div>
                 </div>
             }
