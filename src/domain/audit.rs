@@ -53,7 +53,11 @@ acts! {
     ExamCreated => "exam_created", "新建考试", "Exam created";
     ExamChanged => "exam_changed", "修改考试", "Exam changed";
     ExamPublished => "exam_published", "发布考试", "Exam published";
+    ExamWithdrawn => "exam_withdrawn", "撤回发布", "Exam withdrawn";
     ExamOpened => "exam_opened", "开考", "Exam opened";
+    RoundAdded => "round_added", "添加补考", "Round added";
+    RoundRemoved => "round_removed", "撤销补考", "Round removed";
+    ResultsReleased => "results_released", "公布成绩", "Results released";
     TimeExtended => "time_extended", "延长考试时间", "Time extended";
     AttemptPaused => "attempt_paused", "暂停考试", "Attempt paused";
     AttemptResumed => "attempt_resumed", "恢复考试", "Attempt resumed";

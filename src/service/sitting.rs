@@ -14,14 +14,12 @@ use crate::{
     },
     domain::{
         accommodation::Allowance,
-        attempt::{Attempt, Event, HandIn, Outcome, Settled, Sheet, may_start},
+        attempt::{Attempt, Event, HandIn, NoStart, Settled, Sheet, may_start},
         bank::Stored,
-        exam::{Exam, GRACE_SECONDS, State},
+        exam::{Exam, GRACE_SECONDS, Round, State, round_at},
         id::{AttemptId, ExamId, PersonId},
-        item::OptionSet,
-        mark::{mark, total},
+        mark::{Score, mark, total},
         paper::{Paper, PoolItem, Shown, draw},
-        points::Points,
         supervision::LiveEvent,
         time::Timestamp,
     },
@@ -41,7 +39,7 @@ const CACHED_ATTEMPTS: usize = 200_000;
 /// An opened exam with its fixed pool: never changes, so it is kept in memory.
 pub struct Material {
     pub exam: Exam,
-    pool: Vec<Stored>,
+    pub(super) pool: Vec<Stored>,
     /// What the draw needs of the pool.
     shape: Vec<PoolItem>,
 }
@@ -92,9 +90,9 @@ pub(super) async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
 }
 
 /// An attempt and what it is about.
-struct Sat {
-    attempt: Attempt,
-    paper: Paper,
+pub(super) struct Sat {
+    pub attempt: Attempt,
+    pub paper: Paper,
     /// The paper as it is stored.
     bytes: Vec<u8>,
 }
@@ -124,7 +122,7 @@ async fn own(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
 }
 
 /// The caller's attempt as it stands; if its time is over and nobody has written that down yet, this does.
-async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
+pub(super) async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
     let own = self::own(app, caller, id).await?;
     let deadline = own.attempt.deadline;
     let runs = own.attempt.paused_at.is_some() || app.now() <= deadline.plus_seconds(GRACE_SECONDS);
@@ -138,11 +136,14 @@ async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
 /// An exam as a candidate sees it before and after sitting.
 pub struct Standing {
     pub exam: Exam,
+    pub rounds: Vec<Round>,
     pub attempts: Vec<Attempt>,
     /// What the person is allowed now.
     pub allowance: Allowance,
     /// Why no attempt can be started now; `None`: one can.
-    pub no_start: Option<crate::domain::attempt::NoStart>,
+    pub no_start: Option<NoStart>,
+    /// When it stood like this.
+    pub now: Timestamp,
 }
 
 impl Standing {
@@ -151,13 +152,14 @@ impl Standing {
         self.attempts.iter().find(|attempt| attempt.outcome.is_none())
     }
 
-    /// The best score of those handed in.
-    pub fn best(&self) -> Option<Points> {
-        self.attempts
-            .iter()
-            .filter_map(|attempt| attempt.outcome.as_ref())
-            .map(|outcome| outcome.settled.score)
-            .max()
+    /// The attempt that counts of those handed in.
+    pub fn counting(&self) -> Option<&Attempt> {
+        self.exam.policy.counting.of(&self.attempts)
+    }
+
+    /// The round that is open, or else the next one, or else the last.
+    pub fn round(&self) -> Option<&Round> {
+        round_at(&self.rounds, self.now)
     }
 }
 
@@ -187,15 +189,17 @@ pub async fn standing(app: &App, caller: &Caller, id: ExamId) -> Result<Standing
 }
 
 async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Standing> {
+    let now = app.now();
     let attempts = db::sitting::of_person(&app.db, exam.id, person).await?;
-    let allowance = db::accommodation::at(&app.db, person, app.now()).await?;
-    let used = attempts.len() as u32;
-    let no_start = may_start(exam.state, exam.window, exam.policy.attempts, due, used, app.now()).err();
+    let rounds = db::round::of_exam(&app.db, exam.id).await?;
+    let no_start = may_start(exam.state, &exam.policy, &rounds, due, &attempts, now).err();
     Ok(Standing {
+        allowance: db::accommodation::at(&app.db, person, now).await?,
         exam,
+        rounds,
         attempts,
-        allowance,
         no_start,
+        now,
     })
 }
 
@@ -211,26 +215,31 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId
     if let Some(running) = standing.running() {
         return Ok(running.id);
     }
-    if let Some(reason) = standing.no_start {
-        return Err(Fault::CannotStart(reason).into());
-    }
+    let (exam_now, policy) = (&standing.exam, &standing.exam.policy);
+    let round = may_start(
+        exam_now.state,
+        policy,
+        &standing.rounds,
+        due,
+        &standing.attempts,
+        standing.now,
+    )
+    .map_err(Fault::CannotStart)?;
     let number = standing.attempts.len() as u32 + 1;
     let body = if number == 1 {
         None
     } else {
         Some(Arc::new(draw_next(app, &material, person, number).await?))
     };
-    let now = app.now();
+    let now = standing.now;
     let attempt = Attempt {
         id: app.random.id(now),
         exam,
         person,
         number,
+        round: round.number,
         started_at: now,
-        deadline: material
-            .exam
-            .window
-            .deadline(now, material.exam.policy.minutes, standing.allowance.factor),
+        deadline: round.window.deadline(now, policy.minutes, standing.allowance.factor),
         paused_at: None,
         outcome: None,
     };
@@ -300,7 +309,7 @@ pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<Si
     }))
 }
 
-fn show(material: &Material, drawn: &crate::domain::paper::Drawn) -> Option<Shown> {
+pub(super) fn show(material: &Material, drawn: &crate::domain::paper::Drawn) -> Option<Shown> {
     let question = &material.pool.get(drawn.pool as usize)?.question;
     let options = drawn
         .order
@@ -497,14 +506,15 @@ pub(super) fn settle(material: &Material, paper: &Paper, events: &[TimedEvent]) 
         let choice = drawn.authored(answer.choice);
         Some((
             question.kind,
-            mark(question.kind, policy.multiple, question.key, choice, full),
+            mark(policy.marking(), question.kind, question.key, choice, full),
             full,
         ))
     });
-    let score = total(marked);
+    let Score { score, parts, .. } = total(marked);
     Settled {
-        score: score.score,
-        parts: score.parts,
+        score,
+        band: policy.grade(score, &parts).band,
+        parts,
         receipt: [0; 32],
     }
 }
@@ -544,83 +554,4 @@ async fn end_overdue(app: &App, id: AttemptId, deadline: Timestamp) -> Result<()
         .unwrap_or_else(PoisonError::into_inner)
         .remove(&id);
     Ok(())
-}
-
-/// A question with the candidate's answer and, where the policy allows, the right one.
-pub struct Reviewed {
-    pub place: usize,
-    pub shown: Shown,
-    pub choice: OptionSet,
-    /// By shown place.
-    pub key: OptionSet,
-    pub explanation: String,
-    pub basis: Vec<String>,
-}
-
-/// The result of an attempt, as much of it as the policy shows now.
-pub struct ResultView {
-    pub exam: Exam,
-    pub attempt: Attempt,
-    pub outcome: Outcome,
-    pub show_score: bool,
-    /// Questions without full points; `None` while the policy does not show answers.
-    pub wrong: Option<Vec<Reviewed>>,
-}
-
-/// The result of the caller's attempt; `None` while it runs.
-///
-/// # Errors
-/// [`Fault::NotFound`] unless it is the caller's own.
-pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<ResultView>> {
-    let Sat { attempt, paper, .. } = current(app, caller, id).await?;
-    let Some(outcome) = attempt.outcome.clone() else {
-        return Ok(None);
-    };
-    let material = material(app, attempt.exam).await?;
-    let (policy, window, now) = (&material.exam.policy, material.exam.window, app.now());
-    let show_answers =
-        policy.show_answers.allows(now, window.closes_at) && all_attempts_done(app, &material, &attempt).await?;
-    let wrong = if show_answers {
-        Some(review(app, &material, &attempt, &paper).await?)
-    } else {
-        None
-    };
-    let show_score = policy.show_score.allows(now, window.closes_at);
-    Ok(Some(ResultView {
-        exam: material.exam.clone(),
-        attempt,
-        outcome,
-        show_score,
-        wrong,
-    }))
-}
-
-/// Whether the person can no longer profit from seeing keys: nothing open and no attempt left, or the exam closed.
-async fn all_attempts_done(app: &App, material: &Material, attempt: &Attempt) -> Result<bool> {
-    let standing = stand(app, material.exam.clone(), attempt.person, true).await?;
-    Ok(standing.running().is_none() && standing.no_start.is_some())
-}
-
-async fn review(app: &App, material: &Material, attempt: &Attempt, paper: &Paper) -> Result<Vec<Reviewed>> {
-    let events = db::sitting::events(&app.db, attempt.id).await?;
-    let sheet = Sheet::fold(paper.0.len(), events.into_iter().map(|(event, _)| event));
-    let reviewed = paper
-        .0
-        .iter()
-        .zip(sheet.answers)
-        .enumerate()
-        .filter_map(|(place, (drawn, answer))| {
-            let question = &material.pool.get(drawn.pool as usize)?.question;
-            let right = drawn.authored(answer.choice) == question.key;
-            (!right).then_some(())?;
-            Some(Reviewed {
-                place: place + 1,
-                shown: show(material, drawn)?,
-                choice: answer.choice,
-                key: drawn.shown(question.key),
-                explanation: question.explanation.clone(),
-                basis: question.basis.clone(),
-            })
-        });
-    Ok(reviewed.collect())
 }

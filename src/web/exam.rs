@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use axum::{
     Form,
-    extract::State,
+    extract::{Query, State, rejection::QueryRejection},
     response::{IntoResponse, Redirect, Response},
 };
+
+use serde::Deserialize;
 
 use super::{
     extract::Id,
@@ -14,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        exam::{Blueprint, Cell, Exam, MultiplePolicy, Policy, Shown, State as ExamState, Window},
+        exam::{Blueprint, Cell, Exam, Preset, State as ExamState, Window},
         id::{ExamId, UnitId},
         item::Kind,
         points::Points,
@@ -22,8 +24,14 @@ use crate::{
         time::Timestamp,
     },
     error::Fault,
-    service::{App, Caller, Error, bank, exam as service, figure, roster},
-    ui::{figures, setup, setup::Typed, shell::Frame},
+    service::{App, Caller, Error, bank, exam as service, figure, roster, round},
+    ui::{
+        figures,
+        part::form,
+        setup,
+        setup::{Typed, rules::Typed as RulesTyped},
+        shell::Frame,
+    },
 };
 
 pub async fn exams(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
@@ -31,7 +39,21 @@ pub async fn exams(State(app): State<App>, frame: Frame, caller: Caller) -> Resu
     Ok(html(|| setup::exams(&frame, &exams)))
 }
 
-pub async fn new(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
+/// The rules a new exam begins with.
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    preset: String,
+}
+
+pub async fn new(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Fail> {
+    let chosen = Preset::from_code(&wanted.preset).unwrap_or(Preset::ShandongJining);
+    let content = chosen.content();
     let banks = bank::banks(&app, &caller).await?;
     let now = app.now();
     // A form filled with the preset is the same as editing an exam that has it.
@@ -48,11 +70,13 @@ pub async fn new(State(app): State<App>, frame: Frame, caller: Caller) -> Result
             opens_at: now,
             closes_at: now.plus_seconds(7 * 24 * 3600),
         },
-        policy: Policy::jining(),
-        blueprint: Blueprint::jining(),
+        policy: content.policy,
+        blueprint: content.blueprint,
         opened_at: None,
     });
-    Ok(html(|| setup::form(&frame, None, &preset, &banks, &units, None)))
+    Ok(html(|| {
+        setup::form(&frame, None, Some(chosen), &preset, &banks, &units, None)
+    }))
 }
 
 /// The units an exam of the caller may be for, with their names; `None`: everybody.
@@ -90,15 +114,7 @@ fn typed(fields: &Fields) -> Typed {
         bank: text("bank"),
         opens_at: text("opens_at"),
         closes_at: text("closes_at"),
-        minutes: text("minutes"),
-        attempts: text("attempts"),
-        pass_mark: text("pass_mark"),
-        multiple: text("multiple"),
-        show_score: text("show_score"),
-        show_answers: text("show_answers"),
-        outage_minutes: text("outage_minutes"),
-        shuffle_items: fields.contains_key("shuffle_items"),
-        shuffle_options: fields.contains_key("shuffle_options"),
+        rules: RulesTyped::from_fields(fields),
         cells: Kind::DRAWABLE.into_iter().map(cell).collect(),
     }
 }
@@ -131,17 +147,7 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
             opens_at: opens_at.unwrap_or(Timestamp(i64::MAX)),
             closes_at: closes_at.unwrap_or(Timestamp(0)),
         },
-        policy: Policy {
-            pass_mark: Points::parse(&typed.pass_mark).unwrap_or(Points::ZERO),
-            minutes: number(&typed.minutes),
-            attempts: number(&typed.attempts),
-            shuffle_items: typed.shuffle_items,
-            shuffle_options: typed.shuffle_options,
-            multiple: MultiplePolicy::from_code(&typed.multiple).ok_or(Fault::BadRequest)?,
-            show_score: Shown::from_code(&typed.show_score).ok_or(Fault::BadRequest)?,
-            show_answers: Shown::from_code(&typed.show_answers).ok_or(Fault::BadRequest)?,
-            outage_minutes: typed.outage_minutes.parse().unwrap_or(u32::MAX),
-        },
+        policy: typed.rules.policy()?,
         blueprint: Blueprint(cells.collect()),
     })
 }
@@ -196,7 +202,7 @@ async fn again(
     let banks = bank::banks(app, caller).await?;
     let units = exam_units(app, caller).await?;
     Ok(page_with_status(&fault, || {
-        setup::form(frame, id, typed, &banks, &units, Some(&fault))
+        setup::form(frame, id, None, typed, &banks, &units, Some(&fault))
     }))
 }
 
@@ -208,14 +214,24 @@ pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
     let banks = bank::banks(&app, &caller).await?;
     let units = exam_units(&app, &caller).await?;
     let typed = Typed::of(&exam);
-    Ok(html(|| setup::form(&frame, Some(id), &typed, &banks, &units, None)))
+    Ok(html(|| {
+        setup::form(&frame, Some(id), None, &typed, &banks, &units, None)
+    }))
 }
 
 pub async fn exam(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
-    show(&app, &frame, &caller, id, None).await
+    show(&app, &frame, &caller, id, form::Typed::new(), None).await
 }
 
-async fn show(app: &App, frame: &Frame, caller: &Caller, id: ExamId, wrong: Option<Fault>) -> Result<Response, Fail> {
+/// The page of an exam; with what was typed for a round, and why the last step was not carried out.
+pub async fn show(
+    app: &App,
+    frame: &Frame,
+    caller: &Caller,
+    id: ExamId,
+    typed_round: form::Typed,
+    wrong: Option<Fault>,
+) -> Result<Response, Fail> {
     let exam = service::exam(app, caller, id).await?;
     let shortages = service::shortages(app, caller, &exam).await?;
     let bank = bank::bank(app, caller, exam.bank).await?.bank.name;
@@ -226,6 +242,9 @@ async fn show(app: &App, frame: &Frame, caller: &Caller, id: ExamId, wrong: Opti
         bank,
         whom,
         shortages,
+        rounds: round::rounds(app, caller, id).await?,
+        typed_round,
+        now: app.now(),
         persons,
     };
     let view = || setup::exam(frame, &exam, &about, wrong.as_ref());
@@ -245,12 +264,23 @@ pub async fn publish(
     stepped(&app, &frame, &caller, id, done).await
 }
 
+pub async fn withdraw(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<ExamId>,
+) -> Result<Response, Fail> {
+    let done = service::withdraw(&app, &caller, id).await;
+    stepped(&app, &frame, &caller, id, done).await
+}
+
 pub async fn open(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
     let done = service::open(&app, &caller, id).await.map(|_| ());
     stepped(&app, &frame, &caller, id, done).await
 }
 
-async fn stepped(
+/// The page of an exam after a step; with the reason, where it was not carried out.
+pub async fn stepped(
     app: &App,
     frame: &Frame,
     caller: &Caller,
@@ -260,10 +290,17 @@ async fn stepped(
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/admin/exams/{id}")).into_response()),
         Err(Error::Fault(fault @ (Fault::Short(_) | Fault::WrongState))) => {
-            show(app, frame, caller, id, Some(fault)).await
+            show(app, frame, caller, id, form::Typed::new(), Some(fault)).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The round whose figures are asked for; none: all of them.
+#[derive(Deserialize)]
+pub struct OfRound {
+    #[serde(default)]
+    round: Option<u32>,
 }
 
 pub async fn figures(
@@ -271,8 +308,10 @@ pub async fn figures(
     frame: Frame,
     caller: Caller,
     Id(id): Id<ExamId>,
+    of: Result<Query<OfRound>, QueryRejection>,
 ) -> Result<Response, Fail> {
-    let counted = figure::figures(&app, &caller, id).await?;
+    let Query(of) = of.map_err(|_| Fault::NotFound)?;
+    let counted = figure::of_round(&app, &caller, id, of.round).await?;
     Ok(html(|| figures::figures(&frame, &counted)))
 }
 

@@ -17,6 +17,7 @@ mod person;
 mod respond;
 mod rest;
 mod role;
+mod round;
 mod router;
 mod sit;
 mod unit;

@@ -12,7 +12,8 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, exam, exemption, files, guard, liaison, live, people, person, respond, rest, role, sit, unit,
+    account, audit, bank, exam, exemption, files, guard, liaison, live, people, person, respond, rest, role, round,
+    sit, unit,
 };
 use crate::service::{self, App};
 
@@ -122,7 +123,11 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/exams/{exam}", get(exam::exam).post(exam::update))
         .route("/admin/exams/{exam}/edit", get(exam::edit))
         .route("/admin/exams/{exam}/publish", post(exam::publish))
+        .route("/admin/exams/{exam}/withdraw", post(exam::withdraw))
         .route("/admin/exams/{exam}/open", post(exam::open))
+        .route("/admin/exams/{exam}/rounds", post(round::add))
+        .route("/admin/exams/{exam}/rounds/remove", post(round::remove))
+        .route("/admin/exams/{exam}/release", post(round::release))
         .route("/admin/exams/{exam}/figures", get(exam::figures))
         .route("/admin/figures", get(exam::figures_list))
         .route("/unit", get(liaison::unit))

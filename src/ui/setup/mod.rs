@@ -1,19 +1,27 @@
 //! Exams as administrators set them up: list, form, publishing and opening.
 
+mod presets;
+mod rounds;
+pub mod rules;
+
 use leptos::prelude::*;
 
 use super::{
-    part::{Tone, choice, fault, heading, moment, notice, table, tag},
+    part::{
+        Tone, choice, fault, form, heading, moment, notice,
+        rules::{headline, rules as words},
+        table, tag,
+    },
     shell::{Frame, page},
-    sit,
 };
 use crate::{
     domain::{
         bank::BankSummary,
-        exam::{Exam, MultiplePolicy, Shortage, Shown, State},
+        exam::{Exam, Preset, Round, Shortage, State},
         id::{ExamId, UnitId},
         item::Kind,
         lang::Lang,
+        time::Timestamp,
     },
     error::Fault,
 };
@@ -71,15 +79,7 @@ pub struct Typed {
     pub bank: String,
     pub opens_at: String,
     pub closes_at: String,
-    pub minutes: String,
-    pub attempts: String,
-    pub pass_mark: String,
-    pub multiple: String,
-    pub show_score: String,
-    pub show_answers: String,
-    pub outage_minutes: String,
-    pub shuffle_items: bool,
-    pub shuffle_options: bool,
+    pub rules: rules::Typed,
     /// Kind, count, points.
     pub cells: Vec<(Kind, String, String)>,
 }
@@ -87,22 +87,13 @@ pub struct Typed {
 impl Typed {
     pub fn of(exam: &Exam) -> Self {
         let cell = |kind| exam.blueprint.0.iter().find(|cell| cell.kind == kind);
-        let policy = &exam.policy;
         Self {
             title: exam.title.clone(),
             unit: exam.unit.map(|unit| unit.to_string()).unwrap_or_default(),
             bank: exam.bank.to_string(),
             opens_at: exam.window.opens_at.local_field(),
             closes_at: exam.window.closes_at.local_field(),
-            minutes: policy.minutes.to_string(),
-            attempts: policy.attempts.to_string(),
-            pass_mark: policy.pass_mark.to_string(),
-            multiple: policy.multiple.code().to_owned(),
-            show_score: policy.show_score.code().to_owned(),
-            show_answers: policy.show_answers.code().to_owned(),
-            outage_minutes: policy.outage_minutes.to_string(),
-            shuffle_items: policy.shuffle_items,
-            shuffle_options: policy.shuffle_options,
+            rules: rules::Typed::of(&exam.policy),
             cells: Kind::DRAWABLE
                 .into_iter()
                 .map(|kind| {
@@ -115,10 +106,11 @@ impl Typed {
     }
 }
 
-/// The set-up form, new (`id` is `None`) or of a draft.
+/// The set-up form, new (`id` is `None`) or of a draft. `preset`: what a new one is filled with, to choose another.
 pub fn form(
     frame: &Frame,
     id: Option<ExamId>,
+    preset: Option<Preset>,
     typed: &Typed,
     banks: &[BankSummary],
     units: &[(Option<UnitId>, String)],
@@ -168,22 +160,7 @@ pub fn form(
                         {input(("closes_at", "datetime-local"), lang.pick("关闭时间（北京时间）", "Closes (Beijing time)"), &typed.closes_at)}
                     </div>
                 </fieldset>
-                <fieldset class="card stack">
-                    <legend><h2>{lang.pick("规则", "Rules")}</h2></legend>
-                    <div class="thirds">
-                        {input(("minutes", "number"), lang.pick("时长（分钟）", "Minutes"), &typed.minutes)}
-                        {input(("attempts", "number"), lang.pick("可考次数", "Attempts"), &typed.attempts)}
-                        {input(("pass_mark", "text"), lang.pick("合格线（分）", "Pass mark (points)"), &typed.pass_mark)}
-                    </div>
-                    {choice("multiple", lang.pick("多选题怎么给分", "Marking of multiple choice"), multiple_options(lang), &typed.multiple)}
-                    <div class="halves">
-                        {choice("show_score", lang.pick("成绩什么时候能看", "Score is shown"), shown_options(lang), &typed.show_score)}
-                        {choice("show_answers", lang.pick("答案解析什么时候能看", "Answers are shown"), shown_options(lang), &typed.show_answers)}
-                    </div>
-                    {input(("outage_minutes", "number"), lang.pick("停电断网最多补时（分钟，0 表示不补）", "Outages made good, at most (minutes; 0: none)"), &typed.outage_minutes)}
-                    {tick("shuffle_items", lang.pick("题目乱序", "Shuffle questions"), typed.shuffle_items)}
-                    {tick("shuffle_options", lang.pick("选项乱序（判断题除外）", "Shuffle options (not true or false)"), typed.shuffle_options)}
-                </fieldset>
+                {rules::fields(lang, &typed.rules)}
                 <fieldset class="card stack">
                     <legend><h2>{lang.pick("试卷由什么组成", "What a paper is made of")}</h2></legend>
                     <p class="small soft">{lang.pick("题数填 0 表示不出这种题。", "0 questions: none of that kind.")}</p>
@@ -197,11 +174,13 @@ pub fn form(
         }
         .into_any()
     };
-    let below = lang.pick(
-        "默认是济宁的规则：60 分钟，80 题 100 分，80 分合格，一次机会。",
-        "Filled with the Jining rules: 60 minutes, 80 questions, 100 points, 80 to pass, one attempt.",
-    );
-    let main = view! { {heading(title, below)}{fault(wrong, lang)}{body} };
+    let below = match (preset, lang) {
+        (None, _) => String::new(),
+        (Some(preset), Lang::Zh) => format!("已按“{}”的规则填好。", preset.name(lang)),
+        (Some(preset), Lang::En) => format!("Filled with the rules of {}.", preset.name(lang)),
+    };
+    let presets = preset.map(|preset| presets::presets(lang, preset));
+    let main = view! { {heading(title, below)}{fault(wrong, lang)}{presets}{body} };
     page(frame, title, main)
 }
 
@@ -212,10 +191,6 @@ fn input((id, kind): (&'static str, &'static str), label: &'static str, value: &
             <input id=id name=id r#type=kind value=value.to_owned() required=true/>
         </div>
     }
-}
-
-fn tick(id: &'static str, label: &'static str, on: bool) -> impl IntoView {
-    view! { <label class="tick"><input name=id r#type="checkbox" value="1" checked=on/><span>{label}</span></label> }
 }
 
 fn cell_fields(lang: Lang, (kind, count, points): &(Kind, String, String)) -> impl IntoView + use<> {
@@ -236,44 +211,16 @@ fn cell_fields(lang: Lang, (kind, count, points): &(Kind, String, String)) -> im
     }
 }
 
-fn multiple_options(lang: Lang) -> Vec<(String, String)> {
-    MultiplePolicy::ALL
-        .into_iter()
-        .map(|policy| {
-            let label = match policy {
-                MultiplePolicy::AllOrNothing => lang.pick("全对才得分", "All or nothing"),
-                MultiplePolicy::HalfIfIncomplete => {
-                    lang.pick("少选得一半，错选 0 分", "Half if incomplete, 0 with a wrong one")
-                }
-                MultiplePolicy::ShareIfIncomplete => {
-                    lang.pick("少选按比例，错选 0 分", "Share if incomplete, 0 with a wrong one")
-                }
-            };
-            (policy.code().to_owned(), label.to_owned())
-        })
-        .collect()
-}
-
-fn shown_options(lang: Lang) -> Vec<(String, String)> {
-    Shown::ALL
-        .into_iter()
-        .map(|shown| {
-            let label = match shown {
-                Shown::AfterHandIn => lang.pick("交卷后", "After the hand-in"),
-                Shown::AfterClose => lang.pick("考试关闭后", "After the exam has closed"),
-                Shown::Never => lang.pick("不公布", "Never"),
-            };
-            (shown.code().to_owned(), label.to_owned())
-        })
-        .collect()
-}
-
 /// What the page of an exam says besides its rules.
 pub struct About {
     pub bank: String,
     /// The unit it is for; `None`: everybody.
     pub whom: Option<String>,
     pub shortages: Vec<Shortage>,
+    pub rounds: Vec<Round>,
+    /// What was typed into the form for a round.
+    pub typed_round: form::Typed,
+    pub now: Timestamp,
     /// How many would be due now.
     pub persons: i64,
 }
@@ -286,15 +233,6 @@ pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) ->
         moment(lang, exam.window.opens_at),
         moment(lang, exam.window.closes_at)
     );
-    let parts = exam.blueprint.0.iter().map(|cell| match lang {
-        Lang::Zh => format!("{}：{} 题，每题 {} 分", cell.kind.name(lang), cell.count, cell.points),
-        Lang::En => format!(
-            "{}: {} questions, {} point(s) each",
-            cell.kind.name(lang),
-            cell.count,
-            cell.points
-        ),
-    });
     let source = format!("{}{}", lang.pick("题库：", "Bank: "), about.bank);
     let whom = about
         .whom
@@ -303,7 +241,7 @@ pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) ->
     let whom = format!("{}{whom}", lang.pick("谁要考：", "For: "));
     let lines = [whom, source]
         .into_iter()
-        .chain(parts)
+        .chain(words(lang, &exam.policy, &exam.blueprint, &about.rounds))
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
     let main = view! {
@@ -312,10 +250,11 @@ pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) ->
         {fault(wrong, lang)}
         <section class="card stack">
             <h2>{lang.pick("规则", "Rules")}</h2>
-            <p>{sit::rules(lang, exam)}</p>
+            <p>{headline(lang, exam)}</p>
             <ul class="plain-list">{lines}</ul>
         </section>
         {next_step(lang, exam, about)}
+        {(exam.state == State::Open).then(|| rounds::rounds(lang, exam, &about.rounds, about.now, &about.typed_round))}
     };
     page(frame, &exam.title, main)
 }
@@ -332,7 +271,7 @@ fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
             view! {
                 <section class="card stack">
                     <h2>{lang.pick("下一步：发布", "Next: publish")}</h2>
-                    <p class="small soft">{lang.pick("发布后规则和题目固定，不能再改。", "Publishing fixes the rules and the questions.")}</p>
+                    <p class="small soft">{lang.pick("发布后规则和题目固定；开考前可以撤回发布再改，开考后不能再改。", "Publishing fixes the rules and the questions. Until the opening it can be taken back; after that nothing changes.")}</p>
                     {ready}
                     <div class="row">
                         <form action=format!("/admin/exams/{id}/publish") method="post"><button class="button primary" r#type="submit">{lang.pick("发布", "Publish")}</button></form>
@@ -351,7 +290,10 @@ fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
                 <section class="card stack">
                     <h2>{lang.pick("下一步：开考", "Next: open")}</h2>
                     <p>{count}</p>
-                    <form action=format!("/admin/exams/{id}/open") method="post"><button class="button primary" r#type="submit">{lang.pick("冻结名册并开考", "Freeze the roster and open")}</button></form>
+                    <div class="row">
+                        <form action=format!("/admin/exams/{id}/open") method="post"><button class="button primary" r#type="submit">{lang.pick("冻结名册并开考", "Freeze the roster and open")}</button></form>
+                        <form action=format!("/admin/exams/{id}/withdraw") method="post"><button class="button" r#type="submit">{lang.pick("撤回发布，回到草稿", "Take it back to a draft")}</button></form>
+                    </div>
                 </section>
             }
             .into_any()
