@@ -13,7 +13,7 @@ use mingfa::{
     db::{self, Db, Tx},
     domain::{
         attempt::{Attempt, Event},
-        exam::{Blueprint, Cell, MultiplePolicy, Policy, Shown, Window},
+        exam::{Blueprint, Cell, Policy, Window},
         id::{AttemptId, BankId, ExamId, PersonId},
         item::{Kind, OptionSet},
         paper::Paper,
@@ -452,12 +452,8 @@ pub fn setup(bank: BankId) -> Setup {
             pass_mark: Points::whole(7),
             minutes: 60,
             attempts: 1,
-            shuffle_items: true,
-            shuffle_options: true,
-            multiple: MultiplePolicy::AllOrNothing,
-            show_score: Shown::AfterHandIn,
-            show_answers: Shown::AfterClose,
             outage_minutes: 30,
+            ..Policy::jining()
         },
         blueprint: Blueprint(vec![
             cell(Kind::Single, 5, 1),
