@@ -22,6 +22,7 @@ mod liaison;
 mod no_key;
 mod people;
 mod policy;
+mod policy_property;
 mod role;
 mod roster;
 mod round;

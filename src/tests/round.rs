@@ -104,8 +104,8 @@ async fn a_year_with_a_make_up_round_counted_by_hand() {
         );
         assert_eq!(
             no_start(stage, "1002", exam).await,
-            Some(NoStart::NotAdmitted),
-            "who passed it needs no more"
+            Some(NoStart::NoAttemptLeft),
+            "one attempt, and it is used"
         );
         assert_eq!(no_start(stage, "1003", exam).await, Some(NoStart::NoAttemptLeft));
         assert_eq!(no_start(stage, "1004", exam).await, None);
