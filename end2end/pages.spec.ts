@@ -146,7 +146,7 @@ async function settingUp(admin: Page, look: Look): Promise<string> {
     await setUp(admin, { title: EXAM, minutes: '0', attempts: '11', pass_mark: '500', closes_at: beijing(-60) })
   })
   await admin.goto('/admin/exams/new')
-  await setUp(admin, { title: EXAM, multiple_count: '300', closes_at: beijing(60), show_answers: 'after_hand_in' })
+  await setUp(admin, { title: EXAM, multiple_count: '300', closes_at: beijing(60), review: 'mock' })
   const exam = new URL(admin.url()).pathname
   await look('exam-short', exam)
   await look('exam-short-refused', async () => {

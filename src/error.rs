@@ -4,8 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    account::WeakPassword, attempt::NoStart, blueprint::Shortage, exam::SetupFault, key_correction::NoCorrection,
-    lang::Lang, objection::NoObjection, people::PeopleFault,
+    account::WeakPassword,
+    attempt::NoStart,
+    blueprint::Shortage,
+    exam::{RoundFault, SetupFault},
+    key_correction::NoCorrection,
+    lang::Lang,
+    objection::NoObjection,
+    people::PeopleFault,
 };
 
 /// Why a request was not carried out.
@@ -35,6 +41,8 @@ pub enum Fault {
     /// The choice does not fit the question.
     NoSuchChoice,
     Setup(Vec<SetupFault>),
+    /// A round that cannot be added.
+    Round(Vec<RoundFault>),
     Short(Vec<Shortage>),
     /// The exam is not in the state this step needs.
     WrongState,
@@ -104,6 +112,7 @@ impl Fault {
             | Self::PasswordRepeat
             | Self::NoSuchChoice
             | Self::Setup(_)
+            | Self::Round(_)
             | Self::NoFile
             | Self::BadName
             | Self::NoSuchAccount
@@ -155,6 +164,10 @@ impl Fault {
                 "您不在这次考试的应考名单里。如有疑问请联系本单位联络员。",
                 "You are not on the list for this exam. If in doubt, ask your unit's liaison.",
             ),
+            Self::CannotStart(NoStart::NotAdmitted) => lang.pick(
+                "现在这一轮不面向您：补考只面向规则里写明的人员。",
+                "The round that is open now is not for you: a make-up round admits only those its rules name.",
+            ),
             Self::CannotStart(NoStart::NoAttemptLeft) => lang.pick("您已经考完，没有剩余次数。", "You have no attempt left."),
             Self::Stale(_) => lang.pick(
                 "您在另一个页面或设备上作答过，这里的内容不是最新的。请刷新本页再继续，已保存的答案都在。",
@@ -165,6 +178,7 @@ impl Fault {
                 "Time is up or the paper is handed in, so this answer does not count. Answers saved before do.",
             ),
             Self::NoSuchChoice => lang.pick("这道题没有这样的选项，没有保存。", "This question has no such option; nothing was saved."),
+            Self::Round(faults) => return faults.iter().map(|fault| fault.message(lang)).collect::<Vec<_>>().join(lang.pick("", " ")),
             Self::Setup(faults) => return faults.iter().map(|fault| fault.message(lang)).collect::<Vec<_>>().join(lang.pick("", " ")),
             Self::Short(cells) => return shortages(cells, lang),
             Self::WrongState => lang.pick(

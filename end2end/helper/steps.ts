@@ -79,7 +79,7 @@ export async function openShortExam(browser: Browser, server: Server): Promise<s
   await useLink(admin, server.adminLink)
   await admin.goto('/admin/exams/new')
   const counts = { single_count: '2', multiple_count: '2', true_false_count: '1' }
-  await setUp(admin, { title: '短考试', pass_mark: '1', show_answers: 'after_hand_in', ...counts })
+  await setUp(admin, { title: '短考试', pass_mark: '1', review: 'mock', ...counts })
   const path = new URL(admin.url()).pathname
   await submit(admin, `${path}/publish`)
   await submit(admin, `${path}/open`)

@@ -143,9 +143,10 @@ async fn prepare(app: &App, persons: usize) -> Result<ExamId, Failed> {
                 choice: drawn.authored(*choice),
                 full: Points::whole(1),
             });
-            let score = mark_paper(policy.multiple, &[], asked);
+            let score = mark_paper(policy.marking(), &[], asked);
             let settled = Settled {
                 score: score.score,
+                band: policy.grade(score.score, &score.parts).band,
                 parts: score.parts,
                 receipt: chance,
             };
@@ -154,6 +155,7 @@ async fn prepare(app: &App, persons: usize) -> Result<ExamId, Failed> {
                 exam,
                 person: person.id,
                 number: 1,
+                round: 1,
                 started_at: now,
                 deadline: now.plus_seconds(3600),
                 paused_at: None,

@@ -3,10 +3,12 @@
 use super::{
     Db, Result, Tx,
     column::{Column, to_json},
+    figure::rank,
     read_all, read_one, tx_all, tx_one, tx_run,
 };
 use crate::domain::{
     certificate::{Act, Certificate, CertificateCode, Shows, Withdrawn},
+    exam::Counting,
     id::{AccountId, CertificateId, ExamId, KeyCorrectionId, PersonId, UnitId},
     points::Points,
     time::Timestamp,
@@ -73,19 +75,23 @@ pub struct Eligible {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn eligible(tx: &mut Tx, exam: ExamId, pass_mark: Points, only: Option<PersonId>) -> Result<Vec<Eligible>> {
+pub async fn eligible(tx: &mut Tx, exam: ExamId, counting: Counting, only: Option<PersonId>) -> Result<Vec<Eligible>> {
     let rows = tx_all!(
         tx,
         (i64, String, i64, i64),
-        "SELECT r.person, r.name, r.unit, b.best
+        concat!(
+            "SELECT r.person, r.name, r.unit, b.best % 1000000000000
          FROM roster_entry r
-         JOIN (SELECT person, MAX(score) AS best FROM attempt
+         JOIN (SELECT person, MAX(",
+            rank!("$2"),
+            ") AS best FROM attempt
                WHERE exam = $1 AND state = 'handed_in' GROUP BY person) b ON b.person = r.person
-         WHERE r.exam = $1 AND r.standing = 'due' AND b.best >= $2 AND ($3 = 0 OR r.person = $3)
+         WHERE r.exam = $1 AND r.standing = 'due' AND b.best / 1000000000000 % 10 >= 1 AND ($3 = 0 OR r.person = $3)
            AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.exam = $1 AND c.person = r.person AND c.state = 'valid')
-         ORDER BY r.number",
+         ORDER BY r.number"
+        ),
         exam.0,
-        pass_mark.0,
+        counting.code(),
         only.map_or(0, |person| person.0)
     )?;
     Ok(rows
@@ -103,17 +109,21 @@ pub async fn eligible(tx: &mut Tx, exam: ExamId, pass_mark: Points, only: Option
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count_eligible(db: &Db, exam: ExamId, pass_mark: Points) -> Result<i64> {
+pub async fn count_eligible(db: &Db, exam: ExamId, counting: Counting) -> Result<i64> {
     let row = read_one!(
         db,
         (i64,),
-        "SELECT COUNT(*) FROM roster_entry r
-         JOIN (SELECT person, MAX(score) AS best FROM attempt
+        concat!(
+            "SELECT COUNT(*) FROM roster_entry r
+         JOIN (SELECT person, MAX(",
+            rank!("$2"),
+            ") AS best FROM attempt
                WHERE exam = $1 AND state = 'handed_in' GROUP BY person) b ON b.person = r.person
-         WHERE r.exam = $1 AND r.standing = 'due' AND b.best >= $2
-           AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.exam = $1 AND c.person = r.person AND c.state = 'valid')",
+         WHERE r.exam = $1 AND r.standing = 'due' AND b.best / 1000000000000 % 10 >= 1
+           AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.exam = $1 AND c.person = r.person AND c.state = 'valid')"
+        ),
         exam.0,
-        pass_mark.0
+        counting.code()
     )?;
     Ok(row.map_or(0, |(count,)| count))
 }

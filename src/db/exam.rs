@@ -7,7 +7,7 @@ use super::{
     read_all, read_one, tx_all, tx_run,
 };
 use crate::domain::{
-    exam::{Exam, State, Window},
+    exam::{Exam, Round, State, Window},
     id::{BankId, ExamId, PersonId, UnitId},
     paper::PoolItem,
     time::Timestamp,
@@ -108,7 +108,7 @@ pub async fn insert(tx: &mut Tx, exam: &Exam, now: Timestamp) -> Result<()> {
         now.0,
         exam.unit.map_or(0, |unit| unit.0)
     )?;
-    Ok(())
+    super::round::put(tx, exam.id, &Round::main(exam)).await
 }
 
 /// Changes the set-up of a draft; `false` when it is no draft any more.
@@ -129,6 +129,9 @@ pub async fn update_draft(tx: &mut Tx, exam: &Exam) -> Result<bool> {
         to_json(&exam.blueprint),
         exam.unit.map_or(0, |unit| unit.0)
     )?;
+    if changed == 1 {
+        super::round::put(tx, exam.id, &Round::main(exam)).await?;
+    }
     Ok(changed == 1)
 }
 
@@ -160,6 +163,15 @@ pub async fn fix_pool(tx: &mut Tx, id: ExamId) -> Result<()> {
          WHERE e.id = $1 AND q.state = 'ready' AND q.kind IN ('single', 'multiple', 'true_false', 'indefinite')",
         id.0
     )?;
+    Ok(())
+}
+
+/// Gives the pool up again, when the exam goes back to a draft.
+///
+/// # Errors
+/// When the database fails.
+pub async fn free_pool(tx: &mut Tx, id: ExamId) -> Result<()> {
+    tx_run!(tx, "DELETE FROM exam_item WHERE exam = $1", id.0)?;
     Ok(())
 }
 

@@ -2,47 +2,102 @@
 
 use super::{Db, Result, read_all};
 use crate::domain::{
+    exam::{Admits, Counting, Round},
     figure::Counts,
     id::{ExamId, UnitId},
     points::Points,
 };
 
-/// Counts by the unit each person belonged to when the roster was frozen. A person's score is the best of all
-/// attempts handed in.
+/// The place of an attempt among those of one person as one number, the highest of which counts: what
+/// [`Counting::rank`] says, in decimal places (14 on: order; 13: band; below: score). `$counting` names a parameter.
+macro_rules! rank {
+    ($counting:literal) => {
+        concat!(
+            "CASE CAST(",
+            $counting,
+            " AS TEXT) WHEN 'last' THEN number WHEN 'first' THEN 1000 - number ELSE 0 END * 10000000000000
+             + CASE band WHEN 'excellent' THEN 3 WHEN 'good' THEN 2 WHEN 'pass' THEN 1 ELSE 0 END * 1000000000000 + score"
+        )
+    };
+}
+
+pub(super) use rank;
+
+#[derive(sqlx::FromRow)]
+struct CountsRow {
+    unit: i64,
+    registered: i64,
+    exempted: i64,
+    due: i64,
+    sat: i64,
+    passed: i64,
+    good: i64,
+    excellent: i64,
+    score: i64,
+}
+
+/// Counts by the unit each person belonged to when the roster was frozen, over all rounds, or over one: then due are
+/// those whom it admits, and only its own attempts count.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_unit(db: &Db, exam: ExamId, pass_mark: Points) -> Result<Vec<(UnitId, Counts)>> {
+pub async fn by_unit(
+    db: &Db,
+    exam: ExamId,
+    counting: Counting,
+    round: Option<&Round>,
+) -> Result<Vec<(UnitId, Counts)>> {
     let rows = read_all!(
         db,
-        (i64, i64, i64, i64, i64, i64, i64),
-        "SELECT r.unit, COUNT(*),
-                CAST(SUM(CASE WHEN r.standing = 'exempt' THEN 1 ELSE 0 END) AS BIGINT),
-                CAST(SUM(CASE WHEN r.standing = 'due' THEN 1 ELSE 0 END) AS BIGINT),
-                CAST(SUM(CASE WHEN r.standing = 'due' AND b.best IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT),
-                CAST(SUM(CASE WHEN r.standing = 'due' AND b.best >= $2 THEN 1 ELSE 0 END) AS BIGINT),
-                CAST(SUM(CASE WHEN r.standing = 'due' THEN COALESCE(b.best, 0) ELSE 0 END) AS BIGINT)
-         FROM roster_entry r
-         LEFT JOIN (SELECT person, MAX(score) AS best FROM attempt
-                    WHERE exam = $1 AND state = 'handed_in' GROUP BY person) b ON b.person = r.person
-         WHERE r.exam = $1 GROUP BY r.unit",
+        CountsRow,
+        concat!(
+            "SELECT c.unit, COUNT(*) AS registered,
+                    CAST(SUM(CASE WHEN c.standing = 'exempt' THEN 1 ELSE 0 END) AS BIGINT) AS exempted,
+                    CAST(SUM(c.due) AS BIGINT) AS due,
+                    CAST(SUM(CASE WHEN c.best IS NOT NULL THEN c.due ELSE 0 END) AS BIGINT) AS sat,
+                    CAST(SUM(CASE WHEN c.best / 1000000000000 % 10 >= 1 THEN c.due ELSE 0 END) AS BIGINT) AS passed,
+                    CAST(SUM(CASE WHEN c.best / 1000000000000 % 10 = 2 THEN c.due ELSE 0 END) AS BIGINT) AS good,
+                    CAST(SUM(CASE WHEN c.best / 1000000000000 % 10 = 3 THEN c.due ELSE 0 END) AS BIGINT) AS excellent,
+                    CAST(SUM(COALESCE(c.best % 1000000000000, 0) * c.due) AS BIGINT) AS score
+             FROM (SELECT r.unit, r.standing, b.best,
+                          CASE WHEN r.standing <> 'due' THEN 0
+                               WHEN CAST($4 AS TEXT) = 'all' THEN 1
+                               WHEN p.best IS NULL THEN CASE WHEN CAST($4 AS TEXT) = 'failed' THEN 0 ELSE 1 END
+                               WHEN p.best / 1000000000000 % 10 >= 1 THEN 0
+                               WHEN CAST($4 AS TEXT) = 'absent' THEN 0
+                               ELSE 1 END AS due
+                   FROM roster_entry r
+                   LEFT JOIN (SELECT person, MAX(",
+            rank!("$2"),
+            ") AS best FROM attempt
+                              WHERE exam = $1 AND state = 'handed_in' AND (CAST($3 AS BIGINT) = 0 OR round = $3)
+                              GROUP BY person) b ON b.person = r.person
+                   LEFT JOIN (SELECT person, MAX(",
+            rank!("$2"),
+            ") AS best FROM attempt WHERE exam = $1 AND state = 'handed_in' AND round < $3
+                              GROUP BY person) p ON p.person = r.person
+                   WHERE r.exam = $1) c
+             GROUP BY c.unit"
+        ),
         exam.0,
-        pass_mark.0
+        counting.code(),
+        round.map_or(0, |round| i64::from(round.number)),
+        round.map_or(Admits::All, |round| round.admits).code()
     )?;
     Ok(rows
         .into_iter()
-        .map(|(unit, registered, exempted, due, sat, passed, score)| {
-            (
-                UnitId(unit),
-                Counts {
-                    registered,
-                    exempted,
-                    due,
-                    sat,
-                    passed,
-                    score_sum: Points(score),
-                },
-            )
+        .map(|row| {
+            let counts = Counts {
+                registered: row.registered,
+                exempted: row.exempted,
+                due: row.due,
+                sat: row.sat,
+                passed: row.passed,
+                good: row.good,
+                excellent: row.excellent,
+                score_sum: Points(row.score),
+            };
+            (UnitId(row.unit), counts)
         })
         .collect())
 }

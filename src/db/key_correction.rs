@@ -6,6 +6,7 @@ use super::{
     read_all, read_one, tx_all, tx_one, tx_run,
 };
 use crate::domain::{
+    exam::Band,
     id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, UnitId},
     item::OptionSet,
     key_correction::{Act, Correction, Method, Proposal, State},
@@ -221,6 +222,7 @@ pub struct Sat {
     person: i64,
     number: i64,
     score: i64,
+    band: String,
     unit: i64,
     standing: String,
     pub paper: Vec<u8>,
@@ -234,8 +236,18 @@ impl Sat {
     pub fn person(&self) -> PersonId {
         PersonId(self.person)
     }
+    /// # Errors
+    /// When the row holds no number of an attempt.
+    pub fn number(&self) -> Result<u32> {
+        Column("attempt", "number", self.id).number(self.number)
+    }
     pub fn score(&self) -> Points {
         Points(self.score)
+    }
+    /// # Errors
+    /// When the row holds no band.
+    pub fn band(&self) -> Result<Band> {
+        Column("attempt", "band", self.id).code(&self.band, Band::from_code)
     }
     pub fn unit(&self) -> UnitId {
         UnitId(self.unit)
@@ -257,19 +269,19 @@ pub struct Place(i64, i64);
 /// papers to find those of one.
 pub const PAGE: i64 = 10_000;
 
-const SQLITE_SAT: &str = "SELECT a.id, a.person, a.number, a.score, r.unit, r.standing,
+const SQLITE_SAT: &str = "SELECT a.id, a.person, a.number, a.score, a.band, r.unit, r.standing,
         CASE WHEN instr(p.body, $2) > 0 THEN p.body ELSE x'' END AS paper,
         CASE WHEN instr(p.body, $2) > 0 THEN a.sheet ELSE x'' END AS sheet
-    FROM (SELECT id, exam, person, number, score, sheet FROM attempt
+    FROM (SELECT id, exam, person, number, score, band, sheet FROM attempt
           WHERE exam = $1 AND state = 'handed_in' AND (person, number) > ($3, $4)
           ORDER BY person, number LIMIT $5) a
     JOIN roster_entry r ON r.exam = a.exam AND r.person = a.person
     JOIN paper p ON p.exam = a.exam AND p.person = a.person AND p.number = a.number
     ORDER BY a.person, a.number";
-const POSTGRES_SAT: &str = "SELECT a.id, a.person, a.number, a.score, r.unit, r.standing,
+const POSTGRES_SAT: &str = "SELECT a.id, a.person, a.number, a.score, a.band, r.unit, r.standing,
         CASE WHEN position($2 IN p.body) > 0 THEN p.body ELSE ''::bytea END AS paper,
         CASE WHEN position($2 IN p.body) > 0 THEN a.sheet ELSE ''::bytea END AS sheet
-    FROM (SELECT id, exam, person, number, score, sheet FROM attempt
+    FROM (SELECT id, exam, person, number, score, band, sheet FROM attempt
           WHERE exam = $1 AND state = 'handed_in' AND (person, number) > ($3, $4)
           ORDER BY person, number LIMIT $5) a
     JOIN roster_entry r ON r.exam = a.exam AND r.person = a.person
@@ -306,6 +318,7 @@ pub struct Rescored {
     pub attempt: AttemptId,
     pub before: Points,
     pub after: Score,
+    pub band: Band,
 }
 
 /// Which correction changes scores, in which direction.
@@ -333,20 +346,21 @@ pub async fn rescore(tx: &mut Tx, cause: Cause, rescored: &[Rescored]) -> Result
                     one.after.score.0,
                     to_json(&one.after.parts),
                     one.before.0,
+                    one.band.code(),
                 )
             })
             .collect();
         let json = to_json(&rows);
         let (update, insert) = match tx {
             Tx::Sqlite(_) => (
-                "UPDATE attempt SET score = r.value->>1, parts = r.value->>2
+                "UPDATE attempt SET score = r.value->>1, parts = r.value->>2, band = r.value->>4
                  FROM json_each($1) r WHERE attempt.id = r.value->>0",
                 "INSERT INTO score_change (correction, undo, attempt, before, after, at)
                  SELECT $2, $3, r.value->>0, r.value->>3, r.value->>1, $4 FROM json_each($1) r
                  WHERE r.value->>1 <> r.value->>3",
             ),
             Tx::Postgres(_) => (
-                "UPDATE attempt SET score = (r->>1)::bigint, parts = r->>2
+                "UPDATE attempt SET score = (r->>1)::bigint, parts = r->>2, band = r->>4
                  FROM jsonb_array_elements($1::jsonb) r WHERE attempt.id = (r->>0)::bigint",
                 "INSERT INTO score_change (correction, undo, attempt, before, after, at)
                  SELECT $2, $3, (r->>0)::bigint, (r->>3)::bigint, (r->>1)::bigint, $4

@@ -23,6 +23,7 @@ pub mod person;
 pub mod person_change;
 pub mod role;
 pub mod roster_import;
+pub mod round;
 pub mod sitting;
 pub mod supervision;
 pub mod unit;

@@ -138,23 +138,25 @@ pub async fn unannounced(db: &Db, before: Timestamp) -> Result<Vec<ExamId>> {
     let rows = read_all!(
         db,
         (i64,),
-        "SELECT e.id FROM exam e WHERE e.state = 'open' AND e.closes_at < $1
+        "SELECT e.id FROM exam e WHERE e.state = 'open' AND (SELECT MAX(o.closes_at) FROM exam_round o WHERE o.exam = e.id) < $1
            AND NOT EXISTS (SELECT 1 FROM result_announcement r WHERE r.exam = e.id) ORDER BY e.id",
         before.0
     )?;
     Ok(rows.into_iter().map(|(id,)| ExamId(id)).collect())
 }
 
-/// Everybody who has handed in, each with the last attempt.
+/// Everybody who has handed in, each with the last attempt; `round` narrows it to the attempts of one round.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn last_attempts(tx: &mut Tx, exam: ExamId) -> Result<Vec<(PersonId, AttemptId)>> {
+pub async fn last_attempts(tx: &mut Tx, exam: ExamId, round: Option<u32>) -> Result<Vec<(PersonId, AttemptId)>> {
     let rows = tx_all!(
         tx,
         (i64, i64),
-        "SELECT person, MAX(id) FROM attempt WHERE exam = $1 AND state = 'handed_in' GROUP BY person ORDER BY person",
-        exam.0
+        "SELECT person, MAX(id) FROM attempt WHERE exam = $1 AND state = 'handed_in' AND (CAST($2 AS BIGINT) = 0 OR round = $2)
+         GROUP BY person ORDER BY person",
+        exam.0,
+        round.map_or(0, i64::from)
     )?;
     Ok(rows
         .into_iter()

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::domain::{
     attempt::{Attempt, Event, HandIn, Outcome, Settled},
+    exam::Band,
     id::{AttemptId, ExamId, PersonId, UnitId},
     item::OptionSet,
     points::Points,
@@ -28,6 +29,8 @@ struct AttemptRow {
     parts: String,
     receipt: Vec<u8>,
     paused_at: i64,
+    round: i64,
+    band: String,
 }
 
 impl AttemptRow {
@@ -41,6 +44,7 @@ impl AttemptRow {
                 settled: Settled {
                     score: Points(self.score),
                     parts: column("parts").json(&self.parts)?,
+                    band: column("band").code(&self.band, Band::from_code)?,
                     receipt: self.receipt.try_into().map_err(|_| column("receipt").unreadable())?,
                 },
             }),
@@ -51,6 +55,7 @@ impl AttemptRow {
             exam: ExamId(self.exam),
             person: PersonId(self.person),
             number: column("number").number(self.number)?,
+            round: column("round").number(self.round)?,
             started_at: Timestamp(self.started_at),
             deadline: Timestamp(self.deadline),
             paused_at: (self.paused_at != 0).then_some(Timestamp(self.paused_at)),
@@ -81,7 +86,7 @@ pub async fn of_exam(db: &Db, exam: ExamId, after: AttemptId, limit: u32) -> Res
         db,
         WithPaperRow,
         "SELECT a.id, a.exam, a.person, a.number, a.state, a.started_at, a.deadline, a.handed_in_at, a.hand_in, a.score,
-                a.parts, a.receipt, a.paused_at, p.body
+                a.parts, a.receipt, a.paused_at, a.round, a.band, p.body
          FROM attempt a JOIN paper p ON p.exam = a.exam AND p.person = a.person AND p.number = a.number
          WHERE a.exam = $1 AND a.id > $2 ORDER BY a.id LIMIT $3",
         exam.0,
@@ -100,7 +105,7 @@ pub async fn with_paper(db: &Db, id: AttemptId) -> Result<Option<(Attempt, Vec<u
         db,
         WithPaperRow,
         "SELECT a.id, a.exam, a.person, a.number, a.state, a.started_at, a.deadline, a.handed_in_at, a.hand_in, a.score,
-                a.parts, a.receipt, a.paused_at, p.body
+                a.parts, a.receipt, a.paused_at, a.round, a.band, p.body
          FROM attempt a JOIN paper p ON p.exam = a.exam AND p.person = a.person AND p.number = a.number WHERE a.id = $1",
         id.0
     )?;
@@ -116,7 +121,7 @@ pub async fn of_person(db: &Db, exam: ExamId, person: PersonId) -> Result<Vec<At
         db,
         AttemptRow,
         "SELECT id, exam, person, number, state, started_at, deadline, handed_in_at, hand_in, score, parts, receipt,
-                paused_at
+                paused_at, round, band
          FROM attempt WHERE exam = $1 AND person = $2 ORDER BY number",
         exam.0,
         person.0
@@ -188,15 +193,16 @@ pub async fn start(tx: &mut Tx, attempt: &Attempt) -> Result<AttemptId> {
     let inserted = tx_run!(
         tx,
         "INSERT INTO attempt (id, exam, person, number, state, started_at, deadline, handed_in_at, hand_in, score,
-                              parts, receipt)
-         VALUES ($1, $2, $3, $4, 'open', $5, $6, 0, '', 0, '', $7) ON CONFLICT (exam, person, number) DO NOTHING",
+                              parts, receipt, round)
+         VALUES ($1, $2, $3, $4, 'open', $5, $6, 0, '', 0, '', $7, $8) ON CONFLICT (exam, person, number) DO NOTHING",
         attempt.id.0,
         attempt.exam.0,
         attempt.person.0,
         i64::from(attempt.number),
         attempt.started_at.0,
         attempt.deadline.0,
-        [].as_slice() as &[u8]
+        [].as_slice() as &[u8],
+        i64::from(attempt.round)
     )?;
     if inserted == 1 {
         return Ok(attempt.id);
@@ -299,12 +305,13 @@ pub async fn paper_in(tx: &mut Tx, id: AttemptId) -> Result<Option<Vec<u8>>> {
 pub async fn settle(tx: &mut Tx, id: AttemptId, settled: &Settled, sheet: &[u8]) -> Result<()> {
     tx_run!(
         tx,
-        "UPDATE attempt SET score = $2, parts = $3, receipt = $4, sheet = $5 WHERE id = $1",
+        "UPDATE attempt SET score = $2, parts = $3, receipt = $4, sheet = $5, band = $6 WHERE id = $1",
         id.0,
         settled.score.0,
         to_json(&settled.parts),
         settled.receipt.as_slice(),
-        sheet
+        sheet,
+        settled.band.code()
     )?;
     Ok(())
 }

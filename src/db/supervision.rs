@@ -1,11 +1,10 @@
 //! What supervision reads and does: how everybody stands, time credited, what candidates are told, signs of life.
 
-use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_all, tx_one, tx_run};
+use super::{Db, Result, Tx, column::Column, figure::rank, read_all, read_one, tx_all, tx_one, tx_run};
 use crate::domain::{
     attempt::HandIn,
-    exam::Policy,
+    exam::{Counting, Policy},
     id::{AccountId, AttemptId, EventId, ExamId, PersonId, UnitId},
-    points::Points,
     supervision::{CreditKind, EventKind, LiveEvent, Outage},
     time::Timestamp,
 };
@@ -19,8 +18,8 @@ pub struct Row {
     /// As frozen at the opening.
     pub unit: UnitId,
     pub running: Option<Running>,
-    /// The best score of those handed in.
-    pub best: Option<Points>,
+    /// Whether the attempt that counts passed; `None`: none is handed in.
+    pub passed: Option<bool>,
 }
 
 /// An attempt that has not ended.
@@ -46,7 +45,8 @@ struct StandRow {
     deadline: i64,
     heard_at: i64,
     seen: i64,
-    best: i64,
+    /// The band of the attempt that counts: -1 none, 0 not passed.
+    band: i64,
 }
 
 impl StandRow {
@@ -64,7 +64,7 @@ impl StandRow {
             name: self.name,
             unit: UnitId(self.unit),
             running,
-            best: (self.best >= 0).then_some(Points(self.best)),
+            passed: (self.band >= 0).then_some(self.band > 0),
         }
     }
 }
@@ -73,22 +73,27 @@ impl StandRow {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn stands(db: &Db, exam: ExamId) -> Result<Vec<Row>> {
+pub async fn stands(db: &Db, exam: ExamId, counting: Counting) -> Result<Vec<Row>> {
     let rows = read_all!(
         db,
         StandRow,
-        "SELECT r.person, r.number, r.name, r.unit,
+        concat!(
+            "SELECT r.person, r.number, r.name, r.unit,
                 COALESCE(a.id, 0) AS attempt, COALESCE(a.state, '') AS state, COALESCE(a.deadline, 0) AS deadline,
                 CASE WHEN COALESCE(c.at, 0) > COALESCE(a.started_at, 0) THEN COALESCE(c.at, 0)
                      ELSE COALESCE(a.started_at, 0) END AS heard_at,
-                COALESCE(c.seen, 0) AS seen, COALESCE(b.best, -1) AS best
+                COALESCE(c.seen, 0) AS seen, COALESCE(b.best / 1000000000000 % 10, -1) AS band
          FROM roster_entry r
          LEFT JOIN attempt a ON a.exam = r.exam AND a.person = r.person AND a.state IN ('open', 'paused')
          LEFT JOIN contact c ON c.attempt = a.id
-         LEFT JOIN (SELECT person, MAX(score) AS best FROM attempt WHERE exam = $1 AND state = 'handed_in'
+         LEFT JOIN (SELECT person, MAX(",
+            rank!("$2"),
+            ") AS best FROM attempt WHERE exam = $1 AND state = 'handed_in'
                     GROUP BY person) b ON b.person = r.person
-         WHERE r.exam = $1 AND r.standing = 'due' ORDER BY r.unit, r.number",
-        exam.0
+         WHERE r.exam = $1 AND r.standing = 'due' ORDER BY r.unit, r.number"
+        ),
+        exam.0,
+        counting.code()
     )?;
     Ok(rows.into_iter().map(StandRow::row).collect())
 }

@@ -129,7 +129,7 @@ pub async fn due_in_open_exams(tx: &mut Tx, unit: UnitId, now: Timestamp) -> Res
         tx,
         (String, i64),
         "SELECT e.title, COUNT(*) FROM exam e JOIN roster_entry r ON r.exam = e.id
-         WHERE e.state = 'open' AND e.closes_at > $2 AND r.unit = $1 AND r.standing = 'due'
+         WHERE e.state = 'open' AND (SELECT MAX(o.closes_at) FROM exam_round o WHERE o.exam = e.id) > $2 AND r.unit = $1 AND r.standing = 'due'
          GROUP BY e.id, e.title ORDER BY e.id",
         unit.0,
         now.0

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    exam,
+    exam::{self, Band, Policy, Round},
     id::{AttemptId, ExamId, PersonId},
     item::OptionSet,
     mark::PartScore,
@@ -110,6 +110,8 @@ impl HandIn {
 pub struct Settled {
     pub score: Points,
     pub parts: Vec<PartScore>,
+    /// What [`Policy::grade`] makes of both.
+    pub band: Band,
     /// Head of the hash chain over the journal.
     pub receipt: [u8; 32],
 }
@@ -128,8 +130,10 @@ pub struct Attempt {
     pub id: AttemptId,
     pub exam: ExamId,
     pub person: PersonId,
-    /// From 1.
+    /// From 1, over all rounds.
     pub number: u32,
+    /// The number of its round.
+    pub round: u32,
     pub started_at: Timestamp,
     pub deadline: Timestamp,
     /// Since when the clock stands and nothing is saved; `None`: it runs.
@@ -148,42 +152,67 @@ impl Attempt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoStart {
-    /// The exam is not open, or its window has not begun.
+    /// The exam is not open, or the next round has not begun.
     NotYet,
     Closed,
     /// The person was not on the roster when it was frozen.
     NotDue,
+    /// The round is for others: for those who were absent, or did not pass.
+    NotAdmitted,
     NoAttemptLeft,
 }
 
-/// Whether a person may start an attempt now.
+/// The round in which a person may start an attempt now. `attempts`: those the person has, first to last.
 ///
 /// # Errors
 /// The first reason why not.
-pub fn may_start(
+pub fn may_start<'a>(
     state: exam::State,
-    window: exam::Window,
-    allowed: u32,
+    policy: &Policy,
+    rounds: &'a [Round],
     due: bool,
-    used: u32,
+    attempts: &[Attempt],
     now: Timestamp,
-) -> Result<(), NoStart> {
-    if state != exam::State::Open || now < window.opens_at {
-        Err(NoStart::NotYet)
-    } else if now >= window.closes_at {
-        Err(NoStart::Closed)
-    } else if !due {
+) -> Result<&'a Round, NoStart> {
+    if state != exam::State::Open {
+        return Err(NoStart::NotYet);
+    }
+    let Some(round) = rounds.iter().find(|round| now < round.window.closes_at) else {
+        return Err(NoStart::Closed);
+    };
+    if !round.is_open(now) {
+        // For who has nothing to come, the exam is over.
+        let to_come = rounds
+            .iter()
+            .any(|round| now < round.window.opens_at && round.admits(policy.counting, attempts));
+        return Err(if to_come { NoStart::NotYet } else { NoStart::Closed });
+    }
+    if !due {
         Err(NoStart::NotDue)
-    } else if used >= allowed {
+    } else if !round.admits(policy.counting, attempts) {
+        Err(NoStart::NotAdmitted)
+    } else if round.used(attempts) >= round.attempts {
         Err(NoStart::NoAttemptLeft)
     } else {
-        Ok(())
+        Ok(round)
     }
+}
+
+/// Whether a person can still better a result: an attempt runs, or one can be started now or in a round to come. Such
+/// a person is shown nothing that tells a key.
+pub fn may_still_sit(policy: &Policy, rounds: &[Round], attempts: &[Attempt], now: Timestamp) -> bool {
+    let left = |round: &Round| {
+        now < round.window.closes_at && round.used(attempts) < round.attempts && round.admits(policy.counting, attempts)
+    };
+    attempts.iter().any(|attempt| attempt.outcome.is_none()) || rounds.iter().any(left)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::exam::{Admits, RoundKind, State, Window},
+        *,
+    };
 
     fn event(version: u32, item: u16, bits: u16) -> Event {
         Event {
@@ -202,18 +231,108 @@ mod tests {
         assert_eq!(sheet.answered(), 2);
     }
 
+    fn round(number: u32, admits: Admits, opens: i64, closes: i64) -> Round {
+        Round {
+            number,
+            kind: if number == 1 {
+                RoundKind::Main
+            } else {
+                RoundKind::Makeup
+            },
+            admits,
+            window: Window {
+                opens_at: Timestamp(opens),
+                closes_at: Timestamp(closes),
+            },
+            attempts: 1,
+            released_at: None,
+        }
+    }
+
+    fn attempt(number: u32, round: u32, band: Option<Band>) -> Attempt {
+        Attempt {
+            id: AttemptId(i64::from(number)),
+            exam: ExamId(1),
+            person: PersonId(1),
+            number,
+            round,
+            started_at: Timestamp(0),
+            deadline: Timestamp(0),
+            paused_at: None,
+            outcome: band.map(|band| Outcome {
+                handed_in_at: Timestamp(0),
+                hand_in: HandIn::Submit,
+                settled: Settled {
+                    score: Points::ZERO,
+                    parts: vec![],
+                    band,
+                    receipt: [0; 32],
+                },
+            }),
+        }
+    }
+
+    fn start(rounds: &[Round], due: bool, attempts: &[Attempt], now: i64) -> Result<u32, NoStart> {
+        let may = may_start(State::Open, &Policy::jining(), rounds, due, attempts, Timestamp(now));
+        may.map(|round| round.number)
+    }
+
     #[test]
     fn a_start_is_refused_for_the_first_reason_that_holds() {
-        let window = exam::Window {
-            opens_at: Timestamp(10),
-            closes_at: Timestamp(20),
+        let rounds = [round(1, Admits::All, 10, 20)];
+        let used = [attempt(1, 1, Some(Band::Fail))];
+        let published = may_start(State::Published, &Policy::jining(), &rounds, true, &[], Timestamp(15));
+        assert_eq!(published, Err(NoStart::NotYet));
+        assert_eq!(start(&rounds, true, &[], 9), Err(NoStart::NotYet));
+        assert_eq!(start(&rounds, true, &[], 20), Err(NoStart::Closed));
+        assert_eq!(start(&rounds, false, &[], 15), Err(NoStart::NotDue));
+        assert_eq!(start(&rounds, true, &used, 15), Err(NoStart::NoAttemptLeft));
+        assert_eq!(start(&rounds, true, &[], 10), Ok(1));
+    }
+
+    #[test]
+    fn a_make_up_round_admits_those_it_is_for() {
+        let (passed, failed) = ([attempt(1, 1, Some(Band::Pass))], [attempt(1, 1, Some(Band::Fail))]);
+        let running = [attempt(1, 1, None)];
+        for (admits, absent, fails) in [
+            (Admits::Absent, true, false),
+            (Admits::Failed, false, true),
+            (Admits::Both, true, true),
+        ] {
+            let rounds = [round(1, Admits::All, 10, 20), round(2, admits, 30, 40)];
+            let admitted = |yes| if yes { Ok(2) } else { Err(NoStart::NotAdmitted) };
+            assert_eq!(start(&rounds, true, &[], 30), admitted(absent), "{admits:?}");
+            assert_eq!(start(&rounds, true, &failed, 30), admitted(fails), "{admits:?}");
+            assert_eq!(start(&rounds, true, &passed, 30), Err(NoStart::NotAdmitted));
+            assert_eq!(
+                start(&rounds, true, &running, 30),
+                Err(NoStart::NotAdmitted),
+                "not decided yet"
+            );
+            let between = |yes| Err(if yes { NoStart::NotYet } else { NoStart::Closed });
+            assert_eq!(start(&rounds, true, &failed, 25), between(fails));
+            assert_eq!(start(&rounds, true, &passed, 25), between(false));
+        }
+        let rounds = [round(1, Admits::All, 10, 20), round(2, Admits::Both, 30, 40)];
+        let twice = [failed[0].clone(), attempt(2, 2, Some(Band::Fail))];
+        assert_eq!(
+            start(&rounds, true, &twice, 35),
+            Err(NoStart::NoAttemptLeft),
+            "a round counts its own attempts"
+        );
+    }
+
+    #[test]
+    fn who_has_an_attempt_open_or_left_in_any_round_may_still_sit() {
+        let main = [round(1, Admits::All, 10, 20)];
+        let both = [main[0], round(2, Admits::Both, 30, 40)];
+        let may = |rounds: &[Round], attempts: &[Attempt], now| {
+            may_still_sit(&Policy::jining(), rounds, attempts, Timestamp(now))
         };
-        let start = |state, due, used, now| may_start(state, window, 1, due, used, Timestamp(now));
-        assert_eq!(start(exam::State::Published, true, 0, 15), Err(NoStart::NotYet));
-        assert_eq!(start(exam::State::Open, true, 0, 9), Err(NoStart::NotYet));
-        assert_eq!(start(exam::State::Open, true, 0, 20), Err(NoStart::Closed));
-        assert_eq!(start(exam::State::Open, false, 0, 15), Err(NoStart::NotDue));
-        assert_eq!(start(exam::State::Open, true, 1, 15), Err(NoStart::NoAttemptLeft));
-        assert_eq!(start(exam::State::Open, true, 0, 10), Ok(()));
+        let (passed, failed) = ([attempt(1, 1, Some(Band::Pass))], [attempt(1, 1, Some(Band::Fail))]);
+        assert!(may(&main, &[], 15) && !may(&main, &[], 20));
+        assert!(may(&main, &[attempt(1, 1, None)], 99), "one that runs past the close");
+        assert!(!may(&main, &failed, 15) && may(&both, &failed, 15) && may(&both, &failed, 39));
+        assert!(!may(&both, &passed, 15) && !may(&both, &failed, 40));
     }
 }

@@ -53,7 +53,11 @@ acts! {
     ExamCreated => "exam_created", "新建考试", "Exam created";
     ExamChanged => "exam_changed", "修改考试", "Exam changed";
     ExamPublished => "exam_published", "发布考试", "Exam published";
+    ExamWithdrawn => "exam_withdrawn", "撤回发布", "Exam withdrawn";
     ExamOpened => "exam_opened", "开考", "Exam opened";
+    RoundAdded => "round_added", "添加补考", "Round added";
+    RoundRemoved => "round_removed", "撤销补考", "Round removed";
+    ResultsReleased => "results_released", "公布成绩", "Results released";
     KeyCorrectionProposed => "key_correction_proposed", "提出答案更正", "Correction of a key proposed";
     KeyCorrectionRefused => "key_correction_refused", "不批准答案更正", "Correction of a key refused";
     KeyCorrectionApplied => "key_correction_applied", "批准答案更正", "Correction of a key applied";

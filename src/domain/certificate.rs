@@ -145,13 +145,13 @@ pub enum Follow {
     Rescore,
 }
 
-/// What follows for a certificate when its person's final score becomes `score`. A certificate that a person withdrew
+/// What follows for a certificate when its person's final score becomes `score` and `passed` or not. A certificate that a person withdrew
 /// stays withdrawn; one that a correction withdrew comes back with the score.
-pub fn follow(certificate: &Certificate, score: Points, pass_mark: Points) -> Option<Follow> {
+pub fn follow(certificate: &Certificate, score: Points, passed: bool) -> Option<Follow> {
     match &certificate.withdrawn {
-        None if score < pass_mark => Some(Follow::Withdraw),
+        None if !passed => Some(Follow::Withdraw),
         None if score != certificate.score => Some(Follow::Rescore),
-        Some(withdrawn) if withdrawn.cause.is_some() && score >= pass_mark => Some(Follow::Reinstate),
+        Some(withdrawn) if withdrawn.cause.is_some() && passed => Some(Follow::Reinstate),
         None | Some(_) => None,
     }
 }
@@ -231,7 +231,7 @@ mod tests {
                 cause,
             })
         };
-        let after = |withdrawn, score| follow(&certificate(withdrawn), Points::whole(score), Points::whole(60));
+        let after = |withdrawn, score| follow(&certificate(withdrawn), Points::whole(score), score >= 60);
         assert_eq!(after(None, 80), None);
         assert_eq!(after(None, 59), Some(Follow::Withdraw));
         assert_eq!(after(None, 81), Some(Follow::Rescore));

@@ -16,9 +16,13 @@ pub struct Counts {
     pub due: i64,
     /// 实考人数: handed in at least once, by hand or by the clock.
     pub sat: i64,
-    /// 合格人数: best score at or above the pass mark.
+    /// 合格人数: the attempt that counts passed.
     pub passed: i64,
-    /// Sum of the best scores of those who sat.
+    /// 良好人数; they have passed.
+    pub good: i64,
+    /// 优秀人数; they have passed.
+    pub excellent: i64,
+    /// Sum of the final scores of those who sat.
     pub score_sum: Points,
 }
 
@@ -31,6 +35,8 @@ impl std::ops::Add for Counts {
             due: self.due + other.due,
             sat: self.sat + other.sat,
             passed: self.passed + other.passed,
+            good: self.good + other.good,
+            excellent: self.excellent + other.excellent,
             score_sum: self.score_sum + other.score_sum,
         }
     }
@@ -163,12 +169,12 @@ impl FigureId {
             ),
             Self::Absent => lang.pick("应考人数减去实考人数。", "Due less sat."),
             Self::Passed => lang.pick(
-                "最好成绩达到合格线的人数。",
-                "Persons whose best score reaches the pass mark.",
+                "最终成绩合格的人数。最终成绩按考试规则取自主考和补考的各次成绩。",
+                "Persons whose final result is a pass. It is one of the attempts of all rounds, as the exam's rules say.",
             ),
             Self::AvgScore => lang.pick(
-                "实考人员最好成绩之和除以实考人数，缺考不按 0 分计入。",
-                "Sum of the best scores over those who sat; an absence does not count as 0.",
+                "实考人员最终成绩之和除以实考人数，缺考不按 0 分计入。",
+                "Sum of the final scores over those who sat; an absence does not count as 0.",
             ),
             Self::ExamParticipationRate => lang.pick("实考人数 ÷ 应考人数。", "Sat ÷ due."),
             Self::PassRateOfDue => lang.pick(
@@ -331,7 +337,7 @@ mod tests {
             due: 2005,
             sat: 1970,
             passed: 1970,
-            score_sum: Points::ZERO,
+            ..Counts::default()
         };
         let text = |id: FigureId| figure(id, &counts, Timestamp(0), Lang::Zh).value;
         assert_eq!(text(FigureId::PassRateOfSat), Value::Text("100.00%".into()));
@@ -358,6 +364,7 @@ mod tests {
             sat: 138,
             passed: 138,
             score_sum: Points::whole(12_000),
+            ..Counts::default()
         };
         assert_eq!(
             report_sentence(&whole),
@@ -383,7 +390,7 @@ mod tests {
             due,
             sat: due,
             passed,
-            score_sum: Points::ZERO,
+            ..Counts::default()
         };
         let sum: Counts = [unit(100, 50), unit(1, 1)].into_iter().sum();
         assert_eq!(rate(sum.passed, sum.due), "50.50%");

@@ -152,6 +152,11 @@ impl OptionSet {
         self.0 & !other.0 == 0
     }
 
+    /// The options in both.
+    pub fn common(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     pub fn places(self) -> impl Iterator<Item = usize> {
         (0..Self::MAX).filter(move |place| self.contains(*place))
     }

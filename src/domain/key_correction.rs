@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    exam::MultiplePolicy,
+    exam::{Band, Counting},
     id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, UnitId},
     item::{Kind, OptionSet},
     lang::Lang,
-    mark::{PartScore, Score, mark},
+    mark::{Marking, PartScore, Score, mark},
     points::Points,
     time::Timestamp,
 };
@@ -101,8 +101,8 @@ pub struct Asked {
 }
 
 /// The points a question earns with the corrections in force; `None` when it no longer counts.
-pub fn mark_asked(policy: MultiplePolicy, corrections: &[Correction], asked: &Asked) -> Option<Points> {
-    let by = |key| mark(asked.kind, policy, key, asked.choice, asked.full);
+pub fn mark_asked(marking: Marking, corrections: &[Correction], asked: &Asked) -> Option<Points> {
+    let by = |key| mark(marking, asked.kind, key, asked.choice, asked.full);
     let correction = corrections.iter().rfind(|correction| correction.pool == asked.pool);
     match correction.map(|correction| correction.method) {
         None | Some(Method::Leave) => Some(by(asked.key)),
@@ -116,7 +116,7 @@ pub fn mark_asked(policy: MultiplePolicy, corrections: &[Correction], asked: &As
 /// Marks a whole paper: the only function that makes a score. A part whose questions were voided keeps its full
 /// points: what is left of it is scaled up, half a hundredth upwards; a part of which nothing is left gives them all,
 /// for nobody may lose by a question that was ours to get right.
-pub fn mark_paper(policy: MultiplePolicy, corrections: &[Correction], paper: impl IntoIterator<Item = Asked>) -> Score {
+pub fn mark_paper(marking: Marking, corrections: &[Correction], paper: impl IntoIterator<Item = Asked>) -> Score {
     struct Part {
         shown: PartScore,
         counted: Points,
@@ -141,7 +141,7 @@ pub fn mark_paper(policy: MultiplePolicy, corrections: &[Correction], paper: imp
             });
         let part = &mut parts[place];
         part.shown.full = part.shown.full + asked.full;
-        if let Some(points) = mark_asked(policy, corrections, &asked) {
+        if let Some(points) = mark_asked(marking, corrections, &asked) {
             part.shown.score = part.shown.score + points;
             part.counted = part.counted + asked.full;
             part.shown.right += u32::from(points == asked.full);
@@ -156,7 +156,7 @@ pub fn mark_paper(policy: MultiplePolicy, corrections: &[Correction], paper: imp
         })
         .collect();
     Score {
-        score: parts.iter().map(|part| part.score).sum(),
+        score: parts.iter().map(|part| part.score).sum::<Points>().max(Points::ZERO),
         full: parts.iter().map(|part| part.full).sum(),
         parts,
     }
@@ -260,11 +260,15 @@ pub struct Graded {
     pub due: bool,
     /// Whether the question stands on this attempt's paper.
     pub asked: bool,
+    /// The number of the attempt among those of the person.
+    pub number: u32,
     pub before: Points,
     pub after: Points,
+    pub band_before: Band,
+    pub band_after: Band,
 }
 
-/// A person's final score before and after.
+/// A person's final score and band before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Final {
     pub person: PersonId,
@@ -272,6 +276,8 @@ pub struct Final {
     pub due: bool,
     pub before: Points,
     pub after: Points,
+    pub band_before: Band,
+    pub band_after: Band,
 }
 
 /// What a correction does, or did.
@@ -295,39 +301,55 @@ pub struct Impact {
     pub units: BTreeMap<UnitId, i64>,
 }
 
-/// Sums up what happens to persons. A person's final score is the best of the attempts handed in. `graded` holds every
-/// handed-in attempt of the exam, in any order.
-pub fn impact(graded: &[Graded], pass_mark: Points) -> Impact {
-    let mut persons: BTreeMap<PersonId, Final> = BTreeMap::new();
+/// Sums up what happens to persons. `counting` says which of the attempts of a person is the final one; a correction may
+/// make it another. `graded` holds every handed-in attempt of the exam, in any order.
+pub fn impact(graded: &[Graded], counting: Counting) -> Impact {
+    struct Ranked {
+        last: Final,
+        before: (i64, Band, Points),
+        after: (i64, Band, Points),
+    }
+    let mut persons: BTreeMap<PersonId, Ranked> = BTreeMap::new();
     let mut sum = Impact::default();
     for one in graded {
         sum.attempts += usize::from(one.asked);
         sum.raised += usize::from(one.after > one.before);
         sum.lowered += usize::from(one.after < one.before);
-        persons
-            .entry(one.person)
-            .and_modify(|best| {
-                best.before = best.before.max(one.before);
-                best.after = best.after.max(one.after);
-            })
-            .or_insert(Final {
+        let before = counting.rank(one.number, one.band_before, one.before);
+        let after = counting.rank(one.number, one.band_after, one.after);
+        let ranked = persons.entry(one.person).or_insert(Ranked {
+            last: Final {
                 person: one.person,
                 unit: one.unit,
                 due: one.due,
                 before: one.before,
                 after: one.after,
-            });
+                band_before: one.band_before,
+                band_after: one.band_after,
+            },
+            before,
+            after,
+        });
+        ranked.before = ranked.before.max(before);
+        ranked.after = ranked.after.max(after);
     }
-    for best in persons.into_values() {
+    for Ranked { last, before, after } in persons.into_values() {
+        let best = Final {
+            before: before.2,
+            after: after.2,
+            band_before: before.1,
+            band_after: after.1,
+            ..last
+        };
         if best.due {
             sum.sat += 1;
             sum.sum_before = sum.sum_before + best.before;
             sum.sum_after = sum.sum_after + best.after;
         }
-        if best.before != best.after {
+        if (best.before, best.band_before) != (best.after, best.band_after) {
             sum.changed.push(best);
         }
-        let step = match (best.before >= pass_mark, best.after >= pass_mark) {
+        let step = match (best.band_before.passed(), best.band_after.passed()) {
             (false, true) => {
                 sum.up.push(best);
                 1
@@ -363,8 +385,12 @@ pub enum NoCorrection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::exam::MultiplePolicy;
 
-    const POLICY: MultiplePolicy = MultiplePolicy::AllOrNothing;
+    const POLICY: Marking = Marking {
+        multiple: MultiplePolicy::AllOrNothing,
+        wrong_judgement: Points::ZERO,
+    };
 
     fn asked(pool: u32, key: u16, choice: u16) -> Asked {
         Asked {
@@ -468,8 +494,12 @@ mod tests {
 
     #[test]
     fn a_person_is_judged_by_the_best_attempt_before_and_after() {
-        let graded = |attempt, person, before, after| Graded {
+        let band = |points| if points >= 7 { Band::Pass } else { Band::Fail };
+        let graded = |attempt: i64, person, before, after| Graded {
             attempt: AttemptId(attempt),
+            number: attempt as u32,
+            band_before: band(before),
+            band_after: band(after),
             person: PersonId(person),
             unit: UnitId(person % 2),
             due: true,
@@ -485,7 +515,7 @@ mod tests {
             graded(5, 3, 7, 5),
             graded(6, 4, 6, 6),
         ];
-        let impact = impact(&all, Points::whole(7));
+        let impact = super::impact(&all, Counting::Best);
         let persons = |list: &[Final]| list.iter().map(|one| one.person.0).collect::<Vec<_>>();
         assert_eq!((persons(&impact.up), persons(&impact.down)), (vec![1], vec![3]));
         assert_eq!((impact.attempts, impact.raised, impact.lowered), (3, 1, 2));
@@ -495,5 +525,9 @@ mod tests {
             (impact.sat, impact.sum_before, impact.sum_after),
             (4, Points::whole(27), Points::whole(26))
         );
+        let first = super::impact(&all, Counting::First);
+        assert_eq!((persons(&first.up), persons(&first.down)), (vec![1], vec![2, 3]));
+        let last = super::impact(&all, Counting::Last);
+        assert_eq!((persons(&last.up), persons(&last.down)), (vec![], vec![3]));
     }
 }

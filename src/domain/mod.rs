@@ -25,7 +25,6 @@ pub mod paper;
 pub mod people;
 pub mod person;
 pub mod points;
-pub mod preset;
 pub mod receipt;
 pub mod region;
 pub mod role;

@@ -48,7 +48,7 @@ macro_rules! codes {
                 match code { $($code => Some(Self::$variant),)+ _ => None }
             }
 
-            pub fn name(self, lang: super::lang::Lang) -> &'static str {
+            pub fn name(self, lang: $crate::domain::lang::Lang) -> &'static str {
                 match self { $(Self::$variant => lang.pick($zh, $en)),+ }
             }
         }

@@ -32,9 +32,12 @@ impl Points {
 }
 
 impl fmt::Display for Points {
-    /// As people write it: `92`, `92.5`, `0.25`.
+    /// As people write it: `92`, `92.5`, `0.25`, `-0.5`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, part) = (self.0 / 100, self.0 % 100);
+        if self.0 < 0 {
+            f.write_str("-")?;
+        }
+        let (whole, part) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
         match part {
             0 => write!(f, "{whole}"),
             part if part % 10 == 0 => write!(f, "{whole}.{}", part / 10),
@@ -68,6 +71,10 @@ mod tests {
                 Some(text)
             );
         }
+        assert_eq!(
+            [Points(-50), Points(-1234)].map(|points| points.to_string()),
+            ["-0.5", "-12.34"]
+        );
         for text in ["", "-1", "1.234", "1,5", "９", ".5"] {
             assert_eq!(Points::parse(text), None, "{text}");
         }

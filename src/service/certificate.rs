@@ -71,7 +71,7 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, page: u32) -> Resu
     let offset = i64::from(page - 1) * i64::from(PAGE);
     let (certificates, all) = db::certificate::page(&app.db, id, i64::from(PAGE), offset).await?;
     Ok(Overview {
-        eligible: db::certificate::count_eligible(&app.db, id, exam.policy.pass_mark).await?,
+        eligible: db::certificate::count_eligible(&app.db, id, exam.policy.counting).await?,
         exam,
         certificates,
         all,
@@ -112,7 +112,7 @@ pub async fn issue(app: &App, caller: &Caller, id: ExamId, shows: Shows, only: O
             move |tx, (exam, tree, by, random)| {
                 Box::pin(async move {
                     let now = by.at;
-                    let eligible = db::certificate::eligible(tx, exam.id, exam.policy.pass_mark, only).await?;
+                    let eligible = db::certificate::eligible(tx, exam.id, exam.policy.counting, only).await?;
                     if eligible.is_empty() {
                         return Err(Fault::NoCertificate.into());
                     }
@@ -208,10 +208,8 @@ fn done<'a>(act: &Act, what: certificate::Act, reason: &'a str) -> Done<'a> {
 pub(super) fn follows<'a>(
     certificates: &'a [Certificate],
     changed: &[Final],
-    pass_mark: Points,
 ) -> Vec<(&'a Certificate, Follow, Points)> {
-    let scores: std::collections::HashMap<PersonId, Points> =
-        changed.iter().map(|one| (one.person, one.after)).collect();
+    let finals: std::collections::HashMap<PersonId, &Final> = changed.iter().map(|one| (one.person, one)).collect();
     let mut seen = std::collections::HashSet::new();
     let valid = certificates.iter().filter(|one| one.withdrawn.is_none());
     let withdrawn = certificates.iter().rev().filter(|one| one.withdrawn.is_some());
@@ -219,8 +217,9 @@ pub(super) fn follows<'a>(
         .chain(withdrawn)
         .filter(|one| seen.insert(one.person))
         .filter_map(|one| {
-            let score = *scores.get(&one.person)?;
-            Some((one, certificate::follow(one, score, pass_mark)?, score))
+            let last = finals.get(&one.person)?;
+            let follow = certificate::follow(one, last.after, last.band_after.passed())?;
+            Some((one, follow, last.after))
         })
         .collect()
 }
@@ -238,7 +237,7 @@ pub(super) async fn follow(
 ) -> Result<()> {
     let certificates = db::certificate::of_exam_in(tx, exam.id).await?;
     let mut news = Vec::new();
-    for (one, follow, score) in follows(&certificates, changed, exam.policy.pass_mark) {
+    for (one, follow, score) in follows(&certificates, changed) {
         let title = one.title.clone();
         match follow {
             Follow::Withdraw => {

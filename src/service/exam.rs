@@ -182,6 +182,26 @@ pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
         .await
 }
 
+/// Takes a published exam back to a draft, to be changed again.
+///
+/// # Errors
+/// [`Fault::WrongState`] when it is not published, or open already.
+pub async fn withdraw(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
+    let exam = exam(app, caller, id).await?;
+    let next = exam.state.withdraw().map_err(|_| Fault::WrongState)?;
+    app.db
+        .write(By::new(app, caller), move |tx, by| {
+            Box::pin(async move {
+                if !db::exam::set_state(tx, id, State::Published, next).await? {
+                    return Err(Fault::WrongState.into());
+                }
+                db::exam::free_pool(tx, id).await?;
+                audit::record(tx, &by, Deed::new(Act::ExamWithdrawn, subject(id))).await
+            })
+        })
+        .await
+}
+
 /// Opens a published exam: freezes the roster and draws everybody's paper. Gives how many are due.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{
     App, Caller, Error, Result,
     audit::{self, By, Deed},
-    certificate, notice,
+    certificate, notice, review,
     sitting::Material,
 };
 use crate::{
@@ -218,13 +218,13 @@ fn with(corrections: &[Correction], more: Correction) -> Vec<Correction> {
 
 /// Puts names and units to what would happen.
 async fn explain(app: &App, exam: &Exam, graded: &[Graded]) -> Result<DryRun> {
-    let impact = impact(graded, exam.policy.pass_mark);
+    let impact = impact(graded, exam.policy.counting);
     let tree = db::person::units(&app.db).await?;
-    let counts = db::figure::by_unit(&app.db, exam.id, exam.policy.pass_mark).await?;
+    let counts = db::figure::by_unit(&app.db, exam.id, exam.policy.counting, None).await?;
     let total: Counts = counts.iter().map(|(_, counts)| *counts).sum();
     let change: i64 = impact.units.values().sum();
     let certificates = db::certificate::of_exam(&app.db, exam.id).await?;
-    let follows = certificate::follows(&certificates, &impact.changed, exam.policy.pass_mark);
+    let follows = certificate::follows(&certificates, &impact.changed);
     let count = |wanted| follows.iter().filter(|(_, follow, _)| *follow == wanted).count();
     let reinstated = count(crate::domain::certificate::Follow::Reinstate);
     Ok(DryRun {
@@ -352,8 +352,11 @@ impl Step<'_> {
             unit: sat.unit(),
             due: sat.due(),
             asked: false,
+            number: sat.number()?,
             before: sat.score(),
             after: sat.score(),
+            band_before: sat.band()?,
+            band_after: sat.band()?,
         };
         if sat.paper.is_empty() {
             return Ok((graded, None));
@@ -374,10 +377,12 @@ impl Step<'_> {
         let before = self.material.marked(self.before, &paper, &choices);
         let after = self.material.marked(self.after, &paper, &choices);
         graded.after = after.score;
+        graded.band_after = self.material.exam.policy.grade(after.score, &after.parts).band;
         let changed = (before != after || graded.before != after.score).then(|| Rescored {
             attempt: sat.attempt(),
             before: sat.score(),
             after,
+            band: graded.band_after,
         });
         Ok((graded, changed))
     }
@@ -571,11 +576,8 @@ async fn change(
     undo: Option<String>,
 ) -> Result<()> {
     let (act, undo) = (acting(&by, undo.clone().unwrap_or_default()), undo.is_some());
-    let shown = material
-        .exam
-        .policy
-        .show_score
-        .allows(act.at, material.exam.window.closes_at);
+    let rounds = db::round::of_exam(&app.db, proposal.exam).await?;
+    let shown = review::shows_scores(&material.exam.policy, &rounds, act.at);
     let args = std::sync::Arc::new((proposal, act, by, material, app.random.clone()));
     app.db
         .write(args, move |tx, args| {
@@ -608,7 +610,7 @@ async fn change(
                 };
                 db::key_correction::rescore(tx, cause, &rescored).await?;
                 let reason = if undo { &act.reason } else { &proposal.proposed.reason };
-                let impact = impact(&graded, material.exam.policy.pass_mark);
+                let impact = impact(&graded, material.exam.policy.counting);
                 certificate::follow(tx, random, &material.exam, &impact.changed, (proposal.id, act, reason)).await?;
                 let audited = match undo {
                     true => Audited::KeyCorrectionUndone,

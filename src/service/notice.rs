@@ -5,12 +5,12 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-use super::{App, Caller, Result, mail::Mailer, sitting::Material};
+use super::{App, Caller, Result, mail::Mailer, review::shows_scores, sitting::Material};
 use crate::{
     db::{self, Tx, notice::Sent},
     domain::{
         attempt::{Attempt, HandIn},
-        exam::{GRACE_SECONDS, Shown},
+        exam::{GRACE_SECONDS, Moment, Release, Thing},
         id::{ExamId, NoticeId, PersonId},
         lang::Lang,
         notice::{About, GIVE_UP_MS, LEASE_SECONDS, Notice, email, next_try},
@@ -168,7 +168,9 @@ pub(super) async fn after_hand_in(
     attempt: &Attempt,
     how: HandIn,
 ) -> Result<()> {
-    if how != HandIn::AutoSubmit || material.exam.policy.show_score != Shown::AfterHandIn {
+    let policy = &material.exam.policy;
+    let seen = policy.release == Release::AtOnce && policy.review.has(Thing::Score, Moment::RightAfter);
+    if how != HandIn::AutoSubmit || !seen {
         return Ok(());
     }
     let about = About::ResultAvailable {
@@ -193,7 +195,7 @@ pub(super) async fn announce(
     if !db::notice::announce(tx, exam, now).await? {
         return Ok(0);
     }
-    let attempts = db::notice::last_attempts(tx, exam).await?;
+    let attempts = db::notice::last_attempts(tx, exam, None).await?;
     let told = attempts.len();
     let news = attempts.into_iter().map(|(person, attempt)| {
         let title = title.to_owned();
@@ -201,6 +203,28 @@ pub(super) async fn announce(
     });
     tell(tx, random, now, news).await?;
     Ok(told)
+}
+
+/// Tells everybody who has handed in within a round that its results are released.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn tell_round(
+    tx: &mut Tx,
+    random: &super::random::Random,
+    now: Timestamp,
+    exam: ExamId,
+    title: &str,
+    round: u32,
+) -> Result<()> {
+    let attempts = db::notice::last_attempts(tx, exam, Some(round)).await?;
+    let news = attempts.into_iter().map(|(person, attempt)| {
+        let title = title.to_owned();
+        (person, About::ResultAvailable { title, attempt })
+    });
+    // The close must not tell it a second time.
+    db::notice::announce(tx, exam, now).await?;
+    tell(tx, random, now, news).await
 }
 
 /// Announces the results of exams that show them after the close and have closed. Safe to run on every node.
@@ -215,7 +239,12 @@ pub async fn announce_closed(app: &App) -> Result<usize> {
         let Some(exam) = db::exam::get(&app.db, id).await? else {
             continue;
         };
-        if exam.policy.show_score != Shown::AfterClose {
+        let rounds = db::round::of_exam(&app.db, id).await?;
+        let review = &exam.policy.review;
+        let told_before = [Moment::RightAfter, Moment::Later]
+            .into_iter()
+            .any(|moment| review.has(Thing::Score, moment));
+        if told_before || !shows_scores(&exam.policy, &rounds, now) {
             continue;
         }
         let random = app.random.clone();

@@ -3,7 +3,7 @@
 use super::{
     App, Caller, Error, Result,
     audit::{self, By, Deed},
-    exam, notice, sitting,
+    exam, notice, review, sitting,
 };
 use crate::{
     db::{self, objection::Queued},
@@ -53,14 +53,17 @@ pub async fn mine(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<Mi
     };
     let exam = sitting::material(app, attempt.exam).await?.exam.clone();
     let now = app.now();
-    let until = until(outcome.handed_in_at, exam.window.closes_at, exam.policy.objection_days);
+    let rounds = db::round::of_exam(&app.db, exam.id).await?;
+    let of_attempt = rounds.iter().find(|round| round.number == attempt.round);
+    let closes_at = of_attempt.map_or(exam.window.closes_at, |round| round.window.closes_at);
+    let until = until(outcome.handed_in_at, closes_at, exam.policy.objection_days);
     let closed = match exam.policy.objection_days {
         0 => Some(NoObjection::None),
         _ if now > until => Some(NoObjection::TooLate(until)),
         _ => None,
     };
     Ok(Some(Mine {
-        show_score: exam.policy.show_score.allows(now, exam.window.closes_at),
+        show_score: review::shows_score(&exam.policy, &rounds, &attempt, now),
         questions: u16::try_from(paper.0.len()).unwrap_or(u16::MAX),
         raised: db::objection::of_attempt(&app.db, id).await?,
         until,
@@ -254,7 +257,7 @@ fn shown(material: &sitting::Material, drawn: &Drawn, asked: &Asked, corrections
             .collect::<Option<_>>()?,
         choice: OptionSet::EMPTY,
         key: drawn.shown(key),
-        points: mark_asked(material.exam.policy.multiple, corrections, asked),
+        points: mark_asked(material.exam.policy.marking(), corrections, asked),
         full: asked.full,
         journal: Vec::new(),
     })

@@ -14,17 +14,15 @@ use crate::{
     },
     domain::{
         accommodation::Allowance,
-        attempt::{Attempt, Event, HandIn, Outcome, Settled, Sheet, may_start},
+        attempt::{Attempt, Event, HandIn, NoStart, Settled, Sheet, may_start},
         bank::Stored,
         blueprint::Prepared,
-        exam::{Exam, GRACE_SECONDS, State},
+        exam::{Exam, GRACE_SECONDS, Round, State, round_at},
         id::{AttemptId, ExamId, PersonId},
         item::OptionSet,
-        key_correction::{Asked, Correction, Method, mark_asked, mark_paper, sheet_bytes},
+        key_correction::{Asked, Correction, mark_paper, sheet_bytes},
         mark::Score,
         paper::{Drawn, Paper, PoolItem, Shown},
-        points::Points,
-        receipt::ReceiptCode,
         supervision::LiveEvent,
         time::Timestamp,
     },
@@ -44,7 +42,7 @@ const CACHED_ATTEMPTS: usize = 200_000;
 /// An opened exam with its fixed pool: never changes, so it is kept in memory.
 pub struct Material {
     pub exam: Exam,
-    pool: Vec<Stored>,
+    pub(super) pool: Vec<Stored>,
     /// What the draw needs of the pool.
     shape: Vec<PoolItem>,
     /// The pool made ready for the draw, when a later attempt first needs it.
@@ -89,7 +87,7 @@ impl Material {
     pub(super) fn marked(&self, corrections: &[Correction], paper: &Paper, choices: &[OptionSet]) -> Score {
         let asked = paper.0.iter().zip(choices);
         mark_paper(
-            self.exam.policy.multiple,
+            self.exam.policy.marking(),
             corrections,
             asked.filter_map(|(drawn, choice)| self.asked(drawn, *choice)),
         )
@@ -148,9 +146,9 @@ pub(super) async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
 }
 
 /// An attempt and what it is about.
-struct Sat {
-    attempt: Attempt,
-    paper: Paper,
+pub(super) struct Sat {
+    pub attempt: Attempt,
+    pub paper: Paper,
     /// The paper as it is stored.
     bytes: Vec<u8>,
 }
@@ -192,7 +190,7 @@ pub(super) async fn any(app: &App, id: AttemptId) -> Result<(Attempt, Paper)> {
 }
 
 /// The caller's attempt as it stands; if its time is over and nobody has written that down yet, this does.
-async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
+pub(super) async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
     let own = self::own(app, caller, id).await?;
     let deadline = own.attempt.deadline;
     let runs = own.attempt.paused_at.is_some() || app.now() <= deadline.plus_seconds(GRACE_SECONDS);
@@ -206,11 +204,14 @@ async fn current(app: &App, caller: &Caller, id: AttemptId) -> Result<Sat> {
 /// An exam as a candidate sees it before and after sitting.
 pub struct Standing {
     pub exam: Exam,
+    pub rounds: Vec<Round>,
     pub attempts: Vec<Attempt>,
     /// What the person is allowed now.
     pub allowance: Allowance,
     /// Why no attempt can be started now; `None`: one can.
-    pub no_start: Option<crate::domain::attempt::NoStart>,
+    pub no_start: Option<NoStart>,
+    /// When it stood like this.
+    pub now: Timestamp,
 }
 
 impl Standing {
@@ -219,13 +220,14 @@ impl Standing {
         self.attempts.iter().find(|attempt| attempt.outcome.is_none())
     }
 
-    /// The best score of those handed in.
-    pub fn best(&self) -> Option<Points> {
-        self.attempts
-            .iter()
-            .filter_map(|attempt| attempt.outcome.as_ref())
-            .map(|outcome| outcome.settled.score)
-            .max()
+    /// The attempt that counts of those handed in.
+    pub fn counting(&self) -> Option<&Attempt> {
+        self.exam.policy.counting.of(&self.attempts)
+    }
+
+    /// The round that is open, or else the next one, or else the last.
+    pub fn round(&self) -> Option<&Round> {
+        round_at(&self.rounds, self.now)
     }
 }
 
@@ -255,15 +257,17 @@ pub async fn standing(app: &App, caller: &Caller, id: ExamId) -> Result<Standing
 }
 
 async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Standing> {
+    let now = app.now();
     let attempts = db::sitting::of_person(&app.db, exam.id, person).await?;
-    let allowance = db::accommodation::at(&app.db, person, app.now()).await?;
-    let used = attempts.len() as u32;
-    let no_start = may_start(exam.state, exam.window, exam.policy.attempts, due, used, app.now()).err();
+    let rounds = db::round::of_exam(&app.db, exam.id).await?;
+    let no_start = may_start(exam.state, &exam.policy, &rounds, due, &attempts, now).err();
     Ok(Standing {
+        allowance: db::accommodation::at(&app.db, person, now).await?,
         exam,
+        rounds,
         attempts,
-        allowance,
         no_start,
+        now,
     })
 }
 
@@ -279,9 +283,16 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId
     if let Some(running) = standing.running() {
         return Ok(running.id);
     }
-    if let Some(reason) = standing.no_start {
-        return Err(Fault::CannotStart(reason).into());
-    }
+    let (exam_now, policy) = (&standing.exam, &standing.exam.policy);
+    let round = may_start(
+        exam_now.state,
+        policy,
+        &standing.rounds,
+        due,
+        &standing.attempts,
+        standing.now,
+    )
+    .map_err(Fault::CannotStart)?;
     let number = standing.attempts.len() as u32 + 1;
     let body = if number == 1 {
         None
@@ -292,17 +303,15 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId
         places.sort_unstable();
         Some(Arc::new((paper.to_bytes(), places)))
     };
-    let now = app.now();
+    let now = standing.now;
     let attempt = Attempt {
         id: app.random.id(now),
         exam,
         person,
         number,
+        round: round.number,
         started_at: now,
-        deadline: material
-            .exam
-            .window
-            .deadline(now, material.exam.policy.minutes, standing.allowance.factor),
+        deadline: round.window.deadline(now, policy.minutes, standing.allowance.factor),
         paused_at: None,
         outcome: None,
     };
@@ -366,7 +375,7 @@ pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<Si
     }))
 }
 
-fn show(material: &Material, drawn: &Drawn) -> Option<Shown> {
+pub(super) fn show(material: &Material, drawn: &Drawn) -> Option<Shown> {
     let question = &material.pool.get(drawn.pool as usize)?.question;
     let options = drawn
         .order
@@ -570,6 +579,7 @@ pub(super) fn settle(
     let Score { score, parts, .. } = material.marked(corrections, paper, &choices);
     let settled = Settled {
         score,
+        band: material.exam.policy.grade(score, &parts).band,
         parts,
         receipt: [0; 32],
     };
@@ -617,106 +627,4 @@ async fn end_overdue(app: &App, id: AttemptId, deadline: Timestamp) -> Result<()
         .unwrap_or_else(PoisonError::into_inner)
         .remove(&id);
     Ok(())
-}
-
-/// A question with the candidate's answer and, where the policy allows, the right one.
-pub struct Reviewed {
-    pub place: usize,
-    pub shown: Shown,
-    pub choice: OptionSet,
-    /// By shown place; with a correction in force, what it says.
-    pub key: OptionSet,
-    /// What became of the question, where its key was corrected.
-    pub corrected: Option<Method>,
-    pub explanation: String,
-    pub basis: Vec<String>,
-}
-
-/// The result of an attempt, as much of it as the policy shows now.
-pub struct ResultView {
-    pub exam: Exam,
-    pub attempt: Attempt,
-    pub outcome: Outcome,
-    pub show_score: bool,
-    /// Questions without full points, and those whose key was corrected; `None` while the policy does not show answers.
-    pub wrong: Option<Vec<Reviewed>>,
-    /// What corrections did to the score, oldest first; empty while the score is not shown.
-    pub changes: Vec<db::key_correction::ScoreChange>,
-    /// Proof of what was handed in, for the public page.
-    pub receipt: ReceiptCode,
-}
-
-/// The result of the caller's attempt; `None` while it runs.
-///
-/// # Errors
-/// [`Fault::NotFound`] unless it is the caller's own.
-pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<ResultView>> {
-    let Sat { attempt, paper, .. } = current(app, caller, id).await?;
-    let Some(outcome) = attempt.outcome.clone() else {
-        return Ok(None);
-    };
-    let material = material(app, attempt.exam).await?;
-    let (policy, window, now) = (&material.exam.policy, material.exam.window, app.now());
-    let show_answers =
-        policy.show_answers.allows(now, window.closes_at) && all_attempts_done(app, &material, &attempt).await?;
-    let wrong = if show_answers {
-        Some(review(app, &material, &attempt, &paper).await?)
-    } else {
-        None
-    };
-    let show_score = policy.show_score.allows(now, window.closes_at);
-    let changes = match show_score {
-        true => db::key_correction::changes_of_attempt(&app.db, id).await?,
-        false => Vec::new(),
-    };
-    let receipt = ReceiptCode {
-        attempt: id,
-        digest: outcome.settled.receipt,
-    };
-    Ok(Some(ResultView {
-        changes,
-        receipt,
-        exam: material.exam.clone(),
-        attempt,
-        outcome,
-        show_score,
-        wrong,
-    }))
-}
-
-/// Whether the person can no longer profit from seeing keys: nothing open and no attempt left, or the exam closed.
-async fn all_attempts_done(app: &App, material: &Material, attempt: &Attempt) -> Result<bool> {
-    let standing = stand(app, material.exam.clone(), attempt.person, true).await?;
-    Ok(standing.running().is_none() && standing.no_start.is_some())
-}
-
-async fn review(app: &App, material: &Material, attempt: &Attempt, paper: &Paper) -> Result<Vec<Reviewed>> {
-    let events = db::sitting::events(&app.db, attempt.id).await?;
-    let corrections = db::key_correction::in_force(&app.db, attempt.exam).await?;
-    let choices = choices(paper, &events);
-    let reviewed = paper
-        .0
-        .iter()
-        .zip(choices)
-        .enumerate()
-        .filter_map(|(place, (drawn, choice))| {
-            let asked = material.asked(drawn, choice)?;
-            let points = mark_asked(material.exam.policy.multiple, &corrections, &asked);
-            let corrected = corrections.iter().find(|correction| correction.pool == drawn.pool);
-            (points != Some(asked.full) || corrected.is_some()).then_some(())?;
-            let question = &material.question(drawn.pool)?.question;
-            let key = corrected
-                .and_then(|correction| correction.method.key())
-                .unwrap_or(question.key);
-            Some(Reviewed {
-                place: place + 1,
-                shown: show(material, drawn)?,
-                choice,
-                key: drawn.shown(key),
-                corrected: corrected.map(|correction| correction.method),
-                explanation: question.explanation.clone(),
-                basis: question.basis.clone(),
-            })
-        });
-    Ok(reviewed.collect())
 }

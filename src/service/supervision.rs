@@ -128,13 +128,13 @@ pub struct Live {
 pub async fn live(app: &App, caller: &Caller, id: ExamId) -> Result<Live> {
     let exam = exam::exam(app, caller, id).await?;
     let now = app.now();
-    let stand = |row: &Row| match (row.running, row.best) {
+    let stand = |row: &Row| match (row.running, row.passed) {
         (Some(running), _) => Stand::running(running.paused, running.heard_at, now),
-        (None, Some(best)) if best >= exam.policy.pass_mark => Stand::Passed,
-        (None, Some(_)) => Stand::HandedIn,
+        (None, Some(true)) => Stand::Passed,
+        (None, Some(false)) => Stand::HandedIn,
         (None, None) => Stand::NotStarted,
     };
-    let rows = db::supervision::stands(&app.db, id).await?;
+    let rows = db::supervision::stands(&app.db, id, exam.policy.counting).await?;
     let persons = rows
         .into_iter()
         .map(|row| (stand(&row), row))

@@ -9,7 +9,7 @@ use crate::{
     db,
     domain::{
         attempt::Attempt,
-        exam::Exam,
+        exam::{Band, Exam},
         figure::Counts,
         id::{AttemptId, ExamId, PersonId, UnitId},
         key_correction::Correction,
@@ -71,8 +71,8 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
         }
         report.exams += 1;
         papers(app, &exam, &mut report, &mut progress).await?;
-        let best = attempts(app, &exam, &mut report, &mut progress).await?;
-        figures(app, &exam, &best, &mut report).await?;
+        let finals = attempts(app, &exam, &mut report, &mut progress).await?;
+        figures(app, &exam, &finals, &mut report).await?;
         progress(&report);
     }
     let walk = audit::walk(app, caller).await?;
@@ -88,6 +88,9 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
     }
     Ok(report)
 }
+
+/// Band and score.
+type Final = (Band, Points);
 
 async fn papers(app: &App, exam: &Exam, report: &mut Report, progress: &mut impl FnMut(&Report)) -> Result<()> {
     let again = draw::Again::new(app, exam).await?;
@@ -120,30 +123,34 @@ fn hex_digest(bytes: &[u8]) -> String {
     super::random::hex(&super::random::digest(bytes))
 }
 
-/// Gives the best score of each person who has handed in, as recomputed.
+/// Band and score of the attempt that counts of each person who has handed in, as recomputed.
 async fn attempts(
     app: &App,
     exam: &Exam,
     report: &mut Report,
     progress: &mut impl FnMut(&Report),
-) -> Result<HashMap<PersonId, Points>> {
+) -> Result<HashMap<PersonId, Final>> {
     let material = sitting::material(app, exam.id).await?;
     let corrections = db::key_correction::in_force(&app.db, exam.id).await?;
-    let mut best: HashMap<PersonId, Points> = HashMap::new();
+    let mut finals: HashMap<PersonId, (i64, Band, Points)> = HashMap::new();
     let mut last = AttemptId(0);
     loop {
         let page = db::sitting::of_exam(&app.db, exam.id, last, PAGE).await?;
         for (attempt, body) in &page {
             report.attempts += 1;
-            if let Some(score) = attempt_again(app, (&material, &corrections), attempt, body, report).await? {
-                let best = best.entry(attempt.person).or_insert(score);
-                *best = (*best).max(score);
+            if let Some((band, score)) = attempt_again(app, (&material, &corrections), attempt, body, report).await? {
+                let rank = exam.policy.counting.rank(attempt.number, band, score);
+                let highest = finals.entry(attempt.person).or_insert(rank);
+                *highest = rank.max(*highest);
             }
         }
         progress(report);
         match page.last() {
             Some((attempt, _)) if page.len() == PAGE as usize => last = attempt.id,
-            _ => return Ok(best),
+            _ => {
+                let of = |(person, (_, band, score))| (person, (band, score));
+                return Ok(finals.into_iter().map(of).collect());
+            }
         }
     }
 }
@@ -155,7 +162,7 @@ async fn attempt_again(
     attempt: &Attempt,
     body: &[u8],
     report: &mut Report,
-) -> Result<Option<Points>> {
+) -> Result<Option<Final>> {
     let Some(outcome) = &attempt.outcome else {
         return Ok(None);
     };
@@ -175,13 +182,18 @@ async fn attempt_again(
     };
     let settled = &outcome.settled;
     differs(What::Score, settled.score.to_string(), again.score.to_string());
+    differs(
+        What::Score,
+        settled.band.code().to_owned(),
+        again.band.code().to_owned(),
+    );
     let chain = receipt(attempt.id, body, &events, outcome.hand_in, outcome.handed_in_at);
     differs(
         What::Receipt,
         super::random::hex(&settled.receipt),
         super::random::hex(&chain),
     );
-    Ok(Some(again.score))
+    Ok(Some((again.band, again.score)))
 }
 
 fn unreadable(person: PersonId) -> Error {
@@ -194,7 +206,7 @@ fn unreadable(person: PersonId) -> Error {
 }
 
 /// Counts by unit again, row by row, from the roster and the recomputed scores; the other way than the database counts.
-async fn figures(app: &App, exam: &Exam, best: &HashMap<PersonId, Points>, report: &mut Report) -> Result<()> {
+async fn figures(app: &App, exam: &Exam, finals: &HashMap<PersonId, Final>, report: &mut Report) -> Result<()> {
     let mut again: HashMap<UnitId, Counts> = HashMap::new();
     for (person, unit, due) in db::exam::roster(&app.db, exam.id).await? {
         let counts = again.entry(unit).or_default();
@@ -204,13 +216,15 @@ async fn figures(app: &App, exam: &Exam, best: &HashMap<PersonId, Points>, repor
             continue;
         }
         counts.due += 1;
-        if let Some(score) = best.get(&person) {
+        if let Some((band, score)) = finals.get(&person) {
             counts.sat += 1;
-            counts.passed += i64::from(*score >= exam.policy.pass_mark);
+            counts.passed += i64::from(band.passed());
+            counts.good += i64::from(*band == Band::Good);
+            counts.excellent += i64::from(*band == Band::Excellent);
             counts.score_sum = counts.score_sum + *score;
         }
     }
-    let mut stored: HashMap<_, _> = db::figure::by_unit(&app.db, exam.id, exam.policy.pass_mark)
+    let mut stored: HashMap<_, _> = db::figure::by_unit(&app.db, exam.id, exam.policy.counting, None)
         .await?
         .into_iter()
         .collect();

@@ -349,8 +349,7 @@ async fn the_matrix_is_set_up_by_a_plain_form_that_keeps_what_was_typed() {
                 ("pass_mark", "6"),
                 ("outage_minutes", "30"),
                 ("multiple", "all_or_nothing"),
-                ("show_score", "after_hand_in"),
-                ("show_answers", "after_close"),
+                ("review", "yearly"),
                 ("single_count", "10"),
                 ("single_points", "1"),
                 ("single_title", "单项选择"),
@@ -412,7 +411,7 @@ async fn the_matrix_is_set_up_by_a_plain_form_that_keeps_what_was_typed() {
         assert_eq!(stored.status, 303, "{}", stored.body);
         let page = browser.get(stored.location()).await.body;
         for words in [
-            "单项选择：10 题",
+            "单项选择 10 题，每题 1 分。",
             "“宪法”·难 1–3 题",
             "易 至少 2 题",
             "最多出现在 60% 的试卷上",

@@ -2,7 +2,14 @@
 
 use mingfa::{
     db,
-    domain::{attempt::HandIn, exam::Window, figure::Counts, id::AttemptId, item::Kind, points::Points},
+    domain::{
+        attempt::HandIn,
+        exam::{Counting, Window},
+        figure::Counts,
+        id::AttemptId,
+        item::Kind,
+        points::Points,
+    },
     error::Fault,
     service::{Caller, sitting},
 };
@@ -61,7 +68,7 @@ async fn at_the_deadline_the_server_hands_in_once_with_the_right_score() {
         );
         assert_eq!(before.outcome.expect("handed in").hand_in, HandIn::Submit);
 
-        let figures = db::figure::by_unit(&stage.app.db, exam, Points::whole(7))
+        let figures = db::figure::by_unit(&stage.app.db, exam, Counting::Best, None)
             .await
             .expect("the figures");
         let total: Counts = figures.into_iter().map(|(_, counts)| counts).sum();

@@ -7,7 +7,7 @@ use mingfa::{
     domain::{
         attempt::NoStart,
         blueprint::{Blueprint, Part, Shortage},
-        exam::{Policy, SetupFault, State, Window},
+        exam::{Counting, Policy, SetupFault, State, Window},
         id::{ExamId, PersonId},
         item::Kind,
         paper::Paper,
@@ -20,7 +20,7 @@ use mingfa::{
 use crate::support::{START, each_engine, fault, operator, roster_csv, setup};
 
 #[tokio::test]
-async fn an_exam_goes_from_draft_to_published_to_open_and_never_back() {
+async fn an_exam_goes_from_draft_to_published_to_open_and_is_fixed_then() {
     each_engine(async |stage| {
         stage.roster(4, 2).await;
         let bank = stage.usual_bank().await;
@@ -47,15 +47,36 @@ async fn an_exam_goes_from_draft_to_published_to_open_and_never_back() {
             Fault::WrongState
         );
         assert_eq!(
-            fault(exam::update(&stage.app, &operator(), id, renamed).await),
+            fault(exam::update(&stage.app, &operator(), id, renamed.clone()).await),
             Fault::WrongState
         );
         assert_eq!(
             (state().await, store::seed(&stage.app.db, id).await.expect("the seed")),
             (State::Published, None)
         );
+        exam::withdraw(&stage.app, &operator(), id).await.expect("taken back");
+        assert_eq!(state().await, State::Draft);
+        assert_eq!(
+            stage.count("SELECT COUNT(*) FROM exam_item").await,
+            0,
+            "and with it the pool"
+        );
+        assert_eq!(
+            fault(exam::withdraw(&stage.app, &operator(), id).await),
+            Fault::WrongState
+        );
+        exam::update(&stage.app, &operator(), id, renamed.clone())
+            .await
+            .expect("a draft again");
+        exam::publish(&stage.app, &operator(), id).await.expect("published");
         stage.clock.advance_seconds(60);
         assert_eq!(exam::open(&stage.app, &operator(), id).await.expect("opened"), 4);
+        for refused in [
+            exam::withdraw(&stage.app, &operator(), id).await,
+            exam::update(&stage.app, &operator(), id, renamed).await,
+        ] {
+            assert_eq!(fault(refused), Fault::WrongState);
+        }
         assert_eq!(fault(exam::open(&stage.app, &operator(), id).await), Fault::WrongState);
         let opened = exam::exam(&stage.app, &operator(), id).await.expect("the exam");
         assert_eq!(
@@ -205,7 +226,7 @@ async fn what_happens_to_the_roster_after_the_opening_changes_nothing_about_who_
             .await
             .expect("an import");
         assert_eq!(stage.count("SELECT COUNT(*) FROM roster_entry").await, 6);
-        let before = db::figure::by_unit(&stage.app.db, exam, Points::whole(7))
+        let before = db::figure::by_unit(&stage.app.db, exam, Counting::Best, None)
             .await
             .expect("the figures");
         assert_eq!(
@@ -337,8 +358,9 @@ async fn a_second_attempt_has_another_paper_and_the_best_one_counts() {
         let standing = sitting::standing(&stage.app, &caller, exam)
             .await
             .expect("the standing");
-        assert_eq!(standing.best(), Some(Points::whole(12)));
-        let figures = db::figure::by_unit(&stage.app.db, exam, Points::whole(7))
+        let counts = standing.counting().map(|attempt| (attempt.id, attempt.number));
+        assert_eq!(counts, Some((first, 1)));
+        let figures = db::figure::by_unit(&stage.app.db, exam, Counting::Best, None)
             .await
             .expect("the figures");
         assert_eq!(

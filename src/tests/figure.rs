@@ -60,6 +60,7 @@ async fn a_case_counted_by_hand_comes_out_by_unit_and_in_sum() {
             sat,
             passed,
             score_sum: Points::whole(sum),
+            ..Counts::default()
         };
         let by_path: HashMap<String, Counts> =
             counted.by_unit.iter().map(|(unit, counts)| (counted.units.path(*unit), *counts)).collect();

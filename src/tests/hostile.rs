@@ -552,8 +552,14 @@ async fn an_exam_form_with_impossible_values_names_its_faults_and_stores_nothing
             ("attempts", "1"),
             ("pass_mark", "3"),
             ("multiple", "all_or_nothing"),
-            ("show_score", "after_hand_in"),
-            ("show_answers", "after_close"),
+            ("review", "yearly"),
+            ("release", "at_once"),
+            ("counting", "best"),
+            ("good", ""),
+            ("excellent", ""),
+            ("single_minimum", ""),
+            ("wrong_judgement", "0"),
+            ("mapping_lower", "0"),
             ("single_count", "5"),
             ("single_points", "1"),
             ("multiple_count", "0"),
@@ -582,6 +588,13 @@ async fn an_exam_form_with_impossible_values_names_its_faults_and_stores_nothing
             ("single_points", "1000001"),
             ("single_points", "NaN"),
             ("single_count", "x"),
+            ("good", "3"),
+            ("good", "x"),
+            ("excellent", "6"),
+            ("single_minimum", "6"),
+            ("single_minimum", "-1"),
+            ("wrong_judgement", "1"),
+            ("wrong_judgement", "x"),
         ] {
             let reply = scene.administrator.post("/admin/exams", &with(name, value)).await;
             assert_eq!(reply.status, 422, "{name} = {value}");
@@ -590,8 +603,10 @@ async fn an_exam_form_with_impossible_values_names_its_faults_and_stores_nothing
         for (name, value) in [
             ("bank", "x"),
             ("multiple", "x"),
-            ("show_score", ""),
-            ("show_answers", "now"),
+            ("review", ""),
+            ("review", "now"),
+            ("release", "never"),
+            ("counting", "x"),
         ] {
             assert_eq!(
                 scene
@@ -681,7 +696,7 @@ async fn what_people_typed_is_text_on_every_page() {
         let mut setup = crate::support::setup(bank);
         setup.title = MARKUP.to_owned();
         setup.policy.pass_mark = mingfa::domain::points::Points::whole(1);
-        setup.policy.show_answers = mingfa::domain::exam::Shown::AfterHandIn;
+        setup.policy.review = mingfa::domain::exam::Review::Mock;
         setup.blueprint.parts.truncate(1);
         setup.blueprint.parts[0].count = 1;
         let exam = stage.open_exam(setup).await;

@@ -6,14 +6,14 @@ use mingfa::{
     db,
     domain::{
         certificate::Shows,
-        exam::{Policy, Shown},
+        exam::{Moment, Policy, Review, Thing},
         id::{AttemptId, ExamId, KeyCorrectionId},
         item::{Kind, OptionSet},
         key_correction::{Correction, Method, NoCorrection, State},
         points::Points,
     },
     error::Fault,
-    service::{Caller, certificate, exam::Setup, figure, key_correction, sitting},
+    service::{Caller, certificate, exam::Setup, figure, key_correction, review, sitting},
 };
 
 use crate::{
@@ -395,7 +395,11 @@ async fn attempts_whose_choices_were_not_kept_are_marked_from_the_journal() {
 async fn a_hidden_score_is_not_announced_by_a_correction_and_a_corrected_question_says_so() {
     each_engine(async |stage| {
         let (exam, attempts) = sat(stage, |policy| Policy {
-            show_score: Shown::AfterClose,
+            review: Review::Custom(
+                [Thing::Score, Thing::Answers, Thing::Right]
+                    .map(|thing| (thing, Moment::AfterClose))
+                    .into(),
+            ),
             ..policy
         })
         .await;
@@ -415,14 +419,14 @@ async fn a_hidden_score_is_not_announced_by_a_correction_and_a_corrected_questio
         let mut corrected = 0;
         for (person, attempt) in (1001..).zip(&attempts) {
             let caller = stage.caller(&person.to_string()).await;
-            let view = sitting::result(&stage.app, &caller, *attempt)
+            let view = review::result(&stage.app, &caller, *attempt)
                 .await
                 .expect("a result")
                 .expect("over");
             let wrong = view.wrong.expect("answers are shown");
             let marked: Vec<_> = wrong.iter().filter(|one| one.corrected.is_some()).collect();
             corrected += marked.len();
-            assert!(marked.iter().all(|one| one.key.len() == 1));
+            assert!(marked.iter().all(|one| one.key.is_some_and(|key| key.len() == 1)));
         }
         assert!(corrected > 0);
         let token = stage.token("1001").await;

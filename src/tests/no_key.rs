@@ -1,18 +1,20 @@
 //! No key, and nothing from which one could be told, leaves the server before the policy allows.
 
+use std::collections::BTreeSet;
+
 use mingfa::{
     domain::{
-        exam::{Policy, Shown},
+        exam::{Admits, Moment, Policy, Review, Thing, Window},
         id::{AttemptId, ExamId},
         item::Kind,
     },
-    service::exam::Setup,
+    service::{exam::Setup, round, sitting},
 };
 use serde_json::Value;
 
 use crate::{
     browser::{Browser, Reply},
-    support::{BASED, EXPLAINED, Place, Stage, bank_csv, each_engine, key_of, setup},
+    support::{BASED, EXPLAINED, Place, START, Stage, bank_csv, each_engine, event, key_of, operator, setup},
 };
 
 const COUNTS: [(Kind, usize); 4] = [
@@ -167,9 +169,18 @@ fn props(page: &str) -> Vec<Value> {
         .collect()
 }
 
+/// Everything at every moment after the hand-in.
+fn everything() -> Review {
+    let cells = Thing::ALL
+        .iter()
+        .flat_map(|thing| Moment::ALL.iter().map(move |moment| (*thing, *moment)));
+    Review::Custom(cells.collect())
+}
+
 #[tokio::test]
 async fn no_response_to_a_candidate_tells_a_key_before_the_policy_allows() {
-    for policy in [Shown::AfterClose, Shown::Never] {
+    let nothing = Review::Custom(BTreeSet::new());
+    for review in [Review::Yearly, Review::Competition, nothing.clone()] {
         each_engine(async |stage| {
             stage.roster(1, 1).await;
             let bank = stage.usual_bank().await;
@@ -177,7 +188,7 @@ async fn no_response_to_a_candidate_tells_a_key_before_the_policy_allows() {
             let exam = stage
                 .open_exam(Setup {
                     policy: Policy {
-                        show_answers: policy,
+                        review: review.clone(),
                         ..exam.policy.clone()
                     },
                     ..exam
@@ -198,7 +209,7 @@ async fn no_response_to_a_candidate_tells_a_key_before_the_policy_allows() {
             assert_eq!(after_close.status, 200);
             assert_eq!(
                 marks(&after_close),
-                policy == Shown::AfterClose,
+                review != nothing,
                 "the policy allows it after the close"
             );
         })
@@ -208,40 +219,190 @@ async fn no_response_to_a_candidate_tells_a_key_before_the_policy_allows() {
 
 #[tokio::test]
 async fn keys_shown_after_the_hand_in_wait_for_the_last_attempt() {
+    for review in [Review::Mock, everything()] {
+        each_engine(async |stage| {
+            stage.roster(1, 1).await;
+            let bank = stage.usual_bank().await;
+            let exam = setup(bank);
+            let policy = Policy {
+                review: review.clone(),
+                attempts: 2,
+                ..exam.policy.clone()
+            };
+            let exam = stage.open_exam(Setup { policy, ..exam }).await;
+            let token = stage.token("1001").await;
+            let (first, seen) = sit(stage, exam, &token).await;
+            assert!(
+                seen.iter().all(|(_, reply)| !marks(reply)),
+                "an attempt is left, so nothing is shown"
+            );
+            let browser = Browser::new(&stage.app).signed_in(&token);
+            let second = browser
+                .post(&format!("/exams/{exam}/start"), &[])
+                .await
+                .location()
+                .to_owned();
+            assert_ne!(second, format!("/attempts/{first}"));
+            assert!(
+                !marks(&browser.get(&format!("/attempts/{first}/result")).await),
+                "nor while it runs"
+            );
+            browser.post(&format!("{second}/hand-in"), &[]).await;
+            assert!(marks(&browser.get(&format!("/attempts/{first}/result")).await));
+            assert!(marks(&browser.get(&format!("{second}/result")).await));
+            let other = Browser::new(&stage.app);
+            assert_eq!(other.get(&format!("{second}/result")).await.status, 303);
+        })
+        .await;
+    }
+}
+
+/// Whatever the matrix says: who may still sit the make-up round sees no key, neither before it nor in it.
+#[tokio::test]
+async fn keys_wait_for_the_make_up_round_of_those_whom_it_admits() {
+    each_engine(async |stage| {
+        stage.roster(2, 1).await;
+        let bank = stage.usual_bank().await;
+        let exam = setup(bank);
+        let policy = Policy {
+            review: everything(),
+            ..exam.policy.clone()
+        };
+        let exam = stage.open_exam(Setup { policy, ..exam }).await;
+        let day = 24 * 3600;
+        let wish = round::Wish {
+            admits: Admits::Failed,
+            window: Window {
+                opens_at: START.plus_seconds(2 * day),
+                closes_at: START.plus_seconds(3 * day),
+            },
+            attempts: 1,
+        };
+        round::add(&stage.app, &operator(), exam, wish)
+            .await
+            .expect("a make-up round");
+        let (failed, seen) = sit(stage, exam, &stage.token("1001").await).await;
+        assert!(
+            !stage
+                .attempt(failed)
+                .await
+                .outcome
+                .expect("handed in")
+                .settled
+                .band
+                .passed()
+        );
+        assert!(
+            seen.iter().all(|(_, reply)| !marks(reply)),
+            "the make-up round is still to come"
+        );
+
+        let (caller, passed) = stage.start("1002", exam).await;
+        let keys = stage.keys(passed).await;
+        let row = (1..)
+            .zip(&keys)
+            .map(|(number, (_, key))| event(u32::from(number), number, *key))
+            .collect();
+        sitting::save(&stage.app, &caller, passed, row).await.expect("stored");
+        sitting::hand_in(&stage.app, &caller, passed).await.expect("handed in");
+        let result = |attempt: AttemptId| format!("/attempts/{attempt}/result");
+        let page = async |name: &str, path: &str| {
+            Browser::new(&stage.app)
+                .signed_in(&stage.token(name).await)
+                .get(path)
+                .await
+        };
+        assert!(
+            marks(&page("1002", &result(passed)).await),
+            "who passed has nothing left to sit"
+        );
+
+        stage.clock.advance_seconds(day + day / 2);
+        assert!(!marks(&page("1001", &result(failed)).await), "between the rounds");
+        stage.clock.advance_seconds(day / 2);
+        let (again, seen) = sit(stage, exam, &stage.token("1001").await).await;
+        let before: Vec<_> = seen.iter().take_while(|(what, _)| what != "hand-in").collect();
+        assert!(
+            before.len() > 10 && before.iter().all(|(_, reply)| !marks(reply)),
+            "nor while it runs"
+        );
+        for attempt in [failed, again] {
+            assert!(marks(&page("1001", &result(attempt)).await), "nothing is left to sit");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_practice_shows_already_while_sitting_what_is_right() {
     each_engine(async |stage| {
         stage.roster(1, 1).await;
         let bank = stage.usual_bank().await;
         let exam = setup(bank);
         let policy = Policy {
-            show_answers: Shown::AfterHandIn,
-            attempts: 2,
+            review: Review::Practice,
+            attempts: 3,
             ..exam.policy.clone()
         };
         let exam = stage.open_exam(Setup { policy, ..exam }).await;
-        let token = stage.token("1001").await;
-        let (first, seen) = sit(stage, exam, &token).await;
-        assert!(
-            seen.iter().all(|(_, reply)| !marks(reply)),
-            "an attempt is left, so nothing is shown"
-        );
-        let browser = Browser::new(&stage.app).signed_in(&token);
-        let second = browser
-            .post(&format!("/exams/{exam}/start"), &[])
-            .await
-            .location()
-            .to_owned();
-        assert_ne!(second, format!("/attempts/{first}"));
-        assert!(
-            !marks(&browser.get(&format!("/attempts/{first}/result")).await),
-            "nor while it runs"
-        );
-        browser.post(&format!("{second}/hand-in"), &[]).await;
-        assert!(marks(&browser.get(&format!("/attempts/{first}/result")).await));
-        assert!(marks(&browser.get(&format!("{second}/result")).await));
-        let other = Browser::new(&stage.app);
-        assert_eq!(other.get(&format!("{second}/result")).await.status, 303);
+        let (_, seen) = sit(stage, exam, &stage.token("1001").await).await;
+        for (what, reply) in &seen {
+            let told = matches!(what.as_str(), "check" | "result" | "result in English");
+            assert_eq!(marks(reply), told, "{what}");
+        }
     })
     .await;
+}
+
+/// The four presets and one set by hand, as the result page has them right after the hand-in, later, and after the close.
+#[tokio::test]
+async fn the_result_page_shows_what_the_matrix_says_at_each_moment() {
+    let odd = Review::Custom(BTreeSet::from([
+        (Thing::Band, Moment::RightAfter),
+        (Thing::Parts, Moment::Later),
+        (Thing::Attempt, Moment::Later),
+        (Thing::Answers, Moment::AfterClose),
+    ]));
+    for review in Review::PRESETS.into_iter().chain([odd]) {
+        each_engine(async |stage| {
+            stage.roster(1, 1).await;
+            let bank = stage.usual_bank().await;
+            let exam = setup(bank);
+            let policy = Policy {
+                review: review.clone(),
+                ..exam.policy.clone()
+            };
+            let exam = stage.open_exam(Setup { policy, ..exam }).await;
+            let (attempt, _) = sit(stage, exam, &stage.token("1001").await).await;
+            let score = stage.attempt(attempt).await.outcome.expect("handed in").settled.score;
+            for (moment, wait) in [
+                (Moment::RightAfter, 0),
+                (Moment::Later, 601),
+                (Moment::AfterClose, 24 * 3600),
+            ] {
+                stage.clock.advance_seconds(wait);
+                let browser = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
+                let page = browser.get(&format!("/attempts/{attempt}/result")).await.body;
+                let seen = [
+                    (Thing::Attempt, "整张试卷".to_owned()),
+                    (Thing::Score, format!("{score} 分")),
+                    (Thing::Band, "不合格".to_owned()),
+                    (Thing::Parts, " / 5<".to_owned()),
+                    (Thing::Answers, "答错<".to_owned()),
+                    (Thing::Right, "正确答案：".to_owned()),
+                    (Thing::Explanation, EXPLAINED.to_owned()),
+                ];
+                for (thing, mark) in seen {
+                    assert_eq!(
+                        page.contains(&mark),
+                        review.has(thing, moment),
+                        "{review:?} {thing:?} {moment:?}"
+                    );
+                }
+            }
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
@@ -251,16 +412,17 @@ async fn the_score_is_hidden_when_the_policy_says_so() {
         let bank = stage.usual_bank().await;
         let exam = setup(bank);
         let policy = Policy {
-            show_score: Shown::Never,
-            show_answers: Shown::Never,
+            review: Review::Custom(BTreeSet::new()),
             ..exam.policy.clone()
         };
         let exam = stage.open_exam(Setup { policy, ..exam }).await;
         let (attempt, seen) = sit(stage, exam, &stage.token("1001").await).await;
         let score = stage.attempt(attempt).await.outcome.expect("handed in").settled.score;
-        let (_, result) = seen.iter().find(|(what, _)| what == "result").expect("the result page");
-        for words in ["合格，", "不合格", &format!("{score} 分"), &format!("{score} / ")] {
-            assert!(!result.body.contains(words), "{words}");
+        for page in ["result", "home after", "intro after"] {
+            let (_, result) = seen.iter().find(|(what, _)| what == page).expect("the page");
+            for words in ["合格，", "不合格<", &format!("{score} 分<"), &format!("{score} / ")] {
+                assert!(!result.body.contains(words), "{page}: {words}");
+            }
         }
     })
     .await;
@@ -326,7 +488,7 @@ async fn exams_that_differ_only_in_their_keys_look_the_same() {
         let bank = stage.bank_from("题库", &bank_csv(&COUNTS, key)).await;
         let exam = setup(bank);
         let policy = Policy {
-            show_score: Shown::Never,
+            review: Review::Custom(BTreeSet::new()),
             ..exam.policy.clone()
         };
         let exam = stage.open_exam(Setup { policy, ..exam }).await;

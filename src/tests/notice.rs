@@ -1,12 +1,18 @@
 //! Notices: in the inbox at once, by mail once and until the mail server takes it.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use mingfa::{
-    domain::{exam::Policy, exam::Shown, id::PersonId},
+    domain::{
+        exam::{Moment, Policy, Review, Thing},
+        id::PersonId,
+    },
     error::Fault,
     service::{exam::Setup, mail::Mailer, notice, sitting},
 };
@@ -112,7 +118,7 @@ async fn closed(stage: &Stage) {
     let bank = stage.usual_bank().await;
     let set = setup(bank);
     let policy = Policy {
-        show_score: Shown::AfterClose,
+        review: Review::Custom(BTreeSet::from([(Thing::Score, Moment::AfterClose)])),
         ..set.policy.clone()
     };
     let exam = stage.open_exam(Setup { policy, ..set }).await;

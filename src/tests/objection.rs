@@ -1,8 +1,10 @@
 //! Objections: in time, once, by the candidate; decided by an administrator, with a reason the candidate reads.
 
+use std::collections::BTreeSet;
+
 use mingfa::{
     domain::{
-        exam::{Policy, Shown},
+        exam::{Policy, Review},
         key_correction::{Correction, Method},
         objection::{About, NoObjection, State},
         role::{Grant, Role},
@@ -52,16 +54,16 @@ async fn what_does_not_fit_is_refused_and_nothing_is_stored() {
     each_engine(async |stage| {
         stage.roster(3, 1).await;
         let bank = stage.usual_bank().await;
-        let open = |days, show_score| {
+        let open = |days, review| {
             let set = setup(bank);
             let policy = Policy {
                 objection_days: days,
-                show_score,
+                review,
                 ..set.policy.clone()
             };
             Setup { policy, ..set }
         };
-        let exam = stage.open_exam(open(5, Shown::Never)).await;
+        let exam = stage.open_exam(open(5, Review::Custom(BTreeSet::new()))).await;
         let (running, attempt) = stage.start("1002", exam).await;
         let raise = async |caller: &_, attempt, about, body: &str| {
             fault(objection::raise(&stage.app, caller, attempt, about, body).await)
@@ -96,7 +98,7 @@ async fn what_does_not_fit_is_refused_and_nothing_is_stored() {
             raise(&operator(), attempt, About::Item(1), "有误").await,
             Fault::Forbidden
         );
-        let none = stage.open_exam(open(0, Shown::AfterHandIn)).await;
+        let none = stage.open_exam(open(0, Review::Yearly)).await;
         let (caller, attempt) = stage.sit("1003", none, |_, _, key| key).await;
         assert_eq!(
             raise(&caller, attempt, About::Score, "有误").await,

@@ -14,7 +14,7 @@ use mingfa::{
     domain::{
         attempt::{Attempt, Event},
         blueprint::{Blueprint, Part},
-        exam::{MultiplePolicy, Policy, Shown, Window},
+        exam::{Policy, Window},
         id::{AttemptId, BankId, ExamId, PersonId},
         item::{Kind, OptionSet},
         paper::Paper,
@@ -500,13 +500,9 @@ pub fn setup(bank: BankId) -> Setup {
             pass_mark: Points::whole(7),
             minutes: 60,
             attempts: 1,
-            shuffle_items: true,
-            shuffle_options: true,
-            multiple: MultiplePolicy::AllOrNothing,
-            show_score: Shown::AfterHandIn,
-            show_answers: Shown::AfterClose,
             outage_minutes: 30,
             objection_days: 5,
+            ..Policy::jining()
         },
         blueprint: Blueprint::of(vec![
             part(Kind::Single, 5, 1),

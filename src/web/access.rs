@@ -167,6 +167,11 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("POST", "/admin/exams/{exam}", Access::Right(Right::ManageExams)),
     ("GET", "/admin/exams/{exam}/edit", Access::Right(Right::ManageExams)),
     ("POST", "/admin/exams/{exam}/publish", Access::Right(Right::ManageExams)),
+    (
+        "POST",
+        "/admin/exams/{exam}/withdraw",
+        Access::Right(Right::ManageExams),
+    ),
     ("POST", "/admin/exams/{exam}/open", Access::Right(Right::ManageExams)),
     ("GET", "/admin/exams/{exam}/print", Access::Right(Right::ManageExams)),
     (
@@ -174,6 +179,13 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         "/admin/exams/{exam}/print/key",
         Access::Right(Right::ManageExams),
     ),
+    ("POST", "/admin/exams/{exam}/rounds", Access::Right(Right::ManageExams)),
+    (
+        "POST",
+        "/admin/exams/{exam}/rounds/remove",
+        Access::Right(Right::ManageExams),
+    ),
+    ("POST", "/admin/exams/{exam}/release", Access::Right(Right::ManageExams)),
     ("GET", "/admin/exams/{exam}/figures", Access::Right(Right::ReadFigures)),
     ("GET", "/admin/figures", Access::Right(Right::ReadFigures)),
     ("GET", "/unit", Access::Right(Right::AskForCorrections)),

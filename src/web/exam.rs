@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::{
     Form,
-    extract::{Query, State},
+    extract::{Query, State, rejection::QueryRejection},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -16,17 +16,20 @@ use super::{
 };
 use crate::{
     domain::{
-        exam::{Exam, MultiplePolicy, Policy, Shown, State as ExamState, Window},
+        exam::{Exam, Preset, State as ExamState, Window},
         id::{ExamId, UnitId},
-        objection::USUAL_DAYS,
-        points::Points,
-        preset::Preset,
         role::Right,
         time::Timestamp,
     },
     error::Fault,
-    service::{App, Caller, Error, bank, exam as service, figure, roster},
-    ui::{figures, setup, setup::Typed, shell::Frame},
+    service::{App, Caller, Error, bank, exam as service, figure, roster, round},
+    ui::{
+        figures,
+        part::form,
+        setup,
+        setup::{Typed, rules::Typed as RulesTyped},
+        shell::Frame,
+    },
 };
 
 pub async fn exams(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
@@ -34,9 +37,9 @@ pub async fn exams(State(app): State<App>, frame: Frame, caller: Caller) -> Resu
     Ok(html(|| setup::exams(&frame, &exams)))
 }
 
-/// The rules to begin with.
+/// The rules a new exam begins with.
 #[derive(Deserialize)]
-pub struct Begin {
+pub struct Wanted {
     #[serde(default)]
     preset: String,
 }
@@ -45,10 +48,10 @@ pub async fn new(
     State(app): State<App>,
     frame: Frame,
     caller: Caller,
-    Query(Begin { preset }): Query<Begin>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fail> {
-    let presets = Preset::all();
-    let chosen = Preset::of(&preset).unwrap_or_else(|| presets[0].clone());
+    let chosen = Preset::from_code(&wanted.preset).unwrap_or(Preset::ShandongJining);
+    let content = chosen.content();
     let banks = bank::banks(&app, &caller).await?;
     let now = app.now();
     // A form filled with the preset is the same as editing an exam that has it.
@@ -65,12 +68,12 @@ pub async fn new(
             opens_at: now,
             closes_at: now.plus_seconds(7 * 24 * 3600),
         },
-        policy: chosen.policy.clone(),
-        blueprint: chosen.blueprint.clone(),
+        policy: content.policy,
+        blueprint: content.blueprint,
         opened_at: None,
     });
     let choices = choices(&app, &caller, &typed).await?;
-    Ok(html(|| setup::new(&frame, &presets, &chosen, &typed, &choices)))
+    Ok(html(|| setup::form(&frame, None, Some(chosen), &typed, &choices, None)))
 }
 
 /// The units an exam of the caller may be for, with their names; `None`: everybody.
@@ -101,19 +104,7 @@ fn typed(fields: &Fields) -> Typed {
         bank: text("bank"),
         opens_at: text("opens_at"),
         closes_at: text("closes_at"),
-        minutes: text("minutes"),
-        attempts: text("attempts"),
-        pass_mark: text("pass_mark"),
-        multiple: text("multiple"),
-        show_score: text("show_score"),
-        show_answers: text("show_answers"),
-        outage_minutes: text("outage_minutes"),
-        // A form of before this field says nothing about it.
-        objection_days: fields
-            .get("objection_days")
-            .map_or_else(|| USUAL_DAYS.to_string(), |days| days.trim().to_owned()),
-        shuffle_items: fields.contains_key("shuffle_items"),
-        shuffle_options: fields.contains_key("shuffle_options"),
+        rules: RulesTyped::from_fields(fields),
         blueprint: blueprint::typed(fields),
     }
 }
@@ -125,7 +116,6 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
         Timestamp::parse_local(&typed.opens_at),
         Timestamp::parse_local(&typed.closes_at),
     );
-    let number = |text: &str| text.parse::<u32>().unwrap_or(0);
     Ok(service::Setup {
         title: typed.title.clone(),
         unit: match typed.unit.as_str() {
@@ -137,18 +127,7 @@ fn parse(typed: &Typed) -> Result<service::Setup, Fault> {
             opens_at: opens_at.unwrap_or(Timestamp(i64::MAX)),
             closes_at: closes_at.unwrap_or(Timestamp(0)),
         },
-        policy: Policy {
-            pass_mark: Points::parse(&typed.pass_mark).unwrap_or(Points::ZERO),
-            minutes: number(&typed.minutes),
-            attempts: number(&typed.attempts),
-            shuffle_items: typed.shuffle_items,
-            shuffle_options: typed.shuffle_options,
-            multiple: MultiplePolicy::from_code(&typed.multiple).ok_or(Fault::BadRequest)?,
-            show_score: Shown::from_code(&typed.show_score).ok_or(Fault::BadRequest)?,
-            show_answers: Shown::from_code(&typed.show_answers).ok_or(Fault::BadRequest)?,
-            outage_minutes: typed.outage_minutes.parse().unwrap_or(u32::MAX),
-            objection_days: typed.objection_days.parse().unwrap_or(u32::MAX),
-        },
+        policy: typed.rules.policy()?,
         blueprint: blueprint::parse(&typed.blueprint),
     })
 }
@@ -208,7 +187,7 @@ async fn again(
     let fault = fault_of(error);
     let choices = choices(app, caller, typed).await?;
     Ok(page_with_status(&fault, || {
-        setup::form(frame, id, typed, &choices, Some(&fault))
+        setup::form(frame, id, None, typed, &choices, Some(&fault))
     }))
 }
 
@@ -234,7 +213,7 @@ async fn longer(
     typed: &Typed,
 ) -> Result<Response, Fail> {
     let choices = choices(app, caller, typed).await?;
-    Ok(html(|| setup::form(frame, id, typed, &choices, None)))
+    Ok(html(|| setup::form(frame, id, None, typed, &choices, None)))
 }
 
 pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
@@ -244,14 +223,22 @@ pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
     }
     let typed = Typed::of(&exam);
     let choices = choices(&app, &caller, &typed).await?;
-    Ok(html(|| setup::form(&frame, Some(id), &typed, &choices, None)))
+    Ok(html(|| setup::form(&frame, Some(id), None, &typed, &choices, None)))
 }
 
 pub async fn exam(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
-    show(&app, &frame, &caller, id, None).await
+    show(&app, &frame, &caller, id, form::Typed::new(), None).await
 }
 
-async fn show(app: &App, frame: &Frame, caller: &Caller, id: ExamId, wrong: Option<Fault>) -> Result<Response, Fail> {
+/// The page of an exam; with what was typed for a round, and why the last step was not carried out.
+pub async fn show(
+    app: &App,
+    frame: &Frame,
+    caller: &Caller,
+    id: ExamId,
+    typed_round: form::Typed,
+    wrong: Option<Fault>,
+) -> Result<Response, Fail> {
     let exam = service::exam(app, caller, id).await?;
     let report = match exam.state {
         ExamState::Draft => Some(service::report(app, caller, &exam).await?),
@@ -265,6 +252,9 @@ async fn show(app: &App, frame: &Frame, caller: &Caller, id: ExamId, wrong: Opti
         bank,
         whom,
         report,
+        rounds: round::rounds(app, caller, id).await?,
+        typed_round,
+        now: app.now(),
         persons,
     };
     let view = || setup::exam(frame, &exam, &about, wrong.as_ref());
@@ -284,12 +274,23 @@ pub async fn publish(
     stepped(&app, &frame, &caller, id, done).await
 }
 
+pub async fn withdraw(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<ExamId>,
+) -> Result<Response, Fail> {
+    let done = service::withdraw(&app, &caller, id).await;
+    stepped(&app, &frame, &caller, id, done).await
+}
+
 pub async fn open(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
     let done = service::open(&app, &caller, id).await.map(|_| ());
     stepped(&app, &frame, &caller, id, done).await
 }
 
-async fn stepped(
+/// The page of an exam after a step; with the reason, where it was not carried out.
+pub async fn stepped(
     app: &App,
     frame: &Frame,
     caller: &Caller,
@@ -299,10 +300,17 @@ async fn stepped(
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/admin/exams/{id}")).into_response()),
         Err(Error::Fault(fault @ (Fault::Short(_) | Fault::WrongState))) => {
-            show(app, frame, caller, id, Some(fault)).await
+            show(app, frame, caller, id, form::Typed::new(), Some(fault)).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The round whose figures are asked for; none: all of them.
+#[derive(Deserialize)]
+pub struct OfRound {
+    #[serde(default)]
+    round: Option<u32>,
 }
 
 pub async fn figures(
@@ -310,8 +318,10 @@ pub async fn figures(
     frame: Frame,
     caller: Caller,
     Id(id): Id<ExamId>,
+    of: Result<Query<OfRound>, QueryRejection>,
 ) -> Result<Response, Fail> {
-    let counted = figure::figures(&app, &caller, id).await?;
+    let Query(of) = of.map_err(|_| Fault::NotFound)?;
+    let counted = figure::of_round(&app, &caller, id, of.round).await?;
     Ok(html(|| figures::figures(&frame, &counted)))
 }
 

@@ -24,6 +24,7 @@ mod receipt;
 mod respond;
 mod rest;
 mod role;
+mod round;
 mod router;
 mod sit;
 mod unit;

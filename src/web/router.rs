@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     account, audit, bank, certificate, exam, exemption, files, guard, key_correction, liaison, live, notice, objection,
-    people, person, print, receipt, respond, rest, role, sit, unit,
+    people, person, print, receipt, respond, rest, role, round, sit, unit,
 };
 use crate::service::{self, App};
 
@@ -143,9 +143,13 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/exams/{exam}", get(exam::exam).post(exam::update))
         .route("/admin/exams/{exam}/edit", get(exam::edit))
         .route("/admin/exams/{exam}/publish", post(exam::publish))
+        .route("/admin/exams/{exam}/withdraw", post(exam::withdraw))
         .route("/admin/exams/{exam}/open", post(exam::open))
         .route("/admin/exams/{exam}/print", get(print::form))
         .route("/admin/exams/{exam}/print/key", get(print::key))
+        .route("/admin/exams/{exam}/rounds", post(round::add))
+        .route("/admin/exams/{exam}/rounds/remove", post(round::remove))
+        .route("/admin/exams/{exam}/release", post(round::release))
         .route("/admin/exams/{exam}/figures", get(exam::figures))
         .route("/admin/exams/{exam}/keys", get(key_correction::overview))
         .route(

@@ -22,7 +22,7 @@ use crate::{
         item::OptionSet,
     },
     error::Fault,
-    service::{App, Caller, sitting},
+    service::{App, Caller, review, sitting},
     ui::{
         shell::{Frame, island},
         sit::{self as pages, sheet::AnswerSheet, wire::SheetProps},
@@ -158,8 +158,9 @@ pub async fn check(
         return Ok(to_result(id));
     };
     let deadline = sitting.attempt.deadline.clock();
+    let so_far = review::so_far(&app, &caller, id, sitting.attempt.exam).await?;
     Ok(html(|| {
-        pages::check(&frame, &sitting.title, id, &sitting.sheet, &deadline)
+        pages::check(&frame, &sitting.title, id, &sitting.sheet, &deadline, so_far.as_deref())
     }))
 }
 
@@ -175,7 +176,7 @@ pub async fn result(
     caller: Caller,
     Id(id): Id<AttemptId>,
 ) -> Result<Response, Fail> {
-    let Some(result) = sitting::result(&state.app, &caller, id).await? else {
+    let Some(result) = review::result(&state.app, &caller, id).await? else {
         return Ok(Redirect::to(&format!("/attempts/{id}")).into_response());
     };
     let link = format!("{}/receipt/{}", site(&state, &headers), result.receipt);

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        exam::{Exam, State},
+        exam::{Band, Exam, State},
         figure::{Counts, FigureId, Rate, mean, report_sentence},
         lang::Lang,
     },
@@ -55,7 +55,6 @@ pub fn figures(frame: &Frame, figures: &Figures) -> impl IntoView {
         Lang::Zh => format!("名册冻结于 {frozen} · 统计于 {}", figures.as_of.local()),
         Lang::En => format!("Roster frozen {frozen} · counted {}", figures.as_of.local()),
     };
-    let pass_mark = figures.exam.policy.pass_mark;
     let cells = [
         (
             FigureId::Due,
@@ -71,7 +70,7 @@ pub fn figures(frame: &Frame, figures: &Figures) -> impl IntoView {
         (FigureId::Absent, lang.pick("应考 − 实考", "Due − sat").to_owned()),
         (
             FigureId::Passed,
-            format!("{}{pass_mark}", lang.pick("最好成绩 ≥ ", "Best score ≥ ")),
+            lang.pick("最终成绩合格", "The final result is a pass").to_owned(),
         ),
     ];
     let counts = cells
@@ -85,6 +84,7 @@ pub fn figures(frame: &Frame, figures: &Figures) -> impl IntoView {
     let main = view! {
         <p class="small"><a href="/admin/figures">{lang.pick("数据", "Figures")}</a></p>
         {heading(figures.exam.title.clone(), below)}
+        {of_what(lang, figures)}
         <div class="figures num">
             {counts}
             <div class="figure">
@@ -105,10 +105,126 @@ pub fn figures(frame: &Frame, figures: &Figures) -> impl IntoView {
                 "Figures may change until the exam closes. Where the two pass rates differ, the sentence states both.",
             )}</p>
         </section>
+        {bands(lang, figures)}
+        {rounds(lang, figures)}
         {units(lang, figures)}
         {definitions(lang)}
     };
     page(frame, &figures.exam.title, main)
+}
+
+/// Which round is counted, with links to the others.
+fn of_what(lang: Lang, figures: &Figures) -> impl IntoView + use<> {
+    let path = format!("/admin/exams/{}/figures", figures.exam.id);
+    let here = figures.round.map(|round| round.number);
+    let link = |number: Option<u32>, name: String| {
+        let href = number.map_or(path.clone(), |number| format!("{path}?round={number}"));
+        let current = (number == here).then_some("page");
+        view! { <a class="button" href=href aria-current=current>{name}</a> }
+    };
+    let links = figures
+        .by_round
+        .iter()
+        .map(|(round, _)| link(Some(round.number), round.name(lang)));
+    let all = link(None, lang.pick("各轮合计", "All rounds together").to_owned());
+    let words = figures.round.map(|round| match lang {
+        Lang::Zh => format!(
+            "只统计{}：应考人数是这一轮面向的人（{}），成绩只算这一轮。",
+            round.name(lang),
+            round.admits.name(lang)
+        ),
+        Lang::En => format!(
+            "Only this round: due are those it admits ({}), and only its own attempts count.",
+            round.admits.name(lang).to_lowercase()
+        ),
+    });
+    (figures.by_round.len() > 1).then(|| {
+        let links: Vec<_> = std::iter::once(all).chain(links).collect();
+        view! { <nav class="row wrap" aria-label=lang.pick("轮次", "Rounds")>{links}</nav>{words.map(|words| notice(Tone::Plain, words))} }
+    })
+}
+
+/// How many reached each band, where the rules have bands. The bands and those who did not pass add up to those who sat.
+fn bands(lang: Lang, figures: &Figures) -> impl IntoView + use<> {
+    let (total, marks) = (figures.total, figures.exam.policy.bands);
+    let plain = total.passed - total.good - total.excellent;
+    let rows = [
+        (Band::Excellent, total.excellent, marks.excellent.is_some()),
+        (Band::Good, total.good, marks.good.is_some()),
+        (Band::Pass, plain, true),
+        (Band::Fail, total.sat - total.passed, true),
+    ];
+    let rows = rows
+        .into_iter()
+        .filter(|(.., there)| *there)
+        .map(|(band, count, _)| {
+            let of_sat = Rate { numerator: count, denominator: total.sat };
+            let of_due = Rate { numerator: count, denominator: total.due };
+            view! { <tr><th class="plain" scope="row">{band.name(lang)}</th><td class="n">{count.to_string()}</td><td class="n">{of_sat.percent()}</td><td class="n">{of_due.percent()}</td></tr> }
+        })
+        .collect_view();
+    let head = view! {
+        <th>{lang.pick("等次", "Band")}</th><th class="n">{lang.pick("人数", "Persons")}</th>
+        <th class="n">{lang.pick("占实考", "Of those who sat")}</th><th class="n">{lang.pick("占应考", "Of those due")}</th>
+    };
+    let title = lang.pick("各等次", "Bands");
+    (marks.excellent.is_some() || marks.good.is_some()).then(|| {
+        view! {
+            <section class="card stack">
+                <div class="row between wrap"><h2>{title}</h2>
+                    <span class="small soft">{lang.pick("合格这一行不含良好和优秀；合格率按三者之和计算", "The row of passes is without good and excellent; the pass rate counts all three")}</span></div>
+                {table(title, head, rows)}
+            </section>
+        }
+    })
+}
+
+/// Every round for itself.
+fn rounds(lang: Lang, figures: &Figures) -> impl IntoView + use<> {
+    let rows = figures
+        .by_round
+        .iter()
+        .map(|(round, counts)| {
+            let of_due = Rate {
+                numerator: counts.passed,
+                denominator: counts.due,
+            };
+            let of_sat = Rate {
+                numerator: counts.passed,
+                denominator: counts.sat,
+            };
+            view! {
+                <tr>
+                    <th class="plain" scope="row">{round.name(lang)}</th>
+                    <td>{round.admits.name(lang)}</td>
+                    <td class="n">{counts.due.to_string()}</td>
+                    <td class="n">{counts.sat.to_string()}</td>
+                    <td class="n">{counts.absent().to_string()}</td>
+                    <td class="n">{counts.passed.to_string()}</td>
+                    <td class="n">{of_due.percent()}</td>
+                    <td class="n">{of_sat.percent()}</td>
+                    <td class="n">{mean(counts.score_sum, counts.sat).unwrap_or_else(|| "—".into())}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let head = view! {
+        <th>{lang.pick("轮次", "Round")}</th><th>{lang.pick("面向", "For")}</th>
+        <th class="n">{lang.pick("应考", "Due")}</th><th class="n">{lang.pick("实考", "Sat")}</th>
+        <th class="n">{lang.pick("缺考", "Absent")}</th><th class="n">{lang.pick("合格", "Passed")}</th>
+        <th class="n">{lang.pick("合格率（应考）", "Pass rate (due)")}</th><th class="n">{lang.pick("合格率（实考）", "Pass rate (sat)")}</th>
+        <th class="n">{lang.pick("平均分", "Average")}</th>
+    };
+    let title = lang.pick("主考和补考", "Rounds");
+    (figures.by_round.len() > 1).then(|| {
+        view! {
+            <section class="card stack">
+                <div class="row between wrap"><h2>{title}</h2>
+                    <span class="small soft">{lang.pick("每轮只算本轮成绩，不能相加成合计", "Each round counts its own attempts; the rows do not add up to the whole")}</span></div>
+                {table(title, head, rows)}
+            </section>
+        }
+    })
 }
 
 fn rate(lang: Lang, id: FigureId, counts: &Counts) -> impl IntoView + use<> {

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::{
-    part::{Tone, heading, moment, notice, tag},
+    part::{Tone, heading, notice, rules::headline, tag},
     shell::{Frame, page},
     sit,
 };
 use crate::{
-    domain::{exam::Exam, lang::Lang, time::Timestamp},
-    service::sitting::Standing,
+    domain::{exam::Band, lang::Lang, time::Timestamp},
+    service::{review::Told, sitting::Standing},
 };
 
 /// A candidate's exams.
@@ -43,46 +43,43 @@ pub fn candidate(frame: &Frame, standings: &[Standing], now: Timestamp) -> impl 
 fn exam_card(frame: &Frame, standing: &Standing, now: Timestamp) -> impl IntoView + use<> {
     let lang = frame.lang;
     let exam = &standing.exam;
-    let window = match lang {
-        Lang::Zh => format!(
-            "开放时间 {} 至 {}",
-            moment(lang, exam.window.opens_at),
-            moment(lang, exam.window.closes_at)
-        ),
-        Lang::En => format!(
-            "Open {} to {}",
-            moment(lang, exam.window.opens_at),
-            moment(lang, exam.window.closes_at)
-        ),
+    let result = match standing.told() {
+        Told::Nothing => None,
+        Told::Pending => Some((
+            Tone::Plain,
+            lang.pick("成绩待公布", "Result not released yet").to_owned(),
+        )),
+        Told::Result { score, band } => {
+            let tone = match band {
+                Some(Band::Fail) => Tone::Warn,
+                Some(_) => Tone::Good,
+                None => Tone::Plain,
+            };
+            let words = [
+                band.map(|band| band.name(lang).to_owned()),
+                score.map(|score| score.to_string()),
+            ];
+            Some((tone, words.into_iter().flatten().collect::<Vec<_>>().join(" ")))
+        }
     };
-    let best = standing
-        .best()
-        .filter(|_| exam.policy.show_score.allows(now, exam.window.closes_at));
-    let result = best.map(|best| {
-        let (tone, words) = if best >= exam.policy.pass_mark {
-            (Tone::Good, lang.pick("合格", "Passed"))
-        } else {
-            (Tone::Warn, lang.pick("不合格", "Not passed"))
-        };
-        tag(tone, format!("{words} {best}"))
-    });
-    let days = left(lang, exam, now)
-        .filter(|_| best.is_none())
-        .map(|text| tag(Tone::Warn, text));
+    let result = result.map(|(tone, words)| tag(tone, words));
+    let days = left(lang, standing, now).map(|text| tag(Tone::Warn, text));
     view! {
         <section class="card stack">
             <div class="row between wrap"><h2><a class="quiet" href=format!("/exams/{}", exam.id)>{exam.title.clone()}</a></h2>{result}{days}</div>
-            <p class="soft">{sit::rules(lang, exam)}</p>
-            <p class="small soft num">{window}</p>
+            <p class="soft">{headline(lang, exam)}</p>
+            <p class="small soft num">{sit::round_now(lang, standing)}</p>
             {sit::action(frame, standing)}
         </section>
     }
 }
 
-/// How long the exam stays open.
-fn left(lang: Lang, exam: &Exam, now: Timestamp) -> Option<String> {
-    let hours = (exam.window.closes_at.0 - now.0) / 3_600_000;
-    (now >= exam.window.opens_at && now < exam.window.closes_at).then(|| match (hours, lang) {
+/// How long the round stays open that the person can sit in.
+fn left(lang: Lang, standing: &Standing, now: Timestamp) -> Option<String> {
+    let round = standing.round().filter(|round| round.is_open(now))?;
+    standing.no_start.is_none().then_some(())?;
+    let hours = (round.window.closes_at.0 - now.0) / 3_600_000;
+    Some(match (hours, lang) {
         (0..48, Lang::Zh) => format!("还有 {} 小时", hours.max(1)),
         (0..48, Lang::En) => format!("{} hours left", hours.max(1)),
         (_, Lang::Zh) => format!("还有 {} 天", hours / 24),

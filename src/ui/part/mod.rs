@@ -1,6 +1,7 @@
 //! Pieces that pages share.
 
 pub mod form;
+pub mod rules;
 
 use leptos::prelude::*;
 

@@ -252,41 +252,36 @@ fn bound_fields(
     }
 }
 
-/// The blueprint in words, line by line.
+/// What bounds the draw, in words, line by line; the parts as such stand among the rules.
 pub fn lines(lang: Lang, blueprint: &Blueprint) -> Vec<String> {
-    let mut lines: Vec<String> = blueprint.parts.iter().map(|part| part_line(lang, part)).collect();
+    let mut lines: Vec<String> = blueprint
+        .parts
+        .iter()
+        .filter_map(|part| part_line(lang, part))
+        .collect();
     let (must, enemies) = (blueprint.must_include.len(), blueprint.enemies.len());
     if must > 0 {
         lines.push(match lang {
-            Lang::Zh => format!("每份试卷都有指定的 {must} 题"),
-            Lang::En => format!("{must} question(s) stand on every paper"),
+            Lang::Zh => format!("每份试卷都有指定的 {must} 题。"),
+            Lang::En => format!("{must} question(s) stand on every paper."),
         });
     }
     if enemies > 0 {
         lines.push(match lang {
-            Lang::Zh => format!("有 {enemies} 组题不会同卷"),
-            Lang::En => format!("{enemies} set(s) of questions never stand together"),
+            Lang::Zh => format!("有 {enemies} 组题不会同卷。"),
+            Lang::En => format!("{enemies} set(s) of questions never stand together."),
         });
     }
     if let Some(percent) = blueprint.ceiling {
         lines.push(match lang {
-            Lang::Zh => format!("一道题最多出现在 {percent}% 的试卷上"),
-            Lang::En => format!("a question stands on at most {percent}% of the papers"),
+            Lang::Zh => format!("一道题最多出现在 {percent}% 的试卷上。"),
+            Lang::En => format!("A question stands on at most {percent}% of the papers."),
         });
     }
     lines
 }
 
-fn part_line(lang: Lang, part: &Part) -> String {
-    let line = match lang {
-        Lang::Zh => format!("{}：{} 题，每题 {} 分", part.heading(lang), part.count, part.points),
-        Lang::En => format!(
-            "{}: {} questions, {} point(s) each",
-            part.heading(lang),
-            part.count,
-            part.points
-        ),
-    };
+fn part_line(lang: Lang, part: &Part) -> Option<String> {
     let bounds: Vec<_> = part
         .bounds
         .iter()
@@ -295,15 +290,15 @@ fn part_line(lang: Lang, part: &Part) -> String {
             format!("{name} {}", range(lang, bound.min, bound.max))
         })
         .collect();
-    if bounds.is_empty() {
-        line
-    } else {
+    (!bounds.is_empty()).then(|| {
         format!(
-            "{line}{}{}",
-            lang.pick("；其中", "; of them "),
-            bounds.join(lang.pick("，", ", "))
+            "{}{}{}{}",
+            part.heading(lang),
+            lang.pick("中，", ": "),
+            bounds.join(lang.pick("，", ", ")),
+            lang.pick("。", "."),
         )
-    }
+    })
 }
 
 fn range(lang: Lang, min: u32, max: u32) -> String {

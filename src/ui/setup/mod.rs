@@ -1,22 +1,28 @@
 //! Exams as administrators set them up: list, form, publishing and opening.
 
 pub mod matrix;
+mod presets;
+mod rounds;
+pub mod rules;
 
 use leptos::prelude::*;
 
 use super::{
-    part::{Tone, choice, fault, heading, moment, notice, table, tag},
+    part::{
+        Tone, choice, fault, form, heading, moment, notice,
+        rules::{headline, rules as words},
+        table, tag,
+    },
     shell::{Frame, page},
-    sit,
 };
 use crate::{
     domain::{
         bank::BankSummary,
         blueprint::Report,
-        exam::{Exam, MultiplePolicy, Shown, State},
+        exam::{Exam, Preset, Round, State},
         id::{ExamId, UnitId},
         lang::Lang,
-        preset::Preset,
+        time::Timestamp,
     },
     error::Fault,
 };
@@ -74,38 +80,19 @@ pub struct Typed {
     pub bank: String,
     pub opens_at: String,
     pub closes_at: String,
-    pub minutes: String,
-    pub attempts: String,
-    pub pass_mark: String,
-    pub multiple: String,
-    pub show_score: String,
-    pub show_answers: String,
-    pub outage_minutes: String,
-    pub objection_days: String,
-    pub shuffle_items: bool,
-    pub shuffle_options: bool,
+    pub rules: rules::Typed,
     pub blueprint: matrix::TypedBlueprint,
 }
 
 impl Typed {
     pub fn of(exam: &Exam) -> Self {
-        let policy = &exam.policy;
         Self {
             title: exam.title.clone(),
             unit: exam.unit.map(|unit| unit.to_string()).unwrap_or_default(),
             bank: exam.bank.to_string(),
             opens_at: exam.window.opens_at.local_field(),
             closes_at: exam.window.closes_at.local_field(),
-            minutes: policy.minutes.to_string(),
-            attempts: policy.attempts.to_string(),
-            pass_mark: policy.pass_mark.to_string(),
-            multiple: policy.multiple.code().to_owned(),
-            show_score: policy.show_score.code().to_owned(),
-            show_answers: policy.show_answers.code().to_owned(),
-            outage_minutes: policy.outage_minutes.to_string(),
-            objection_days: policy.objection_days.to_string(),
-            shuffle_items: policy.shuffle_items,
-            shuffle_options: policy.shuffle_options,
+            rules: rules::Typed::of(&exam.policy),
             blueprint: matrix::TypedBlueprint::of(&exam.blueprint),
         }
     }
@@ -120,45 +107,15 @@ pub struct Choices {
     pub topics: Vec<(String, i64)>,
 }
 
-/// A new exam: rules to begin with, and the form filled with them.
-pub fn new(frame: &Frame, presets: &[Preset], chosen: &Preset, typed: &Typed, choices: &Choices) -> impl IntoView {
-    let lang = frame.lang;
-    let links = presets
-        .iter()
-        .map(|preset| {
-            let here = (preset.code == chosen.code).then_some("true");
-            view! { <a class="button small" href=format!("/admin/exams/new?preset={}", preset.code) aria-current=here>{preset.name(lang)}</a> }
-        })
-        .collect_view();
-    let above = view! {
-        <section class="card stack" aria-label=lang.pick("规则的来源", "Where the rules come from")>
-            <h2>{lang.pick("从哪里的规则开始", "Rules to begin with")}</h2>
-            <div class="row wrap">{links}</div>
-            <p class="small soft">{chosen.note(lang)}</p>
-        </section>
-    };
-    form_below(frame, None, typed, choices, None, Some(above.into_any()))
-}
-
-/// The set-up form, new (`id` is `None`) or of a draft.
+/// The set-up form, new (`id` is `None`) or of a draft. `preset`: what a new one is filled with, to choose another.
 pub fn form(
     frame: &Frame,
     id: Option<ExamId>,
+    preset: Option<Preset>,
     typed: &Typed,
     choices: &Choices,
     wrong: Option<&Fault>,
 ) -> impl IntoView {
-    form_below(frame, id, typed, choices, wrong, None)
-}
-
-fn form_below(
-    frame: &Frame,
-    id: Option<ExamId>,
-    typed: &Typed,
-    choices: &Choices,
-    wrong: Option<&Fault>,
-    above: Option<AnyView>,
-) -> impl IntoView + use<> {
     let lang = frame.lang;
     let title = if id.is_some() {
         lang.pick("修改考试", "Change the exam")
@@ -205,23 +162,7 @@ fn form_below(
                         {input(("closes_at", "datetime-local"), lang.pick("关闭时间（北京时间）", "Closes (Beijing time)"), &typed.closes_at)}
                     </div>
                 </fieldset>
-                <fieldset class="card stack">
-                    <legend><h2>{lang.pick("规则", "Rules")}</h2></legend>
-                    <div class="thirds">
-                        {input(("minutes", "number"), lang.pick("时长（分钟）", "Minutes"), &typed.minutes)}
-                        {input(("attempts", "number"), lang.pick("可考次数", "Attempts"), &typed.attempts)}
-                        {input(("pass_mark", "text"), lang.pick("合格线（分）", "Pass mark (points)"), &typed.pass_mark)}
-                    </div>
-                    {choice("multiple", lang.pick("多选题怎么给分", "Marking of multiple choice"), multiple_options(lang), &typed.multiple)}
-                    <div class="halves">
-                        {choice("show_score", lang.pick("成绩什么时候能看", "Score is shown"), shown_options(lang), &typed.show_score)}
-                        {choice("show_answers", lang.pick("答案解析什么时候能看", "Answers are shown"), shown_options(lang), &typed.show_answers)}
-                    </div>
-                    {input(("outage_minutes", "number"), lang.pick("停电断网最多补时（分钟，0 表示不补）", "Outages made good, at most (minutes; 0: none)"), &typed.outage_minutes)}
-                    {input(("objection_days", "number"), lang.pick("异议期（交卷或关闭后的天数，0 表示不接受）", "Days for objections after hand-in or close (0: none)"), &typed.objection_days)}
-                    {tick("shuffle_items", lang.pick("题目乱序", "Shuffle questions"), typed.shuffle_items)}
-                    {tick("shuffle_options", lang.pick("选项乱序（判断题除外）", "Shuffle options (not true or false)"), typed.shuffle_options)}
-                </fieldset>
+                {rules::fields(lang, &typed.rules)}
                 {matrix::fields(lang, &typed.blueprint, &choices.topics)}
                 <div class="row">
                     <button class="button primary" r#type="submit">{lang.pick("保存草稿", "Save the draft")}</button>
@@ -231,7 +172,13 @@ fn form_below(
         }
         .into_any()
     };
-    let main = view! { {heading(title, "")}{fault(wrong, lang)}{above}{body} };
+    let below = match (preset, lang) {
+        (None, _) => String::new(),
+        (Some(preset), Lang::Zh) => format!("已按“{}”的规则填好。", preset.name(lang)),
+        (Some(preset), Lang::En) => format!("Filled with the rules of {}.", preset.name(lang)),
+    };
+    let presets = preset.map(|preset| presets::presets(lang, preset));
+    let main = view! { {heading(title, below)}{fault(wrong, lang)}{presets}{body} };
     page(frame, title, main)
 }
 
@@ -244,42 +191,6 @@ fn input((id, kind): (&'static str, &'static str), label: &'static str, value: &
     }
 }
 
-fn tick(id: &'static str, label: &'static str, on: bool) -> impl IntoView {
-    view! { <label class="tick"><input name=id r#type="checkbox" value="1" checked=on/><span>{label}</span></label> }
-}
-
-fn multiple_options(lang: Lang) -> Vec<(String, String)> {
-    MultiplePolicy::ALL
-        .into_iter()
-        .map(|policy| {
-            let label = match policy {
-                MultiplePolicy::AllOrNothing => lang.pick("全对才得分", "All or nothing"),
-                MultiplePolicy::HalfIfIncomplete => {
-                    lang.pick("少选得一半，错选 0 分", "Half if incomplete, 0 with a wrong one")
-                }
-                MultiplePolicy::ShareIfIncomplete => {
-                    lang.pick("少选按比例，错选 0 分", "Share if incomplete, 0 with a wrong one")
-                }
-            };
-            (policy.code().to_owned(), label.to_owned())
-        })
-        .collect()
-}
-
-fn shown_options(lang: Lang) -> Vec<(String, String)> {
-    Shown::ALL
-        .into_iter()
-        .map(|shown| {
-            let label = match shown {
-                Shown::AfterHandIn => lang.pick("交卷后", "After the hand-in"),
-                Shown::AfterClose => lang.pick("考试关闭后", "After the exam has closed"),
-                Shown::Never => lang.pick("不公布", "Never"),
-            };
-            (shown.code().to_owned(), label.to_owned())
-        })
-        .collect()
-}
-
 /// What the page of an exam says besides its rules.
 pub struct About {
     pub bank: String,
@@ -287,6 +198,10 @@ pub struct About {
     pub whom: Option<String>,
     /// Whether papers can be made; for a draft.
     pub report: Option<Report>,
+    pub rounds: Vec<Round>,
+    /// What was typed into the form for a round.
+    pub typed_round: form::Typed,
+    pub now: Timestamp,
     /// How many would be due now.
     pub persons: i64,
 }
@@ -307,6 +222,7 @@ pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) ->
     let whom = format!("{}{whom}", lang.pick("谁要考：", "For: "));
     let lines = [whom, source]
         .into_iter()
+        .chain(words(lang, &exam.policy, &exam.blueprint, &about.rounds))
         .chain(matrix::lines(lang, &exam.blueprint))
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
@@ -316,10 +232,11 @@ pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) ->
         {fault(wrong, lang)}
         <section class="card stack">
             <h2>{lang.pick("规则", "Rules")}</h2>
-            <p>{sit::rules(lang, exam)}</p>
+            <p>{headline(lang, exam)}</p>
             <ul class="plain-list">{lines}</ul>
         </section>
         {next_step(lang, exam, about)}
+        {(exam.state == State::Open).then(|| rounds::rounds(lang, exam, &about.rounds, about.now, &about.typed_round))}
     };
     page(frame, &exam.title, main)
 }
@@ -331,7 +248,7 @@ fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
             view! {
                 <section class="card stack">
                     <h2>{lang.pick("下一步：发布", "Next: publish")}</h2>
-                    <p class="small soft">{lang.pick("发布后规则和题目固定，不能再改。", "Publishing fixes the rules and the questions.")}</p>
+                    <p class="small soft">{lang.pick("发布后规则和题目固定；开考前可以撤回发布再改，开考后不能再改。", "Publishing fixes the rules and the questions. Until the opening it can be taken back; after that nothing changes.")}</p>
                     {report.map(|report| matrix::report(lang, report))}
                     <div class="row">
                         <form action=format!("/admin/exams/{id}/publish") method="post"><button class="button primary" r#type="submit">{lang.pick("发布", "Publish")}</button></form>
@@ -350,7 +267,10 @@ fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
                 <section class="card stack">
                     <h2>{lang.pick("下一步：开考", "Next: open")}</h2>
                     <p>{count}</p>
-                    <form action=format!("/admin/exams/{id}/open") method="post"><button class="button primary" r#type="submit">{lang.pick("冻结名册并开考", "Freeze the roster and open")}</button></form>
+                    <div class="row">
+                        <form action=format!("/admin/exams/{id}/open") method="post"><button class="button primary" r#type="submit">{lang.pick("冻结名册并开考", "Freeze the roster and open")}</button></form>
+                        <form action=format!("/admin/exams/{id}/withdraw") method="post"><button class="button" r#type="submit">{lang.pick("撤回发布，回到草稿", "Take it back to a draft")}</button></form>
+                    </div>
                 </section>
             }
             .into_any()

@@ -5,23 +5,33 @@ use leptos::prelude::*;
 use crate::{
     domain::{
         attempt::{HandIn, Sheet},
+        exam::Minimum,
         id::AttemptId,
         item::OptionSet,
         key_correction::Method,
         lang::Lang,
+        points::Points,
     },
     service::{
         qr::Qr,
-        sitting::{ResultView, Reviewed},
+        review::{ResultView, Reviewed},
     },
     ui::{
-        part::{Tone, duration, heading, notice, qr},
+        part::{Tone, duration, heading, notice, qr, tag},
         shell::{Frame, bare, page},
     },
 };
 
 /// The last look before the hand-in: unanswered and marked questions, each a link back.
-pub fn check(frame: &Frame, title: &str, attempt: AttemptId, sheet: &Sheet, deadline: &str) -> impl IntoView {
+/// `so_far`: in practice, the questions answered with what is right.
+pub fn check(
+    frame: &Frame,
+    title: &str,
+    attempt: AttemptId,
+    sheet: &Sheet,
+    deadline: &str,
+    so_far: Option<&[Reviewed]>,
+) -> impl IntoView {
     let lang = frame.lang;
     let list = |pick: fn(&crate::domain::attempt::Answer) -> bool| -> Vec<usize> {
         (1..)
@@ -57,6 +67,10 @@ pub fn check(frame: &Frame, title: &str, attempt: AttemptId, sheet: &Sheet, dead
                 <a class="button wide" href=format!("/attempts/{attempt}")>{lang.pick("回去接着答", "Back to the questions")}</a>
             </form>
             <p class="small soft">{lang.pick("交卷以后不能再改答案。", "Answers cannot be changed after the hand-in.")}</p>
+            {so_far.map(|answered| {
+                let cards = answered.iter().map(|reviewed| question(lang, reviewed)).collect_view();
+                view! { <details><summary>{lang.pick("练习：看已答的题对不对", "Practice: how the questions answered so far stand")}</summary><div class="stack">{cards}</div></details> }
+            })}
         </main>
     };
     bare(frame, heading_text, main)
@@ -78,21 +92,33 @@ fn numbers(title: &'static str, lang: Lang, attempt: AttemptId, numbers: &[usize
     })
 }
 
-/// The result as far as the policy shows it. `link`: where anybody can check the receipt.
+/// The result as far as the rules show it now. `link`: where anybody can check the receipt.
 pub fn result(frame: &Frame, view: &ResultView, link: &str) -> impl IntoView {
     let lang = frame.lang;
-    let outcome = &view.outcome;
-    let passed = outcome.settled.score >= view.exam.policy.pass_mark;
-    let title = match (view.show_score, passed, lang) {
-        (false, ..) => lang.pick("已交卷", "Handed in").to_owned(),
-        (true, true, Lang::Zh) => format!("合格，{} 分", outcome.settled.score),
-        (true, true, Lang::En) => format!("Passed, {} points", outcome.settled.score),
-        (true, false, Lang::Zh) => format!("不合格，{} 分", outcome.settled.score),
-        (true, false, Lang::En) => format!("Not passed, {} points", outcome.settled.score),
+    let (shows, band) = (view.shows, view.grade.band);
+    let score = shows.score.then(|| match lang {
+        Lang::Zh => format!("{} 分", view.outcome.settled.score),
+        Lang::En => format!("{} points", view.outcome.settled.score),
+    });
+    let words = [shows.band.then(|| band.name(lang).to_owned()), score];
+    let title = words
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(lang.pick("，", ", "));
+    let title = match (title.is_empty(), shows.pending) {
+        (false, _) => title,
+        (true, true) => lang
+            .pick("已交卷，成绩待公布", "Handed in, result not released yet")
+            .to_owned(),
+        (true, false) => lang.pick("已交卷", "Handed in").to_owned(),
     };
-    let stamp = match (view.show_score, passed) {
+    let stamp = match (shows.band, band.passed()) {
         (false, _) => Some(lang.pick("已交卷", "Done")),
-        (true, true) => Some(lang.pick("合格", "Pass")),
+        (true, true) => Some(match lang {
+            Lang::Zh => band.name(lang),
+            Lang::En => "Pass",
+        }),
         (true, false) => None,
     };
     let main = view! {
@@ -101,6 +127,8 @@ pub fn result(frame: &Frame, view: &ResultView, link: &str) -> impl IntoView {
                 <div><p class="soft small">{view.exam.title.clone()}</p><h1>{title.clone()}</h1></div>
                 {stamp.map(|text| view! { <span class="stamp" aria-hidden="true">{text}</span> })}
             </div>
+            {below(lang, view)}
+            {counts(lang, view)}
             <section class="card"><table><tbody>{parts(lang, view)}{facts(lang, view)}</tbody></table></section>
             {changes(lang, view)}
             {answers(lang, view)}
@@ -118,8 +146,48 @@ fn line(label: String, value: String) -> impl IntoView {
     view! { <tr><th class="plain" scope="row">{label}</th><td class="n">{value}</td></tr> }
 }
 
+/// The parts that were not enough, where that is why the exam is not passed.
+fn below(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
+    let of = |minimum: &Minimum| {
+        let parts = &view.outcome.settled.parts;
+        let reached = parts
+            .iter()
+            .find(|part| part.kind == minimum.kind)
+            .map_or(Points::ZERO, |part| part.score);
+        let (name, points) = (minimum.kind.name(lang), minimum.points);
+        match lang {
+            Lang::Zh => format!("{name}得 {reached} 分，不到 {points} 分"),
+            Lang::En => format!("{name}: {reached} points, below {points}"),
+        }
+    };
+    let parts: Vec<_> = view.grade.below.iter().map(of).collect();
+    let shows = view.shows;
+    (shows.band && shows.parts && !parts.is_empty()).then(|| {
+        let parts = parts.join(lang.pick("；", "; "));
+        let text = match lang {
+            Lang::Zh => format!("{parts}。按规则，题型不到最低分的，总分再高也不合格。"),
+            Lang::En => format!("{parts}. By the rules a part below its minimum is not passed, whatever the total."),
+        };
+        notice(Tone::Warn, text)
+    })
+}
+
+/// Whether this attempt counts, where there are several.
+fn counts(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
+    let rule = view.exam.policy.counting.name(lang);
+    view.counts.map(|counts| {
+        let text = match (counts, lang) {
+            (true, Lang::Zh) => format!("您有多次成绩，{rule}，现在算的是这一次。"),
+            (false, Lang::Zh) => format!("您有多次成绩，{rule}，现在算的不是这一次。"),
+            (true, Lang::En) => format!("You have several results. {rule}: now it is this one."),
+            (false, Lang::En) => format!("You have several results. {rule}: now it is another one."),
+        };
+        notice(Tone::Plain, text)
+    })
+}
+
 fn parts(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
-    view.show_score.then(|| {
+    view.shows.parts.then(|| {
         let rows = view.outcome.settled.parts.iter();
         rows.map(|part| {
             line(
@@ -139,16 +207,18 @@ fn facts(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
         HandIn::ForceSubmit => lang.pick("监考人员收卷", "By the invigilator"),
     };
     let used = duration(lang, outcome.handed_in_at.0 - view.attempt.started_at.0);
-    [
+    let round = view
+        .round
+        .map(|round| line(lang.pick("轮次", "Round").to_owned(), round.name(lang)));
+    let facts = [
         line(lang.pick("用时", "Time used").to_owned(), used),
         line(
             lang.pick("交卷时间", "Handed in").to_owned(),
             outcome.handed_in_at.local(),
         ),
         line(lang.pick("交卷方式", "How").to_owned(), how.to_owned()),
-    ]
-    .into_iter()
-    .collect_view()
+    ];
+    view! { {round}{facts.into_iter().collect_view()} }
 }
 
 /// What corrections did to the score.
@@ -171,7 +241,7 @@ fn changes(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
 }
 
 fn answers(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
-    match &view.wrong {
+    let shown = match &view.wrong {
         None => notice(
             Tone::Plain,
             lang.pick(
@@ -189,13 +259,23 @@ fn answers(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
                 (true, Lang::Zh) => format!("答错或有更正的 {} 题", wrong.len()),
                 (true, Lang::En) => format!("{} answered wrongly or corrected", wrong.len()),
             };
-            let cards = wrong.iter().map(|reviewed| wrong_answer(lang, reviewed)).collect_view();
+            let cards = wrong.iter().map(|reviewed| question(lang, reviewed)).collect_view();
             view! { <section class="stack"><h2>{title}</h2>{cards}</section> }.into_any()
         }
-    }
+    };
+    let paper = view.paper.as_ref().map(|paper| {
+        let title = match lang {
+            Lang::Zh => format!("整张试卷，{} 题", paper.len()),
+            Lang::En => format!("The whole paper, {} questions", paper.len()),
+        };
+        let cards = paper.iter().map(|reviewed| question(lang, reviewed)).collect_view();
+        view! { <details><summary>{title}</summary><div class="stack">{cards}</div></details> }
+    });
+    view! { {shown}{paper} }
 }
 
-fn wrong_answer(lang: Lang, reviewed: &Reviewed) -> impl IntoView + use<> {
+/// A question with the choice made, and as much of the rest as is shown.
+fn question(lang: Lang, reviewed: &Reviewed) -> impl IntoView + use<> {
     let named = |set: OptionSet| {
         let texts: Vec<String> = set
             .places()
@@ -225,16 +305,28 @@ fn wrong_answer(lang: Lang, reviewed: &Reviewed) -> impl IntoView + use<> {
         );
         notice(Tone::Action, words)
     });
-    let basis = reviewed.basis.join(lang.pick("；", "; "));
+    let right = reviewed.right.map(|right| match right {
+        true => tag(Tone::Good, lang.pick("答对", "Right")),
+        false => tag(Tone::Warn, lang.pick("答错", "Wrong")),
+    });
+    let key = reviewed.key.map(|key| {
+        view! { <p class="small">{format!("{}{}", lang.pick("正确答案：", "Right answer: "), named(key))}</p> }
+    });
+    let explanation = reviewed.explanation.as_ref().map(|(text, basis)| {
+        let basis = basis.join(lang.pick("；", "; "));
+        view! {
+            <p class="law" lang="zh-CN">{text.clone()}</p>
+            {(!basis.is_empty()).then(|| view! { <p class="small soft">{lang.pick("依据：", "Basis: ")}<span lang="zh-CN">{basis}</span></p> })}
+        }
+    });
     view! {
         <article class="card stack">
-            <h3>{head}</h3>
+            <div class="row between wrap"><h3>{head}</h3>{right}</div>
             <p>{reviewed.shown.stem.clone()}</p>
             <p class="small">{format!("{}{}", lang.pick("您的答案：", "Your answer: "), named(reviewed.choice))}</p>
-            <p class="small">{format!("{}{}", lang.pick("正确答案：", "Right answer: "), named(reviewed.key))}</p>
+            {key}
             {corrected}
-            <p class="law" lang="zh-CN">{reviewed.explanation.clone()}</p>
-            {(!basis.is_empty()).then(|| view! { <p class="small soft">{lang.pick("依据：", "Basis: ")}<span lang="zh-CN">{basis}</span></p> })}
+            {explanation}
         </article>
     }
 }

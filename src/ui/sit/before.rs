@@ -1,4 +1,4 @@
-//! Before the exam: its rules in words, generated from the rules themselves.
+//! Before the exam: its rules in words, the round that is open, and the one thing to do now.
 
 use leptos::prelude::*;
 
@@ -6,102 +6,35 @@ use crate::{
     domain::{
         accommodation::TimeFactor,
         attempt::{Attempt, NoStart},
-        exam::{Exam, MultiplePolicy, Shown},
-        item::Kind,
         lang::Lang,
     },
     service::sitting::Standing,
     ui::{
-        part::{Tone, heading, moment, notice, tag},
+        part::{Tone, heading, moment, notice, rules::rules, tag},
         shell::{Frame, page},
     },
 };
-
-/// One line: time, questions, points, pass mark, attempts.
-pub fn rules(lang: Lang, exam: &Exam) -> String {
-    let (minutes, count, total) = (exam.policy.minutes, exam.blueprint.count(), exam.blueprint.total());
-    let (pass, attempts) = (exam.policy.pass_mark, exam.policy.attempts);
-    match lang {
-        Lang::Zh => {
-            format!("{minutes} 分钟，{count} 题，满分 {total} 分，{pass} 分合格。可考 {attempts} 次，取最好成绩。")
-        }
-        Lang::En => format!(
-            "{minutes} minutes, {count} questions, {total} points, {pass} to pass. {attempts} attempt(s); the best one counts."
-        ),
-    }
-}
-
-fn multiple_rule(lang: Lang, policy: MultiplePolicy) -> &'static str {
-    match policy {
-        MultiplePolicy::AllOrNothing => lang.pick(
-            "多选题选全才得分，多选、错选、少选、不选都不得分。",
-            "Multiple choice scores only when exactly the right options are chosen.",
-        ),
-        MultiplePolicy::HalfIfIncomplete => lang.pick(
-            "多选题少选得一半分，有错选不得分。",
-            "Multiple choice: half the points if incomplete, none with a wrong option.",
-        ),
-        MultiplePolicy::ShareIfIncomplete => lang.pick(
-            "多选题少选按选对的比例得分，有错选不得分。",
-            "Multiple choice: a share of the points if incomplete, none with a wrong option.",
-        ),
-    }
-}
-
-fn shown_rule(lang: Lang, what: &'static str, shown: Shown) -> String {
-    let when = match shown {
-        Shown::AfterHandIn => lang.pick("交卷后就能看", "right after the hand-in"),
-        Shown::AfterClose => lang.pick("考试结束后能看", "after the exam has closed"),
-        Shown::Never => lang.pick("不公布", "not shown"),
-    };
-    format!("{what}{}{when}{}", lang.pick("", ": "), lang.pick("。", "."))
-}
 
 /// What a candidate reads before starting.
 pub fn intro(frame: &Frame, standing: &Standing) -> impl IntoView {
     let lang = frame.lang;
     let exam = &standing.exam;
-    let window = format!(
-        "{} — {}",
-        moment(lang, exam.window.opens_at),
-        moment(lang, exam.window.closes_at)
-    );
-    let parts = exam.blueprint.parts.iter().map(|part| {
-        let (heading, instruction) = (part.heading(lang), &part.instruction);
-        match lang {
-            Lang::Zh => format!("{heading} {} 题，每题 {} 分。{instruction}", part.count, part.points),
-            Lang::En => format!(
-                "{heading}: {} questions, {} point(s) each. {instruction}",
-                part.count, part.points
-            ),
-        }
-    });
-    let has_multiple = exam
-        .blueprint
-        .parts
-        .iter()
-        .any(|part| matches!(part.kind, Kind::Multiple | Kind::Indefinite));
-    let multiple = has_multiple.then(|| multiple_rule(lang, exam.policy.multiple).to_owned());
     let fixed = [
         lang.pick(
             "每次作答马上保存。换设备、刷新、断网都不要紧，回来接着答，时间照常走。",
             "Every answer is saved at once. You may change device, reload or lose the network and go on; the clock keeps running.",
-        )
-        .to_owned(),
-        lang.pick("到时间自动交卷，已保存的答案都算数。", "At the deadline the paper is handed in by itself; every saved answer counts.").to_owned(),
-        shown_rule(lang, lang.pick("成绩", "Score"), exam.policy.show_score),
-        shown_rule(lang, lang.pick("答案和解析", "Answers and explanations"), exam.policy.show_answers),
+        ),
+        lang.pick("到时间自动交卷，已保存的答案都算数。", "At the deadline the paper is handed in by itself; every saved answer counts."),
     ];
-    let lines = parts
-        .chain(multiple)
-        .chain(fixed)
+    let lines = rules(lang, &exam.policy, &exam.blueprint, &standing.rounds)
+        .into_iter()
+        .chain(fixed.map(str::to_owned))
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
     let main = view! {
         <div class="narrow stack">
-            {heading(exam.title.clone(), window)}
+            {heading(exam.title.clone(), round_now(lang, standing))}
             <section class="card stack">
-                <p>{rules(lang, exam)}</p>
                 <ul class="plain-list">{lines}</ul>
                 {allowance(lang, standing)}
                 {action(frame, standing)}
@@ -110,6 +43,26 @@ pub fn intro(frame: &Frame, standing: &Standing) -> impl IntoView {
         </div>
     };
     page(frame, &exam.title, main)
+}
+
+/// Which round is open, or what comes next, in words.
+pub fn round_now(lang: Lang, standing: &Standing) -> String {
+    let Some(round) = standing.round() else {
+        return String::new();
+    };
+    let (name, now) = (round.name(lang), standing.now);
+    let (opens, closes) = (
+        moment(lang, round.window.opens_at),
+        moment(lang, round.window.closes_at),
+    );
+    match lang {
+        Lang::Zh if round.is_open(now) => format!("{name}进行中：{opens} 至 {closes}"),
+        Lang::Zh if now < round.window.opens_at => format!("{name}还没有开放：{opens} 至 {closes}"),
+        Lang::Zh => format!("{name}已结束：{opens} 至 {closes}"),
+        Lang::En if round.is_open(now) => format!("{name} is open: {opens} to {closes}"),
+        Lang::En if now < round.window.opens_at => format!("{name} is not open yet: {opens} to {closes}"),
+        Lang::En => format!("{name} has closed: {opens} to {closes}"),
+    }
 }
 
 /// More time, said before the clock starts.
@@ -150,6 +103,20 @@ pub fn action(frame: &Frame, standing: &Standing) -> impl IntoView + use<> {
         Some(NoStart::NotYet) => lang.pick("还没有到开放时间。", "Not open yet."),
         Some(NoStart::Closed) => lang.pick("考试已结束。", "The exam has closed."),
         Some(NoStart::NotDue) => lang.pick("您不在应考名单里。", "You are not on the list."),
+        Some(NoStart::NotAdmitted) => {
+            let admits = standing.round().map_or("", |round| round.admits.name(lang));
+            return notice(
+                Tone::Plain,
+                match lang {
+                    Lang::Zh => format!("补考面向{admits}，您不在其中，不用参加。"),
+                    Lang::En => format!(
+                        "The make-up round is for others: {}. There is nothing for you to do.",
+                        admits.to_lowercase()
+                    ),
+                },
+            )
+            .into_any();
+        }
         Some(NoStart::NoAttemptLeft) => lang.pick("您已经交卷。", "You have handed in."),
     };
     notice(Tone::Plain, words).into_any()
@@ -163,15 +130,28 @@ fn attempts(frame: &Frame, standing: &Standing) -> impl IntoView {
         .filter(|attempt| attempt.outcome.is_some())
         .collect();
     (!done.is_empty()).then(|| {
-        let rows = done.into_iter().map(|attempt| row(lang, attempt)).collect_view();
+        let several = standing.rounds.len() > 1;
+        let round = |attempt: &Attempt| {
+            let of = standing.rounds.iter().find(|round| round.number == attempt.round);
+            of.filter(|_| several).map(|round| round.name(lang)).unwrap_or_default()
+        };
+        let rows = done
+            .into_iter()
+            .map(|attempt| row(lang, attempt, round(attempt)))
+            .collect_view();
         view! { <section class="card stack"><h2>{lang.pick("我的成绩", "My results")}</h2>{rows}</section> }
     })
 }
 
-fn row(lang: Lang, attempt: &Attempt) -> impl IntoView + use<> {
+fn row(lang: Lang, attempt: &Attempt, round: String) -> impl IntoView + use<> {
     let label = match lang {
         Lang::Zh => format!("第 {} 次", attempt.number),
         Lang::En => format!("Attempt {}", attempt.number),
+    };
+    let label = if round.is_empty() {
+        label
+    } else {
+        format!("{label} · {round}")
     };
     view! {
         <p class="row between">

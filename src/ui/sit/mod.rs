@@ -12,4 +12,4 @@ mod before;
 #[cfg(feature = "ssr")]
 pub use after::{check, result};
 #[cfg(feature = "ssr")]
-pub use before::{action, intro, rules};
+pub use before::{action, intro, round_now};

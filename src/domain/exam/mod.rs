@@ -1,5 +1,10 @@
 //! An exam: its rules as data and the states it passes through.
 
+mod policy;
+mod preset;
+mod review;
+mod round;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -11,117 +16,10 @@ use super::{
     time::Timestamp,
 };
 
-/// How a 多选 or 不定项 question is marked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MultiplePolicy {
-    /// 多选、错选、少选、不选均不得分
-    AllOrNothing,
-    /// 漏选得一半，错选不得分
-    HalfIfIncomplete,
-    /// 漏选按选对的比例得分，错选不得分
-    ShareIfIncomplete,
-}
-
-impl MultiplePolicy {
-    pub const ALL: [Self; 3] = [Self::AllOrNothing, Self::HalfIfIncomplete, Self::ShareIfIncomplete];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::AllOrNothing => "all_or_nothing",
-            Self::HalfIfIncomplete => "half_if_incomplete",
-            Self::ShareIfIncomplete => "share_if_incomplete",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|policy| policy.code() == code)
-    }
-}
-
-/// From when on something is shown to the candidate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Shown {
-    AfterHandIn,
-    AfterClose,
-    Never,
-}
-
-impl Shown {
-    pub const ALL: [Self; 3] = [Self::AfterHandIn, Self::AfterClose, Self::Never];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::AfterHandIn => "after_hand_in",
-            Self::AfterClose => "after_close",
-            Self::Never => "never",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|shown| shown.code() == code)
-    }
-
-    /// Whether it may be shown at `now` to a person who has handed in and has no attempt left or open.
-    pub fn allows(self, now: Timestamp, closes_at: Timestamp) -> bool {
-        match self {
-            Self::AfterHandIn => true,
-            // Answers on their way at the close still count for a moment.
-            Self::AfterClose => now > closes_at.plus_seconds(GRACE_SECONDS),
-            Self::Never => false,
-        }
-    }
-}
-
-/// The rules of an exam. Fixed when it opens.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Policy {
-    pub pass_mark: Points,
-    /// Time for one attempt.
-    pub minutes: u32,
-    /// Attempts a person may start; the best one counts.
-    pub attempts: u32,
-    pub shuffle_items: bool,
-    pub shuffle_options: bool,
-    pub multiple: MultiplePolicy,
-    pub show_score: Shown,
-    /// Right answers, explanations and legal basis.
-    pub show_answers: Shown,
-    /// The most time that outages of the server are made good for, in all, for one attempt.
-    #[serde(default = "default_outage_minutes")]
-    pub outage_minutes: u32,
-    /// Days after hand-in or close in which a candidate may object; 0: none.
-    #[serde(default = "usual_objection_days")]
-    pub objection_days: u32,
-}
-
-/// Longer than the power is away as a rule, shorter than a working day.
-const fn default_outage_minutes() -> u32 {
-    120
-}
-
-fn usual_objection_days() -> u32 {
-    super::objection::USUAL_DAYS
-}
-
-impl Policy {
-    /// Jining (Shandong) 2019/2021/2023: 60 minutes, 80 to pass, one attempt.
-    pub fn jining() -> Self {
-        Self {
-            pass_mark: Points::whole(80),
-            minutes: 60,
-            attempts: 1,
-            shuffle_items: true,
-            shuffle_options: true,
-            multiple: MultiplePolicy::AllOrNothing,
-            show_score: Shown::AfterHandIn,
-            show_answers: Shown::AfterClose,
-            outage_minutes: default_outage_minutes(),
-            objection_days: usual_objection_days(),
-        }
-    }
-}
+pub use policy::{Band, Bands, Counting, Grade, Mapping, Minimum, MultiplePolicy, Policy, Release};
+pub use preset::{Content, Preset};
+pub use review::{Moment, RIGHT_AFTER_SECONDS, Review, Thing};
+pub use round::{Admits, MAX_ROUNDS, Round, RoundFault, RoundKind, check_round, round_at};
 
 /// The state an exam is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +27,7 @@ impl Policy {
 pub enum State {
     /// Everything can be changed.
     Draft,
-    /// Rules and question pool are fixed; nobody is due yet.
+    /// Rules and question pool are fixed, unless it is withdrawn; nobody is due yet.
     Published,
     /// The roster is frozen and papers are drawn; sitting follows the window.
     Open,
@@ -155,6 +53,17 @@ impl State {
     pub fn publish(self) -> Result<Self, WrongState> {
         match self {
             Self::Draft => Ok(Self::Published),
+            state => Err(WrongState(state)),
+        }
+    }
+
+    /// Back to a draft, while nobody is due yet.
+    ///
+    /// # Errors
+    /// When the exam is not published, or is open already.
+    pub fn withdraw(self) -> Result<Self, WrongState> {
+        match self {
+            Self::Published => Ok(Self::Draft),
             state => Err(WrongState(state)),
         }
     }
@@ -218,6 +127,9 @@ pub enum SetupFault {
     Minutes,
     Attempts,
     PassMark,
+    Bands,
+    Minimums,
+    Penalties,
     OutageMinutes,
     Blueprint,
     ObjectionDays,
@@ -246,6 +158,18 @@ impl SetupFault {
             Self::PassMark => lang.pick(
                 "合格线要大于 0，且不超过试卷总分。",
                 "The pass mark must be above 0 and not above the total.",
+            ),
+            Self::Bands => lang.pick(
+                "等次线要从低到高：合格线 < 良好线 < 优秀线，且不超过试卷总分；没有这个等次就留空。",
+                "The bands must rise: pass < good < excellent, none above the total; leave a band empty if there is none.",
+            ),
+            Self::Minimums => lang.pick(
+                "题型最低分只能给试卷里有的题型，大于 0，且不超过该题型的满分。",
+                "A part's minimum must be of a part on the paper, above 0 and not above its points.",
+            ),
+            Self::Penalties => lang.pick(
+                "扣分不能多于得分：判断题错一题最多扣一题的分值；多选按设定扣分时，每错一项扣 1% 到 100%，下限 −100% 到 0，上限 1% 到 100%。",
+                "Nothing may cost more than it earns: a wrong true-or-false at most its points; with a mapping, a wrong option 1% to 100%, the lower bound -100% to 0, the upper 1% to 100%.",
             ),
             Self::OutageMinutes => lang.pick(
                 "故障补时上限填 0 到 600 分钟。",
@@ -296,6 +220,9 @@ pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blu
             SetupFault::PassMark,
             policy.pass_mark > Points::ZERO && policy.pass_mark <= blueprint.total(),
         ),
+        (SetupFault::Bands, policy.has_sound_bands(blueprint.total())),
+        (SetupFault::Minimums, policy.has_sound_minimums(blueprint)),
+        (SetupFault::Penalties, policy.has_sound_penalties(blueprint)),
         (SetupFault::OutageMinutes, policy.outage_minutes <= 600),
         (SetupFault::Blueprint, blueprint.has_sound_parts()),
         (SetupFault::PartText, blueprint.has_sound_texts()),
@@ -350,6 +277,13 @@ mod tests {
         assert_eq!(State::Draft.open(), Err(WrongState(State::Draft)));
         assert_eq!(State::Draft.publish().and_then(State::open), Ok(State::Open));
         assert_eq!(State::Open.open(), Err(WrongState(State::Open)));
+        assert_eq!(State::Published.withdraw(), Ok(State::Draft));
+        assert_eq!(
+            State::Open.withdraw(),
+            Err(WrongState(State::Open)),
+            "what is open stays open"
+        );
+        assert_eq!(State::Draft.withdraw(), Err(WrongState(State::Draft)));
     }
 
     #[test]
