@@ -63,7 +63,7 @@ test('an exam on a phone without scripts', async ({ browser }) => {
   await submit(page, `${attempt}/hand-in`)
   await expect(page).toHaveURL(`${attempt}/result`)
   await expect(page.getByRole('row', { name: '交卷方式' })).toContainText('本人交卷')
-  await expect(page.getByRole('heading', { name: /^答错或有更正的 \d 题$/ })).toBeVisible()
+  await expect(page.getByRole('heading', { name: /^答错的 \d 题$/ })).toBeVisible()
 })
 
 test('a page that another one has overtaken stores nothing and says so', async ({ browser }) => {

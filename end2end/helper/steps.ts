@@ -39,7 +39,7 @@ export async function preview(page: Page, path: string, file: File) {
 /** Presses the button of the form whose address begins like this, and waits for the page that comes. */
 export async function submit(page: Page, action: string) {
   const left = page.evaluate(() => new Promise<void>((gone) => addEventListener('pagehide', () => gone()))).catch(() => {})
-  await page.locator(`form[action^="${action}"] button[type=submit]`).first().click()
+  await page.locator(`form[action^="${action}"] button[type=submit]:not([tabindex="-1"]):not([name="more"])`).first().click()
   await left
   await page.waitForLoadState()
 }
