@@ -23,6 +23,7 @@ mod key_correction;
 mod kill;
 mod layers;
 mod liaison;
+mod model;
 mod no_key;
 mod notice;
 mod objection;
