@@ -183,6 +183,28 @@ impl From<Note> for CheckedNote {
 }
 
 /// # Errors
+/// When a file cannot be read, or is no configuration.
+pub fn check_seb(files: &[PathBuf]) -> Result<()> {
+    let mut refused = 0;
+    for path in files {
+        let (_, body) = read(path)?;
+        let file = path.display();
+        match format::seb::config_key(&body) {
+            Ok(key) => println!("{key}  {file}"),
+            Err(error) => {
+                refused += 1;
+                eprintln!("{file}: {error}");
+            }
+        }
+    }
+    if refused == 0 {
+        Ok(())
+    } else {
+        Err(Error::Refused(refused, files.len()))
+    }
+}
+
+/// # Errors
 /// When a file cannot be read, or nothing of a file could be stored.
 pub fn check_questions(files: &[PathBuf], json: bool) -> Result<()> {
     let mut refused = 0;

@@ -169,6 +169,8 @@ pub enum Check {
         #[arg(long)]
         json: bool,
     },
+    /// The Config Keys of configurations of Safe Exam Browser.
+    Seb { files: Vec<PathBuf> },
 }
 
 #[derive(Debug, Args)]

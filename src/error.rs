@@ -63,6 +63,8 @@ pub enum Fault {
     LastAdministrator,
     /// The clock of the attempt stands.
     Paused,
+    /// The exam is sat in Safe Exam Browser with a configuration of its own.
+    SafeBrowser,
     /// An extension that is not between one minute and four hours.
     Minutes,
     /// Nobody whom this would concern is sitting.
@@ -90,7 +92,7 @@ impl Fault {
         match self {
             Self::BadRequest => 400,
             Self::NotSignedIn | Self::WrongNameOrPassword => 401,
-            Self::Forbidden | Self::CrossSite => 403,
+            Self::Forbidden | Self::CrossSite | Self::SafeBrowser => 403,
             Self::NotFound => 404,
             Self::CannotStart(_)
             | Self::Stale(_)
@@ -226,6 +228,10 @@ impl Fault {
             Self::Paused => lang.pick(
                 "考试已被暂停，计时停止。已保存的答案都在，恢复后继续。",
                 "The exam is paused and the clock stands. Saved answers are kept; go on when it resumes.",
+            ),
+            Self::SafeBrowser => lang.pick(
+                "这场考试要用 Safe Exam Browser 打开，并使用主办单位发的配置文件。请用那个文件重新进入。",
+                "This exam is sat in Safe Exam Browser with the organiser's configuration. Please open it with that file.",
             ),
             Self::Minutes => lang.pick(
                 "延长时间填 1 到 240 分钟，没有延长。",

@@ -39,6 +39,7 @@ async fn run(command: Command) -> Result<(), cli::Error> {
         Command::Migrate(database) => cli::migrate(&database).await,
         Command::Import(import) => cli::import(import).await,
         Command::Check(Check::Questions { files, json }) => cli::check_questions(&files, json),
+        Command::Check(Check::Seb { files }) => cli::check_seb(&files),
         Command::Figures(figures) => cli::print_figures(figures).await,
         Command::Verify(verify) => cli::verify(verify).await,
         Command::Demo(database) => cli::demo(&database).await,

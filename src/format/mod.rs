@@ -17,6 +17,7 @@ mod question_columns;
 pub mod roster;
 mod roster_columns;
 mod roster_words;
+pub mod seb;
 mod stem;
 mod table;
 mod text;

@@ -26,6 +26,7 @@ pub mod review;
 pub mod role;
 pub mod roster;
 pub mod round;
+pub mod safe_browser;
 pub mod secret;
 pub mod sitting;
 pub mod supervision;

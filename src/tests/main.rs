@@ -35,6 +35,7 @@ mod role;
 mod roster;
 mod round;
 mod schema;
+mod seb;
 mod sign_in;
 mod supervision;
 mod upload;

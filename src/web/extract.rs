@@ -11,7 +11,7 @@ use super::{files, respond::Fail, router};
 use crate::{
     domain::{lang::Lang, role::Right},
     error::Fault,
-    service::{Caller, notice},
+    service::{Caller, notice, safe_browser},
     ui::shell::{Frame, Viewer},
 };
 
@@ -151,6 +151,22 @@ pub fn site(state: &router::State, headers: &HeaderMap) -> String {
         .unwrap_or_default();
     let scheme = if state.edge.https { "https" } else { "http" };
     format!("{scheme}://{host}")
+}
+
+/// What Safe Exam Browser says of itself when it asks for a page.
+pub struct SebPage(pub safe_browser::Asked);
+
+impl FromRequestParts<router::State> for SebPage {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &router::State) -> Result<Self, Self::Rejection> {
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let proof = parts.headers.get("x-safeexambrowser-configkeyhash");
+        Ok(Self(safe_browser::Asked {
+            url: format!("{}{path}", site(state, &parts.headers)),
+            proof: proof.and_then(|proof| proof.to_str().ok()).map(str::to_owned),
+        }))
+    }
 }
 
 /// Name and content of the uploaded `file`.

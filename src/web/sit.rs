@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{
-    extract::{Id, cookie, site},
+    extract::{Id, SebPage, cookie, site},
     live,
     respond::{Fail, html},
     router,
@@ -22,7 +22,7 @@ use crate::{
         item::OptionSet,
     },
     error::Fault,
-    service::{App, Caller, review, sitting},
+    service::{App, Caller, review, safe_browser, sitting},
     ui::{
         shell::{Frame, island},
         sit::{self as pages, sheet::AnswerSheet, wire::SheetProps},
@@ -39,7 +39,13 @@ pub async fn intro(
     Ok(html(|| pages::intro(&frame, &standing)))
 }
 
-pub async fn start(State(app): State<App>, caller: Caller, Id(exam): Id<ExamId>) -> Result<Redirect, Fail> {
+pub async fn start(
+    State(app): State<App>,
+    caller: Caller,
+    SebPage(asked): SebPage,
+    Id(exam): Id<ExamId>,
+) -> Result<Redirect, Fail> {
+    safe_browser::check(&app, exam, &asked).await?;
     let attempt = sitting::start(&app, &caller, exam).await?;
     Ok(Redirect::to(&format!("/attempts/{attempt}")))
 }
@@ -55,12 +61,14 @@ pub async fn sheet(
     mut frame: Frame,
     caller: Caller,
     headers: HeaderMap,
+    SebPage(asked): SebPage,
     Id(id): Id<AttemptId>,
     Query(place): Query<Place>,
 ) -> Result<Response, Fail> {
     let Some(sitting) = sitting::open(&app, &caller, id).await? else {
         return Ok(to_result(id));
     };
+    safe_browser::check(&app, sitting.attempt.exam, &asked).await?;
     // Who is to read larger text has it from the start, unless they chose the normal one themselves.
     frame.large |= sitting.larger_text && cookie(&headers, "size") != Some("normal");
     let first_open = || {

@@ -131,6 +131,8 @@ pub enum SetupFault {
     Minimums,
     Penalties,
     OutageMinutes,
+    /// Config Keys of Safe Exam Browser.
+    SebKeys,
     Blueprint,
     ObjectionDays,
     /// Title or instruction of a part.
@@ -174,6 +176,10 @@ impl SetupFault {
             Self::OutageMinutes => lang.pick(
                 "故障补时上限填 0 到 600 分钟。",
                 "Outages can be made good for 0 to 600 minutes.",
+            ),
+            Self::SebKeys => lang.pick(
+                "Safe Exam Browser 配置密钥每行一个，64 位十六进制，最多 10 个。",
+                "Config Keys of Safe Exam Browser: one a line, 64 hexadecimal digits, ten at most.",
             ),
             Self::ObjectionDays => lang.pick(
                 "异议期填 0 到 60 天，0 表示不接受异议。",
@@ -224,6 +230,7 @@ pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blu
         (SetupFault::Minimums, policy.has_sound_minimums(blueprint)),
         (SetupFault::Penalties, policy.has_sound_penalties(blueprint)),
         (SetupFault::OutageMinutes, policy.outage_minutes <= 600),
+        (SetupFault::SebKeys, policy.has_sound_seb_keys()),
         (SetupFault::Blueprint, blueprint.has_sound_parts()),
         (SetupFault::PartText, blueprint.has_sound_texts()),
         (SetupFault::Bounds, blueprint.has_sound_bounds()),

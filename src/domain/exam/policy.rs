@@ -299,7 +299,14 @@ pub struct Policy {
     /// Days after hand-in or close in which a candidate may object; 0: none.
     #[serde(default = "usual_objection_days")]
     pub objection_days: u32,
+    /// Config Keys of Safe Exam Browser, in lower-case hexadecimal: the exam is begun and read in a browser with one of
+    /// these configurations. Empty: in any browser.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seb_keys: Vec<String>,
 }
+
+/// The most Config Keys of an exam: one for each kind of computer, and some to spare.
+pub const MAX_SEB_KEYS: usize = 10;
 
 /// Longer than the power is away as a rule, shorter than a working day.
 const fn default_outage_minutes() -> u32 {
@@ -328,6 +335,7 @@ impl Policy {
             release: Release::AtOnce,
             outage_minutes: default_outage_minutes(),
             objection_days: usual_objection_days(),
+            seb_keys: Vec::new(),
         }
     }
 
@@ -362,6 +370,12 @@ impl Policy {
             Band::Pass
         };
         Grade { band, below }
+    }
+
+    /// Whether each Config Key is one, and there are not too many.
+    pub(super) fn has_sound_seb_keys(&self) -> bool {
+        let sound = |key: &String| key.len() == 64 && key.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        self.seb_keys.len() <= MAX_SEB_KEYS && self.seb_keys.iter().all(sound)
     }
 
     /// Whether the bands rise from the pass mark up to the total.

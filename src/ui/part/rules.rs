@@ -67,6 +67,15 @@ pub fn rules(lang: Lang, policy: &Policy, blueprint: &Blueprint, rounds: &[Round
             .to_owned(),
         );
     }
+    if !policy.seb_keys.is_empty() {
+        lines.push(
+            lang.pick(
+                "要用 Safe Exam Browser 和主办单位发的配置文件参加。",
+                "The exam is sat in Safe Exam Browser with the organiser's configuration.",
+            )
+            .to_owned(),
+        );
+    }
     if policy.objection_days > 0 {
         let days = policy.objection_days;
         lines.push(match lang {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use leptos::prelude::*;
 
-use super::super::part::{choice, table};
+use super::super::part::{area, choice, table};
 use crate::{
     domain::{
         exam::{Bands, Counting, Mapping, Minimum, Moment, MultiplePolicy, Policy, Release, Review, Thing},
@@ -44,6 +44,7 @@ impl Typed {
             ("counting", policy.counting.code().to_owned()),
             ("outage_minutes", policy.outage_minutes.to_string()),
             ("objection_days", policy.objection_days.to_string()),
+            ("seb_keys", policy.seb_keys.join("\n")),
             ("pass_mark", policy.pass_mark.to_string()),
             ("good", optional(policy.bands.good)),
             ("excellent", optional(policy.bands.excellent)),
@@ -143,6 +144,11 @@ impl Typed {
                 "" => usual.outage_minutes,
                 text => text.parse().unwrap_or(u32::MAX),
             },
+            seb_keys: self
+                .text("seb_keys")
+                .split_whitespace()
+                .map(str::to_ascii_lowercase)
+                .collect(),
             objection_days: match self.text("objection_days") {
                 "" => usual.objection_days,
                 text => text.parse().unwrap_or(u32::MAX),
@@ -227,6 +233,10 @@ fn time(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
             </div>
             {input(typed, ("outage_minutes", "number"), lang.pick("停电断网最多补时（分钟，0 表示不补）", "Outages made good, at most (minutes; 0: none)"), true)}
             {input(typed, ("objection_days", "number"), lang.pick("异议期（交卷或关闭后的天数，0 表示不接受）", "Days for objections after hand-in or close (0: none)"), true)}
+            <details class="more" open=!typed.text("seb_keys").is_empty()>
+                <summary>{lang.pick("限用 Safe Exam Browser（机房考试）", "Only in Safe Exam Browser (rooms with computers)")}</summary>
+                {area("seb_keys", lang.pick("配置密钥（每行一个，不限浏览器留空）", "Config Keys (one a line, empty for any browser)"), typed.text("seb_keys"), lang.pick("用 mingfa check seb 文件 算出；只有用这些配置打开的浏览器能开始和打开试卷。", "mingfa check seb FILE computes it. Only a browser with one of these configurations can begin and open the paper."))}
+            </details>
             <p class="small soft">{lang.pick("补考在开考后另行添加，算法同上。", "Make-up rounds are added after the opening and count by the same rule.")}</p>
         </fieldset>
     }
