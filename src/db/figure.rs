@@ -1,10 +1,13 @@
 //! Base counts of an exam over its frozen roster.
 
-use super::{Db, Result, read_all};
+use std::collections::BTreeMap;
+
+use super::{Db, Result, column::Column, read_all};
 use crate::domain::{
     exam::{Admits, Counting, Round},
     figure::Counts,
     id::{ExamId, UnitId},
+    person::{Category, RankLevel},
     points::Points,
 };
 
@@ -26,6 +29,8 @@ pub(super) use rank;
 #[derive(sqlx::FromRow)]
 struct CountsRow {
     unit: i64,
+    rank_level: String,
+    category: String,
     registered: i64,
     exempted: i64,
     due: i64,
@@ -36,8 +41,15 @@ struct CountsRow {
     score: i64,
 }
 
-/// Counts by the unit each person belonged to when the roster was frozen, over all rounds, or over one: then due are
-/// those whom it admits, and only its own attempts count.
+/// Persons who are counted together: what they were when the roster was frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Group {
+    pub unit: UnitId,
+    pub rank: RankLevel,
+    pub category: Category,
+}
+
+/// Counts by unit, as [`by_group`].
 ///
 /// # Errors
 /// When the database fails.
@@ -47,11 +59,30 @@ pub async fn by_unit(
     counting: Counting,
     round: Option<&Round>,
 ) -> Result<Vec<(UnitId, Counts)>> {
+    let mut units: BTreeMap<UnitId, Counts> = BTreeMap::new();
+    for (group, counts) in by_group(db, exam, counting, round).await? {
+        let sum = units.entry(group.unit).or_default();
+        *sum = *sum + counts;
+    }
+    Ok(units.into_iter().collect())
+}
+
+/// Counts by the unit, rank level and category of each person when the roster was frozen, over all rounds, or over one:
+/// then due are those whom it admits, and only its own attempts count.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_group(
+    db: &Db,
+    exam: ExamId,
+    counting: Counting,
+    round: Option<&Round>,
+) -> Result<Vec<(Group, Counts)>> {
     let rows = read_all!(
         db,
         CountsRow,
         concat!(
-            "SELECT c.unit, COUNT(*) AS registered,
+            "SELECT c.unit, c.rank_level, c.category, COUNT(*) AS registered,
                     CAST(SUM(CASE WHEN c.standing = 'exempt' THEN 1 ELSE 0 END) AS BIGINT) AS exempted,
                     CAST(SUM(c.due) AS BIGINT) AS due,
                     CAST(SUM(CASE WHEN c.best IS NOT NULL THEN c.due ELSE 0 END) AS BIGINT) AS sat,
@@ -59,7 +90,7 @@ pub async fn by_unit(
                     CAST(SUM(CASE WHEN c.best / 1000000000000 % 10 = 2 THEN c.due ELSE 0 END) AS BIGINT) AS good,
                     CAST(SUM(CASE WHEN c.best / 1000000000000 % 10 = 3 THEN c.due ELSE 0 END) AS BIGINT) AS excellent,
                     CAST(SUM(COALESCE(c.best % 1000000000000, 0) * c.due) AS BIGINT) AS score
-             FROM (SELECT r.unit, r.standing, b.best,
+             FROM (SELECT r.unit, r.rank_level, r.category, r.standing, b.best,
                           CASE WHEN r.standing <> 'due' THEN 0
                                WHEN CAST($4 AS TEXT) = 'all' THEN 1
                                WHEN p.best IS NULL THEN CASE WHEN CAST($4 AS TEXT) = 'failed' THEN 0 ELSE 1 END
@@ -77,16 +108,21 @@ pub async fn by_unit(
             ") AS best FROM attempt WHERE exam = $1 AND state = 'handed_in' AND round < $3
                               GROUP BY person) p ON p.person = r.person
                    WHERE r.exam = $1) c
-             GROUP BY c.unit"
+             GROUP BY c.unit, c.rank_level, c.category"
         ),
         exam.0,
         counting.code(),
         round.map_or(0, |round| i64::from(round.number)),
         round.map_or(Admits::All, |round| round.admits).code()
     )?;
-    Ok(rows
-        .into_iter()
+    rows.into_iter()
         .map(|row| {
+            let column = |name| Column("roster_entry", name, exam.0);
+            let group = Group {
+                unit: UnitId(row.unit),
+                rank: column("rank_level").code(&row.rank_level, RankLevel::from_code)?,
+                category: column("category").code(&row.category, Category::from_code)?,
+            };
             let counts = Counts {
                 registered: row.registered,
                 exempted: row.exempted,
@@ -97,7 +133,7 @@ pub async fn by_unit(
                 excellent: row.excellent,
                 score_sum: Points(row.score),
             };
-            (UnitId(row.unit), counts)
+            Ok((group, counts))
         })
-        .collect())
+        .collect()
 }

@@ -1,14 +1,15 @@
 //! The figures of an exam.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{App, Caller, Result};
 use crate::{
-    db,
+    db::{self, figure::Group},
     domain::{
         exam::{Exam, Round},
         figure::Counts,
         id::{ExamId, UnitId},
+        person::{Category, RankLevel},
         role::{Reach, Right},
         time::Timestamp,
         unit::Tree,
@@ -23,6 +24,10 @@ pub struct Figures {
     /// Every unit with persons on the frozen roster, its own persons only.
     pub by_unit: Vec<(UnitId, Counts)>,
     pub total: Counts,
+    pub by_rank: BTreeMap<RankLevel, Counts>,
+    pub by_category: BTreeMap<Category, Counts>,
+    /// Every region with persons, by its path, together with the regions inside it; units that stand in none are left out.
+    pub by_region: BTreeMap<String, Counts>,
     /// The round counted; `None`: all of them together.
     pub round: Option<Round>,
     /// Every round counted for itself, within reach. Those due are those whom it admits.
@@ -88,14 +93,16 @@ pub async fn of_round(app: &App, caller: &Caller, id: ExamId, number: Option<u32
                 .ok_or(Fault::NotFound)?,
         ),
     };
-    let count = async |round: Option<&Round>| -> Result<Vec<(UnitId, Counts)>> {
-        let mut by_unit = db::figure::by_unit(&app.db, id, exam.policy.counting, round).await?;
-        by_unit.retain(|(unit, _)| reach == Reach::Everything || reach.covers(&units, Some(*unit)));
-        Ok(by_unit)
+    let count = async |round: Option<&Round>| -> Result<Vec<(Group, Counts)>> {
+        let mut groups = db::figure::by_group(&app.db, id, exam.policy.counting, round).await?;
+        groups.retain(|(group, _)| reach == Reach::Everything || reach.covers(&units, Some(group.unit)));
+        Ok(groups)
     };
-    let sum = |by_unit: &[(UnitId, Counts)]| by_unit.iter().map(|(_, counts)| *counts).sum::<Counts>();
-    let by_unit = count(round.as_ref()).await?;
-    let total = sum(&by_unit);
+    let sum = |groups: &[(Group, Counts)]| groups.iter().map(|(_, counts)| *counts).sum::<Counts>();
+    let groups = count(round.as_ref()).await?;
+    let total = sum(&groups);
+    let by_unit = by(&groups, |group| group.unit);
+    let by_region = by_region(app, &units, &by_unit).await?;
     let mut by_round = Vec::new();
     for round in rounds {
         by_round.push((round, sum(&count(Some(&round)).await?)));
@@ -103,10 +110,39 @@ pub async fn of_round(app: &App, caller: &Caller, id: ExamId, number: Option<u32
     Ok(Figures {
         units,
         exam,
-        by_unit,
+        by_unit: by_unit.into_iter().collect(),
         total,
+        by_rank: by(&groups, |group| group.rank),
+        by_category: by(&groups, |group| group.category),
+        by_region,
         round,
         by_round,
         as_of,
     })
+}
+
+fn by<K: Ord>(groups: &[(Group, Counts)], key: impl Fn(&Group) -> K) -> BTreeMap<K, Counts> {
+    let mut sums: BTreeMap<K, Counts> = BTreeMap::new();
+    for (group, counts) in groups {
+        let sum = sums.entry(key(group)).or_default();
+        *sum = *sum + *counts;
+    }
+    sums
+}
+
+/// Counts of regions as units stand in them now; a unit without one is where the nearest unit above it is.
+async fn by_region(app: &App, units: &Tree, by_unit: &BTreeMap<UnitId, Counts>) -> Result<BTreeMap<String, Counts>> {
+    let regions = db::unit::regions(&app.db).await?;
+    let details = db::unit::details(&app.db).await?;
+    let mut sums: BTreeMap<String, Counts> = BTreeMap::new();
+    for (unit, counts) in by_unit {
+        let region = units
+            .ancestors(*unit)
+            .find_map(|above| details.get(&above.id).and_then(|details| details.region));
+        for around in region.into_iter().flat_map(|region| regions.ancestors(region)) {
+            let sum = sums.entry(regions.path(around.id)).or_default();
+            *sum = *sum + *counts;
+        }
+    }
+    Ok(sums)
 }

@@ -10,10 +10,13 @@ use mingfa::{
         points::Points,
     },
     error::Fault,
-    service::{figure, sitting},
+    service::{figure, roster, sitting},
 };
 
-use crate::support::{Stage, each_engine, event, fault, operator};
+use crate::{
+    browser::Browser,
+    support::{Stage, each_engine, event, fault, operator, setup},
+};
 
 /// One person sits: so many questions right from the front, then the hand-in, or the clock's.
 async fn sit(stage: &Stage, name: &str, exam: ExamId, right: usize) -> Points {
@@ -127,6 +130,63 @@ async fn an_exam_that_was_not_opened_has_figures_over_nobody() {
             fault(figure::figures(&stage.app, &candidate, exam).await.map(|_| ())),
             Fault::Forbidden
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn figures_by_rank_level_category_and_region_count_everybody_once() {
+    each_engine(async |stage| {
+        let csv = "工号,姓名,单位,职级,类别,行政区划\n\
+                   1001,甲,市局/张店分局/一科,处级,公务员,\n\
+                   1002,乙,市局/张店分局,科级,公务员,山东省/淄博市/张店区\n\
+                   1003,丙,市局/临淄分局,科级,事业单位人员,山东省/淄博市/临淄区\n\
+                   1004,丁,市局,科级,公务员,\n";
+        let report = roster::import(&stage.app, &operator(), "roster.csv", csv.as_bytes()).await;
+        assert_eq!(report.expect("an import").plan.created.len(), 4);
+        let exam = stage.open_exam(setup(stage.usual_bank().await)).await;
+        for (name, right) in [("1001", 10), ("1002", 0), ("1003", 10)] {
+            sit(stage, name, exam, right).await;
+        }
+        let counted = figure::figures(&stage.app, &operator(), exam)
+            .await
+            .expect("the figures");
+        let short = |counts: &Counts| (counts.due, counts.sat, counts.passed);
+        assert_eq!(short(&counted.total), (4, 3, 2));
+        let ranks: Vec<_> = counted
+            .by_rank
+            .iter()
+            .map(|(rank, counts)| (rank.code(), short(counts)))
+            .collect();
+        assert_eq!(ranks, [("chu", (1, 1, 1)), ("ke", (3, 2, 1))]);
+        let categories: Vec<_> = counted
+            .by_category
+            .iter()
+            .map(|(category, counts)| (category.code(), short(counts)))
+            .collect();
+        assert_eq!(categories, [("civil_servant", (3, 2, 1)), ("institution", (1, 1, 1))]);
+        let regions: Vec<_> = counted
+            .by_region
+            .iter()
+            .map(|(path, counts)| (path.as_str(), short(counts)))
+            .collect();
+        assert_eq!(
+            regions,
+            [
+                ("山东省", (3, 3, 2)),
+                ("山东省/淄博市", (3, 3, 2)),
+                ("山东省/淄博市/临淄区", (1, 1, 1)),
+                ("山东省/淄博市/张店区", (2, 2, 1)),
+            ],
+            "a section is where its office is; the head office stands in no region"
+        );
+        let page = Browser::new(&stage.app)
+            .signed_in(&stage.administrator().await)
+            .get(&format!("/admin/exams/{exam}/figures"))
+            .await;
+        for words in ["各职级", "各类人员", "各地区", "山东省/淄博市/张店区"] {
+            assert!(page.body.contains(words), "{words}");
+        }
     })
     .await;
 }

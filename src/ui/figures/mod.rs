@@ -108,6 +108,7 @@ pub fn figures(frame: &Frame, figures: &Figures) -> impl IntoView {
         {bands(lang, figures)}
         {rounds(lang, figures)}
         {units(lang, figures)}
+        {groups(lang, figures)}
         {definitions(lang)}
     };
     page(frame, &figures.exam.title, main)
@@ -257,15 +258,76 @@ fn units(lang: Lang, figures: &Figures) -> impl IntoView + use<> {
         .collect();
     // Units with the most people still to pass come first; a unit stays above the units below it only by its sum.
     order.sort_by_key(|(depth, unit)| (*depth, std::cmp::Reverse(sums[&unit.id].due - sums[&unit.id].passed)));
-    let rows = order
+    let rows = order.into_iter().map(|(_, unit)| (unit.name.clone(), sums[&unit.id]));
+    counted(
+        lang,
+        (lang.pick("各单位", "Units"), lang.pick("单位", "Unit")),
+        lang.pick(
+            "含下级单位，先加人数再算比率；按未合格人数排序",
+            "With the units below; counts are summed before dividing; most still to pass first",
+        ),
+        rows.collect(),
+    )
+}
+
+/// By rank level, category and region, where there is more than one of them.
+fn groups(lang: Lang, figures: &Figures) -> impl IntoView + use<> {
+    let frozen = lang.pick("按名册冻结时的登记", "As on the frozen roster");
+    let ranks = figures
+        .by_rank
+        .iter()
+        .map(|(rank, counts)| (rank.name(lang).to_owned(), *counts));
+    let categories = figures
+        .by_category
+        .iter()
+        .map(|(category, counts)| (category.name(lang).to_owned(), *counts));
+    let regions = figures.by_region.iter().map(|(path, counts)| (path.clone(), *counts));
+    let ranks = (figures.by_rank.len() > 1).then(|| {
+        counted(
+            lang,
+            (lang.pick("各职级", "Rank levels"), lang.pick("职级", "Rank level")),
+            frozen,
+            ranks.collect(),
+        )
+    });
+    let categories = (figures.by_category.len() > 1).then(|| {
+        counted(
+            lang,
+            (lang.pick("各类人员", "Categories"), lang.pick("人员类别", "Category")),
+            frozen,
+            categories.collect(),
+        )
+    });
+    let regions = (!figures.by_region.is_empty()).then(|| {
+        let note = lang.pick(
+            "按单位现在所在的地区，含下级地区；没有填地区的单位不在表中",
+            "By where units stand now, with the regions inside; units without a region are not in the table",
+        );
+        counted(
+            lang,
+            (lang.pick("各地区", "Regions"), lang.pick("地区", "Region")),
+            note,
+            regions.collect(),
+        )
+    });
+    view! { {ranks}{categories}{regions} }
+}
+
+/// A table of counts with both pass rates.
+fn counted(
+    lang: Lang,
+    (title, of): (&'static str, &'static str),
+    note: &'static str,
+    rows: Vec<(String, Counts)>,
+) -> impl IntoView + use<> {
+    let rows: Vec<_> = rows
         .into_iter()
-        .map(|(_, unit)| {
-            let counts = sums[&unit.id];
+        .map(|(name, counts)| {
             let of_due = Rate { numerator: counts.passed, denominator: counts.due };
             let of_sat = Rate { numerator: counts.passed, denominator: counts.sat };
             view! {
                 <tr>
-                    <th class="plain" scope="row">{unit.name.clone()}</th>
+                    <th class="plain" scope="row">{name}</th>
                     <td class="n">{counts.due.to_string()}</td>
                     <td class="n">{counts.sat.to_string()}</td>
                     <td class="n">{counts.absent().to_string()}</td>
@@ -276,18 +338,16 @@ fn units(lang: Lang, figures: &Figures) -> impl IntoView + use<> {
                 </tr>
             }
         })
-        .collect_view();
+        .collect();
     let head = view! {
-        <th>{lang.pick("单位", "Unit")}</th><th class="n">{lang.pick("应考", "Due")}</th><th class="n">{lang.pick("实考", "Sat")}</th>
+        <th>{of}</th><th class="n">{lang.pick("应考", "Due")}</th><th class="n">{lang.pick("实考", "Sat")}</th>
         <th class="n">{lang.pick("缺考", "Absent")}</th><th class="n">{lang.pick("合格", "Passed")}</th>
         <th class="wide">{lang.pick("合格率（应考）", "Pass rate (due)")}</th><th class="n">{lang.pick("合格率（实考）", "Pass rate (sat)")}</th>
         <th class="n">{lang.pick("平均分", "Average")}</th>
     };
-    let title = lang.pick("各单位", "Units");
     view! {
         <section class="card stack">
-            <div class="row between wrap"><h2>{title}</h2>
-                <span class="small soft">{lang.pick("含下级单位，先加人数再算比率；按未合格人数排序", "With the units below; counts are summed before dividing; most still to pass first")}</span></div>
+            <div class="row between wrap"><h2>{title}</h2><span class="small soft">{note}</span></div>
             {table(title, head, rows)}
         </section>
     }
