@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use leptos::prelude::*;
 
-use super::super::part::{area, choice, table};
+use super::super::part::{choice, table};
 use crate::{
     domain::{
         exam::{Bands, Counting, Mapping, Minimum, Moment, MultiplePolicy, Policy, Release, Review, Thing},
@@ -223,6 +223,8 @@ fn time(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
         .iter()
         .map(|counting| (counting.code().to_owned(), counting.name(lang).to_owned()))
         .collect();
+    // The view macro would mark the content with a comment, which a text field shows as text.
+    let seb_keys = typed.text("seb_keys").replace('&', "&amp;").replace('<', "&lt;");
     view! {
         <fieldset class="card stack">
             <legend><h2>{lang.pick("时间和次数", "Time and attempts")}</h2></legend>
@@ -235,7 +237,11 @@ fn time(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
             {input(typed, ("objection_days", "number"), lang.pick("异议期（交卷或关闭后的天数，0 表示不接受）", "Days for objections after hand-in or close (0: none)"), true)}
             <details class="more" open=!typed.text("seb_keys").is_empty()>
                 <summary>{lang.pick("限用 Safe Exam Browser（机房考试）", "Only in Safe Exam Browser (rooms with computers)")}</summary>
-                {area("seb_keys", lang.pick("配置密钥（每行一个，不限浏览器留空）", "Config Keys (one a line, empty for any browser)"), typed.text("seb_keys"), lang.pick("用 mingfa check seb 文件 算出；只有用这些配置打开的浏览器能开始和打开试卷。", "mingfa check seb FILE computes it. Only a browser with one of these configurations can begin and open the paper."))}
+                <div class="field">
+                    <label for="seb_keys">{lang.pick("配置密钥（每行一个，不限浏览器留空）", "Config Keys (one a line, empty for any browser)")}</label>
+                    <textarea id="seb_keys" name="seb_keys" inner_html=seb_keys></textarea>
+                    <p class="small soft">{lang.pick("用 mingfa check seb 文件 算出；只有用这些配置打开的浏览器能开始和打开试卷。", "mingfa check seb FILE computes it. Only a browser with one of these configurations can begin and open the paper.")}</p>
+                </div>
             </details>
             <p class="small soft">{lang.pick("补考在开考后另行添加，算法同上。", "Make-up rounds are added after the opening and count by the same rule.")}</p>
         </fieldset>
