@@ -44,6 +44,9 @@ test('every page, from all sides', async ({ browser }) => {
   await lookAsCandidate('home-empty', '/')
   const exam = await settingUp(admin, look)
   await sitting(candidate, lookAsCandidate, () => supervising(admin, `${exam}/live`, look))
+  await signals(admin, candidate, exam, look, lookAsCandidate)
+  await look('print', `${exam}/print?form=A`)
+  await look('print-key', `${exam}/print/key?form=A`)
   await look('overview', '/')
   await look('figures-list', '/admin/figures')
   await look('figures', `${exam}/figures`)
@@ -164,6 +167,40 @@ async function settingUp(admin: Page, look: Look): Promise<string> {
   return exam
 }
 
+async function signals(admin: Page, candidate: Page, exam: string, look: Look, lookAsCandidate: Look) {
+  await look('cases-empty', '/admin/cases')
+  await look('signals-not-compared', `${exam}/signals`)
+  await submit(admin, `${exam}/signals`)
+  await look('signals-none', `${exam}/signals?kind=same_wrong`)
+  await look('signals', `${exam}/signals`)
+  await admin.goto(`${exam}/signals`)
+  await admin.getByText(/立项核查|Open a case/).last().click()
+  await admin.locator('textarea[name=reason]').fill(WISH)
+  await submit(admin, `${exam}/cases`)
+  const file = new URL(admin.url()).pathname
+  await look('case-own', file)
+  await look('cases', '/admin/cases')
+  const mine = file.replace('/admin', '')
+  await lookAsCandidate('case-mine', mine)
+  await lookAsCandidate('case-refused', async () => {
+    await candidate.goto(mine)
+    await candidate.locator('textarea').fill('x')
+    await submit(candidate, `${mine}/statement`)
+  })
+}
+
+/** Leaves the page and comes back, as the page notices it. */
+async function leave(page: Page) {
+  const beat = page.waitForResponse((reply) => reply.url().endsWith('/beat') && reply.ok())
+  await page.evaluate(() => {
+    for (const hidden of [true, false]) {
+      Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+    }
+  })
+  await beat
+}
+
 async function supervising(admin: Page, live: string, look: Look) {
   await look('live', live)
   await look('live-refused', async () => {
@@ -255,6 +292,7 @@ async function sitting(candidate: Page, look: Look, duringIt: () => Promise<void
     await expect(candidate.locator('.saved.trouble')).toBeVisible()
     await candidate.context().setOffline(false)
   })
+  for (const _ of [1, 2, 3]) await leave(candidate)
   await look('check', `${attempt}/check`)
   await duringIt()
   await look('home-sitting', '/')

@@ -7,6 +7,7 @@ use crate::domain::{
     account::WeakPassword,
     attempt::NoStart,
     blueprint::Shortage,
+    case::NoCase,
     exam::{RoundFault, SetupFault},
     key_correction::NoCorrection,
     lang::Lang,
@@ -73,6 +74,7 @@ pub enum Fault {
     Wording,
     KeyCorrection(NoCorrection),
     Objection(NoObjection),
+    Case(NoCase),
     /// No certificate can be issued to this person: not passed, not due, or one is valid.
     NoCertificate,
     /// The certificate is withdrawn already.
@@ -104,9 +106,13 @@ impl Fault {
             | Self::LastAdministrator
             | Self::Paused
             | Self::NobodyRuns => 409,
-            Self::KeyCorrection(NoCorrection::Key) | Self::Objection(NoObjection::Words) | Self::Email => 422,
+            Self::KeyCorrection(NoCorrection::Key)
+            | Self::Objection(NoObjection::Words)
+            | Self::Case(NoCase::Words)
+            | Self::Email => 422,
             Self::KeyCorrection(NoCorrection::SamePerson) | Self::Objection(NoObjection::Own) => 403,
-            Self::KeyCorrection(_) | Self::Objection(_) | Self::NoCertificate | Self::Withdrawn => 409,
+            Self::Case(NoCase::Own | NoCase::SamePerson) => 403,
+            Self::KeyCorrection(_) | Self::Objection(_) | Self::Case(_) | Self::NoCertificate | Self::Withdrawn => 409,
             Self::NoFont => 503,
             Self::Link | Self::UploadGone => 410,
             Self::TooLarge => 413,
@@ -198,6 +204,13 @@ impl Fault {
                 };
             }
             Self::Objection(why) => no_objection(*why, lang),
+            Self::Case(NoCase::TooLate(until)) => {
+                return match lang {
+                    Lang::Zh => format!("申诉期已于 {} 结束，这次申诉没有受理。", until.local()),
+                    Lang::En => format!("The time for an appeal ended at {}; this one was not taken.", until.local()),
+                };
+            }
+            Self::Case(why) => no_case(*why, lang),
             Self::NoCertificate => lang.pick(
                 "没有颁发：此人没有合格，或者已有一张有效的证书。",
                 "Not issued: this person has not passed, or has a valid certificate.",
@@ -298,6 +311,34 @@ fn no_objection(why: NoObjection, lang: Lang) -> &'static str {
             "This objection was decided meanwhile. Reload to see.",
         ),
         NoObjection::Own => lang.pick("不能处理自己提出的异议。", "Nobody decides on their own objection."),
+    }
+}
+
+fn no_case(why: NoCase, lang: Lang) -> &'static str {
+    match why {
+        NoCase::NoSignal => lang.pick(
+            "最近一次比对里没有这条线索。请重新比对后再看。",
+            "The last comparison shows no such signal. Compare again and look.",
+        ),
+        NoCase::Opened => lang.pick(
+            "这条线索已经立项核查，不需要重复。",
+            "A case about this signal was opened before.",
+        ),
+        NoCase::Own => lang.pick("不能办理涉及自己的核查。", "Nobody opens or decides a case about themselves."),
+        NoCase::SamePerson => lang.pick(
+            "要由另一名管理员决定：立项的人不作结论，作结论的人不复核。",
+            "Another administrator has to decide: whoever opened it does not, nor does whoever decided judge the appeal.",
+        ),
+        NoCase::Decided => lang.pick(
+            "这项核查现在不能这样办理。请刷新页面看看。",
+            "This cannot be done to the case as it stands now. Reload to see.",
+        ),
+        NoCase::Stated => lang.pick("您已经说明过情况。", "You have given your statement."),
+        NoCase::TooLate(_) => lang.pick("申诉期已经结束。", "The time for an appeal is over."),
+        NoCase::Words => lang.pick(
+            "请写明理由，2 到 1000 字。",
+            "Please give a reason of 2 to 1000 characters.",
+        ),
     }
 }
 

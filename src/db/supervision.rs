@@ -5,6 +5,7 @@ use crate::domain::{
     attempt::HandIn,
     exam::{Counting, Policy},
     id::{AccountId, AttemptId, EventId, ExamId, PersonId, UnitId},
+    signal::Leaving,
     supervision::{CreditKind, EventKind, LiveEvent, Outage},
     time::Timestamp,
 };
@@ -298,19 +299,22 @@ pub async fn line_of(db: &Db, exam: ExamId, person: PersonId) -> Result<Vec<Unit
     Ok(rows.into_iter().map(|(unit,)| UnitId(unit)).collect())
 }
 
-/// Notes that something came from the page of an attempt, and the last event it has shown.
+/// Notes that something came from the page of an attempt, the last event it has shown, and how it was left since.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn heard(tx: &mut Tx, attempt: AttemptId, at: Timestamp, seen: EventId) -> Result<()> {
+pub async fn heard(tx: &mut Tx, attempt: AttemptId, at: Timestamp, seen: EventId, left: Leaving) -> Result<()> {
     tx_run!(
         tx,
-        "INSERT INTO contact (attempt, at, seen) VALUES ($1, $2, $3)
+        "INSERT INTO contact (attempt, at, seen, left_times, left_ms) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (attempt) DO UPDATE SET at = excluded.at,
-             seen = CASE WHEN excluded.seen > contact.seen THEN excluded.seen ELSE contact.seen END",
+             seen = CASE WHEN excluded.seen > contact.seen THEN excluded.seen ELSE contact.seen END,
+             left_times = contact.left_times + excluded.left_times, left_ms = contact.left_ms + excluded.left_ms",
         attempt.0,
         at.0,
-        seen.0
+        seen.0,
+        i64::from(left.times),
+        i64::try_from(left.ms).unwrap_or(i64::MAX)
     )?;
     Ok(())
 }

@@ -63,6 +63,9 @@ acts! {
     KeyCorrectionApplied => "key_correction_applied", "批准答案更正", "Correction of a key applied";
     KeyCorrectionUndone => "key_correction_undone", "撤销答案更正", "Correction of a key undone";
     ObjectionDecided => "objection_decided", "处理异议", "Objection decided";
+    SignalsCompared => "signals_compared", "比对作答情况", "Attempts compared";
+    CaseOpened => "case_opened", "立项核查", "Case opened";
+    CaseDecided => "case_decided", "作出核查结论", "Case decided";
     CertificatesIssued => "certificates_issued", "颁发证书", "Certificates issued";
     CertificateWithdrawn => "certificate_withdrawn", "撤回证书", "Certificate withdrawn";
     TimeExtended => "time_extended", "延长考试时间", "Time extended";

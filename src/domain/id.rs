@@ -115,6 +115,8 @@ ids! {
     CertificateId
     /// Something a person is told.
     NoticeId
+    /// A case that followed from a signal.
+    CaseId
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    id::{AttemptId, CertificateId, NoticeId, PersonId},
+    case,
+    id::{AttemptId, CaseId, CertificateId, NoticeId, PersonId},
     lang::Lang,
     objection,
     time::Timestamp,
@@ -34,6 +35,16 @@ pub enum About {
         title: String,
         certificate: CertificateId,
     },
+    /// Somebody looks into how an attempt was sat.
+    CaseOpened {
+        title: String,
+        case: CaseId,
+    },
+    CaseDecided {
+        title: String,
+        case: CaseId,
+        state: case::State,
+    },
     /// A certificate that a correction had withdrawn holds again.
     CertificateReinstated {
         title: String,
@@ -48,6 +59,8 @@ impl About {
             Self::ResultAvailable { .. } => lang.pick("成绩可以查看了", "Your result is available"),
             Self::ScoreChanged { .. } => lang.pick("您的成绩有更正", "Your score was corrected"),
             Self::ObjectionDecided { .. } => lang.pick("您的异议已有结论", "Your objection was decided"),
+            Self::CaseOpened { .. } => lang.pick("有一项核查请您说明情况", "A case waits for your statement"),
+            Self::CaseDecided { .. } => lang.pick("核查已有结论", "A case was decided"),
             Self::CertificateIssued { .. } => lang.pick("合格证书已颁发", "Your certificate was issued"),
             Self::CertificateWithdrawn { .. } => lang.pick("合格证书已撤回", "Your certificate was withdrawn"),
             Self::CertificateReinstated { .. } => lang.pick("合格证书恢复有效", "Your certificate holds again"),
@@ -70,6 +83,19 @@ impl About {
             }
             (Self::ObjectionDecided { title, state, .. }, Lang::En) => format!(
                 "Your objection about “{title}”: {}. The reason is on the page.",
+                state.name(lang).to_lowercase()
+            ),
+            (Self::CaseOpened { title, .. }, Lang::Zh) => {
+                format!("“{title}”的作答情况有一处需要核查，请打开详情看依据，并说明情况。成绩不受影响。")
+            }
+            (Self::CaseOpened { title, .. }, Lang::En) => format!(
+                "Something about how you sat “{title}” is looked into. Read the evidence and state your side; your score is not touched."
+            ),
+            (Self::CaseDecided { title, state, .. }, Lang::Zh) => {
+                format!("“{title}”的核查结论：{}。理由和申诉办法见详情。", state.name(lang))
+            }
+            (Self::CaseDecided { title, state, .. }, Lang::En) => format!(
+                "The case about “{title}”: {}. Reason and appeal are on the page.",
                 state.name(lang).to_lowercase()
             ),
             (Self::CertificateIssued { title, .. }, Lang::Zh) => format!("“{title}”的合格证书可以查看和打印了。"),
@@ -98,6 +124,7 @@ impl About {
                 format!("/attempts/{attempt}/result")
             }
             Self::ObjectionDecided { attempt, .. } => format!("/attempts/{attempt}/objection"),
+            Self::CaseOpened { case, .. } | Self::CaseDecided { case, .. } => format!("/cases/{case}"),
             Self::CertificateIssued { certificate, .. }
             | Self::CertificateWithdrawn { certificate, .. }
             | Self::CertificateReinstated { certificate, .. } => format!("/certificates/{certificate}"),

@@ -16,6 +16,7 @@ use crate::{
         correction::wording,
         exam::Exam,
         id::{AttemptId, EventId, ExamId, PersonId, UnitId},
+        signal::Leaving,
         supervision::{CreditKind, EventKind, LiveEvent, Outage, Stand, extension, outage, outage_credit},
         time::Timestamp,
         unit::Tree,
@@ -279,16 +280,16 @@ async fn deal_with(
     }
 }
 
-/// A page of the attempt is there and has shown events up to `seen`.
+/// A page of the attempt is there, has shown events up to `seen`, and was `left` since it last said so.
 ///
 /// # Errors
 /// [`Fault::NotFound`] unless it is the caller's own.
-pub async fn heard(app: &App, caller: &Caller, id: AttemptId, seen: EventId) -> Result<()> {
+pub async fn heard(app: &App, caller: &Caller, id: AttemptId, seen: EventId, left: Leaving) -> Result<()> {
     sitting::check_own(app, caller, id).await?;
     let now = app.now();
     app.db
         .write((), move |tx, ()| {
-            Box::pin(async move { Ok(db::supervision::heard(tx, id, now, seen).await?) })
+            Box::pin(async move { Ok(db::supervision::heard(tx, id, now, seen, left.bounded()).await?) })
         })
         .await
 }

@@ -7,15 +7,17 @@ use mingfa::{
     domain::{
         certificate::Shows,
         exemption::{Ground, Kind},
-        id::{ExamId, UnitId},
+        id::{EventId, ExamId, UnitId},
         key_correction::{Correction, Method},
         objection::About,
         person::PersonState,
         receipt::ReceiptCode,
         role::{Grant, Role},
+        signal::{Kind as SignalKind, Leaving},
     },
     service::{
-        accommodation, certificate, exemption, key_correction, liaison, objection, person, role, roster, unit, upload,
+        accommodation, case, certificate, exemption, key_correction, liaison, objection, person, role, roster, signal,
+        supervision, unit, upload,
     },
     web::{ACCESS, Access},
 };
@@ -63,6 +65,7 @@ impl Ids {
             ("{certificate}", after.certificate),
             ("{key_correction}", after.correction),
             ("{objection}", after.objection),
+            ("{case}", after.case),
             ("{pool}", "0".to_owned()),
             ("{link}", "0123456789abcdef".to_owned()),
             ("{lang}", "en".to_owned()),
@@ -139,6 +142,7 @@ struct After {
     certificate: String,
     correction: String,
     objection: String,
+    case: String,
 }
 
 impl After {
@@ -149,7 +153,14 @@ impl After {
             .expect("the exams")
             .expect("the exam");
         let exam = stage.open_exam(crate::support::setup(exam.bank)).await;
+        let (caller, attempt) = stage.start("1001", exam).await;
+        let left = Leaving { times: 5, ms: 60_000 };
+        supervision::heard(&stage.app, &caller, attempt, EventId(0), left)
+            .await
+            .expect("heard");
         let (caller, attempt) = stage.sit("1001", exam, |_, _, key| key).await;
+        signal::compare(&stage.app, &operator, exam).await.expect("compared");
+        let case = case::open(&stage.app, &operator, exam, attempt, SignalKind::PageLeft, "多次离开").await;
         let digest = stage.attempt(attempt).await.outcome.expect("handed in").settled.receipt;
         let objection = objection::raise(&stage.app, &caller, attempt, About::Item(1), "答案有误").await;
         certificate::issue(&stage.app, &operator, exam, Shows::Grade, None)
@@ -170,6 +181,7 @@ impl After {
             certificate: issued[0].id.to_string(),
             correction: correction.expect("proposed").to_string(),
             objection: objection.expect("raised").to_string(),
+            case: case.expect("opened").to_string(),
         }
     }
 }
@@ -256,7 +268,10 @@ async fn another_candidate_finds_nothing_where_an_attempt_is_not_theirs() {
     each_engine(async |stage| {
         let ids = Ids::new(stage).await;
         let other = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
-        for (method, pattern, _) in ACCESS.iter().filter(|(_, pattern, _)| pattern.contains("{attempt}")) {
+        for (method, pattern, _) in ACCESS
+            .iter()
+            .filter(|(_, pattern, _)| pattern.contains("{attempt}") || pattern.starts_with("/cases/"))
+        {
             let path = ids.fill(pattern);
             let body = r#"{"events":[{"version":1,"item":1,"choice":1,"flagged":false}]}"#;
             let reply = match (*method, pattern.starts_with("/api/")) {

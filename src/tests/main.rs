@@ -37,6 +37,7 @@ mod round;
 mod schema;
 mod seb;
 mod sign_in;
+mod signal;
 mod supervision;
 mod upload;
 mod verify;

@@ -9,6 +9,7 @@ use mingfa::{
         id::{AttemptId, EventId, ExamId},
         item::OptionSet,
         role::{Grant, Role},
+        signal::Leaving,
         supervision::{CreditKind, Stand},
         time::Timestamp,
     },
@@ -290,7 +291,7 @@ async fn the_live_view_tells_how_everybody_stands() {
         let paused = Target::Person(stage.person("1005").await);
         deal(stage, exam, paused, Deal::Pause).await.expect("paused");
         stage.clock.set(START.plus_minutes(2));
-        supervision::heard(&stage.app, &there, fourth, EventId(0))
+        supervision::heard(&stage.app, &there, fourth, EventId(0), Leaving::default())
             .await
             .expect("heard");
         let live = supervision::live(&stage.app, &operator(), exam)
@@ -382,7 +383,7 @@ async fn supervision_of_an_exam_is_for_those_who_manage_it() {
         assert_eq!(fault(refused), Fault::NotFound);
         let stranger = stage.caller("1003").await;
         assert_eq!(
-            fault(supervision::heard(&stage.app, &stranger, attempt, EventId(1)).await),
+            fault(supervision::heard(&stage.app, &stranger, attempt, EventId(1), Leaving::default()).await),
             Fault::NotFound
         );
         assert_eq!(deadline(stage, attempt).await, START.plus_minutes(60));

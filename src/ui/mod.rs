@@ -11,6 +11,8 @@ pub mod audit;
 #[cfg(feature = "ssr")]
 pub mod bank;
 #[cfg(feature = "ssr")]
+pub mod case;
+#[cfg(feature = "ssr")]
 pub mod certificate;
 #[cfg(feature = "ssr")]
 pub mod exemptions;
@@ -44,6 +46,8 @@ pub mod roles;
 pub mod setup;
 #[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod signal;
 #[cfg(feature = "ssr")]
 pub mod unit;
 #[cfg(feature = "ssr")]

@@ -7,11 +7,11 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 
-use super::{files, respond::Fail, router};
+use super::{files, guard::SESSION, respond::Fail, router};
 use crate::{
     domain::{lang::Lang, role::Right},
     error::Fault,
-    service::{Caller, notice, safe_browser},
+    service::{Caller, notice, safe_browser, signal::Device},
     ui::shell::{Frame, Viewer},
 };
 
@@ -166,6 +166,17 @@ impl FromRequestParts<router::State> for SebPage {
             url: format!("{}{path}", site(state, &parts.headers)),
             proof: proof.and_then(|proof| proof.to_str().ok()).map(str::to_owned),
         }))
+    }
+}
+
+/// The sign-in and the browser a page is asked for with.
+impl FromRequestParts<router::State> for Device {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &router::State) -> Result<Self, Self::Rejection> {
+        let browser = parts.headers.get(header::USER_AGENT);
+        let browser = browser.and_then(|browser| browser.to_str().ok()).unwrap_or_default();
+        Ok(Self::new(cookie(&parts.headers, SESSION).unwrap_or_default(), browser))
     }
 }
 

@@ -96,7 +96,7 @@ pub async fn beat(
     beat: Result<Json<Beat>, JsonRejection>,
 ) -> Result<StatusCode, Fail> {
     let Json(beat) = beat.map_err(|_| Fault::BadRequest)?;
-    service::heard(&app, &caller, attempt, beat.seen).await?;
+    service::heard(&app, &caller, attempt, beat.seen, beat.left).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

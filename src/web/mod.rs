@@ -5,6 +5,7 @@ mod account;
 mod audit;
 mod bank;
 mod blueprint;
+mod case;
 mod certificate;
 mod exam;
 mod exemption;
@@ -26,6 +27,7 @@ mod rest;
 mod role;
 mod round;
 mod router;
+mod signal;
 mod sit;
 mod unit;
 

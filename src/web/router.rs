@@ -12,8 +12,8 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, certificate, exam, exemption, files, guard, key_correction, liaison, live, notice, objection,
-    people, person, print, receipt, respond, rest, role, round, sit, unit,
+    account, audit, bank, case, certificate, exam, exemption, files, guard, key_correction, liaison, live, notice,
+    objection, people, person, print, receipt, respond, rest, role, round, signal, sit, unit,
 };
 use crate::service::{self, App};
 
@@ -169,6 +169,13 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/admin/key-corrections/{key_correction}/undo",
             post(key_correction::undo),
         )
+        .route("/admin/exams/{exam}/signals", get(signal::found).post(signal::compare))
+        .route("/admin/exams/{exam}/cases", post(signal::open_case))
+        .route("/admin/cases", get(case::list))
+        .route("/admin/cases/{case}", get(case::file).post(case::decide))
+        .route("/cases/{case}", get(case::mine))
+        .route("/cases/{case}/statement", post(case::state))
+        .route("/cases/{case}/appeal", post(case::appeal))
         .route("/admin/objections", get(objection::queue))
         .route(
             "/admin/objections/{objection}",

@@ -22,7 +22,11 @@ use crate::{
         item::OptionSet,
     },
     error::Fault,
-    service::{App, Caller, review, safe_browser, sitting},
+    service::{
+        App, Caller, review, safe_browser,
+        signal::{self, Device},
+        sitting,
+    },
     ui::{
         shell::{Frame, island},
         sit::{self as pages, sheet::AnswerSheet, wire::SheetProps},
@@ -61,7 +65,7 @@ pub async fn sheet(
     mut frame: Frame,
     caller: Caller,
     headers: HeaderMap,
-    SebPage(asked): SebPage,
+    (SebPage(asked), device): (SebPage, Device),
     Id(id): Id<AttemptId>,
     Query(place): Query<Place>,
 ) -> Result<Response, Fail> {
@@ -69,6 +73,7 @@ pub async fn sheet(
         return Ok(to_result(id));
     };
     safe_browser::check(&app, sitting.attempt.exam, &asked).await?;
+    signal::note_opening(&app, &caller, id, device).await?;
     // Who is to read larger text has it from the start, unless they chose the normal one themselves.
     frame.large |= sitting.larger_text && cookie(&headers, "size") != Some("normal");
     let first_open = || {

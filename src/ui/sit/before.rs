@@ -25,6 +25,10 @@ pub fn intro(frame: &Frame, standing: &Standing) -> impl IntoView {
             "Every answer is saved at once. You may change device, reload or lose the network and go on; the clock keeps running.",
         ),
         lang.pick("到时间自动交卷，已保存的答案都算数。", "At the deadline the paper is handed in by itself; every saved answer counts."),
+        lang.pick(
+            "离开答题页的次数和时长、从几处登录作答会有记录，只作人工核查的线索，不影响成绩。",
+            "How often and how long the page is left, and from how many sign-ins it is opened, is noted: a hint for a person who looks, which changes no score.",
+        ),
     ];
     let lines = rules(lang, &exam.policy, &exam.blueprint, &standing.rounds)
         .into_iter()

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::wire::{SheetProps, Told};
-use crate::domain::{attempt::Answer, id::AttemptId, lang::Lang, outbox::Outbox};
+use crate::domain::{attempt::Answer, id::AttemptId, lang::Lang, outbox::Outbox, signal::Leaving};
 
 /// What the page says about saving.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,12 @@ pub struct Sender {
     /// The deadline on the browser's steady clock.
     #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser counts down"))]
     deadline_at: StoredValue<i64>,
+    /// How the page was left, not yet told.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser can be left"))]
+    left: StoredValue<Leaving>,
+    /// Since when it is not seen, on the steady clock.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser can be left"))]
+    hidden_at: StoredValue<Option<i64>>,
     pub saving: RwSignal<Saving>,
     /// Milliseconds left, as the server measures them.
     pub remaining: RwSignal<i64>,
@@ -99,6 +105,8 @@ impl Sender {
             outbox: StoredValue::new(Outbox::resume(&props.sheet, Vec::new()).0),
             busy: StoredValue::new(false),
             deadline_at: StoredValue::new(props.remaining_ms),
+            left: StoredValue::new(Leaving::default()),
+            hidden_at: StoredValue::new(None),
             saving: RwSignal::new(Saving::Idle),
             remaining: RwSignal::new(props.remaining_ms),
             paused: RwSignal::new(props.paused),
@@ -141,6 +149,7 @@ mod browser {
         domain::{
             attempt::{Event, Sheet},
             id::EventId,
+            signal::Leaving,
             supervision::BEAT_SECONDS,
         },
         error::Fault,
@@ -270,9 +279,16 @@ mod browser {
             set_interval(tick, Duration::from_millis(500));
             let _ = window_event_listener(ev::online, move |_| self.flush());
             let _ = window_event_listener(ev::visibilitychange, move |_| {
-                if !document().hidden() {
-                    self.catch_up();
+                if document().hidden() {
+                    self.hidden_at.set_value(Some(steady_ms()));
+                    return;
                 }
+                if let Some(since) = self.hidden_at.try_update_value(Option::take).flatten() {
+                    let ms = u64::try_from(steady_ms() - since).unwrap_or(0);
+                    self.left.update_value(|left| left.add(Leaving { times: 1, ms }));
+                    self.beat();
+                }
+                self.catch_up();
             });
             self.listen();
             set_interval(move || self.beat(), Duration::from_secs(BEAT_SECONDS));
@@ -297,12 +313,15 @@ mod browser {
             let seen = self
                 .told
                 .with_untracked(|told| told.last().map_or(EventId(0), |told| told.id));
+            let left = self.left.try_update_value(std::mem::take).unwrap_or_default();
             spawn_local(async move {
-                if let Ok(request) =
-                    Request::post(&format!("/api/v1/attempts/{}/beat", self.attempt)).json(&Beat { seen })
-                {
-                    // One that is lost is followed by the next.
-                    let _ = request.send().await;
+                let beat = Beat { seen, left };
+                let Ok(request) = Request::post(&format!("/api/v1/attempts/{}/beat", self.attempt)).json(&beat) else {
+                    return;
+                };
+                // One that is lost is followed by the next, which tells all again.
+                if !request.send().await.is_ok_and(|reply| reply.ok()) {
+                    self.left.update_value(|again| again.add(left));
                 }
             });
         }

@@ -8,6 +8,7 @@ use crate::{
         id::{AttemptId, EventId},
         lang::Lang,
         paper::Shown,
+        signal::Leaving,
         supervision::EventKind,
     },
     error::Fault,
@@ -47,6 +48,9 @@ pub struct Beat {
     /// The last thing told that the page has shown; 0 before the first.
     #[serde(default = "nothing")]
     pub seen: EventId,
+    /// How the page was left since the last sign that arrived.
+    #[serde(default)]
+    pub left: Leaving,
 }
 
 const fn nothing() -> EventId {
