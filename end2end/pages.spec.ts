@@ -12,6 +12,7 @@ const EXAM = '二〇二六年度学法考试'
 const STAFF = ALL_STAFF.slice(0, 60)
 const PERSON = STAFF[0]
 const WISH = '姓名应为李丽，请更正。'
+const ROOM = '第一考场'
 
 /** What stays Chinese in English. */
 const CONTENT = [
@@ -19,7 +20,7 @@ const CONTENT = [
   ...DEMO_FILES.map((path) => path.split('/').pop()!),
   ...STAFF.map((person) => person.name),
   ...UNITS,
-  ...[BUREAU, BANK, EXAM, '花名册.csv', '省级电梯司机', '王换名', '年度国家工作人员学法考试', WISH],
+  ...[BUREAU, BANK, EXAM, '花名册.csv', '省级电梯司机', '王换名', '年度国家工作人员学法考试', WISH, ROOM],
   // Headings of a roster file, as a message names them.
   ...['甲, 乙', '工号, 姓名, 单位'],
 ]
@@ -45,6 +46,7 @@ test('every page, from all sides', async ({ browser }) => {
   const exam = await settingUp(admin, look)
   await sitting(candidate, lookAsCandidate, () => supervising(admin, `${exam}/live`, look))
   await signals(admin, candidate, exam, look, lookAsCandidate)
+  await slots(admin, exam, look)
   await look('print', `${exam}/print?form=A`)
   await look('print-key', `${exam}/print/key?form=A`)
   await look('overview', '/')
@@ -52,6 +54,7 @@ test('every page, from all sides', async ({ browser }) => {
   await look('figures', `${exam}/figures`)
   const liaison = await newPage(browser, server)
   await useLink(liaison, links.get(STAFF[3].number)!)
+  await new Inspector(liaison, server.url, CONTENT).look('intro-rooms', exam.replace('/admin', ''))
   await withRoles(admin, liaison, look)
   await auditing(admin, await newPage(browser, server))
   await look('not-found', '/nothing/here')
@@ -187,6 +190,30 @@ async function signals(admin: Page, candidate: Page, exam: string, look: Look, l
     await candidate.locator('textarea').fill('x')
     await submit(candidate, `${mine}/statement`)
   })
+}
+
+async function slots(admin: Page, exam: string, look: Look) {
+  const add = async (capacity: string) => {
+    await admin.goto(`${exam}/slots`)
+    await admin.locator('#slot-room').fill(ROOM)
+    await admin.locator('#slot-capacity').fill(capacity)
+    await admin.locator('#slot-opens_at').fill(beijing(20))
+    await admin.locator('#slot-closes_at').fill(beijing(50))
+    await admin.locator('#slot-password').fill('kaochang1')
+    await admin.locator('#slot-addresses').fill('10.1.2.0/24, 10.1.3.10-10.1.3.40')
+    await submit(admin, `${exam}/slots`)
+  }
+  await look('slots-empty', `${exam}/slots`)
+  await look('slots-refused', () => add('0'))
+  await add('40')
+  await look('slots', `${exam}/slots`)
+  await admin.goto(`${exam}/slots`)
+  const list = (await admin.locator('tbody a').first().getAttribute('href'))!
+  await look('slot-empty', list)
+  await admin.goto(list)
+  await admin.locator('#seat-number').fill(STAFF[5].number)
+  await submit(admin, list)
+  await look('slot', list)
 }
 
 /** Leaves the page and comes back, as the page notices it. */

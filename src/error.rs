@@ -13,6 +13,7 @@ use crate::domain::{
     lang::Lang,
     objection::NoObjection,
     people::PeopleFault,
+    slot::{NoEntry, SlotFault},
 };
 
 /// Why a request was not carried out.
@@ -44,6 +45,12 @@ pub enum Fault {
     Setup(Vec<SetupFault>),
     /// A round that cannot be added.
     Round(Vec<RoundFault>),
+    /// A slot that cannot be added.
+    Slot(Vec<SlotFault>),
+    /// No attempt can be begun, and no paper read, here and now.
+    Entry(NoEntry),
+    /// Every seat of the slot is taken.
+    Full,
     Short(Vec<Shortage>),
     /// The exam is not in the state this step needs.
     WrongState,
@@ -94,13 +101,14 @@ impl Fault {
         match self {
             Self::BadRequest => 400,
             Self::NotSignedIn | Self::WrongNameOrPassword => 401,
-            Self::Forbidden | Self::CrossSite | Self::SafeBrowser => 403,
+            Self::Forbidden | Self::CrossSite | Self::SafeBrowser | Self::Entry(_) => 403,
             Self::NotFound => 404,
             Self::CannotStart(_)
             | Self::Stale(_)
             | Self::Late
             | Self::Short(_)
             | Self::WrongState
+            | Self::Full
             | Self::Taken
             | Self::RolesApart
             | Self::LastAdministrator
@@ -121,6 +129,7 @@ impl Fault {
             | Self::NoSuchChoice
             | Self::Setup(_)
             | Self::Round(_)
+            | Self::Slot(_)
             | Self::NoFile
             | Self::BadName
             | Self::NoSuchAccount
@@ -186,6 +195,9 @@ impl Fault {
                 "Time is up or the paper is handed in, so this answer does not count. Answers saved before do.",
             ),
             Self::NoSuchChoice => lang.pick("这道题没有这样的选项，没有保存。", "This question has no such option; nothing was saved."),
+            Self::Slot(faults) => return faults.iter().map(|fault| fault.message(lang)).collect::<Vec<_>>().join(lang.pick("", " ")),
+            Self::Entry(why) => return why.message(lang),
+            Self::Full => lang.pick("这个场次已经坐满，请选别的场次。", "Every seat of this slot is taken. Choose another one."),
             Self::Round(faults) => return faults.iter().map(|fault| fault.message(lang)).collect::<Vec<_>>().join(lang.pick("", " ")),
             Self::Setup(faults) => return faults.iter().map(|fault| fault.message(lang)).collect::<Vec<_>>().join(lang.pick("", " ")),
             Self::Short(cells) => return shortages(cells, lang),

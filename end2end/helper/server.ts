@@ -3,6 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const BIN = resolve(process.env.MINGFA_BIN ?? '../target/debug/mingfa')
 
@@ -14,26 +15,43 @@ export interface Server {
   linkFor(name: string): string
   /** Runs another command of the program on the same database; gives what it prints. */
   run(...args: string[]): string
+  /** Kills the server as a power cut does, and starts it again after so many seconds at the same address. */
+  cutPower(seconds: number): Promise<void>
   stop(): Promise<void>
 }
 
 export async function startServer(engine: string, ...args: string[]): Promise<Server> {
   const { address, drop } = engine === 'postgres' ? postgres() : sqlite()
-  const child = spawn(BIN, ['serve', '--database', address, '--listen', '127.0.0.1:0', ...args], {
-    env: { ...process.env, RUST_LOG: 'warn,sqlx=error' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const serve = (listen: string) =>
+    spawn(BIN, ['serve', '--database', address, '--listen', listen, ...args], {
+      env: { ...process.env, RUST_LOG: 'warn,sqlx=error' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+  let child = serve('127.0.0.1:0')
   const link = await firstLink(child)
-  const url = new URL(link).origin
+  const { origin: url, host } = new URL(link)
   const run = (...args: string[]) => execFileSync(BIN, [...args, '--database', address], { encoding: 'utf8' })
+  const end = async (signal: NodeJS.Signals) => {
+    const ended = new Promise((done) => child.once('exit', done))
+    if (child.exitCode === null && child.kill(signal)) await ended
+  }
   return {
     url,
     adminLink: link,
     linkFor: (name) => run('link', name, '--url', url).trim(),
     run,
+    cutPower: async (seconds) => {
+      await end('SIGKILL')
+      await sleep(seconds * 1000)
+      child = serve(host)
+      for (let tries = 0; tries < 100; tries++) {
+        if (await fetch(url).then((reply) => reply.ok, () => false)) return
+        await sleep(200)
+      }
+      throw new Error('the server did not come back')
+    },
     stop: async () => {
-      const ended = new Promise((done) => child.once('exit', done))
-      if (child.exitCode === null && child.kill('SIGTERM')) await ended
+      await end('SIGTERM')
       drop()
     },
   }

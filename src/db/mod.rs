@@ -27,6 +27,7 @@ pub mod roster_import;
 pub mod round;
 pub mod signal;
 pub mod sitting;
+pub mod slot;
 pub mod supervision;
 pub mod unit;
 pub mod upload;

@@ -57,6 +57,9 @@ acts! {
     ExamOpened => "exam_opened", "开考", "Exam opened";
     RoundAdded => "round_added", "添加补考", "Round added";
     RoundRemoved => "round_removed", "撤销补考", "Round removed";
+    SlotAdded => "slot_added", "添加场次", "Slot added";
+    SlotRemoved => "slot_removed", "撤销场次", "Slot removed";
+    SeatsGiven => "seats_given", "安排考场座位", "Seats given";
     ResultsReleased => "results_released", "公布成绩", "Results released";
     KeyCorrectionProposed => "key_correction_proposed", "提出答案更正", "Correction of a key proposed";
     KeyCorrectionRefused => "key_correction_refused", "不批准答案更正", "Correction of a key refused";

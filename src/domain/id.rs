@@ -117,6 +117,8 @@ ids! {
     NoticeId
     /// A case that followed from a signal.
     CaseId
+    /// A room at a time.
+    SlotId
 }
 
 #[cfg(test)]

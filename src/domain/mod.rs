@@ -31,6 +31,7 @@ pub mod region;
 pub mod role;
 pub mod roster;
 pub mod signal;
+pub mod slot;
 pub mod supervision;
 pub mod time;
 pub mod unit;

@@ -31,6 +31,7 @@ pub mod safe_browser;
 pub mod secret;
 pub mod signal;
 pub mod sitting;
+pub mod slot;
 pub mod supervision;
 pub mod unit;
 pub mod upload;

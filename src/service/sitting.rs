@@ -5,7 +5,12 @@ use std::{
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
-use super::{App, Caller, Error, Result, draw, notice, receipt::receipt, supervision};
+use super::{
+    App, Caller, Error, Result, draw, notice,
+    receipt::receipt,
+    slot::{self, Entry, Rooms},
+    supervision,
+};
 use crate::{
     db::{
         self,
@@ -210,6 +215,8 @@ pub struct Standing {
     pub allowance: Allowance,
     /// Why no attempt can be started now; `None`: one can.
     pub no_start: Option<NoStart>,
+    /// The rooms of the round that is open or comes next, where it is sat in rooms.
+    pub rooms: Option<Rooms>,
     /// When it stood like this.
     pub now: Timestamp,
 }
@@ -261,21 +268,26 @@ async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Sta
     let attempts = db::sitting::of_person(&app.db, exam.id, person).await?;
     let rounds = db::round::of_exam(&app.db, exam.id).await?;
     let no_start = may_start(exam.state, &exam.policy, &rounds, due, &attempts, now).err();
+    let rooms = match (round_at(&rounds, now), no_start) {
+        (Some(round), None | Some(NoStart::NotYet)) => slot::rooms(app, exam.id, round.number, person).await?,
+        _ => None,
+    };
     Ok(Standing {
         allowance: db::accommodation::at(&app.db, person, now).await?,
         exam,
         rounds,
         attempts,
         no_start,
+        rooms,
         now,
     })
 }
 
-/// Starts an attempt, or gives the one that is running.
+/// Starts an attempt, or gives the one that is running. Where the round is sat in rooms, the attempt ends with its slot.
 ///
 /// # Errors
-/// [`Fault::CannotStart`] with the reason.
-pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId> {
+/// [`Fault::CannotStart`] with the reason, [`Fault::Entry`] outside one's slot or room.
+pub async fn start(app: &App, caller: &Caller, exam: ExamId, entry: Entry<'_>) -> Result<AttemptId> {
     let person = caller.person()?;
     let material = material(app, exam).await?;
     let due = db::sitting::is_due(&app.db, exam, person).await?;
@@ -293,6 +305,8 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId
         standing.now,
     )
     .map_err(Fault::CannotStart)?;
+    let slot = slot::enter(app, exam, round.number, person, entry).await?;
+    let window = slot.map_or(round.window, |slot| slot.window);
     let number = standing.attempts.len() as u32 + 1;
     let body = if number == 1 {
         None
@@ -311,7 +325,7 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId) -> Result<AttemptId
         number,
         round: round.number,
         started_at: now,
-        deadline: round.window.deadline(now, policy.minutes, standing.allowance.factor),
+        deadline: window.deadline(now, policy.minutes, standing.allowance.factor),
         paused_at: None,
         outcome: None,
     };

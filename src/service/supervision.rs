@@ -1,28 +1,34 @@
 //! Supervising a running exam: the live view, time, messages, pauses, forced hand-ins, and outages made good.
 
-use std::{collections::HashSet, sync::Mutex};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Mutex,
+};
 
 use tokio::sync::{broadcast, watch};
 
 use super::{
     App, Caller, Error, Result,
     audit::{self, By, Deed},
-    exam, sitting,
+    exam, sitting, slot,
 };
 use crate::{
-    db::{self, supervision::Row},
+    db,
     domain::{
         audit::Act,
         correction::wording,
         exam::Exam,
-        id::{AttemptId, EventId, ExamId, PersonId, UnitId},
+        id::{AttemptId, EventId, ExamId, PersonId, SlotId, UnitId},
         signal::Leaving,
+        slot::Slot,
         supervision::{CreditKind, EventKind, LiveEvent, Outage, Stand, extension, outage, outage_credit},
         time::Timestamp,
         unit::Tree,
     },
     error::Fault,
 };
+
+pub use crate::db::supervision::Row;
 
 /// Events that may wait for a slow listener; one that falls behind asks the server how things stand.
 const BACKLOG: usize = 256;
@@ -119,6 +125,9 @@ pub struct Live {
     /// Everybody due, with how they stand.
     pub persons: Vec<(Row, Stand)>,
     pub outages: Vec<(Outage, i64)>,
+    /// Empty: it is not sat in rooms.
+    pub slots: Vec<Slot>,
+    pub seats: HashMap<PersonId, SlotId>,
     pub now: Timestamp,
 }
 
@@ -141,7 +150,10 @@ pub async fn live(app: &App, caller: &Caller, id: ExamId) -> Result<Live> {
         .map(|row| (stand(&row), row))
         .map(|(stand, row)| (row, stand))
         .collect();
+    let (slots, seats) = slot::seats(app, id).await?;
     Ok(Live {
+        slots,
+        seats,
         outages: db::supervision::outages(&app.db, exam.window.opens_at).await?,
         units: db::person::units(&app.db).await?,
         exam,

@@ -6,6 +6,7 @@ use mingfa::{
     db,
     domain::{
         certificate::Shows,
+        exam::{Admits, Window},
         exemption::{Ground, Kind},
         id::{EventId, ExamId, UnitId},
         key_correction::{Correction, Method},
@@ -16,8 +17,8 @@ use mingfa::{
         signal::{Kind as SignalKind, Leaving},
     },
     service::{
-        accommodation, case, certificate, exemption, key_correction, liaison, objection, person, role, roster, signal,
-        supervision, unit, upload,
+        accommodation, case, certificate, exemption, key_correction, liaison, objection, person, role, roster, round,
+        signal, slot, supervision, unit, upload,
     },
     web::{ACCESS, Access},
 };
@@ -66,6 +67,7 @@ impl Ids {
             ("{key_correction}", after.correction),
             ("{objection}", after.objection),
             ("{case}", after.case),
+            ("{slot}", slot_id(stage, exam).await),
             ("{pool}", "0".to_owned()),
             ("{link}", "0123456789abcdef".to_owned()),
             ("{lang}", "en".to_owned()),
@@ -133,6 +135,31 @@ async fn people_ids(stage: &Stage, exam: ExamId) -> Vec<(&'static str, String)> 
         ("{document}", document.to_string()),
         ("{import}", imports[0].id.to_string()),
     ]
+}
+
+/// A slot of another round than the one that is sat.
+async fn slot_id(stage: &Stage, exam: ExamId) -> String {
+    let (app, operator) = (&stage.app, operator());
+    let rounds = round::rounds(app, &operator, exam).await.expect("the rounds");
+    let opens_at = rounds[0].window.closes_at.plus_seconds(60);
+    let window = Window {
+        opens_at,
+        closes_at: opens_at.plus_seconds(3600),
+    };
+    let wish = round::Wish {
+        admits: Admits::Both,
+        window,
+        attempts: 1,
+    };
+    round::add(app, &operator, exam, wish).await.expect("a round");
+    let wish = slot::Wish {
+        room: "第一考场".to_owned(),
+        window,
+        capacity: 9,
+        password: String::new(),
+        addresses: String::new(),
+    };
+    slot::add(app, &operator, exam, wish).await.expect("a slot").to_string()
 }
 
 /// What there is after an exam: of person 1001, at another exam than the one that runs.

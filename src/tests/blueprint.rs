@@ -15,7 +15,7 @@ use mingfa::{
         points::Points,
     },
     error::Fault,
-    service::{bank, exam, exam::Setup, print, sitting},
+    service::{bank, exam, exam::Setup, print, sitting, slot::Entry},
 };
 
 use crate::{
@@ -162,7 +162,7 @@ async fn every_paper_keeps_the_matrix_and_the_uses_are_counted() {
         }
         let (caller, first) = stage.start("1001", exam).await;
         sitting::hand_in(&stage.app, &caller, first).await.expect("the hand-in");
-        sitting::start(&stage.app, &caller, exam)
+        sitting::start(&stage.app, &caller, exam, Entry::default())
             .await
             .expect("a second attempt");
         let second = papers(stage, exam, 1, 2).await;
@@ -224,7 +224,7 @@ async fn under_a_ceiling_everybody_gets_a_paper_and_any_paper_is_drawn_again() {
         for name in ["1007", "1128"] {
             let (caller, first) = stage.start(name, exam).await;
             sitting::hand_in(&stage.app, &caller, first).await.expect("the hand-in");
-            sitting::start(&stage.app, &caller, exam)
+            sitting::start(&stage.app, &caller, exam, Entry::default())
                 .await
                 .expect("a second attempt");
             assert!(again(2, name).await);
@@ -234,7 +234,7 @@ async fn under_a_ceiling_everybody_gets_a_paper_and_any_paper_is_drawn_again() {
         let second = sitting::standing(&node, &caller, exam).await.expect("the standing");
         let second = second.running().expect("the second attempt").id;
         sitting::hand_in(&node, &caller, second).await.expect("the hand-in");
-        sitting::start(&node, &caller, exam)
+        sitting::start(&node, &caller, exam, Entry::default())
             .await
             .expect("a third attempt, on another node");
         assert!(again(3, "1007").await);

@@ -11,7 +11,7 @@ use mingfa::{
         points::Points,
     },
     error::Fault,
-    service::{Caller, sitting},
+    service::{Caller, sitting, slot::Entry},
 };
 
 use crate::support::{START, Stage, each_engine, event, events, fault, setup};
@@ -114,10 +114,10 @@ async fn a_start_shortly_before_the_close_has_only_the_time_until_the_close() {
         assert_eq!(stage.attempt(attempt).await.deadline, window.closes_at);
         stage.clock.advance_seconds(40 * 60);
         let late = stage.caller("1002").await;
-        let refused = fault(sitting::start(&stage.app, &late, exam).await);
+        let refused = fault(sitting::start(&stage.app, &late, exam, Entry::default()).await);
         assert_eq!(refused, Fault::CannotStart(mingfa::domain::attempt::NoStart::Closed));
         assert_eq!(
-            sitting::start(&stage.app, &caller, exam)
+            sitting::start(&stage.app, &caller, exam, Entry::default())
                 .await
                 .expect("the running one goes on"),
             attempt

@@ -14,7 +14,7 @@ use mingfa::{
         points::Points,
     },
     error::Fault,
-    service::{exam, exam::Setup, roster, sitting},
+    service::{exam, exam::Setup, roster, sitting, slot::Entry},
 };
 
 use crate::support::{START, each_engine, fault, operator, roster_csv, setup};
@@ -235,7 +235,7 @@ async fn what_happens_to_the_roster_after_the_opening_changes_nothing_about_who_
             "by the units of the opening"
         );
         let newcomer = stage.caller("2001").await;
-        let refused = fault(sitting::start(&stage.app, &newcomer, exam).await);
+        let refused = fault(sitting::start(&stage.app, &newcomer, exam, Entry::default()).await);
         assert_eq!(refused, Fault::CannotStart(NoStart::NotDue));
         assert_eq!(
             fault(sitting::standing(&stage.app, &newcomer, exam).await.map(|_| ())),
@@ -255,7 +255,7 @@ async fn what_happens_to_the_roster_after_the_opening_changes_nothing_about_who_
             standings.iter().map(|standing| standing.exam.id).collect::<Vec<_>>(),
             [exam]
         );
-        sitting::start(&stage.app, &due, exam)
+        sitting::start(&stage.app, &due, exam, Entry::default())
             .await
             .expect("a person who was moved is still due");
     })
@@ -317,7 +317,7 @@ async fn a_second_attempt_has_another_paper_and_the_best_one_counts() {
         let exam = stage.open_exam(Setup { policy, ..usual }).await;
         let (caller, first) = stage.start("1001", exam).await;
         assert_eq!(
-            sitting::start(&stage.app, &caller, exam)
+            sitting::start(&stage.app, &caller, exam, Entry::default())
                 .await
                 .expect("the running one"),
             first
@@ -329,14 +329,14 @@ async fn a_second_attempt_has_another_paper_and_the_best_one_counts() {
             .collect();
         sitting::save(&stage.app, &caller, first, row).await.expect("all right");
         sitting::hand_in(&stage.app, &caller, first).await.expect("the hand-in");
-        let second = sitting::start(&stage.app, &caller, exam)
+        let second = sitting::start(&stage.app, &caller, exam, Entry::default())
             .await
             .expect("a second attempt");
         assert_ne!(second, first);
         sitting::hand_in(&stage.app, &caller, second)
             .await
             .expect("an empty paper");
-        let refused = fault(sitting::start(&stage.app, &caller, exam).await);
+        let refused = fault(sitting::start(&stage.app, &caller, exam, Entry::default()).await);
         assert_eq!(refused, Fault::CannotStart(NoStart::NoAttemptLeft));
         let person = caller.person().expect("a person");
         let attempts = sittings::of_person(&stage.app.db, exam, person)
@@ -379,8 +379,8 @@ async fn two_devices_that_start_at_once_start_one_attempt() {
         for number in 1001..1011 {
             let caller = stage.caller(&number.to_string()).await;
             let (here, there) = tokio::join!(
-                sitting::start(&stage.app, &caller, exam),
-                sitting::start(&node, &caller, exam)
+                sitting::start(&stage.app, &caller, exam, Entry::default()),
+                sitting::start(&node, &caller, exam, Entry::default())
             );
             assert_eq!(here.expect("started"), there.expect("the same"));
         }
@@ -401,7 +401,7 @@ async fn an_exam_is_sat_inside_its_window_only() {
         };
         let exam = stage.open_exam(Setup { window, ..setup(bank) }).await;
         let caller = stage.caller("1001").await;
-        let start = async || sitting::start(&stage.app, &caller, exam).await;
+        let start = async || sitting::start(&stage.app, &caller, exam, Entry::default()).await;
         assert_eq!(fault(start().await), Fault::CannotStart(NoStart::NotYet));
         stage.clock.advance_seconds(120);
         assert_eq!(fault(start().await), Fault::CannotStart(NoStart::Closed));

@@ -14,6 +14,7 @@ use mingfa::{
         Result, account,
         exemption::{self, Filter, Step, Wish},
         figure, role, sitting,
+        slot::Entry,
     },
 };
 
@@ -110,7 +111,7 @@ async fn an_approved_exemption_is_exempt_when_the_roster_is_frozen_and_a_deferra
             StepFault::Opened
         );
         let caller = stage.caller("1001").await;
-        let no_start = fault(sitting::start(&stage.app, &caller, exam).await);
+        let no_start = fault(sitting::start(&stage.app, &caller, exam, Entry::default()).await);
         assert_eq!(no_start, Fault::CannotStart(NoStart::NotDue));
         assert!(sitting::standings(&stage.app, &caller).await.expect("none").is_empty());
 

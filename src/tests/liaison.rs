@@ -7,7 +7,7 @@ use mingfa::{
         role::{Grant, Role},
     },
     error::Fault,
-    service::{Caller, account, exam, figure, liaison, role, roster, sitting},
+    service::{Caller, account, exam, figure, liaison, role, roster, sitting, slot::Entry},
 };
 
 use crate::support::{Stage, each_engine, fault, operator, setup};
@@ -119,7 +119,9 @@ async fn an_exam_of_one_unit_is_due_for_its_persons_only() {
         let id = stage.open_exam(setup).await;
         assert_eq!(stage.count("SELECT COUNT(*) FROM roster_entry").await, 2);
         let other = stage.caller("1002").await;
-        let refused = sitting::start(&stage.app, &other, id).await.map(|_| ());
+        let refused = sitting::start(&stage.app, &other, id, Entry::default())
+            .await
+            .map(|_| ());
         assert!(matches!(fault(refused), Fault::CannotStart(_)));
         assert_eq!(exam::exams(&stage.app, &operator()).await.expect("the exams").len(), 1);
     })

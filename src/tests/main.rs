@@ -1,6 +1,7 @@
 //! The integration tests: one binary, because linking costs more than running.
 
 mod browser;
+mod slot;
 mod support;
 
 mod access;

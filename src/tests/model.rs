@@ -29,6 +29,7 @@ use mingfa::{
         random::Random,
         secret::Secret,
         sitting,
+        slot::Entry,
         supervision::{self, Deal, Target},
         verify,
     },
@@ -253,7 +254,7 @@ impl<'a> Run<'a> {
     }
 
     async fn start(&mut self, at: usize, who: usize) {
-        let started = sitting::start(&self.nodes[at], &self.callers[who], self.exam).await;
+        let started = sitting::start(&self.nodes[at], &self.callers[who], self.exam, Entry::default()).await;
         let now = self.now();
         let sats = &mut self.persons[who];
         if let Some(running) = sats.iter().find(|sat| sat.runs()) {

@@ -13,6 +13,7 @@ use mingfa::{
     error::Fault,
     service::{
         accommodation, change, exam, figure, person, roster, sitting,
+        slot::Entry,
         unit::{self, Wish},
     },
 };
@@ -197,7 +198,9 @@ async fn a_unit_with_people_is_not_closed_silently_and_closing_it_in_mid_exam_le
             .await
             .expect("the exam goes on");
         let late = stage.caller("1004").await;
-        sitting::start(&stage.app, &late, exam).await.expect("still due");
+        sitting::start(&stage.app, &late, exam, Entry::default())
+            .await
+            .expect("still due");
 
         let into_closed =
             people_fault(change_person(stage, "1002", person::Wish::Transfer(path("市局/0科")), START).await);

@@ -9,7 +9,7 @@ use mingfa::{
         points::Points,
     },
     error::Fault,
-    service::{exam::Setup, figure, round, sitting, verify},
+    service::{exam::Setup, figure, round, sitting, slot::Entry, verify},
 };
 
 use crate::{
@@ -95,7 +95,7 @@ async fn a_year_with_a_make_up_round_counted_by_hand() {
         assert_eq!(no_start(stage, "1001", exam).await, Some(NoStart::NotAdmitted));
         let passed = stage.caller("1001").await;
         assert_eq!(
-            fault(sitting::start(&stage.app, &passed, exam).await),
+            fault(sitting::start(&stage.app, &passed, exam, Entry::default()).await),
             Fault::CannotStart(NoStart::NotAdmitted)
         );
         assert_eq!(

@@ -31,6 +31,7 @@ use mingfa::{
         role, roster,
         secret::Secret,
         sitting,
+        slot::Entry,
     },
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -339,7 +340,7 @@ impl Stage {
     /// Starts an attempt of this person.
     pub async fn start(&self, name: &str, exam: ExamId) -> (Caller, AttemptId) {
         let caller = self.caller(name).await;
-        let attempt = sitting::start(&self.app, &caller, exam)
+        let attempt = sitting::start(&self.app, &caller, exam, Entry::default())
             .await
             .expect("the attempt starts");
         (caller, attempt)

@@ -49,6 +49,8 @@ pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod signal;
 #[cfg(feature = "ssr")]
+pub mod slot;
+#[cfg(feature = "ssr")]
 pub mod unit;
 #[cfg(feature = "ssr")]
 pub mod units;

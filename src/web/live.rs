@@ -105,6 +105,8 @@ pub struct Asked {
     #[serde(default)]
     unit: String,
     #[serde(default)]
+    slot: String,
+    #[serde(default)]
     stand: String,
     #[serde(default)]
     words: String,
@@ -116,6 +118,7 @@ impl Asked {
     fn wanted(&self) -> Wanted {
         Wanted {
             unit: self.unit.parse::<UnitId>().ok(),
+            slot: self.slot.parse().ok(),
             stand: Stand::from_code(&self.stand),
             words: self.words.clone(),
             page: self.page,

@@ -29,6 +29,7 @@ mod round;
 mod router;
 mod signal;
 mod sit;
+mod slot;
 mod unit;
 
 use std::{sync::Arc, time::Duration};

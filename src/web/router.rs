@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     account, audit, bank, case, certificate, exam, exemption, files, guard, key_correction, liaison, live, notice,
-    objection, people, person, print, receipt, respond, rest, role, round, signal, sit, unit,
+    objection, people, person, print, receipt, respond, rest, role, round, signal, sit, slot, unit,
 };
 use crate::service::{self, App};
 
@@ -87,6 +87,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/certificates/{certificate}/pdf", get(certificate::pdf))
         .route("/exams/{exam}", get(sit::intro))
         .route("/exams/{exam}/start", post(sit::start))
+        .route("/exams/{exam}/seat", post(slot::take))
         .route("/attempts/{attempt}", get(sit::sheet))
         .route("/attempts/{attempt}/answer", post(sit::answer))
         .route("/attempts/{attempt}/check", get(sit::check))
@@ -171,6 +172,10 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         )
         .route("/admin/exams/{exam}/signals", get(signal::found).post(signal::compare))
         .route("/admin/exams/{exam}/cases", post(signal::open_case))
+        .route("/admin/exams/{exam}/slots", get(slot::slots).post(slot::add))
+        .route("/admin/exams/{exam}/slots/seats", post(slot::give_all))
+        .route("/admin/exams/{exam}/slots/{slot}", get(slot::list).post(slot::give))
+        .route("/admin/exams/{exam}/slots/{slot}/remove", post(slot::remove))
         .route("/admin/cases", get(case::list))
         .route("/admin/cases/{case}", get(case::file).post(case::decide))
         .route("/cases/{case}", get(case::mine))

@@ -2,7 +2,7 @@
 
 use axum::{
     Form,
-    extract::{Query, State},
+    extract::{Query, State, rejection::FormRejection},
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
@@ -10,9 +10,9 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{
-    extract::{Id, SebPage, cookie, site},
+    extract::{Address, Id, SebPage, cookie, site},
     live,
-    respond::{Fail, html},
+    respond::{Fail, html, page_with_status},
     router,
 };
 use crate::{
@@ -23,9 +23,10 @@ use crate::{
     },
     error::Fault,
     service::{
-        App, Caller, review, safe_browser,
+        App, Caller, Error, review, safe_browser,
         signal::{self, Device},
         sitting,
+        slot::{self, Entry},
     },
     ui::{
         shell::{Frame, island},
@@ -40,18 +41,41 @@ pub async fn intro(
     Id(exam): Id<ExamId>,
 ) -> Result<Response, Fail> {
     let standing = sitting::standing(&app, &caller, exam).await?;
-    Ok(html(|| pages::intro(&frame, &standing)))
+    Ok(html(|| pages::intro(&frame, &standing, None)))
 }
 
 pub async fn start(
     State(app): State<App>,
+    frame: Frame,
     caller: Caller,
-    SebPage(asked): SebPage,
+    (SebPage(asked), Address(address)): (SebPage, Address),
     Id(exam): Id<ExamId>,
-) -> Result<Redirect, Fail> {
+    room: Result<Form<Room>, FormRejection>,
+) -> Result<Response, Fail> {
     safe_browser::check(&app, exam, &asked).await?;
-    let attempt = sitting::start(&app, &caller, exam).await?;
-    Ok(Redirect::to(&format!("/attempts/{attempt}")))
+    // Where there is no password to type, nothing needs to be sent.
+    let room = room.map_or_else(|_| Room::default(), |Form(room)| room);
+    let entry = Entry {
+        address: &address,
+        password: &room.password,
+    };
+    match sitting::start(&app, &caller, exam, entry).await {
+        Ok(attempt) => Ok(Redirect::to(&format!("/attempts/{attempt}")).into_response()),
+        Err(Error::Fault(fault @ (Fault::Entry(_) | Fault::Wait(_)))) => {
+            let standing = sitting::standing(&app, &caller, exam).await?;
+            Ok(page_with_status(&fault, || {
+                pages::intro(&frame, &standing, Some(&fault))
+            }))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The password of a room, where there is one.
+#[derive(Default, Deserialize)]
+pub struct Room {
+    #[serde(default)]
+    password: String,
 }
 
 /// The question to show first.
@@ -65,7 +89,7 @@ pub async fn sheet(
     mut frame: Frame,
     caller: Caller,
     headers: HeaderMap,
-    (SebPage(asked), device): (SebPage, Device),
+    (SebPage(asked), device, Address(address)): (SebPage, Device, Address),
     Id(id): Id<AttemptId>,
     Query(place): Query<Place>,
 ) -> Result<Response, Fail> {
@@ -73,6 +97,7 @@ pub async fn sheet(
         return Ok(to_result(id));
     };
     safe_browser::check(&app, sitting.attempt.exam, &asked).await?;
+    slot::check_place(&app, &sitting.attempt, &address).await?;
     signal::note_opening(&app, &caller, id, device).await?;
     // Who is to read larger text has it from the start, unless they chose the normal one themselves.
     frame.large |= sitting.larger_text && cookie(&headers, "size") != Some("normal");

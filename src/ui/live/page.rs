@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use super::refresh::Refresh;
 use crate::{
     domain::{
-        id::{EventId, UnitId},
+        id::{EventId, SlotId, UnitId},
         lang::Lang,
         supervision::{MOST_MINUTES, Stand},
     },
     error::Fault,
-    service::supervision::Live,
+    service::supervision::{Live, Row},
     ui::{
         part::{Tone, choice, duration, fault, heading, moment, notice, pager, table, tag},
         shell::{Frame, encode, page_with_islands},
@@ -23,16 +23,23 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
     pub unit: Option<UnitId>,
+    pub slot: Option<SlotId>,
     pub stand: Option<Stand>,
     pub words: String,
     pub page: u32,
 }
 
 impl Wanted {
+    fn covers(&self, live: &Live, row: &Row) -> bool {
+        let unit = |root: UnitId| live.units.ancestors(row.unit).any(|above| above.id == root);
+        self.unit.is_none_or(unit) && self.slot.is_none_or(|slot| live.seats.get(&row.person) == Some(&slot))
+    }
+
     fn query(&self) -> String {
         format!(
-            "unit={}&stand={}&words={}",
+            "unit={}&slot={}&stand={}&words={}",
             self.unit.map(|unit| unit.to_string()).unwrap_or_default(),
+            self.slot.map(|slot| slot.to_string()).unwrap_or_default(),
             self.stand.map_or("", Stand::code),
             encode(&self.words)
         )
@@ -65,16 +72,14 @@ pub fn live(frame: &Frame, live: &Live, wanted: &Wanted, wrong: Option<&Fault>) 
 
 /// The part that changes by itself.
 pub fn now(lang: Lang, live: &Live, wanted: &Wanted) -> impl IntoView + use<> {
-    let inside = |unit: UnitId| {
-        wanted
-            .unit
-            .is_none_or(|root| live.units.ancestors(unit).any(|above| above.id == root))
-    };
     let mut counts: HashMap<Stand, usize> = HashMap::new();
     let mut by_unit: HashMap<UnitId, HashMap<Stand, usize>> = HashMap::new();
-    for (row, stand) in live.persons.iter().filter(|(row, _)| inside(row.unit)) {
+    let mut by_slot: HashMap<Option<SlotId>, HashMap<Stand, usize>> = HashMap::new();
+    for (row, stand) in live.persons.iter().filter(|(row, _)| wanted.covers(live, row)) {
         *counts.entry(*stand).or_default() += 1;
         *by_unit.entry(row.unit).or_default().entry(*stand).or_default() += 1;
+        let slot = live.seats.get(&row.person).copied();
+        *by_slot.entry(slot).or_default().entry(*stand).or_default() += 1;
     }
     let cells = Stand::ALL
         .into_iter()
@@ -89,6 +94,7 @@ pub fn now(lang: Lang, live: &Live, wanted: &Wanted) -> impl IntoView + use<> {
         <div class="figures num">{cells}</div>
         {outages(lang, live)}
         {persons(lang, live, wanted)}
+        {slots(lang, live, &by_slot)}
         {units(lang, live, by_unit)}
     }
 }
@@ -132,9 +138,7 @@ fn persons(lang: Lang, live: &Live, wanted: &Wanted) -> impl IntoView + use<> {
         .iter()
         .filter(|(row, stand)| {
             wanted.stand.is_none_or(|wanted| wanted == *stand)
-                && wanted
-                    .unit
-                    .is_none_or(|root| live.units.ancestors(row.unit).any(|above| above.id == root))
+                && wanted.covers(live, row)
                 && crate::domain::bank::fold(&[row.name.as_str(), &row.number].concat()).contains(&words)
         })
         .collect();
@@ -185,6 +189,30 @@ fn persons(lang: Lang, live: &Live, wanted: &Wanted) -> impl IntoView + use<> {
     }
 }
 
+fn slots(lang: Lang, live: &Live, by_slot: &HashMap<Option<SlotId>, HashMap<Stand, usize>>) -> impl IntoView + use<> {
+    (!live.slots.is_empty()).then(|| {
+        let seated = live.slots.iter().map(|slot| (Some(slot.id), slot.name()));
+        let unseated = (None, lang.pick("没有场次", "Without a slot").to_owned());
+        let rows = seated
+            .chain([unseated])
+            .filter_map(|(slot, name)| Some((name, by_slot.get(&slot)?)))
+            .map(|(name, counts)| {
+                let cells = Stand::ALL
+                    .into_iter()
+                    .map(|stand| view! { <td class="num">{counts.get(&stand).copied().unwrap_or(0)}</td> })
+                    .collect_view();
+                view! { <tr><th class="plain" scope="row">{name}</th>{cells}</tr> }
+            })
+            .collect_view();
+        let head = view! {
+            <th>{lang.pick("场次", "Slot")}</th>
+            {Stand::ALL.into_iter().map(|stand| view! { <th>{stand.name(lang)}</th> }).collect_view()}
+        };
+        let title = lang.pick("各场次", "By slot");
+        view! { <section class="card stack"><h2>{title}</h2>{table(title, head, rows)}</section> }
+    })
+}
+
 fn units(lang: Lang, live: &Live, by_unit: HashMap<UnitId, HashMap<Stand, usize>>) -> impl IntoView + use<> {
     let order = live
         .units
@@ -232,8 +260,20 @@ fn filter(lang: Lang, live: &Live, wanted: &Wanted) -> impl IntoView + use<> {
         )
         .collect();
     let unit = wanted.unit.map(|unit| unit.to_string()).unwrap_or_default();
+    let slot = wanted.slot.map(|slot| slot.to_string()).unwrap_or_default();
+    let slots = (!live.slots.is_empty()).then(|| {
+        let any = (String::new(), lang.pick("全部场次", "Any slot").to_owned());
+        let slots = live.slots.iter().map(|slot| (slot.id.to_string(), slot.name()));
+        choice(
+            "slot",
+            lang.pick("场次", "Slot"),
+            std::iter::once(any).chain(slots).collect(),
+            &slot,
+        )
+    });
     view! {
         <form class="filter card" action=format!("/admin/exams/{}/live", live.exam.id) method="get">
+            {slots}
             {choice("unit", lang.pick("单位", "Unit"), unit_options(lang, live, ""), &unit)}
             {choice("stand", lang.pick("状态", "State"), stands, wanted.stand.map_or("", Stand::code))}
             <div class="field">

@@ -281,6 +281,7 @@ fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
                 <p class="soft">{lang.pick("应考人员在开放时间内登录即可参加。", "Everybody due can sit within the window after signing in.")}</p>
                 <div class="row">
                     <a class="button primary" href=format!("/admin/exams/{id}/live")>{lang.pick("看现场", "Live view")}</a>
+                    <a class="button" href=format!("/admin/exams/{id}/slots")>{lang.pick("考场和场次", "Rooms and slots")}</a>
                     <a class="button" href=format!("/admin/exams/{id}/figures")>{lang.pick("看数据", "Figures")}</a>
                     <a class="button" href=format!("/admin/exams/{id}/certificates")>{lang.pick("合格证书", "Certificates")}</a>
                     <a class="button" href=format!("/admin/exams/{id}/keys")>{lang.pick("更正答案", "Correct a key")}</a>

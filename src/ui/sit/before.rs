@@ -7,16 +7,18 @@ use crate::{
         accommodation::TimeFactor,
         attempt::{Attempt, NoStart},
         lang::Lang,
+        slot::NoEntry,
     },
+    error::Fault,
     service::sitting::Standing,
     ui::{
-        part::{Tone, heading, moment, notice, rules::rules, tag},
+        part::{Tone, fault, heading, moment, notice, rules::rules, tag},
         shell::{Frame, page},
     },
 };
 
-/// What a candidate reads before starting.
-pub fn intro(frame: &Frame, standing: &Standing) -> impl IntoView {
+/// What a candidate reads before starting; `wrong`: why the last try to begin was refused.
+pub fn intro(frame: &Frame, standing: &Standing, wrong: Option<&Fault>) -> impl IntoView {
     let lang = frame.lang;
     let exam = &standing.exam;
     let fixed = [
@@ -38,11 +40,13 @@ pub fn intro(frame: &Frame, standing: &Standing) -> impl IntoView {
     let main = view! {
         <div class="narrow stack">
             {heading(exam.title.clone(), round_now(lang, standing))}
+            {fault(wrong, lang)}
             <section class="card stack">
                 <ul class="plain-list">{lines}</ul>
                 {allowance(lang, standing)}
                 {action(frame, standing)}
             </section>
+            {rooms(lang, standing)}
             {attempts(frame, standing)}
         </div>
     };
@@ -95,9 +99,32 @@ pub fn action(frame: &Frame, standing: &Standing) -> impl IntoView + use<> {
     }
     let words = match standing.no_start {
         None => {
+            let rooms = standing.rooms.as_ref();
+            let own = rooms.and_then(|rooms| rooms.own.as_ref());
+            let refused = match (rooms, own) {
+                (Some(_), None) => Some(NoEntry::NoSeat),
+                (_, Some(slot)) if standing.now < slot.window.opens_at => Some(NoEntry::NotYet(slot.window.opens_at)),
+                (_, Some(slot)) if standing.now >= slot.window.closes_at => Some(NoEntry::Over(slot.window.closes_at)),
+                _ => None,
+            };
+            if let Some(why) = refused {
+                let href = format!("/exams/{}", standing.exam.id);
+                let to = lang.pick("看场次", "See the slots");
+                return view! { {notice(Tone::Action, why.message(lang))}<p><a class="button" href=href>{to}</a></p> }
+                    .into_any();
+            }
+            let password = own.filter(|slot| !slot.password.is_empty()).map(|_| {
+                view! {
+                    <div class="field">
+                        <label for="room-password">{lang.pick("考场口令", "Password of the room")}</label>
+                        <input id="room-password" name="password" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="60" required=true/>
+                    </div>
+                }
+            });
             let action = format!("/exams/{}/start", standing.exam.id);
             return view! {
-                <form action=action method="post">
+                <form class="stack" action=action method="post">
+                    {password}
                     <button class="button primary wide" r#type="submit">{lang.pick("开始考试", "Start the exam")}</button>
                 </form>
                 <p class="small soft">{lang.pick("点开始就计时。", "The clock starts when you press start.")}</p>
@@ -124,6 +151,43 @@ pub fn action(frame: &Frame, standing: &Standing) -> impl IntoView + use<> {
         Some(NoStart::NoAttemptLeft) => lang.pick("您已经交卷。", "You have handed in."),
     };
     notice(Tone::Plain, words).into_any()
+}
+
+/// One's room and time, or the slots to choose from.
+fn rooms(lang: Lang, standing: &Standing) -> impl IntoView + use<> {
+    standing.rooms.as_ref().filter(|_| standing.running().is_none()).map(|rooms| {
+        let begun = rooms.own.as_ref().is_some_and(|own| own.window.opens_at <= standing.now);
+        let own = rooms.own.as_ref().map(|slot| {
+            let text = format!("{}{}", lang.pick("您的场次：", "Your slot: "), slot.name());
+            notice(Tone::Good, text)
+        });
+        let choice = (!rooms.given && !begun).then(|| {
+            let rows = rooms
+                .choice
+                .iter()
+                .map(|(slot, left)| {
+                    let mine = rooms.own.as_ref().is_some_and(|own| own.id == slot.id);
+                    let seats = match lang {
+                        Lang::Zh => format!("余 {left} 座"),
+                        Lang::En => format!("{left} seats left"),
+                    };
+                    let action = format!("/exams/{}/seat", standing.exam.id);
+                    let take = (!mine && *left > 0).then(|| view! {
+                        <form action=action method="post">
+                            <input type="hidden" name="slot" value=slot.id.to_string()/>
+                            <button class="button small" r#type="submit">{lang.pick("选这一场", "Take it")}</button>
+                        </form>
+                    });
+                    view! { <div class="row between"><span>{slot.name()}<br/><span class="small soft num">{seats}</span></span>{take}</div> }
+                })
+                .collect_view();
+            let none = rooms.choice.is_empty().then(|| {
+                notice(Tone::Warn, lang.pick("没有可选的场次，请联系本单位联络员。", "There is no slot left. Ask your liaison."))
+            });
+            view! { {none}{rows} }
+        });
+        view! { <section class="card stack"><h2>{lang.pick("考场和场次", "Room and slot")}</h2>{own}{choice}</section> }
+    })
 }
 
 fn attempts(frame: &Frame, standing: &Standing) -> impl IntoView {
