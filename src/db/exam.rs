@@ -7,7 +7,7 @@ use super::{
     read_all, read_one, tx_all, tx_run,
 };
 use crate::domain::{
-    exam::{Exam, Round, State, Window},
+    exam::{Audience, Exam, Round, State, Window},
     id::{BankId, ExamId, PersonId, UnitId},
     paper::PoolItem,
     time::Timestamp,
@@ -214,15 +214,21 @@ pub async fn seed(db: &Db, id: ExamId) -> Result<Option<[u8; 32]>> {
     Ok(row.and_then(|(seed,)| seed.try_into().ok()))
 }
 
-/// Freezes the roster: every active person in the exam's unit and below it is registered, and due unless an exemption is
-/// approved. Gives those who are due.
+/// Freezes the roster: every active person of the audience in the exam's unit and below it is registered, and due unless an
+/// exemption is approved. Gives those who are due.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn freeze_roster(tx: &mut Tx, id: ExamId, unit: Option<UnitId>) -> Result<Vec<PersonId>> {
-    tx_run!(
-        tx,
-        "INSERT INTO roster_entry (exam, person, number, name, unit, rank_level, category, standing)
+pub async fn freeze_roster(
+    tx: &mut Tx,
+    id: ExamId,
+    unit: Option<UnitId>,
+    audience: &Audience,
+) -> Result<Vec<PersonId>> {
+    macro_rules! freeze {
+        ($ranks:literal, $categories:literal) => {
+            concat!(
+                "INSERT INTO roster_entry (exam, person, number, name, unit, rank_level, category, standing)
          WITH RECURSIVE below(unit) AS (
              SELECT CAST($2 AS BIGINT) UNION SELECT u.id FROM unit u JOIN below b ON u.parent = b.unit)
          SELECT $1, p.id, p.number, p.name, p.unit, p.rank_level, p.category,
@@ -230,8 +236,28 @@ pub async fn freeze_roster(tx: &mut Tx, id: ExamId, unit: Option<UnitId>) -> Res
          FROM person p
          LEFT JOIN exemption x ON x.exam = $1 AND x.person = p.id AND x.kind = 'exemption' AND x.state = 'approved'
          WHERE p.state = 'active' AND (CAST($2 AS BIGINT) = 0 OR p.unit IN (SELECT unit FROM below))",
+                " AND ($3 = '[]' OR p.rank_level IN (",
+                $ranks,
+                ")) AND ($4 = '[]' OR p.category IN (",
+                $categories,
+                "))"
+            )
+        };
+    }
+    let sql = match tx {
+        Tx::Sqlite(_) => freeze!("SELECT value FROM json_each($3)", "SELECT value FROM json_each($4)"),
+        Tx::Postgres(_) => freeze!(
+            "SELECT jsonb_array_elements_text(CAST($3 AS jsonb))",
+            "SELECT jsonb_array_elements_text(CAST($4 AS jsonb))"
+        ),
+    };
+    tx_run!(
+        tx,
+        sql,
         id.0,
-        unit.map_or(0, |unit| unit.0)
+        unit.map_or(0, |unit| unit.0),
+        to_json(&audience.ranks),
+        to_json(&audience.categories)
     )?;
     let rows = tx_all!(
         tx,

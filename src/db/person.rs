@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_all, tx_one, tx_run};
 use crate::domain::{
+    exam::Audience,
     id::{PersonId, UnitId},
     identity::Identity,
     person::{Category, Person, PersonState, RankLevel},
@@ -137,6 +138,27 @@ pub async fn count_by_unit(db: &Db) -> Result<HashMap<UnitId, i64>> {
         "SELECT unit, COUNT(*) FROM person WHERE state = 'active' GROUP BY unit"
     )?;
     Ok(rows.into_iter().map(|(unit, count)| (UnitId(unit), count)).collect())
+}
+
+/// Active persons of an audience, without those of the units below.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_audience_by_unit(db: &Db, audience: &Audience) -> Result<HashMap<UnitId, i64>> {
+    let rows = read_all!(
+        db,
+        (i64, String, String, i64),
+        "SELECT unit, rank_level, category, COUNT(*) FROM person WHERE state = 'active' GROUP BY unit, rank_level, category"
+    )?;
+    let mut counts = HashMap::new();
+    for (unit, rank, category, count) in rows {
+        let rank = Column("person", "rank_level", unit).code(&rank, RankLevel::from_code)?;
+        let category = Column("person", "category", unit).code(&category, Category::from_code)?;
+        if audience.covers(rank, category) {
+            *counts.entry(UnitId(unit)).or_insert(0) += count;
+        }
+    }
+    Ok(counts)
 }
 
 /// Rows sent to the database at a time.

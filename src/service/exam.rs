@@ -217,7 +217,7 @@ pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
                 if !db::exam::set_state(tx, id, State::Published, next).await? {
                     return Err(Fault::WrongState.into());
                 }
-                let persons = db::exam::freeze_roster(tx, id, exam.unit).await?;
+                let persons = db::exam::freeze_roster(tx, id, exam.unit, &exam.policy.audience).await?;
                 let pool = db::exam::pool_shape(tx, id).await?;
                 let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
                 let (papers, counts) = draw::first_papers(&prepared, &seed, id, &persons).map_err(Fault::Short)?;

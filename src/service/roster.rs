@@ -13,6 +13,7 @@ use crate::{
     db::{self, Tx},
     domain::{
         audit::Act,
+        exam::Audience,
         id::{AccountId, ImportId, RegionId, UnitId, UploadId},
         intake::{Matter, Note, Place},
         people::PeopleFault,
@@ -654,13 +655,13 @@ pub async fn own_entry(app: &App, caller: &Caller) -> Result<Option<(Person, Str
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who may read persons.
-pub async fn size(app: &App, caller: &Caller, unit: Option<UnitId>) -> Result<i64> {
+pub async fn size(app: &App, caller: &Caller, unit: Option<UnitId>, audience: &Audience) -> Result<i64> {
     let reach = caller.may(Right::ReadPeople)?;
     let units = db::person::units(&app.db).await?;
     let within = |id: UnitId| {
         unit.is_none_or(|unit| units.ancestors(id).any(|above| above.id == unit)) && reach.covers(&units, Some(id))
     };
-    let counts = db::person::count_by_unit(&app.db).await?;
+    let counts = db::person::count_audience_by_unit(&app.db, audience).await?;
     Ok(counts
         .into_iter()
         .filter(|(unit, _)| within(*unit))

@@ -7,10 +7,11 @@ use mingfa::{
     domain::{
         attempt::NoStart,
         blueprint::{Blueprint, Part, Shortage},
-        exam::{Counting, Policy, SetupFault, State, Window},
+        exam::{Audience, Counting, Policy, SetupFault, State, Window},
         id::{ExamId, PersonId},
         item::Kind,
         paper::Paper,
+        person::{Category, RankLevel},
         points::Points,
     },
     error::Fault,
@@ -429,6 +430,55 @@ async fn a_big_roster_gets_its_papers_in_one_go() {
                 .await
                 .expect("a paper")
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_exam_for_some_rank_levels_and_categories_is_for_those_only() {
+    each_engine(async |stage| {
+        let rows = [
+            ("1001", "厅级", "公务员"),
+            ("1002", "处级", "公务员"),
+            ("1003", "处级", "事业单位人员"),
+            ("1004", "科级", "公务员"),
+        ];
+        let mut csv = String::from("工号,姓名,单位,职级,类别\n");
+        for (number, rank, category) in rows {
+            csv.push_str(&format!("{number},张{number},市局/一科,{rank},{category}\n"));
+        }
+        let report = roster::import(&stage.app, &operator(), "roster.csv", csv.as_bytes()).await;
+        assert_eq!(report.expect("an import").errors.len(), 0);
+        let bank = stage.usual_bank().await;
+        let audience = Audience {
+            ranks: vec![RankLevel::Ting, RankLevel::Chu],
+            categories: vec![Category::CivilServant],
+        };
+        let due = |audience: &Audience| {
+            let audience = audience.clone();
+            async move {
+                let set = setup(bank);
+                let policy = Policy {
+                    audience: audience.clone(),
+                    ..set.policy.clone()
+                };
+                let size = roster::size(&stage.app, &operator(), None, &audience)
+                    .await
+                    .expect("the size");
+                let exam = stage.open_exam(Setup { policy, ..set }).await;
+                let roster = db::exam::roster(&stage.app.db, exam).await.expect("the roster");
+                assert_eq!(roster.len() as i64, size, "what was announced before the opening");
+                (exam, roster.len())
+            }
+        };
+        assert_eq!(due(&Audience::default()).await.1, 4);
+        let (exam, count) = due(&audience).await;
+        assert_eq!(count, 2);
+        for (number, is_due) in [("1001", true), ("1002", true), ("1003", false), ("1004", false)] {
+            let caller = stage.caller(number).await;
+            let started = sitting::start(&stage.app, &caller, exam, Entry::default()).await;
+            assert_eq!(started.is_ok(), is_due, "{number}");
+        }
     })
     .await;
 }

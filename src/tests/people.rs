@@ -291,7 +291,17 @@ async fn only_those_active_when_it_opens_are_registered_and_a_planned_day_counts
             .expect("the unit")
             .1;
         assert_eq!(of_third.registered, 3, "1004 counts where they were that day");
-        assert_eq!(roster::size(&stage.app, &operator(), None).await.expect("the size"), 4);
+        assert_eq!(
+            roster::size(
+                &stage.app,
+                &operator(),
+                None,
+                &mingfa::domain::exam::Audience::default()
+            )
+            .await
+            .expect("the size"),
+            4
+        );
         let wrong = person::change(
             &stage.app,
             &operator(),

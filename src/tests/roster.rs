@@ -49,7 +49,7 @@ async fn an_import_tells_created_changed_unchanged_and_refused_rows_apart() {
         assert_eq!(units.len(), 4, "市局 and three below it, each once");
         let own = store::count_by_unit(&stage.app.db).await.expect("the counts");
         assert_eq!((own[&second.unit], own.values().sum::<i64>()), (1, 4));
-        assert_eq!(roster::size(&stage.app, &operator(), None).await.expect("the size"), 4);
+        assert_eq!(roster::size(&stage.app, &operator(), None, &mingfa::domain::exam::Audience::default()).await.expect("the size"), 4);
         assert_eq!(counts(&import(stage, csv).await), (0, 0, 3, 1), "the same file again changes nothing");
     })
     .await;

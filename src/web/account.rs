@@ -15,7 +15,7 @@ use super::{
     router,
 };
 use crate::{
-    domain::{correction, lang::Lang, role::Right},
+    domain::{correction, exam::Audience, lang::Lang, role::Right},
     service::{App, Caller, account, bank, certificate, exam, figure, liaison, notice, objection, roster, sitting},
     ui::{self, shell::Frame},
 };
@@ -41,7 +41,7 @@ async fn administrator(app: &App, frame: &Frame, caller: &Caller) -> Result<Resp
     let lang = frame.lang;
     let mut counts = Vec::new();
     if caller.has(Right::ReadPeople) {
-        let persons = roster::size(app, caller, None).await?;
+        let persons = roster::size(app, caller, None, &Audience::default()).await?;
         let label = lang.pick("在册人员", "Registered persons");
         counts.push((label, persons, "/admin/people", lang.pick("人员与单位", "People")));
     }

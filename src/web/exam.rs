@@ -245,9 +245,13 @@ pub async fn show(
         _ => None,
     };
     let bank = bank::bank(app, caller, exam.bank).await?.bank.name;
-    let persons = roster::size(app, caller, exam.unit).await?;
+    let persons = roster::size(app, caller, exam.unit, &exam.policy.audience).await?;
     let units = roster::units(app, caller).await?;
     let whom = exam.unit.map(|unit| units.path(unit));
+    let whom = match (whom, exam.policy.audience.names(frame.lang)) {
+        (Some(unit), Some(audience)) => Some(format!("{unit} · {audience}")),
+        (unit, audience) => unit.or(audience),
+    };
     let about = setup::About {
         bank,
         whom,

@@ -1,5 +1,6 @@
 //! An exam: its rules as data and the states it passes through.
 
+mod audience;
 mod policy;
 mod preset;
 mod review;
@@ -16,6 +17,7 @@ use super::{
     time::Timestamp,
 };
 
+pub use audience::Audience;
 pub use policy::{Band, Bands, Counting, Grade, Mapping, Minimum, MultiplePolicy, Policy, Release};
 pub use preset::{Content, Preset};
 pub use review::{Moment, RIGHT_AFTER_SECONDS, Review, Thing};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Review;
+use super::{Audience, Review};
 use crate::domain::{
     attempt::Attempt,
     blueprint::Blueprint,
@@ -303,6 +303,9 @@ pub struct Policy {
     /// these configurations. Empty: in any browser.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seb_keys: Vec<String>,
+    /// Whom of the exam's unit it is for.
+    #[serde(default, skip_serializing_if = "Audience::is_everybody")]
+    pub audience: Audience,
 }
 
 /// The most Config Keys of an exam: one for each kind of computer, and some to spare.
@@ -336,6 +339,7 @@ impl Policy {
             outage_minutes: default_outage_minutes(),
             objection_days: usual_objection_days(),
             seb_keys: Vec::new(),
+            audience: Audience::default(),
         }
     }
 

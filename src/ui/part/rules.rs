@@ -27,6 +27,10 @@ pub fn headline(lang: Lang, exam: &Exam) -> String {
 /// All rules, a sentence or two each. `rounds` may be empty while there are none.
 pub fn rules(lang: Lang, policy: &Policy, blueprint: &Blueprint, rounds: &[Round]) -> Vec<String> {
     let mut lines = vec![paper(lang, policy, blueprint)];
+    lines.extend(policy.audience.names(lang).map(|names| match lang {
+        Lang::Zh => format!("面向：{names}。"),
+        Lang::En => format!("For: {names}."),
+    }));
     lines.extend(blueprint.parts.iter().map(|part| {
         let (name, count, points, instruction) = (part.heading(lang), part.count, part.points, &part.instruction);
         match lang {

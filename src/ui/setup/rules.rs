@@ -7,9 +7,10 @@ use leptos::prelude::*;
 use super::super::part::{choice, table};
 use crate::{
     domain::{
-        exam::{Bands, Counting, Mapping, Minimum, Moment, MultiplePolicy, Policy, Release, Review, Thing},
+        exam::{Audience, Bands, Counting, Mapping, Minimum, Moment, MultiplePolicy, Policy, Release, Review, Thing},
         item::Kind,
         lang::Lang,
+        person::{Category, RankLevel},
         points::Points,
     },
     error::Fault,
@@ -25,6 +26,14 @@ const MOMENTS: [Moment; 3] = [Moment::RightAfter, Moment::Later, Moment::AfterCl
 
 fn cell(thing: Thing, moment: Moment) -> String {
     format!("show_{}_{}", thing.code(), moment.code())
+}
+
+fn rank_tick(rank: RankLevel) -> String {
+    format!("rank_{}", rank.code())
+}
+
+fn category_tick(category: Category) -> String {
+    format!("category_{}", category.code())
 }
 
 fn minimum(kind: Kind) -> String {
@@ -66,10 +75,18 @@ impl Typed {
                 .filter(|(_, on)| *on)
                 .map(|(name, _)| (name, "1".to_owned())),
         );
+        let ranks = policy.audience.ranks.iter().map(|rank| rank_tick(*rank));
+        let categories = policy
+            .audience
+            .categories
+            .iter()
+            .map(|category| category_tick(*category));
+        let audience: Vec<_> = ranks.chain(categories).map(|name| (name, "1".to_owned())).collect();
         let mut fields: HashMap<String, String> = fields
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
+        fields.extend(audience);
         fields.extend(
             policy
                 .minimums
@@ -149,6 +166,18 @@ impl Typed {
                 .split_whitespace()
                 .map(str::to_ascii_lowercase)
                 .collect(),
+            audience: Audience {
+                ranks: RankLevel::ALL
+                    .iter()
+                    .copied()
+                    .filter(|rank| self.ticked(&rank_tick(*rank)))
+                    .collect(),
+                categories: Category::ALL
+                    .iter()
+                    .copied()
+                    .filter(|category| self.ticked(&category_tick(*category)))
+                    .collect(),
+            },
             objection_days: match self.text("objection_days") {
                 "" => usual.objection_days,
                 text => text.parse().unwrap_or(u32::MAX),
@@ -191,6 +220,7 @@ impl Typed {
 /// The fields, in groups.
 pub fn fields(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     view! {
+        {whom(lang, typed)}
         {time(lang, typed)}
         {passing(lang, typed)}
         {marking(lang, typed)}
@@ -244,6 +274,29 @@ fn time(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
                 </div>
             </details>
             <p class="small soft">{lang.pick("补考在开考后另行添加，算法同上。", "Make-up rounds are added after the opening and count by the same rule.")}</p>
+        </fieldset>
+    }
+}
+
+fn whom(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+    let ranks = RankLevel::ALL
+        .iter()
+        .map(|rank| tick(typed, rank_tick(*rank), rank.name(lang).to_owned()))
+        .collect_view();
+    let categories = Category::ALL
+        .iter()
+        .map(|category| tick(typed, category_tick(*category), category.name(lang).to_owned()))
+        .collect_view();
+    let group = |label: &'static str| view! { <legend class="strong">{label}</legend> };
+    view! {
+        <fieldset class="card stack">
+            <legend><h2>{lang.pick("哪些人要考", "Who of them is due")}</h2></legend>
+            <p class="small soft">{lang.pick(
+                "都不选就是全部。厅级、处级、科级用不同试卷的，各设一场考试，各选各的职级。",
+                "None ticked: everybody. Where papers differ by rank level, set up one exam for each and tick its levels.",
+            )}</p>
+            <fieldset>{group(lang.pick("职级", "Rank level"))}<div class="row wrap">{ranks}</div></fieldset>
+            <fieldset>{group(lang.pick("人员类别", "Category"))}<div class="row wrap">{categories}</div></fieldset>
         </fieldset>
     }
 }
@@ -410,6 +463,10 @@ mod tests {
             review: Review::Custom(BTreeSet::from([(Thing::Score, Moment::Later)])),
             release: Release::Approved,
             shuffle_items: false,
+            audience: Audience {
+                ranks: vec![RankLevel::Ting, RankLevel::Ke],
+                categories: vec![Category::Institution],
+            },
             ..Policy::jining()
         };
         for policy in Preset::ALL.iter().map(|preset| preset.content().policy).chain([odd]) {
