@@ -2,8 +2,10 @@
 //! `MINGFA_TEST_POSTGRES` set) on PostgreSQL, prints a table for `docs/performance.md`, and checks afterwards that
 //! every acknowledged answer is stored and every score is right. One thread, so that the server has the rest.
 //!
-//! `make bench`, or `make bench ARGS=--quick` for a small version; `ARGS=--sqlite` or `--postgres` for one engine.
+//! `make bench`, or `make bench ARGS=--quick` for a small version; `ARGS=--sqlite` or `--postgres` for one engine,
+//! `ARGS=--city` for the roster of a city alone.
 
+mod city;
 mod client;
 mod measure;
 mod phases;
@@ -20,7 +22,7 @@ use std::{
 
 use client::{Failed, Result};
 use phases::{Record, Shared, World};
-use prepare::{Engine, Stage};
+use prepare::{Engine, Shape, Stage};
 use report::{Measured, Saves, Sittings};
 use server::Server;
 
@@ -89,16 +91,17 @@ fn told(error: &Failed) -> ExitCode {
 /// Measures; gives the number of failed requests and wrong rows.
 async fn run() -> Result<usize> {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let mut size = &FULL;
+    let (mut size, mut town, mut sittings) = (&FULL, &city::CITY, true);
     let mut engines = vec![Engine::Sqlite, Engine::Postgres];
     for argument in &arguments {
         match argument.as_str() {
-            "--quick" => size = &QUICK,
+            "--quick" => (size, town) = (&QUICK, &city::VILLAGE),
+            "--city" => sittings = false,
             "--sqlite" => engines = vec![Engine::Sqlite],
             "--postgres" => engines = vec![Engine::Postgres],
             other => {
                 return Err(Failed(format!(
-                    "unknown argument {other}; there are --quick, --sqlite, --postgres"
+                    "unknown argument {other}; there are --quick, --city, --sqlite, --postgres"
                 )));
             }
         }
@@ -116,24 +119,29 @@ async fn run() -> Result<usize> {
         "{}; {kind}, whose durable write of 4 KiB takes {flush:.1} ms (median)",
         measure::machine()
     );
-    let mut all = Vec::new();
+    let (mut all, mut towns) = (Vec::new(), Vec::new());
     for engine in engines {
-        all.push(on_engine(engine, server.as_deref(), folder, &program, size).await?);
+        if sittings {
+            all.push(on_engine(engine, server.as_deref(), folder, &program, size).await?);
+        }
+        towns.push(city::on_engine(engine, server.as_deref(), folder, &program, town).await?);
     }
     let command = match arguments.as_slice() {
         [] => "make bench".to_owned(),
         some => format!("make bench ARGS='{}'", some.join(" ")),
     };
-    println!("{}", report::markdown(&all, &machine, &command));
+    if sittings {
+        println!("{}", report::markdown(&all, &machine, &command));
+    }
+    println!("{}", city::markdown(&towns, &machine, &command));
+    let findings = all.iter().map(|measured| &measured.findings.wrong);
     let mut wrong = 0;
-    for measured in &all {
-        measured
-            .findings
-            .wrong
+    for findings in findings.chain(towns.iter().map(|measured| &measured.wrong)) {
+        findings
             .iter()
             .take(10)
             .for_each(|finding| eprintln!("bench: {finding}"));
-        wrong += measured.findings.wrong.len();
+        wrong += findings.len();
     }
     Ok(wrong)
 }
@@ -148,7 +156,7 @@ async fn on_engine(
     let say = |what: &str| eprintln!("bench: {}: {what}", engine.name());
     say("a roster, a bank and an open exam");
     let persons = size.warm_up + size.sittings + size.passwords + size.open + size.starts;
-    let stage = Stage::new(engine, server, folder, persons, size.passwords).await?;
+    let stage = Stage::new(engine, server, folder, Shape::sittings(persons, size.passwords)).await?;
     let mut all = Record::default();
     let mut memory = report::Memory::default();
 

@@ -25,7 +25,7 @@ use tokio::{sync::Mutex, task::JoinSet};
 use super::{
     client::{Browser, Failed, Result, attempt_in},
     measure::{Samples, Steps, now},
-    prepare::{PASSWORD, Person, QUESTIONS, Stage},
+    prepare::{PASSWORD, Person, Stage},
 };
 
 /// Of a hundred answers so many are right.
@@ -35,6 +35,7 @@ const RIGHT_PERCENT: u64 = 85;
 pub struct World {
     pub address: SocketAddr,
     exam: ExamId,
+    questions: usize,
     persons: Vec<Person>,
     keys: HashMap<String, HashSet<String>>,
 }
@@ -44,6 +45,7 @@ impl World {
         Rc::new(Self {
             address,
             exam: stage.exam,
+            questions: stage.questions,
             persons: stage.persons.clone(),
             keys: stage.keys.clone(),
         })
@@ -105,14 +107,14 @@ impl Sitter {
             .expect(StatusCode::OK, "the answer sheet")?;
         record.borrow_mut().steps.add("sheet", begin.elapsed());
         let questions = reply.questions()?;
-        if questions.len() != QUESTIONS {
+        if questions.len() != world.questions {
             return Err(Failed(format!("the answer sheet has {} questions", questions.len())));
         }
         record.borrow_mut().sheet_bytes = reply.size();
         let kept = Kept {
             person,
             attempt,
-            events: Vec::with_capacity(QUESTIONS),
+            events: Vec::with_capacity(world.questions),
             score: None,
         };
         Ok(Self {
@@ -383,6 +385,25 @@ async fn rush(world: &World, person: usize, due: Instant, record: &Shared) -> Re
         .add("start", whole.saturating_sub(Duration::from_secs_f64(sheet / 1000.0)));
     record.steps.add("start and answer sheet", whole);
     Ok(sitter)
+}
+
+/// Somebody who looks at a page every so often, as long as there is `more` to see.
+pub async fn watch(
+    world: &World,
+    token: &str,
+    (name, path): (&'static str, &str),
+    every: Duration,
+    mut more: impl FnMut() -> bool,
+    record: &Shared,
+) -> Result<()> {
+    let mut browser = Browser::open(world.address, Some(token)).await?;
+    while more() {
+        let begin = now();
+        browser.get(path).await?.expect(StatusCode::OK, name)?;
+        record.borrow_mut().steps.add(name, begin.elapsed());
+        tokio::time::sleep(every.saturating_sub(begin.elapsed())).await;
+    }
+    Ok(())
 }
 
 /// Ends a phase: what the candidates hold goes to the record.

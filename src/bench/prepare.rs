@@ -27,13 +27,43 @@ use mingfa::{
 };
 use sqlx::Connection;
 
-use super::client::{Failed, Result};
+use super::{
+    client::{Failed, Result},
+    measure::now,
+};
 
-/// 10 single, 5 multiple, 5 true or false, five points each.
-pub const QUESTIONS: usize = 20;
-const POINTS: i64 = 5;
 pub const PASSWORD: &str = "load generator 2026";
-const PERSONS_PER_UNIT: usize = 40;
+
+/// What is prepared.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    pub persons: usize,
+    pub per_unit: usize,
+    /// So many persons have a password, the others a session.
+    pub passwords: usize,
+    /// Single, multiple, true or false.
+    pub parts: [u32; 3],
+    /// For each question.
+    pub points: i64,
+}
+
+impl Shape {
+    /// Twenty questions, five points each.
+    pub fn sittings(persons: usize, passwords: usize) -> Self {
+        Self {
+            persons,
+            per_unit: 40,
+            passwords,
+            parts: [10, 5, 5],
+            points: 5,
+        }
+    }
+
+    /// Questions on a paper.
+    pub fn questions(&self) -> usize {
+        self.parts.iter().sum::<u32>() as usize
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -66,6 +96,13 @@ pub struct Stage {
     pub persons: Vec<Person>,
     /// The texts of the right options by stem.
     pub keys: HashMap<String, HashSet<String>>,
+    /// Questions on a paper.
+    pub questions: usize,
+    /// The session of an administrator.
+    pub administrator: String,
+    /// What the roster's import (reading included) and the opening (roster frozen, papers drawn) took, in seconds.
+    pub import_seconds: f64,
+    pub open_seconds: f64,
     /// Bytes that the opening of the exam (frozen roster, papers) took, per person.
     pub opening: f64,
     /// The process all processes of the PostgreSQL server descend from.
@@ -82,13 +119,7 @@ pub fn library(error: impl std::fmt::Display) -> Failed {
 
 impl Stage {
     /// `folder` must be on a real disk.
-    pub async fn new(
-        engine: Engine,
-        server: Option<&str>,
-        folder: &Path,
-        persons: usize,
-        passwords: usize,
-    ) -> Result<Self> {
+    pub async fn new(engine: Engine, server: Option<&str>, folder: &Path, shape: Shape) -> Result<Self> {
         let (address, folder, server, postmaster) = match (engine, server) {
             (Engine::Sqlite, _) => {
                 let folder = tempfile::tempdir_in(folder).map_err(|error| Failed::new("a folder", error))?;
@@ -115,13 +146,17 @@ impl Stage {
             exam: ExamId(0),
             persons: Vec::new(),
             keys: HashMap::new(),
+            questions: shape.questions(),
+            administrator: String::new(),
+            import_seconds: 0.0,
+            open_seconds: 0.0,
             opening: 0.0,
             postmaster,
             server,
             _folder: folder,
         };
         let app = stage.app().await?;
-        stage.fill(&app, persons, passwords).await?;
+        stage.fill(&app, shape).await?;
         app.db.close().await;
         Ok(stage)
     }
@@ -133,11 +168,14 @@ impl Stage {
         Ok(App::new(db, Arc::new(SystemClock), Random::from_os(), 1))
     }
 
-    async fn fill(&mut self, app: &App, persons: usize, passwords: usize) -> Result<()> {
+    async fn fill(&mut self, app: &App, shape: Shape) -> Result<()> {
         let operator = Caller::operator();
-        let report = roster::import(app, &operator, "roster.csv", roster_csv(persons).as_bytes())
+        let (persons, csv) = (shape.persons, roster_csv(shape));
+        let begin = now();
+        let report = roster::import(app, &operator, "roster.csv", csv.as_bytes())
             .await
             .map_err(library)?;
+        self.import_seconds = begin.elapsed().as_secs_f64();
         if report.plan.created.len() != persons {
             return Err(Failed(format!(
                 "{} of {persons} persons were imported",
@@ -155,32 +193,35 @@ impl Stage {
             .ok_or_else(|| Failed("no bank was made".to_owned()))?
             .bank
             .id;
-        let now = app.now();
-        let part = |kind, count| Part::new(kind, count, Points::whole(POINTS));
+        let opens_at = app.now();
+        let part = |kind, count| Part::new(kind, count, Points::whole(shape.points));
         let setup = Setup {
             title: "年度国家工作人员学法考试".to_owned(),
             unit: None,
             bank,
             window: Window {
-                opens_at: now,
-                closes_at: now.plus_seconds(12 * 3600),
+                opens_at,
+                closes_at: opens_at.plus_seconds(12 * 3600),
             },
             policy: Policy {
                 minutes: 300,
                 ..Policy::jining()
             },
             blueprint: Blueprint::of(vec![
-                part(Kind::Single, 10),
-                part(Kind::Multiple, 5),
-                part(Kind::TrueFalse, 5),
+                part(Kind::Single, shape.parts[0]),
+                part(Kind::Multiple, shape.parts[1]),
+                part(Kind::TrueFalse, shape.parts[2]),
             ]),
         };
         self.exam = exam::create(app, &operator, setup).await.map_err(library)?;
         exam::publish(app, &operator, self.exam).await.map_err(library)?;
         let before = self.size().await?;
+        let begin = now();
         exam::open(app, &operator, self.exam).await.map_err(library)?;
+        self.open_seconds = begin.elapsed().as_secs_f64();
         self.opening = (self.size().await? - before) / persons as f64;
-        self.accounts(app, passwords).await
+        self.accounts(app, shape.passwords).await?;
+        self.administrator(app).await
     }
 
     /// Gives the first `passwords` persons a password (one hash for all of them: making it is not what is measured)
@@ -228,6 +269,27 @@ impl Stage {
                     }
                     Ok(())
                 })
+            })
+            .await;
+        stored.map_err(library)
+    }
+
+    /// An administrator with a session.
+    async fn administrator(&mut self, app: &App) -> Result<()> {
+        account::first_administrator(app, &Caller::operator())
+            .await
+            .map_err(library)?;
+        let found = db::account::by_name(&app.db, account::FIRST_ADMINISTRATOR)
+            .await
+            .map_err(library)?;
+        let (administrator, _) = found.ok_or_else(|| Failed("no administrator was made".to_owned()))?;
+        self.administrator = mingfa::service::random::hex(&digest(b"session of the administrator"));
+        let hash = digest(self.administrator.as_bytes());
+        let until = app.now().plus_seconds(account::SESSION_SECONDS);
+        let stored: std::result::Result<(), Error> = app
+            .db
+            .write((), move |tx, ()| {
+                Box::pin(async move { Ok(db::account::insert_session(tx, &hash, administrator.id, until).await?) })
             })
             .await;
         stored.map_err(library)
@@ -293,10 +355,10 @@ where
     Ok(value)
 }
 
-fn roster_csv(persons: usize) -> String {
+fn roster_csv(shape: Shape) -> String {
     let mut csv = String::from("工号,姓名,单位,职级,类别\n");
-    for person in 0..persons {
-        let unit = person / PERSONS_PER_UNIT;
+    for person in 0..shape.persons {
+        let unit = person / shape.per_unit;
         let number = 20_260_001 + person;
         // Writing to a String cannot fail.
         let _ = writeln!(

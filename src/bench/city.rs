@@ -1,0 +1,274 @@
+//! The yearly exam of a city: everybody imported, everybody's paper drawn, a rush of starts, thousands who answer while an
+//! administrator watches, and the figures over all.
+
+use std::{cell::Cell, fmt::Write, path::Path, time::Duration};
+
+use mingfa::{
+    db,
+    domain::{
+        attempt::{Attempt, HandIn, Settled},
+        exam::Band,
+        id::AttemptId,
+        points::Points,
+    },
+    service::Error,
+};
+
+use super::{
+    OTHER_FILES,
+    client::Result,
+    keep, measure,
+    phases::{self, Record, Shared, World},
+    prepare::{Engine, Shape, Stage, library},
+    server::Server,
+    verify,
+};
+
+pub struct Size {
+    persons: usize,
+    open: usize,
+    rate: usize,
+    seconds: usize,
+    starts: usize,
+    start_seconds: usize,
+    looks: usize,
+}
+
+pub const CITY: Size = Size {
+    persons: 190_000,
+    open: 5_000,
+    rate: 2_000,
+    seconds: 20,
+    starts: 10_000,
+    start_seconds: 60,
+    looks: 20,
+};
+
+pub const VILLAGE: Size = Size {
+    persons: 2_000,
+    open: 300,
+    rate: 500,
+    seconds: 3,
+    starts: 300,
+    start_seconds: 2,
+    looks: 5,
+};
+
+/// How often the live view renews itself.
+const RENEWED: Duration = Duration::from_secs(3);
+const CLIENTS: usize = 64;
+
+/// What was measured on one engine.
+pub struct Measured {
+    engine: Engine,
+    size: &'static Size,
+    units: usize,
+    import_seconds: f64,
+    open_seconds: f64,
+    paper_bytes: f64,
+    watched: measure::Steps,
+    starts: measure::Steps,
+    looked: measure::Steps,
+    memory: [f64; 2],
+    pub wrong: Vec<String>,
+}
+
+pub async fn on_engine(
+    engine: Engine,
+    server: Option<&str>,
+    folder: &Path,
+    program: &Path,
+    size: &'static Size,
+) -> Result<Measured> {
+    let say = |what: &str| eprintln!("bench: {}: {what}", engine.name());
+    say("a city: roster, papers of 80 questions");
+    let shape = Shape {
+        persons: size.persons,
+        per_unit: 95,
+        passwords: 1,
+        parts: [40, 20, 20],
+        points: 1,
+    };
+    let stage = Stage::new(engine, server, folder, shape).await?;
+    let (exam, token) = (stage.exam, stage.administrator.clone());
+    let (live, figures) = (
+        format!("/admin/exams/{exam}/live/now"),
+        format!("/admin/exams/{exam}/figures"),
+    );
+    let mut all = Record::default();
+    let record = Shared::default();
+
+    say("a city: thousands answer while the live view is watched");
+    let server = Server::start(program, &stage)?;
+    let world = World::new(&stage, server.address);
+    let sitters = phases::open(&world, 1..1 + size.open, CLIENTS, &record).await;
+    keep(&mut all, &record);
+    let stop = Cell::new(false);
+    let watch = phases::watch(&world, &token, ("live view", &live), RENEWED, || !stop.get(), &record);
+    let saves = async {
+        phases::steady(&sitters, size.rate, size.seconds, &record).await;
+        stop.set(true);
+    };
+    let (watched, ()) = tokio::join!(watch, saves);
+    watched?;
+    let watched = keep(&mut all, &record);
+    let with_open = server.resident_mb();
+
+    say("a city: a rush of starts");
+    let from = 1 + size.open;
+    let connections = measure::open_files().saturating_sub(OTHER_FILES + sitters.len());
+    let rush = phases::starts(
+        &world,
+        from..from + size.starts,
+        size.start_seconds,
+        connections,
+        &record,
+    )
+    .await;
+    let starts = keep(&mut all, &record);
+    phases::leave(sitters, &record).await;
+    phases::leave(rush, &record).await;
+    keep(&mut all, &record);
+    let after_starts = server.resident_mb();
+    server.stop().await?;
+    let findings = verify::verify(&stage, &all.kept).await?;
+
+    say("a city: results of all others");
+    results(&stage, from + size.starts).await?;
+    say("a city: figures and live view over all");
+    let server = Server::start(program, &stage)?;
+    let world = World::new(&stage, server.address);
+    for (name, path) in [("figures", &figures), ("live view, all handed in", &live)] {
+        let mut looks = 0..size.looks;
+        let more = || looks.next().is_some();
+        phases::watch(&world, &token, (name, path), Duration::ZERO, more, &record).await?;
+    }
+    let looked = keep(&mut all, &record);
+    server.stop().await?;
+    let mut wrong = findings.wrong;
+    wrong.extend(all.failures.iter().map(|failed| format!("a request failed: {failed}")));
+    let measured = Measured {
+        engine,
+        size,
+        units: size.persons.div_ceil(shape.per_unit),
+        import_seconds: stage.import_seconds,
+        open_seconds: stage.open_seconds,
+        paper_bytes: stage.opening,
+        watched,
+        starts,
+        looked,
+        memory: [with_open, after_starts],
+        wrong,
+    };
+    stage.remove().await?;
+    Ok(measured)
+}
+
+/// Gives everybody from this place of the roster on a handed-in attempt; five of six passed.
+async fn results(stage: &Stage, from: usize) -> Result<()> {
+    let app = stage.app().await?;
+    let (exam, now) = (stage.exam, app.now());
+    for chunk in stage.persons[from.min(stage.persons.len())..].chunks(1_000) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .enumerate()
+            .map(|(place, person)| {
+                let attempt = Attempt {
+                    id: app.random.id::<AttemptId>(now),
+                    exam,
+                    person: person.id,
+                    number: 1,
+                    round: 1,
+                    started_at: now,
+                    deadline: now.plus_seconds(3600),
+                    paused_at: None,
+                    outcome: None,
+                };
+                let settled = Settled {
+                    score: Points::whole((place % 81) as i64),
+                    parts: Vec::new(),
+                    band: if place % 6 == 0 { Band::Fail } else { Band::Pass },
+                    receipt: [0; 32],
+                };
+                (attempt, settled)
+            })
+            .collect();
+        let stored: std::result::Result<(), Error> = app
+            .db
+            .write(rows, move |tx, rows| {
+                Box::pin(async move {
+                    for (attempt, settled) in rows {
+                        db::sitting::start(tx, &attempt).await?;
+                        db::sitting::close(tx, attempt.id, HandIn::Submit, now).await?;
+                        db::sitting::settle(tx, attempt.id, &settled, &[]).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await;
+        stored.map_err(library)?;
+    }
+    app.db.close().await;
+    Ok(())
+}
+
+/// Which times of a run.
+type StepsOf = fn(&Measured) -> &measure::Steps;
+
+/// The table for `docs/performance.md`.
+pub fn markdown(all: &[Measured], machine: &str, command: &str) -> String {
+    let mut text = String::new();
+    let Some(first) = all.first() else { return text };
+    let size = first.size;
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "## A city\n\n`{command}` on {machine}; server, database and load generator share it.\n"
+    );
+    let _ = writeln!(
+        text,
+        "{} persons in {} units; papers of 80 questions; {} starts within {} s; {} sitting who save {} answers a second for {} s \
+         while the live view is renewed every 3 s.\n",
+        size.persons, first.units, size.starts, size.start_seconds, size.open, size.rate, size.seconds
+    );
+    let names = all.iter().map(|measured| measured.engine.name());
+    let head: String = names.map(|name| format!(" {name} |")).collect();
+    let _ = writeln!(text, "| |{head}\n|---|{}", "--:|".repeat(all.len()));
+    let mut row = |name: &str, value: &dyn Fn(&Measured) -> String| {
+        let cells: String = all.iter().map(|measured| format!(" {} |", value(measured))).collect();
+        let _ = writeln!(text, "| {name} |{cells}");
+    };
+    row("import from CSV, reading included, s", &|it| {
+        format!("{:.1}", it.import_seconds)
+    });
+    row("opening: roster frozen, papers drawn and stored, s", &|it| {
+        format!("{:.1}", it.open_seconds)
+    });
+    row("of it stored per person, bytes", &|it| format!("{:.0}", it.paper_bytes));
+    let steps: [(&str, StepsOf); 3] = [
+        ("watched", |it| &it.watched),
+        ("rush", |it| &it.starts),
+        ("after", |it| &it.looked),
+    ];
+    for (when, steps) in steps {
+        let names: Vec<&'static str> = all
+            .first()
+            .map(|measured| steps(measured).0.iter().map(|(name, _)| *name).collect())
+            .unwrap_or_default();
+        for name in names {
+            row(&format!("{when}: {name}, p50 / p95 / p99 ms"), &|it| {
+                let samples = steps(it).0.iter().find(|(other, _)| *other == name);
+                samples.map_or("—".to_owned(), |(_, samples)| {
+                    let mut samples = samples.clone();
+                    let [p50, p95, p99] = [50.0, 95.0, 99.0].map(|percent| samples.percentile(percent));
+                    format!("{p50:.1} / {p95:.1} / {p99:.1}")
+                })
+            });
+        }
+    }
+    row("resident memory with all sitting, after the rush, MB", &|it| {
+        format!("{:.0}, {:.0}", it.memory[0], it.memory[1])
+    });
+    row("wrong or refused", &|it| it.wrong.len().to_string());
+    text
+}
