@@ -1,5 +1,7 @@
 //! What supervision reads and does: how everybody stands, time credited, what candidates are told, signs of life.
 
+use std::collections::HashMap;
+
 use super::{Db, Result, Tx, column::Column, figure::rank, read_all, read_one, tx_all, tx_one, tx_run};
 use crate::domain::{
     attempt::HandIn,
@@ -35,68 +37,64 @@ pub struct Running {
     pub seen: EventId,
 }
 
-#[derive(sqlx::FromRow)]
-struct StandRow {
-    person: i64,
-    number: String,
-    name: String,
-    unit: i64,
-    attempt: i64,
-    state: String,
-    deadline: i64,
-    heard_at: i64,
-    seen: i64,
-    /// The band of the attempt that counts: -1 none, 0 not passed.
-    band: i64,
-}
-
-impl StandRow {
-    fn row(self) -> Row {
-        let running = (self.attempt != 0).then_some(Running {
-            attempt: AttemptId(self.attempt),
-            paused: self.state == "paused",
-            deadline: Timestamp(self.deadline),
-            heard_at: Timestamp(self.heard_at),
-            seen: EventId(self.seen),
-        });
-        Row {
-            person: PersonId(self.person),
-            number: self.number,
-            name: self.name,
-            unit: UnitId(self.unit),
-            running,
-            passed: (self.band >= 0).then_some(self.band > 0),
-        }
-    }
-}
-
 /// Everybody due, by unit and number.
+///
+/// Three reads put together here: joined by the database, it would look through all running attempts for every person.
+/// Running attempts come first, so that who hands in meanwhile is never taken for somebody who has not begun.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn stands(db: &Db, exam: ExamId, counting: Counting) -> Result<Vec<Row>> {
-    let rows = read_all!(
+    let running = read_all!(
         db,
-        StandRow,
+        (i64, i64, String, i64, i64, i64, i64),
+        "SELECT a.person, a.id, a.state, a.deadline, a.started_at, COALESCE(c.at, 0), COALESCE(c.seen, 0)
+         FROM attempt a LEFT JOIN contact c ON c.attempt = a.id
+         WHERE a.exam = $1 AND a.state IN ('open', 'paused')",
+        exam.0
+    )?;
+    let mut running: HashMap<i64, Running> = running
+        .into_iter()
+        .map(|(person, attempt, state, deadline, started_at, heard_at, seen)| {
+            let running = Running {
+                attempt: AttemptId(attempt),
+                paused: state == "paused",
+                deadline: Timestamp(deadline),
+                heard_at: Timestamp(heard_at.max(started_at)),
+                seen: EventId(seen),
+            };
+            (person, running)
+        })
+        .collect();
+    let passed: HashMap<i64, bool> = read_all!(
+        db,
+        (i64, i64),
         concat!(
-            "SELECT r.person, r.number, r.name, r.unit,
-                COALESCE(a.id, 0) AS attempt, COALESCE(a.state, '') AS state, COALESCE(a.deadline, 0) AS deadline,
-                CASE WHEN COALESCE(c.at, 0) > COALESCE(a.started_at, 0) THEN COALESCE(c.at, 0)
-                     ELSE COALESCE(a.started_at, 0) END AS heard_at,
-                COALESCE(c.seen, 0) AS seen, COALESCE(b.best / 1000000000000 % 10, -1) AS band
-         FROM roster_entry r
-         LEFT JOIN attempt a ON a.exam = r.exam AND a.person = r.person AND a.state IN ('open', 'paused')
-         LEFT JOIN contact c ON c.attempt = a.id
-         LEFT JOIN (SELECT person, MAX(",
+            "SELECT person, MAX(",
             rank!("$2"),
-            ") AS best FROM attempt WHERE exam = $1 AND state = 'handed_in'
-                    GROUP BY person) b ON b.person = r.person
-         WHERE r.exam = $1 AND r.standing = 'due' ORDER BY r.unit, r.number"
+            ") / 1000000000000 % 10 FROM attempt WHERE exam = $1 AND state = 'handed_in' GROUP BY person"
         ),
         exam.0,
         counting.code()
+    )?
+    .into_iter()
+    .map(|(person, band)| (person, band > 0))
+    .collect();
+    let persons = read_all!(
+        db,
+        (i64, String, String, i64),
+        "SELECT person, number, name, unit FROM roster_entry WHERE exam = $1 AND standing = 'due' ORDER BY unit, number",
+        exam.0
     )?;
-    Ok(rows.into_iter().map(StandRow::row).collect())
+    let row = |(person, number, name, unit)| Row {
+        running: running.remove(&person),
+        passed: passed.get(&person).copied(),
+        person: PersonId(person),
+        number,
+        name,
+        unit: UnitId(unit),
+    };
+    Ok(persons.into_iter().map(row).collect())
 }
 
 /// Running attempts of these units (as frozen), or of all; with their persons.
