@@ -249,7 +249,7 @@ pub async fn print_figures(args: config::Figures) -> Result<()> {
     let id = args.exam.parse().map_err(|_| Error::ExamId(args.exam.clone()))?;
     let app = app(&args.database).await?;
     let figures_of = figure::figures(&app, &Caller::operator(), id).await?;
-    let list = figures(&figures_of.total, figures_of.as_of, Lang::Zh);
+    let list = figures(&figures_of.total, &figures_of.unit_counts(), figures_of.as_of, Lang::Zh);
     if args.json {
         println!("{}", serde_json::to_string_pretty(&list).unwrap_or_default());
     } else {

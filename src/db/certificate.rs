@@ -3,7 +3,6 @@
 use super::{
     Db, Result, Tx,
     column::{Column, to_json},
-    figure::rank,
     read_all, read_one, tx_all, tx_one, tx_run,
 };
 use crate::domain::{
@@ -13,6 +12,19 @@ use crate::domain::{
     points::Points,
     time::Timestamp,
 };
+
+/// The place of an attempt among those of one person as one number, the highest of which counts: what
+/// [`Counting::rank`] says, in decimal places (14 on: order; 13: band; below: score). `$counting` names a parameter.
+macro_rules! rank {
+    ($counting:literal) => {
+        concat!(
+            "CASE CAST(",
+            $counting,
+            " AS TEXT) WHEN 'last' THEN number WHEN 'first' THEN 1000 - number ELSE 0 END * 10000000000000
+             + CASE band WHEN 'excellent' THEN 3 WHEN 'good' THEN 2 WHEN 'pass' THEN 1 ELSE 0 END * 1000000000000 + score"
+        )
+    };
+}
 
 #[derive(sqlx::FromRow)]
 struct CertificateRow {

@@ -205,7 +205,7 @@ pub async fn exempt_entry(tx: &mut Tx, exam: ExamId, person: PersonId) -> Result
         exam.0,
         person.0
     )?;
-    Ok(())
+    super::tally::person_changed(tx, exam, person).await
 }
 
 /// # Errors

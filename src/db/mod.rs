@@ -15,7 +15,6 @@ pub mod certificate;
 pub mod correction;
 pub mod exam;
 pub mod exemption;
-pub mod figure;
 pub mod journal;
 pub mod key_correction;
 pub mod notice;
@@ -29,6 +28,7 @@ pub mod signal;
 pub mod sitting;
 pub mod slot;
 pub mod supervision;
+pub mod tally;
 pub mod unit;
 pub mod upload;
 
@@ -75,6 +75,30 @@ macro_rules! read_all {
         }
         .map_err($crate::db::Error::from)
     };
+}
+
+/// Hands every row of a query, as `$row`, to a function as it comes: for so many rows that nobody wants them all at once.
+macro_rules! read_each {
+    ($db:expr, $row:ty, $sql:expr, [$($bind:expr),*], $each:expr) => {{
+        use tokio_stream::StreamExt as _;
+        let mut each = $crate::db::of_row::<$row>($each);
+        match $db {
+            $crate::db::Db::Sqlite { read, .. } => {
+                let mut reader = read.take().await?;
+                let mut rows = sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch(&mut *reader);
+                while let Some(row) = rows.next().await {
+                    each(row?)?;
+                }
+            }
+            $crate::db::Db::Postgres(pool) => {
+                let mut rows = sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch(pool);
+                while let Some(row) = rows.next().await {
+                    each(row?)?;
+                }
+            }
+        }
+        $crate::db::Result::Ok(())
+    }};
 }
 
 /// The only row of a query, or `None`.
@@ -131,7 +155,7 @@ macro_rules! tx_run {
     };
 }
 
-pub(crate) use {read_all, read_one, tx_all, tx_one, tx_run};
+pub(crate) use {read_all, read_each, read_one, tx_all, tx_one, tx_run};
 
 impl Db {
     /// Connects to `sqlite:PATH` (created if absent) or `postgres://…`.
@@ -251,6 +275,11 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Tells the compiler what a function that takes rows looks like.
+fn of_row<R>(each: impl FnMut(R) -> Result<()>) -> impl FnMut(R) -> Result<()> {
+    each
 }
 
 /// Runs a task on which every answer depends. Should it die, the process stops at once and loudly: a server that

@@ -313,7 +313,7 @@ pub async fn settle(tx: &mut Tx, id: AttemptId, settled: &Settled, sheet: &[u8])
         sheet,
         settled.band.code()
     )?;
-    Ok(())
+    super::tally::changed(tx, id).await
 }
 
 /// Open attempts whose deadline passed before `before`, the longest overdue first, from behind `after` on.

@@ -2,28 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::{Db, Result, Tx, column::Column, figure::rank, read_all, read_one, tx_all, tx_one, tx_run};
+use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_all, tx_one, tx_run};
 use crate::domain::{
     attempt::HandIn,
-    exam::{Counting, Policy},
+    exam::Policy,
     id::{AccountId, AttemptId, EventId, ExamId, PersonId, UnitId},
     signal::Leaving,
     supervision::{CreditKind, EventKind, LiveEvent, Outage},
     time::Timestamp,
 };
-
-/// A due person with the last attempt, if there is one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    pub person: PersonId,
-    pub number: String,
-    pub name: String,
-    /// As frozen at the opening.
-    pub unit: UnitId,
-    pub running: Option<Running>,
-    /// Whether the attempt that counts passed; `None`: none is handed in.
-    pub passed: Option<bool>,
-}
 
 /// An attempt that has not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,15 +24,12 @@ pub struct Running {
     pub seen: EventId,
 }
 
-/// Everybody due, by unit and number.
-///
-/// Three reads put together here: joined by the database, it would look through all running attempts for every person.
-/// Running attempts come first, so that who hands in meanwhile is never taken for somebody who has not begun.
+/// Attempts that have not ended, by person.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn stands(db: &Db, exam: ExamId, counting: Counting) -> Result<Vec<Row>> {
-    let running = read_all!(
+pub async fn running(db: &Db, exam: ExamId) -> Result<HashMap<PersonId, Running>> {
+    let rows = read_all!(
         db,
         (i64, i64, String, i64, i64, i64, i64),
         "SELECT a.person, a.id, a.state, a.deadline, a.started_at, COALESCE(c.at, 0), COALESCE(c.seen, 0)
@@ -53,51 +37,20 @@ pub async fn stands(db: &Db, exam: ExamId, counting: Counting) -> Result<Vec<Row
          WHERE a.exam = $1 AND a.state IN ('open', 'paused')",
         exam.0
     )?;
-    let mut running: HashMap<i64, Running> = running
-        .into_iter()
-        .map(|(person, attempt, state, deadline, started_at, heard_at, seen)| {
-            let running = Running {
-                attempt: AttemptId(attempt),
-                paused: state == "paused",
-                deadline: Timestamp(deadline),
-                heard_at: Timestamp(heard_at.max(started_at)),
-                seen: EventId(seen),
-            };
-            (person, running)
-        })
-        .collect();
-    let passed: HashMap<i64, bool> = read_all!(
-        db,
-        (i64, i64),
-        concat!(
-            "SELECT person, MAX(",
-            rank!("$2"),
-            ") / 1000000000000 % 10 FROM attempt WHERE exam = $1 AND state = 'handed_in' GROUP BY person"
-        ),
-        exam.0,
-        counting.code()
-    )?
-    .into_iter()
-    .map(|(person, band)| (person, band > 0))
-    .collect();
-    let persons = read_all!(
-        db,
-        (i64, String, String, i64),
-        "SELECT person, number, name, unit FROM roster_entry WHERE exam = $1 AND standing = 'due' ORDER BY unit, number",
-        exam.0
-    )?;
-    let row = |(person, number, name, unit)| Row {
-        running: running.remove(&person),
-        passed: passed.get(&person).copied(),
-        person: PersonId(person),
-        number,
-        name,
-        unit: UnitId(unit),
+    let running = |(person, attempt, state, deadline, started_at, heard_at, seen): (_, _, String, _, i64, i64, _)| {
+        let running = Running {
+            attempt: AttemptId(attempt),
+            paused: state == "paused",
+            deadline: Timestamp(deadline),
+            heard_at: Timestamp(heard_at.max(started_at)),
+            seen: EventId(seen),
+        };
+        (PersonId(person), running)
     };
-    Ok(persons.into_iter().map(row).collect())
+    Ok(rows.into_iter().map(running).collect())
 }
 
-/// Running attempts of these units (as frozen), or of all; with their persons.
+/// Running attempts with their persons and these persons' units as frozen.
 ///
 /// # Errors
 /// When the database fails.

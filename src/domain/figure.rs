@@ -53,6 +53,46 @@ impl Counts {
     pub fn absent(&self) -> i64 {
         self.due - self.sat
     }
+
+    /// 合格段人数: passed, neither good nor excellent.
+    pub fn fair(&self) -> i64 {
+        self.passed - self.good - self.excellent
+    }
+
+    /// Passed ÷ due.
+    pub fn pass_rate_of_due(&self) -> Rate {
+        Rate {
+            numerator: self.passed,
+            denominator: self.due,
+        }
+    }
+
+    /// Passed ÷ sat.
+    pub fn pass_rate_of_sat(&self) -> Rate {
+        Rate {
+            numerator: self.passed,
+            denominator: self.sat,
+        }
+    }
+}
+
+/// Units by the persons who stand directly in them; of one exam they can be summed as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Units {
+    /// 应参考单位数: with at least one person due.
+    pub due: i64,
+    /// 实际参考单位数: of which at least one has sat.
+    pub sat: i64,
+}
+
+impl Units {
+    /// Over units with the counts of their own persons.
+    pub fn of<'a>(by_unit: impl IntoIterator<Item = &'a Counts>) -> Self {
+        by_unit.into_iter().fold(Self::default(), |units, counts| Self {
+            due: units.due + i64::from(counts.due > 0),
+            sat: units.sat + i64::from(counts.sat > 0),
+        })
+    }
 }
 
 /// A share of a whole, kept as the two integers it is made of.
@@ -93,12 +133,14 @@ impl Rate {
     }
 }
 
+/// Mean in hundredths of a point, half up; `None` over nobody.
+pub fn mean_hundredths(sum: Points, count: i64) -> Option<i64> {
+    (count > 0).then(|| (2 * sum.0 + count) / (2 * count))
+}
+
 /// Mean with two decimals, half up; `None` over nobody.
 pub fn mean(sum: Points, count: i64) -> Option<String> {
-    (count > 0).then(|| {
-        let hundredths = (2 * sum.0 + count) / (2 * count);
-        format!("{}.{:02}", hundredths / 100, hundredths % 100)
-    })
+    mean_hundredths(sum, count).map(|hundredths| format!("{}.{:02}", hundredths / 100, hundredths % 100))
 }
 
 /// What a figure is, whatever its value.
@@ -111,27 +153,68 @@ pub enum FigureId {
     Sat,
     Absent,
     Passed,
+    Excellent,
+    Good,
+    Fair,
+    UnitsDue,
+    UnitsSat,
     AvgScore,
     ExamParticipationRate,
     PassRateOfDue,
     PassRateOfSat,
+    ExcellentRate,
+    GoodShare,
+    FairShare,
     ExemptRate,
 }
 
 impl FigureId {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 19] = [
         Self::Registered,
         Self::Exempted,
         Self::Due,
         Self::Sat,
         Self::Absent,
         Self::Passed,
+        Self::Excellent,
+        Self::Good,
+        Self::Fair,
+        Self::UnitsDue,
+        Self::UnitsSat,
         Self::AvgScore,
         Self::ExamParticipationRate,
         Self::PassRateOfDue,
         Self::PassRateOfSat,
+        Self::ExcellentRate,
+        Self::GoodShare,
+        Self::FairShare,
         Self::ExemptRate,
     ];
+
+    /// The identifier used in tables and JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Exempted => "exempted",
+            Self::Due => "due",
+            Self::Sat => "sat",
+            Self::Absent => "absent",
+            Self::Passed => "passed",
+            Self::Excellent => "excellent",
+            Self::Good => "good",
+            Self::Fair => "fair",
+            Self::UnitsDue => "units_due",
+            Self::UnitsSat => "units_sat",
+            Self::AvgScore => "avg_score",
+            Self::ExamParticipationRate => "exam_participation_rate",
+            Self::PassRateOfDue => "pass_rate_of_due",
+            Self::PassRateOfSat => "pass_rate_of_sat",
+            Self::ExcellentRate => "excellent_rate",
+            Self::GoodShare => "good_share",
+            Self::FairShare => "fair_share",
+            Self::ExemptRate => "exempt_rate",
+        }
+    }
 
     pub fn name(self, lang: Lang) -> &'static str {
         match self {
@@ -141,10 +224,18 @@ impl FigureId {
             Self::Sat => lang.pick("实考人数", "Sat"),
             Self::Absent => lang.pick("缺考人数", "Absent"),
             Self::Passed => lang.pick("合格人数", "Passed"),
+            Self::Excellent => lang.pick("优秀人数", "Excellent"),
+            Self::Good => lang.pick("良好人数", "Good"),
+            Self::Fair => lang.pick("合格段人数", "In the pass band"),
+            Self::UnitsDue => lang.pick("应参考单位数", "Units due"),
+            Self::UnitsSat => lang.pick("实际参考单位数", "Units that sat"),
             Self::AvgScore => lang.pick("平均分", "Average score"),
             Self::ExamParticipationRate => lang.pick("参考率", "Participation rate"),
             Self::PassRateOfDue => lang.pick("合格率，按应考人数", "Pass rate, of those due"),
             Self::PassRateOfSat => lang.pick("合格率，按实考人数", "Pass rate, of those who sat"),
+            Self::ExcellentRate => lang.pick("优秀率", "Excellent, of those who sat"),
+            Self::GoodShare => lang.pick("良好占比", "Good, of those who sat"),
+            Self::FairShare => lang.pick("合格段占比", "Pass band, of those who sat"),
             Self::ExemptRate => lang.pick("免考率", "Exemption rate"),
         }
     }
@@ -172,6 +263,26 @@ impl FigureId {
                 "最终成绩合格的人数。最终成绩按考试规则取自主考和补考的各次成绩。",
                 "Persons whose final result is a pass. It is one of the attempts of all rounds, as the exam's rules say.",
             ),
+            Self::Excellent => lang.pick(
+                "最终成绩达到优秀线的人数；没有设优秀线的考试为 0。",
+                "Persons whose final result is excellent; 0 where the rules have no such band.",
+            ),
+            Self::Good => lang.pick(
+                "最终成绩达到良好线、没有达到优秀线的人数；没有设良好线的考试为 0。",
+                "Persons whose final result is good and not excellent; 0 where the rules have no such band.",
+            ),
+            Self::Fair => lang.pick(
+                "合格人数减去良好和优秀人数。",
+                "Passed less good and excellent.",
+            ),
+            Self::UnitsDue => lang.pick(
+                "有应考人员的单位数，按人员直接所在的单位算。",
+                "Units in which persons who are due stand directly.",
+            ),
+            Self::UnitsSat => lang.pick(
+                "应参考单位中至少有一人实考的单位数。",
+                "Of the units due, those of which at least one person has sat.",
+            ),
             Self::AvgScore => lang.pick(
                 "实考人员最终成绩之和除以实考人数，缺考不按 0 分计入。",
                 "Sum of the final scores over those who sat; an absence does not count as 0.",
@@ -185,12 +296,18 @@ impl FigureId {
                 "合格人数 ÷ 实考人数，只算参加考试的人。",
                 "Passed ÷ sat; only those who sat.",
             ),
+            Self::ExcellentRate => lang.pick("优秀人数 ÷ 实考人数。", "Excellent ÷ sat."),
+            Self::GoodShare => lang.pick("良好人数 ÷ 实考人数。", "Good ÷ sat."),
+            Self::FairShare => lang.pick(
+                "合格段人数 ÷ 实考人数。这不是合格率：良好和优秀也是合格。",
+                "Pass band ÷ sat. This is not the pass rate: good and excellent have passed as well.",
+            ),
             Self::ExemptRate => lang.pick("免考人数 ÷ 在册人数。", "Exempted ÷ registered."),
         }
     }
 
     /// Numerator and, for rates and means, denominator.
-    pub fn parts(self, counts: &Counts) -> (i64, Option<i64>) {
+    pub fn parts(self, counts: &Counts, units: &Units) -> (i64, Option<i64>) {
         match self {
             Self::Registered => (counts.registered, None),
             Self::Exempted => (counts.exempted, None),
@@ -198,10 +315,18 @@ impl FigureId {
             Self::Sat => (counts.sat, None),
             Self::Absent => (counts.absent(), None),
             Self::Passed => (counts.passed, None),
+            Self::Excellent => (counts.excellent, None),
+            Self::Good => (counts.good, None),
+            Self::Fair => (counts.fair(), None),
+            Self::UnitsDue => (units.due, None),
+            Self::UnitsSat => (units.sat, None),
             Self::AvgScore => (counts.score_sum.0, Some(counts.sat)),
             Self::ExamParticipationRate => (counts.sat, Some(counts.due)),
             Self::PassRateOfDue => (counts.passed, Some(counts.due)),
             Self::PassRateOfSat => (counts.passed, Some(counts.sat)),
+            Self::ExcellentRate => (counts.excellent, Some(counts.sat)),
+            Self::GoodShare => (counts.good, Some(counts.sat)),
+            Self::FairShare => (counts.fair(), Some(counts.sat)),
             Self::ExemptRate => (counts.exempted, Some(counts.registered)),
         }
     }
@@ -259,15 +384,15 @@ pub struct Figure {
 }
 
 /// All figures over these counts.
-pub fn figures(counts: &Counts, as_of: Timestamp, lang: Lang) -> Vec<Figure> {
+pub fn figures(counts: &Counts, units: &Units, as_of: Timestamp, lang: Lang) -> Vec<Figure> {
     FigureId::ALL
         .into_iter()
-        .map(|id| figure(id, counts, as_of, lang))
+        .map(|id| figure(id, counts, units, as_of, lang))
         .collect()
 }
 
-fn figure(id: FigureId, counts: &Counts, as_of: Timestamp, lang: Lang) -> Figure {
-    let (numerator, denominator) = id.parts(counts);
+fn figure(id: FigureId, counts: &Counts, units: &Units, as_of: Timestamp, lang: Lang) -> Figure {
+    let (numerator, denominator) = id.parts(counts, units);
     let value = match (id, denominator) {
         (_, None) => Value::Count(numerator),
         (FigureId::AvgScore, Some(count)) => mean(Points(numerator), count).map_or(Value::None(()), Value::Text),
@@ -292,14 +417,7 @@ fn figure(id: FigureId, counts: &Counts, as_of: Timestamp, lang: Lang) -> Figure
 
 /// The sentence for the annual report. Where the two pass rates differ it states both.
 pub fn report_sentence(counts: &Counts) -> String {
-    let of_due = Rate {
-        numerator: counts.passed,
-        denominator: counts.due,
-    };
-    let of_sat = Rate {
-        numerator: counts.passed,
-        denominator: counts.sat,
-    };
+    let (of_due, of_sat) = (counts.pass_rate_of_due(), counts.pass_rate_of_sat());
     let rate = if of_due == of_sat {
         format!("考法通过率{}", of_due.percent_short())
     } else {
@@ -327,19 +445,22 @@ mod tests {
     #[test]
     fn the_jiangxi_2015_circular() {
         assert_eq!(rate(1970, 2005), "98.25%");
-        assert_eq!(
-            (rate(629, 1970), rate(1116, 1970), rate(225, 1970)),
-            ("31.93%".into(), "56.65%".into(), "11.42%".into())
-        );
         let counts = Counts {
             registered: 2005,
             exempted: 0,
             due: 2005,
             sat: 1970,
             passed: 1970,
+            good: 1116,
+            excellent: 629,
             ..Counts::default()
         };
-        let text = |id: FigureId| figure(id, &counts, Timestamp(0), Lang::Zh).value;
+        let text = |id: FigureId| figure(id, &counts, &Units::default(), Timestamp(0), Lang::Zh).value;
+        assert_eq!(text(FigureId::ExcellentRate), Value::Text("31.93%".into()));
+        assert_eq!(text(FigureId::GoodShare), Value::Text("56.65%".into()));
+        assert_eq!(text(FigureId::FairShare), Value::Text("11.42%".into()));
+        assert_eq!(text(FigureId::Fair), Value::Count(225));
+        assert_eq!(text(FigureId::ExamParticipationRate), Value::Text("98.25%".into()));
         assert_eq!(text(FigureId::PassRateOfSat), Value::Text("100.00%".into()));
         assert_eq!(text(FigureId::PassRateOfDue), Value::Text("98.25%".into()));
         assert_eq!(text(FigureId::Absent), Value::Count(35));
@@ -405,13 +526,33 @@ mod tests {
             ..Counts::default()
         };
         let sum: Counts = [unit(7, 1), unit(3, 0)].into_iter().sum();
-        let of = |id: FigureId| id.parts(&sum);
+        let of = |id: FigureId| id.parts(&sum, &Units::default());
         assert_eq!(
             (of(FigureId::Registered), of(FigureId::Exempted), of(FigureId::Due)),
             ((10, None), (1, None), (9, None))
         );
-        let rate = figure(FigureId::ExemptRate, &sum, Timestamp(0), Lang::Zh);
+        let rate = figure(FigureId::ExemptRate, &sum, &Units::default(), Timestamp(0), Lang::Zh);
         assert_eq!((rate.value, rate.denominator), (Value::Text("10.00%".into()), Some(10)));
+    }
+
+    #[test]
+    fn a_unit_counts_as_sat_as_soon_as_one_of_its_persons_has() {
+        let unit = |due, sat| Counts {
+            due,
+            sat,
+            ..Counts::default()
+        };
+        let units = Units::of(&[unit(3, 1), unit(2, 0), unit(0, 0)]);
+        assert_eq!(units, Units { due: 2, sat: 1 });
+        let value = |id: FigureId| id.parts(&Counts::default(), &units).0;
+        assert_eq!((value(FigureId::UnitsDue), value(FigureId::UnitsSat)), (2, 1));
+    }
+
+    #[test]
+    fn the_code_of_a_figure_is_its_name_in_json() {
+        for id in FigureId::ALL {
+            assert_eq!(serde_json::to_value(id).expect("JSON"), id.code());
+        }
     }
 
     #[test]

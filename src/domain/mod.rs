@@ -33,5 +33,6 @@ pub mod roster;
 pub mod signal;
 pub mod slot;
 pub mod supervision;
+pub mod tally;
 pub mod time;
 pub mod unit;

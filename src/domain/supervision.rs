@@ -76,6 +76,32 @@ impl Stand {
     }
 }
 
+/// How many persons stand how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stands([usize; Stand::ALL.len()]);
+
+impl Stands {
+    pub fn of(&self, stand: Stand) -> usize {
+        self.0[stand as usize]
+    }
+
+    pub fn add(&mut self, stand: Stand, persons: usize) {
+        self.0[stand as usize] += persons;
+    }
+
+    pub fn total(&self) -> usize {
+        self.0.iter().sum()
+    }
+}
+
+impl std::ops::AddAssign for Stands {
+    fn add_assign(&mut self, other: Self) {
+        for stand in Stand::ALL {
+            self.add(stand, other.of(stand));
+        }
+    }
+}
+
 /// Why an attempt got more time than its minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -228,6 +254,18 @@ mod tests {
             assert_eq!(extension(text), None, "{text}");
         }
         assert_eq!((extension("1"), extension(" 240 ")), (Some(1), Some(240)));
+    }
+
+    #[test]
+    fn counts_of_stands_add_up() {
+        let mut all = Stands::default();
+        for (stand, persons) in Stand::ALL.into_iter().zip(1..) {
+            let mut unit = Stands::default();
+            unit.add(stand, persons);
+            all += unit;
+        }
+        assert_eq!(Stand::ALL.map(|stand| all.of(stand)), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(all.total(), 21);
     }
 
     #[test]

@@ -95,6 +95,28 @@ impl Tree {
         Some(names)
     }
 
+    /// The units to list when somebody looks at `top`: those right below it of which there is something. Looking at all of
+    /// it, one begins below the units that hold nothing but a single other.
+    pub fn level(
+        &self,
+        top: Option<UnitId>,
+        there: impl Fn(UnitId) -> bool,
+        own: impl Fn(UnitId) -> bool,
+    ) -> (Option<UnitId>, Vec<&Unit>) {
+        let below = |top| self.children(top).filter(|unit| there(unit.id)).collect::<Vec<_>>();
+        let (mut at, mut units) = (top, below(top));
+        // A cycle cannot be stored, but a damaged table must not hang the server.
+        for _ in 0..64 {
+            let [only] = units.as_slice() else { break };
+            let next = below(Some(only.id));
+            if top.is_some() || at.is_some_and(&own) || next.is_empty() {
+                break;
+            }
+            (at, units) = (Some(only.id), next);
+        }
+        (at, units)
+    }
+
     pub fn len(&self) -> usize {
         self.units.len()
     }
@@ -161,6 +183,40 @@ mod tests {
         );
         assert_eq!(circle(2, Some(2)), Some(vec!["支队".into(), "支队".into()]));
         assert_eq!((circle(3, Some(4)), circle(2, None)), (None, None));
+    }
+
+    #[test]
+    fn the_level_to_list_begins_where_there_is_a_choice() {
+        let tree = tree();
+        let level = |top: Option<i64>, there: &[i64], own: &[i64]| {
+            let (at, units) = tree.level(
+                top.map(UnitId),
+                |unit| there.contains(&unit.0),
+                |unit| own.contains(&unit.0),
+            );
+            (
+                at.map(|at| at.0),
+                units.iter().map(|unit| unit.id.0).collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(level(None, &[1, 2, 3, 4], &[]), (Some(1), vec![2, 4]));
+        assert_eq!(
+            level(None, &[1, 2, 3], &[]),
+            (Some(2), vec![3]),
+            "down to the last that has units"
+        );
+        assert_eq!(
+            level(None, &[1, 2, 3], &[1]),
+            (Some(1), vec![2]),
+            "persons of its own are not passed by"
+        );
+        assert_eq!(
+            level(Some(1), &[1, 2, 3], &[]),
+            (Some(1), vec![2]),
+            "who asks for a unit gets it"
+        );
+        assert_eq!(level(Some(4), &[1, 4], &[4]), (Some(4), vec![]));
+        assert_eq!(level(None, &[], &[]), (None, vec![]));
     }
 
     #[test]

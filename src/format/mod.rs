@@ -21,4 +21,5 @@ pub mod seb;
 mod stem;
 mod table;
 mod text;
+pub mod workbook;
 mod xlsx;

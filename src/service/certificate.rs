@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
     App, Caller, Error, Result,
@@ -38,6 +38,13 @@ pub struct Printing(Semaphore);
 impl Default for Printing {
     fn default() -> Self {
         Self(Semaphore::new(2))
+    }
+}
+
+impl Printing {
+    /// Few documents are made at a time: others wait, and those who sit do not.
+    pub(super) async fn permit(&self) -> Result<SemaphorePermit<'_>> {
+        self.0.acquire().await.map_err(|_| Fault::Unavailable.into())
     }
 }
 
@@ -342,7 +349,7 @@ pub fn day(at: Timestamp) -> String {
 /// As [`show`]; [`Fault::NoFont`] when there is no font with Chinese letters.
 pub async fn pdf(app: &App, caller: &Caller, id: CertificateId, base: &str, font: Option<&Path>) -> Result<Vec<u8>> {
     let Shown { certificate, qr, .. } = show(app, caller, id, base).await?;
-    let _permit = app.printing.0.acquire().await.map_err(|_| Fault::Unavailable)?;
+    let _permit = app.printing.permit().await?;
     let places: Vec<PathBuf> = match font {
         Some(font) => vec![font.to_owned()],
         None => FONTS.iter().map(PathBuf::from).collect(),

@@ -1,52 +1,100 @@
-//! The figures of an exam.
+//! The figures of an exam, the persons behind each of them, and how they compare with an earlier exam.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
-use super::{App, Caller, Result};
+use super::{
+    App, Caller, Result,
+    tally::{self, Tally},
+};
 use crate::{
-    db::{self, figure::Group},
+    db,
     domain::{
-        exam::{Exam, Round},
-        figure::Counts,
-        id::{ExamId, UnitId},
+        exam::{Counting, Exam, Round},
+        figure::{Counts, Units},
+        id::{ExamId, PersonId, RegionId, UnitId},
         person::{Category, RankLevel},
+        region::Regions,
         role::{Reach, Right},
+        tally::{Block, Tallied, Who, tallied},
         time::Timestamp,
         unit::Tree,
     },
     error::Fault,
 };
 
+/// What part of an exam is counted, and with what it is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Part {
+    /// `None`: all rounds together.
+    pub round: Option<u32>,
+    /// With the units below it; `None`: everybody within reach.
+    pub unit: Option<UnitId>,
+    /// `None`: the exam of the year before, if there is one.
+    pub with: Option<ExamId>,
+}
+
 /// Counts of an exam, in all and by unit.
 pub struct Figures {
     pub exam: Exam,
     pub units: Tree,
+    /// The unit looked at, with those below it.
+    pub unit: Option<UnitId>,
     /// Every unit with persons on the frozen roster, its own persons only.
     pub by_unit: Vec<(UnitId, Counts)>,
     pub total: Counts,
     pub by_rank: BTreeMap<RankLevel, Counts>,
     pub by_category: BTreeMap<Category, Counts>,
-    /// Every region with persons, by its path, together with the regions inside it; units that stand in none are left out.
-    pub by_region: BTreeMap<String, Counts>,
+    /// Every region with persons, with its path, in the order of paths, together with the regions inside it; units that
+    /// stand in none are left out.
+    pub by_region: Vec<(RegionId, String, Counts)>,
     /// The round counted; `None`: all of them together.
     pub round: Option<Round>,
     /// Every round counted for itself, within reach. Those due are those whom it admits.
     pub by_round: Vec<(Round, Counts)>,
+    /// Exams opened earlier that it can be compared with, the newest first.
+    pub earlier: Vec<Exam>,
+    pub compared: Option<Compared>,
     /// When it was counted.
     pub as_of: Timestamp,
+}
+
+/// The same part of an earlier exam, over all its rounds.
+pub struct Compared {
+    pub exam: Exam,
+    pub total: Counts,
+    /// Its units' own persons.
+    pub by_unit: Vec<(UnitId, Counts)>,
+}
+
+/// Counts of units together with all units below them.
+pub fn with_below(units: &Tree, by_unit: &[(UnitId, Counts)]) -> HashMap<UnitId, Counts> {
+    let mut sums: HashMap<UnitId, Counts> = HashMap::new();
+    for (unit, counts) in by_unit {
+        for above in units.ancestors(*unit) {
+            let sum = sums.entry(above.id).or_default();
+            *sum = *sum + *counts;
+        }
+    }
+    sums
 }
 
 impl Figures {
     /// Counts of a unit together with all units below it.
     pub fn with_below(&self) -> HashMap<UnitId, Counts> {
-        let mut sums: HashMap<UnitId, Counts> = HashMap::new();
-        for (unit, counts) in &self.by_unit {
-            for above in self.units.ancestors(*unit) {
-                let sum = sums.entry(above.id).or_default();
-                *sum = *sum + *counts;
-            }
-        }
-        sums
+        with_below(&self.units, &self.by_unit)
+    }
+
+    pub fn unit_counts(&self) -> Units {
+        Units::of(self.by_unit.iter().map(|(_, counts)| counts))
+    }
+}
+
+impl Compared {
+    pub fn unit_counts(&self) -> Units {
+        Units::of(self.by_unit.iter().map(|(_, counts)| counts))
     }
 }
 
@@ -65,84 +113,399 @@ pub async fn exams(app: &App, caller: &Caller) -> Result<Vec<Exam>> {
 /// Counts now over all rounds, over the units within the caller's reach.
 ///
 /// # Errors
-/// As [`of_round`].
+/// As [`of_part`].
 pub async fn figures(app: &App, caller: &Caller, id: ExamId) -> Result<Figures> {
-    of_round(app, caller, id, None).await
+    of_part(app, caller, id, Part::default()).await
 }
 
-/// Counts now, over one round or all of them, over the units within the caller's reach.
+/// Counts now, of a part of an exam within the caller's reach.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless somebody asks who reads figures, [`Fault::NotFound`] when no such exam concerns a unit
-/// within reach, or it has no such round.
-pub async fn of_round(app: &App, caller: &Caller, id: ExamId, number: Option<u32>) -> Result<Figures> {
-    let reach = caller.may(Right::ReadFigures)?;
-    let units = db::person::units(&app.db).await?;
-    let exam = db::exam::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
-    if !reach.meets(&units, exam.unit) {
-        return Err(Fault::NotFound.into());
-    }
-    let as_of = app.now();
-    let rounds = db::round::of_exam(&app.db, id).await?;
-    let round = match number {
-        None => None,
-        Some(number) => Some(
-            *rounds
-                .iter()
-                .find(|round| round.number == number)
-                .ok_or(Fault::NotFound)?,
-        ),
-    };
-    let count = async |round: Option<&Round>| -> Result<Vec<(Group, Counts)>> {
-        let mut groups = db::figure::by_group(&app.db, id, exam.policy.counting, round).await?;
-        groups.retain(|(group, _)| reach == Reach::Everything || reach.covers(&units, Some(group.unit)));
-        Ok(groups)
-    };
-    let sum = |groups: &[(Group, Counts)]| groups.iter().map(|(_, counts)| *counts).sum::<Counts>();
-    let groups = count(round.as_ref()).await?;
-    let total = sum(&groups);
-    let by_unit = by(&groups, |group| group.unit);
-    let by_region = by_region(app, &units, &by_unit).await?;
-    let mut by_round = Vec::new();
-    for round in rounds {
-        by_round.push((round, sum(&count(Some(&round)).await?)));
-    }
-    Ok(Figures {
-        units,
+/// [`Fault::Forbidden`] unless somebody asks who reads figures, [`Fault::NotFound`] when no such exam, or no such unit,
+/// concerns a unit within reach, or it has no such round, or no such exam to compare it with.
+pub async fn of_part(app: &App, caller: &Caller, id: ExamId, part: Part) -> Result<Figures> {
+    let Scope {
         exam,
-        by_unit: by_unit.into_iter().collect(),
-        total,
-        by_rank: by(&groups, |group| group.rank),
-        by_category: by(&groups, |group| group.category),
+        units,
+        reach,
+        rounds,
+        round,
+    } = scope(app, caller, Right::ReadFigures, id, part).await?;
+    let as_of = app.now();
+    let within = Within {
+        units: &units,
+        reach: &reach,
+        unit: part.unit,
+    };
+    let tally = within.of(tally::tally(app, &exam).await?);
+    let counting = exam.policy.counting;
+    let mut by_rank: BTreeMap<RankLevel, Counts> = BTreeMap::new();
+    let mut by_category: BTreeMap<Category, Counts> = BTreeMap::new();
+    let mut by_round: Vec<_> = rounds.into_iter().map(|round| (round, Counts::default())).collect();
+    let mut by_unit = Vec::with_capacity(tally.len());
+    for (unit, block) in &tally {
+        let mut own = Counts::default();
+        for (entry, results) in block.persons() {
+            let counts = tallied(entry, results, counting, round.as_ref()).counts();
+            own = own + counts;
+            for sum in [
+                by_rank.entry(entry.rank).or_default(),
+                by_category.entry(entry.category).or_default(),
+            ] {
+                *sum = *sum + counts;
+            }
+            for (round, sum) in &mut by_round {
+                *sum = *sum + tallied(entry, results, counting, Some(round)).counts();
+            }
+        }
+        by_unit.push((*unit, own));
+    }
+    let by_region = by_region(app, &units, &by_unit).await?;
+    let (earlier, compared) = compared(app, &exam, &within, part).await?;
+    Ok(Figures {
+        unit: part.unit,
+        total: by_unit.iter().map(|(_, counts)| *counts).sum(),
+        by_unit,
+        by_rank,
+        by_category,
         by_region,
         round,
         by_round,
+        earlier,
+        compared,
         as_of,
+        exam,
+        units,
     })
 }
 
-fn by<K: Ord>(groups: &[(Group, Counts)], key: impl Fn(&Group) -> K) -> BTreeMap<K, Counts> {
-    let mut sums: BTreeMap<K, Counts> = BTreeMap::new();
-    for (group, counts) in groups {
-        let sum = sums.entry(key(group)).or_default();
-        *sum = *sum + *counts;
-    }
-    sums
+/// What somebody who asks may see of an exam.
+struct Scope {
+    exam: Exam,
+    units: Tree,
+    reach: Reach,
+    rounds: Vec<Round>,
+    /// The one asked for.
+    round: Option<Round>,
 }
 
-/// Counts of regions as units stand in them now; a unit without one is where the nearest unit above it is.
-async fn by_region(app: &App, units: &Tree, by_unit: &BTreeMap<UnitId, Counts>) -> Result<BTreeMap<String, Counts>> {
-    let regions = db::unit::regions(&app.db).await?;
-    let details = db::unit::details(&app.db).await?;
-    let mut sums: BTreeMap<String, Counts> = BTreeMap::new();
-    for (unit, counts) in by_unit {
+async fn scope(app: &App, caller: &Caller, right: Right, id: ExamId, part: Part) -> Result<Scope> {
+    let reach = caller.may(right)?;
+    let units = db::person::units(&app.db).await?;
+    let exam = db::exam::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
+    let known = part
+        .unit
+        .is_none_or(|unit| units.get(unit).is_some() && reach.meets(&units, Some(unit)));
+    if !reach.meets(&units, exam.unit) || !known {
+        return Err(Fault::NotFound.into());
+    }
+    let rounds = db::round::of_exam(&app.db, id).await?;
+    let round = match part.round {
+        None => None,
+        Some(number) => {
+            let asked = rounds.iter().find(|round| round.number == number);
+            Some(*asked.ok_or(Fault::NotFound)?)
+        }
+    };
+    Ok(Scope {
+        exam,
+        units,
+        reach,
+        rounds,
+        round,
+    })
+}
+
+/// A part of the tree.
+struct Within<'a> {
+    units: &'a Tree,
+    reach: &'a Reach,
+    unit: Option<UnitId>,
+}
+
+impl Within<'_> {
+    fn covers(&self, unit: UnitId) -> bool {
+        (*self.reach == Reach::Everything || self.reach.covers(self.units, Some(unit)))
+            && self.unit.is_none_or(|top| self.units.is_within(unit, top))
+    }
+
+    fn of(&self, tally: Tally) -> Vec<(UnitId, Arc<Block>)> {
+        tally.into_iter().filter(|(unit, _)| self.covers(*unit)).collect()
+    }
+}
+
+/// Exams that another can be compared with, and the one that it is compared with: the one asked for, or of the year before
+/// the last one for the same unit.
+async fn compared(app: &App, exam: &Exam, within: &Within<'_>, part: Part) -> Result<(Vec<Exam>, Option<Compared>)> {
+    let mut earlier = db::exam::all(&app.db).await?;
+    earlier.retain(|other| {
+        other.opened_at.is_some()
+            && other.window.opens_at < exam.window.opens_at
+            && within.reach.meets(within.units, other.unit)
+    });
+    earlier.sort_by_key(|other| std::cmp::Reverse(other.window.opens_at));
+    let year = |exam: &Exam| exam.window.opens_at.civil().year;
+    let chosen = match part.with {
+        Some(id) => Some(earlier.iter().find(|other| other.id == id).ok_or(Fault::NotFound)?),
+        None => {
+            let last = earlier
+                .iter()
+                .filter(|other| year(other) + 1 == year(exam) && other.unit == exam.unit);
+            // Of several the one for the same rank levels and categories.
+            last.max_by_key(|other| (other.policy.audience == exam.policy.audience, other.window.opens_at))
+        }
+    };
+    // A round has none of the year before to stand beside.
+    let compared = match chosen.filter(|_| part.round.is_none()) {
+        None => None,
+        Some(other) => {
+            let tally = within.of(tally::tally(app, other).await?);
+            let by_unit: Vec<_> = tally
+                .iter()
+                .map(|(unit, block)| (*unit, count(block, other.policy.counting)))
+                .collect();
+            Some(Compared {
+                exam: other.clone(),
+                total: by_unit.iter().map(|(_, counts)| *counts).sum(),
+                by_unit,
+            })
+        }
+    };
+    Ok((earlier, compared))
+}
+
+/// Over all rounds.
+fn count(block: &Block, counting: Counting) -> Counts {
+    let persons = block.persons();
+    persons
+        .map(|(entry, results)| tallied(entry, results, counting, None).counts())
+        .sum()
+}
+
+/// Counts of each unit's own persons over all rounds.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn counted(app: &App, exam: &Exam) -> Result<Vec<(UnitId, Counts)>> {
+    let tally = tally::tally(app, exam).await?;
+    let counts = |(unit, block): (UnitId, Arc<Block>)| (unit, count(&block, exam.policy.counting));
+    Ok(tally.into_iter().map(counts).collect())
+}
+
+/// Counts of each unit's own persons over all rounds, read anew from what is stored.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn counted_anew(app: &App, exam: &Exam) -> Result<HashMap<UnitId, Counts>> {
+    let tally = tally::whole(app, exam).await?;
+    let counts = |(unit, block): (UnitId, Arc<Block>)| (unit, count(&block, exam.policy.counting));
+    Ok(tally.into_iter().map(counts).collect())
+}
+
+/// The regions of a unit from its own up, as it stands now; a unit without one is where the nearest unit above it is.
+struct Places {
+    regions: Regions,
+    of: HashMap<UnitId, db::unit::Details>,
+}
+
+impl Places {
+    async fn now(app: &App) -> Result<Self> {
+        Ok(Self {
+            regions: db::unit::regions(&app.db).await?,
+            of: db::unit::details(&app.db).await?,
+        })
+    }
+
+    fn around(&self, units: &Tree, unit: UnitId) -> impl Iterator<Item = RegionId> {
         let region = units
-            .ancestors(*unit)
-            .find_map(|above| details.get(&above.id).and_then(|details| details.region));
-        for around in region.into_iter().flat_map(|region| regions.ancestors(region)) {
-            let sum = sums.entry(regions.path(around.id)).or_default();
+            .ancestors(unit)
+            .find_map(|above| self.of.get(&above.id).and_then(|details| details.region));
+        let regions = region.into_iter().flat_map(|region| self.regions.ancestors(region));
+        regions.map(|region| region.id)
+    }
+}
+
+async fn by_region(app: &App, units: &Tree, by_unit: &[(UnitId, Counts)]) -> Result<Vec<(RegionId, String, Counts)>> {
+    let places = Places::now(app).await?;
+    let mut sums: HashMap<RegionId, Counts> = HashMap::new();
+    for (unit, counts) in by_unit {
+        for region in places.around(units, *unit) {
+            let sum = sums.entry(region).or_default();
             *sum = *sum + *counts;
         }
     }
-    Ok(sums)
+    let mut rows: Vec<_> = sums
+        .into_iter()
+        .map(|(region, counts)| (region, places.regions.path(region), counts))
+        .collect();
+    rows.sort_by(|one, other| one.1.cmp(&other.1));
+    Ok(rows)
+}
+
+/// Which persons of a part are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    pub part: Part,
+    pub who: Who,
+    pub rank: Option<RankLevel>,
+    pub category: Option<Category>,
+    pub region: Option<RegionId>,
+}
+
+/// A person behind a count.
+pub struct Listed {
+    pub person: PersonId,
+    pub number: String,
+    pub name: String,
+    /// As frozen, as are rank level and category.
+    pub unit: UnitId,
+    pub rank: RankLevel,
+    pub category: Category,
+    pub tallied: Tallied,
+}
+
+/// The persons behind a count; a page of them.
+pub struct Persons {
+    pub exam: Exam,
+    pub units: Tree,
+    pub round: Option<Round>,
+    /// The path of the region asked for.
+    pub region: String,
+    pub rows: Vec<Listed>,
+    /// Whether the caller sees scores, and not only results.
+    pub scores: bool,
+    pub total: usize,
+    pub page: u32,
+    pub pages: u32,
+    pub as_of: Timestamp,
+}
+
+/// Persons on one page.
+const PAGE: usize = 100;
+
+/// The persons behind a count, by unit and number; a page of them (from 1).
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who reads persons; [`Fault::NotFound`] as [`of_part`].
+pub async fn persons(app: &App, caller: &Caller, id: ExamId, asked: Asked, page: u32) -> Result<Persons> {
+    let Scope {
+        exam,
+        units,
+        reach,
+        round,
+        ..
+    } = scope(app, caller, Right::ReadPeople, id, asked.part).await?;
+    let as_of = app.now();
+    let within = Within {
+        units: &units,
+        reach: &reach,
+        unit: asked.part.unit,
+    };
+    let places = Places::now(app).await?;
+    let region = asked
+        .region
+        .map(|region| places.regions.path(region))
+        .unwrap_or_default();
+    let inside = |unit: UnitId| {
+        asked
+            .region
+            .is_none_or(|asked| places.around(&units, unit).any(|id| id == asked))
+    };
+    let tally = within.of(tally::tally(app, &exam).await?);
+    let fitting: Vec<_> = tally
+        .iter()
+        .filter(|(unit, _)| inside(*unit))
+        .flat_map(|(unit, block)| block.persons().map(move |(entry, results)| (*unit, entry, results)))
+        .filter(|(_, entry, _)| asked.rank.is_none_or(|rank| rank == entry.rank))
+        .filter(|(_, entry, _)| asked.category.is_none_or(|category| category == entry.category))
+        .map(|(unit, entry, results)| {
+            (
+                unit,
+                *entry,
+                tallied(entry, results, exam.policy.counting, round.as_ref()),
+            )
+        })
+        .filter(|(_, _, tallied)| asked.who.covers(*tallied))
+        .collect();
+    let total = fitting.len();
+    let pages = u32::try_from(total.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
+    let page = page.clamp(1, pages);
+    let shown: Vec<_> = fitting
+        .into_iter()
+        .skip((page as usize - 1) * PAGE)
+        .take(PAGE)
+        .collect();
+    let ids: Vec<_> = shown.iter().map(|(_, entry, _)| entry.person).collect();
+    let mut names = db::tally::names(&app.db, id, &ids).await?;
+    let rows = shown.into_iter().map(|(unit, entry, tallied)| {
+        let (number, name) = names.remove(&entry.person).unwrap_or_default();
+        Listed {
+            person: entry.person,
+            number,
+            name,
+            unit,
+            rank: entry.rank,
+            category: entry.category,
+            tallied,
+        }
+    });
+    Ok(Persons {
+        rows: rows.collect(),
+        scores: sees_scores(caller),
+        region,
+        round,
+        total,
+        page,
+        pages,
+        as_of,
+        exam,
+        units,
+    })
+}
+
+/// Liaisons learn who passed, to look after the others, not how well: those who run the exam or audit it see scores.
+fn sees_scores(caller: &Caller) -> bool {
+    caller.has(Right::ManageExams) || caller.has(Right::ReadAudit)
+}
+
+/// Everything of a part for a workbook: the figures, and everybody.
+pub struct Export {
+    pub figures: Figures,
+    pub persons: Vec<Listed>,
+    pub scores: bool,
+}
+
+/// # Errors
+/// As [`of_part`] and [`persons`].
+pub async fn export(app: &App, caller: &Caller, id: ExamId, part: Part) -> Result<Export> {
+    let reach = caller.may(Right::ReadPeople)?;
+    let figures = of_part(app, caller, id, part).await?;
+    let within = Within {
+        units: &figures.units,
+        reach: &reach,
+        unit: part.unit,
+    };
+    let tally = within.of(tally::tally(app, &figures.exam).await?);
+    let mut names = db::tally::all_names(&app.db, id).await?;
+    let counting = figures.exam.policy.counting;
+    let mut persons = Vec::new();
+    for (unit, block) in &tally {
+        for (entry, results) in block.persons() {
+            let (number, name) = names.remove(&entry.person).unwrap_or_default();
+            persons.push(Listed {
+                person: entry.person,
+                number: number.into(),
+                name: name.into(),
+                unit: *unit,
+                rank: entry.rank,
+                category: entry.category,
+                tallied: tallied(entry, results, counting, figures.round.as_ref()),
+            });
+        }
+    }
+    Ok(Export {
+        persons,
+        scores: sees_scores(caller),
+        figures,
+    })
 }

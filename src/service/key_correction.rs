@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{
     App, Caller, Error, Result,
     audit::{self, By, Deed},
-    certificate, notice, review,
+    certificate, figure, notice, review,
     sitting::Material,
 };
 use crate::{
@@ -220,7 +220,7 @@ fn with(corrections: &[Correction], more: Correction) -> Vec<Correction> {
 async fn explain(app: &App, exam: &Exam, graded: &[Graded]) -> Result<DryRun> {
     let impact = impact(graded, exam.policy.counting);
     let tree = db::person::units(&app.db).await?;
-    let counts = db::figure::by_unit(&app.db, exam.id, exam.policy.counting, None).await?;
+    let counts = figure::counted(app, exam).await?;
     let total: Counts = counts.iter().map(|(_, counts)| *counts).sum();
     let change: i64 = impact.units.values().sum();
     let certificates = db::certificate::of_exam(&app.db, exam.id).await?;
@@ -609,6 +609,7 @@ async fn change(
                     at: act.at,
                 };
                 db::key_correction::rescore(tx, cause, &rescored).await?;
+                db::tally::all_changed(tx, material.exam.id).await?;
                 let reason = if undo { &act.reason } else { &proposal.proposed.reason };
                 let impact = impact(&graded, material.exam.policy.counting);
                 certificate::follow(tx, random, &material.exam, &impact.changed, (proposal.id, act, reason)).await?;

@@ -12,6 +12,7 @@ pub mod demo;
 mod draw;
 pub mod exam;
 pub mod exemption;
+pub mod export;
 pub mod figure;
 pub mod key_correction;
 pub mod liaison;
@@ -33,6 +34,7 @@ pub mod signal;
 pub mod sitting;
 pub mod slot;
 pub mod supervision;
+pub mod tally;
 pub mod unit;
 pub mod upload;
 pub mod verify;
@@ -70,6 +72,7 @@ pub struct Parts {
     pub live: supervision::Hub,
     unread: notice::Unread,
     printing: certificate::Printing,
+    tallies: tally::Tallies,
 }
 
 impl Deref for App {
@@ -102,6 +105,7 @@ impl App {
             live: supervision::Hub::default(),
             unread: notice::Unread::default(),
             printing: certificate::Printing::default(),
+            tallies: tally::Tallies::default(),
             db,
             clock,
             random,

@@ -10,25 +10,27 @@ use tokio::sync::{broadcast, watch};
 use super::{
     App, Caller, Error, Result,
     audit::{self, By, Deed},
-    exam, sitting, slot,
+    exam, sitting, slot, tally,
 };
 use crate::{
     db,
     domain::{
         audit::Act,
+        bank::fold,
         correction::wording,
         exam::Exam,
         id::{AttemptId, EventId, ExamId, PersonId, SlotId, UnitId},
         signal::Leaving,
         slot::Slot,
-        supervision::{CreditKind, EventKind, LiveEvent, Outage, Stand, extension, outage, outage_credit},
+        supervision::{CreditKind, EventKind, LiveEvent, Outage, Stand, Stands, extension, outage, outage_credit},
+        tally::{Tallied, tallied},
         time::Timestamp,
         unit::Tree,
     },
     error::Fault,
 };
 
-pub use crate::db::supervision::Row;
+pub use crate::db::supervision::Running;
 
 /// Events that may wait for a slow listener; one that falls behind asks the server how things stand.
 const BACKLOG: usize = 256;
@@ -118,46 +120,157 @@ impl Target {
     }
 }
 
+/// What part of the live view to show.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// With the units below it.
+    pub unit: Option<UnitId>,
+    pub slot: Option<SlotId>,
+    pub stand: Option<Stand>,
+    /// Of a name or number.
+    pub words: String,
+    /// From 1.
+    pub page: u32,
+}
+
+/// A due person in the live view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub person: PersonId,
+    pub number: String,
+    pub name: String,
+    /// As frozen at the opening.
+    pub unit: UnitId,
+    pub stand: Stand,
+    pub running: Option<Running>,
+}
+
 /// The live view of an exam.
 pub struct Live {
     pub exam: Exam,
     pub units: Tree,
-    /// Everybody due, with how they stand.
-    pub persons: Vec<(Row, Stand)>,
+    pub wanted: Wanted,
+    /// Of everybody due in the unit and slot wanted.
+    pub counts: Stands,
+    /// The same by unit, each its own persons only.
+    pub by_unit: Vec<(UnitId, Stands)>,
+    /// The same by slot; `None`: those without a seat.
+    pub by_slot: HashMap<Option<SlotId>, Stands>,
+    /// Those who fit all that is wanted, to be looked after first standing first; a page of them.
+    pub rows: Vec<Row>,
+    pub total: usize,
+    pub page: u32,
+    pub pages: u32,
+    /// Of those who fit, who sits now, at most [`CHOICES`].
+    pub running: Vec<Row>,
+    /// Everybody who sits now, whatever is wanted.
+    pub sitting: usize,
     pub outages: Vec<(Outage, i64)>,
     /// Empty: it is not sat in rooms.
     pub slots: Vec<Slot>,
-    pub seats: HashMap<PersonId, SlotId>,
     pub now: Timestamp,
 }
+
+/// Persons on one page.
+const PAGE: usize = 50;
+/// Persons to choose from when something is to be done for one; the others are found by words.
+pub const CHOICES: usize = 200;
 
 /// How everybody stands now.
 ///
 /// # Errors
 /// [`Fault::Forbidden`], [`Fault::NotFound`] unless somebody asks who manages this exam.
-pub async fn live(app: &App, caller: &Caller, id: ExamId) -> Result<Live> {
+pub async fn live(app: &App, caller: &Caller, id: ExamId, wanted: Wanted) -> Result<Live> {
     let exam = exam::exam(app, caller, id).await?;
     let now = app.now();
-    let stand = |row: &Row| match (row.running, row.passed) {
-        (Some(running), _) => Stand::running(running.paused, running.heard_at, now),
-        (None, Some(true)) => Stand::Passed,
-        (None, Some(false)) => Stand::HandedIn,
-        (None, None) => Stand::NotStarted,
-    };
-    let rows = db::supervision::stands(&app.db, id, exam.policy.counting).await?;
-    let persons = rows
-        .into_iter()
-        .map(|row| (stand(&row), row))
-        .map(|(stand, row)| (row, stand))
-        .collect();
+    let units = db::person::units(&app.db).await?;
+    // Running attempts come first, so that who hands in meanwhile is never taken for somebody who has not begun.
+    let running = db::supervision::running(&app.db, id).await?;
+    let tally = tally::tally(app, &exam).await?;
     let (slots, seats) = slot::seats(app, id).await?;
+    let named = match fold(&wanted.words) {
+        words if words.is_empty() => None,
+        words => Some(db::tally::named(&app.db, id, &words).await?),
+    };
+    let mut counts = Stands::default();
+    let mut by_unit = Vec::new();
+    let mut by_slot: HashMap<Option<SlotId>, Stands> = HashMap::new();
+    let mut fitting: [Vec<(PersonId, UnitId)>; Stand::ALL.len()] = Default::default();
+    let covered = |unit: UnitId| wanted.unit.is_none_or(|top| units.is_within(unit, top));
+    for (unit, block) in tally.iter().filter(|(unit, _)| covered(**unit)) {
+        let mut own = Stands::default();
+        for (entry, results) in block.persons() {
+            let seat = seats.get(&entry.person).copied();
+            if entry.exempt || wanted.slot.is_some() && wanted.slot != seat {
+                continue;
+            }
+            let stand = match running.get(&entry.person) {
+                Some(running) => Stand::running(running.paused, running.heard_at, now),
+                None => match tallied(entry, results, exam.policy.counting, None) {
+                    Tallied::Sat(band, _) if band.passed() => Stand::Passed,
+                    Tallied::Sat(..) => Stand::HandedIn,
+                    _ => Stand::NotStarted,
+                },
+            };
+            own.add(stand, 1);
+            if !slots.is_empty() {
+                by_slot.entry(seat).or_default().add(stand, 1);
+            }
+            if wanted.stand.is_none_or(|wanted| wanted == stand)
+                && named.as_ref().is_none_or(|named| named.contains(&entry.person))
+            {
+                fitting[stand as usize].push((entry.person, *unit));
+            }
+        }
+        counts += own;
+        by_unit.push((*unit, own));
+    }
+    let total = fitting.iter().map(Vec::len).sum::<usize>();
+    let pages = u32::try_from(total.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
+    let page = wanted.page.clamp(1, pages);
+    let of = |stand: Stand| {
+        fitting[stand as usize]
+            .iter()
+            .map(move |(person, unit)| (stand, *person, *unit))
+    };
+    let shown = Stand::ALL
+        .into_iter()
+        .flat_map(of)
+        .skip((page as usize - 1) * PAGE)
+        .take(PAGE);
+    let choices = [Stand::LostContact, Stand::Paused, Stand::Sitting]
+        .into_iter()
+        .flat_map(of)
+        .take(CHOICES);
+    let (shown, choices): (Vec<_>, Vec<_>) = (shown.collect(), choices.collect());
+    let ids: Vec<_> = shown.iter().chain(&choices).map(|(_, person, _)| *person).collect();
+    let names = db::tally::names(&app.db, id, &ids).await?;
+    let row = |(stand, person, unit): (Stand, PersonId, UnitId)| {
+        let (number, name) = names.get(&person).cloned().unwrap_or_default();
+        Row {
+            person,
+            number,
+            name,
+            unit,
+            stand,
+            running: running.get(&person).copied(),
+        }
+    };
     Ok(Live {
-        slots,
-        seats,
+        rows: shown.into_iter().map(row).collect(),
+        running: choices.into_iter().map(row).collect(),
+        sitting: running.len(),
         outages: db::supervision::outages(&app.db, exam.window.opens_at).await?,
-        units: db::person::units(&app.db).await?,
+        wanted,
+        counts,
+        by_unit,
+        by_slot,
+        total,
+        page,
+        pages,
+        slots,
+        units,
         exam,
-        persons,
         now,
     })
 }

@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{App, Caller, Error, Result, audit, draw, receipt::receipt, sitting};
+use super::{App, Caller, Error, Result, audit, draw, figure, receipt::receipt, sitting};
 use crate::{
     db,
     domain::{
@@ -205,7 +205,7 @@ fn unreadable(person: PersonId) -> Error {
     .into()
 }
 
-/// Counts by unit again, row by row, from the roster and the recomputed scores; the other way than the database counts.
+/// Counts by unit again, row by row, from the roster and the recomputed scores; another way than the figures are counted.
 async fn figures(app: &App, exam: &Exam, finals: &HashMap<PersonId, Final>, report: &mut Report) -> Result<()> {
     let mut again: HashMap<UnitId, Counts> = HashMap::new();
     for (person, unit, due) in db::exam::roster(&app.db, exam.id).await? {
@@ -224,10 +224,7 @@ async fn figures(app: &App, exam: &Exam, finals: &HashMap<PersonId, Final>, repo
             counts.score_sum = counts.score_sum + *score;
         }
     }
-    let mut stored: HashMap<_, _> = db::figure::by_unit(&app.db, exam.id, exam.policy.counting, None)
-        .await?
-        .into_iter()
-        .collect();
+    let mut stored = figure::counted_anew(app, exam).await?;
     report.figures += again.len() as u64;
     let mut units: Vec<_> = again.keys().chain(stored.keys()).copied().collect();
     units.sort_unstable();

@@ -1,20 +1,12 @@
 //! The server holds the deadline: it hands in by itself, once, with every browser gone.
 
 use mingfa::{
-    db,
-    domain::{
-        attempt::HandIn,
-        exam::{Counting, Window},
-        figure::Counts,
-        id::AttemptId,
-        item::Kind,
-        points::Points,
-    },
+    domain::{attempt::HandIn, exam::Window, id::AttemptId, item::Kind, points::Points},
     error::Fault,
-    service::{Caller, sitting, slot::Entry},
+    service::{Caller, figure, sitting, slot::Entry},
 };
 
-use crate::support::{START, Stage, each_engine, event, events, fault, setup};
+use crate::support::{START, Stage, each_engine, event, events, fault, operator, setup};
 
 /// Answers the first `right` questions rightly and leaves the others; gives the points they are worth.
 async fn answer(stage: &Stage, caller: &Caller, attempt: AttemptId, right: usize) -> Points {
@@ -68,10 +60,10 @@ async fn at_the_deadline_the_server_hands_in_once_with_the_right_score() {
         );
         assert_eq!(before.outcome.expect("handed in").hand_in, HandIn::Submit);
 
-        let figures = db::figure::by_unit(&stage.app.db, exam, Counting::Best, None)
+        let total = figure::figures(&stage.app, &operator(), exam)
             .await
-            .expect("the figures");
-        let total: Counts = figures.into_iter().map(|(_, counts)| counts).sum();
+            .expect("the figures")
+            .total;
         assert_eq!((total.due, total.sat, total.passed, total.absent()), (3, 2, 1, 1));
     })
     .await;

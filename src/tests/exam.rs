@@ -7,7 +7,7 @@ use mingfa::{
     domain::{
         attempt::NoStart,
         blueprint::{Blueprint, Part, Shortage},
-        exam::{Audience, Counting, Policy, SetupFault, State, Window},
+        exam::{Audience, Policy, SetupFault, State, Window},
         id::{ExamId, PersonId},
         item::Kind,
         paper::Paper,
@@ -15,7 +15,7 @@ use mingfa::{
         points::Points,
     },
     error::Fault,
-    service::{exam, exam::Setup, roster, sitting, slot::Entry},
+    service::{exam, exam::Setup, figure, roster, sitting, slot::Entry},
 };
 
 use crate::support::{START, each_engine, fault, operator, roster_csv, setup};
@@ -227,9 +227,10 @@ async fn what_happens_to_the_roster_after_the_opening_changes_nothing_about_who_
             .await
             .expect("an import");
         assert_eq!(stage.count("SELECT COUNT(*) FROM roster_entry").await, 6);
-        let before = db::figure::by_unit(&stage.app.db, exam, Counting::Best, None)
+        let before = figure::figures(&stage.app, &operator(), exam)
             .await
-            .expect("the figures");
+            .expect("the figures")
+            .by_unit;
         assert_eq!(
             before.iter().map(|(_, counts)| counts.due).collect::<Vec<_>>(),
             [2, 2, 2],
@@ -361,9 +362,10 @@ async fn a_second_attempt_has_another_paper_and_the_best_one_counts() {
             .expect("the standing");
         let counts = standing.counting().map(|attempt| (attempt.id, attempt.number));
         assert_eq!(counts, Some((first, 1)));
-        let figures = db::figure::by_unit(&stage.app.db, exam, Counting::Best, None)
+        let figures = figure::figures(&stage.app, &operator(), exam)
             .await
-            .expect("the figures");
+            .expect("the figures")
+            .by_unit;
         assert_eq!(
             (figures[0].1.sat, figures[0].1.passed, figures[0].1.score_sum),
             (1, 1, Points::whole(12))

@@ -74,7 +74,7 @@ async fn a_case_counted_by_hand_comes_out_by_unit_and_in_sum() {
         let top = counted.units.children(None).next().expect("市局").id;
         assert_eq!(counted.with_below()[&top], counted.total, "counts are summed up the tree");
 
-        let list = figures(&counted.total, counted.as_of, Lang::Zh);
+        let list = figures(&counted.total, &counted.unit_counts(), counted.as_of, Lang::Zh);
         let value = |id: FigureId| list.iter().find(|figure| figure.id == id).expect("the figure").value.clone();
         let text = |text: &str| Value::Text(text.to_owned());
         assert_eq!(value(FigureId::Absent), Value::Count(3));
@@ -117,7 +117,7 @@ async fn an_exam_that_was_not_opened_has_figures_over_nobody() {
             .await
             .expect("the figures");
         assert_eq!(counted.total, Counts::default());
-        let list = figures(&counted.total, counted.as_of, Lang::Zh);
+        let list = figures(&counted.total, &counted.unit_counts(), counted.as_of, Lang::Zh);
         assert!(
             list.iter()
                 .all(|figure| matches!(figure.value, Value::Count(0) | Value::None(()))),
@@ -168,7 +168,7 @@ async fn figures_by_rank_level_category_and_region_count_everybody_once() {
         let regions: Vec<_> = counted
             .by_region
             .iter()
-            .map(|(path, counts)| (path.as_str(), short(counts)))
+            .map(|(_, path, counts)| (path.as_str(), short(counts)))
             .collect();
         assert_eq!(
             regions,

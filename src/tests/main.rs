@@ -40,5 +40,6 @@ mod seb;
 mod sign_in;
 mod signal;
 mod supervision;
+mod tally;
 mod upload;
 mod verify;

@@ -19,6 +19,13 @@ use crate::{
 
 const DAY: i64 = 24 * 3600;
 
+fn of_round(number: u32) -> figure::Part {
+    figure::Part {
+        round: Some(number),
+        ..figure::Part::default()
+    }
+}
+
 /// The main round of [`setup`] takes the first day; this one the third.
 fn third_day(admits: Admits) -> round::Wish {
     round::Wish {
@@ -128,11 +135,11 @@ async fn a_year_with_a_make_up_round_counted_by_hand() {
             .map(|(round, counts)| (round.number, *counts))
             .collect();
         assert_eq!(by_round, [(1, counts(5, 3, 1, 22)), (2, counts(4, 2, 1, 12))]);
-        let second = figure::of_round(&stage.app, &operator(), exam, Some(2))
+        let second = figure::of_part(&stage.app, &operator(), exam, of_round(2))
             .await
             .expect("the figures");
         assert_eq!(second.total, counts(4, 2, 1, 12));
-        let third = figure::of_round(&stage.app, &operator(), exam, Some(3)).await;
+        let third = figure::of_part(&stage.app, &operator(), exam, of_round(3)).await;
         assert_eq!(fault(third.map(|_| ())), Fault::NotFound);
 
         let report = verify::verify(&stage.app, &operator(), |_| {}).await.expect("verified");
@@ -154,7 +161,7 @@ async fn a_make_up_round_is_for_those_it_names() {
             let refused = |admitted: bool| (!admitted).then_some(NoStart::NotAdmitted);
             assert_eq!(no_start(stage, "1001", exam).await, refused(failed), "{admits:?}");
             assert_eq!(no_start(stage, "1002", exam).await, refused(absent), "{admits:?}");
-            let counted = figure::of_round(&stage.app, &operator(), exam, Some(2))
+            let counted = figure::of_part(&stage.app, &operator(), exam, of_round(2))
                 .await
                 .expect("the figures");
             assert_eq!(counted.total.due, 1);

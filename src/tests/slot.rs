@@ -12,7 +12,7 @@ use mingfa::{
     service::{
         App, Caller, sitting,
         slot::{self, Entry, Wish},
-        supervision,
+        supervision::{self, Wanted},
     },
 };
 
@@ -165,10 +165,17 @@ async fn no_slot_holds_more_than_its_seats_even_when_all_come_at_once() {
             .await
             .expect("the list");
         assert_eq!(list.seated.len(), 3);
-        let live = supervision::live(&stage.app, &operator(), exam)
+        let live = supervision::live(&stage.app, &operator(), exam, Wanted::default())
             .await
             .expect("the live view");
-        assert_eq!((live.slots.len(), live.seats.len()), (2, 5));
+        assert_eq!(
+            (
+                live.slots.len(),
+                live.by_slot[&Some(large)].total(),
+                live.by_slot[&Some(small)].total()
+            ),
+            (2, 3, 2)
+        );
         slot::remove(&stage.app, &operator(), exam, large)
             .await
             .expect("removed");

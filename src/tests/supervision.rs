@@ -16,7 +16,7 @@ use mingfa::{
     error::Fault,
     service::{
         Caller, role, sitting,
-        supervision::{self, Deal, Target},
+        supervision::{self, Deal, Target, Wanted},
         verify,
     },
 };
@@ -236,7 +236,7 @@ async fn an_outage_is_found_and_made_good_once_before_anybody_is_handed_in() {
         );
         assert_eq!(deadline(stage, late).await, START.plus_minutes(58 + 60 + 2));
         assert_eq!(sitting::hand_in_overdue(&stage.app).await.expect("swept"), 0);
-        let live = supervision::live(&stage.app, &operator(), exam)
+        let live = supervision::live(&stage.app, &operator(), exam, Wanted::default())
             .await
             .expect("the live view");
         assert_eq!(
@@ -294,14 +294,10 @@ async fn the_live_view_tells_how_everybody_stands() {
         supervision::heard(&stage.app, &there, fourth, EventId(0), Leaving::default())
             .await
             .expect("heard");
-        let live = supervision::live(&stage.app, &operator(), exam)
+        let live = supervision::live(&stage.app, &operator(), exam, Wanted::default())
             .await
             .expect("the live view");
-        let mut stands: Vec<_> = live
-            .persons
-            .iter()
-            .map(|(row, stand)| (row.number.as_str(), *stand))
-            .collect();
+        let mut stands: Vec<_> = live.rows.iter().map(|row| (row.number.as_str(), row.stand)).collect();
         stands.sort_unstable();
         use Stand as S;
         assert_eq!(

@@ -127,7 +127,7 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
     let notices = viewer.candidate.then_some((NOTICES, "通知", "Notices"));
     let me = viewer.candidate.then_some(("/me", "我的", "Me"));
     let path = frame.path.split('?').next().unwrap_or_default().to_owned();
-    let figures = path.ends_with("/figures");
+    let figures = path.contains("/figures");
     let here = move |place: &str| match place {
         "/" => path == "/",
         "/admin/figures" => figures,

@@ -187,6 +187,16 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ),
     ("POST", "/admin/exams/{exam}/release", Access::Right(Right::ManageExams)),
     ("GET", "/admin/exams/{exam}/figures", Access::Right(Right::ReadFigures)),
+    (
+        "GET",
+        "/admin/exams/{exam}/figures/persons",
+        Access::Right(Right::ReadPeople),
+    ),
+    (
+        "GET",
+        "/admin/exams/{exam}/figures.xlsx",
+        Access::Right(Right::ReadPeople),
+    ),
     ("GET", "/admin/figures", Access::Right(Right::ReadFigures)),
     ("GET", "/unit", Access::Right(Right::AskForCorrections)),
     ("POST", "/unit/corrections", Access::Right(Right::AskForCorrections)),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::{
     Form,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -22,9 +22,8 @@ use crate::{
         time::Timestamp,
     },
     error::Fault,
-    service::{App, Caller, Error, bank, exam as service, figure, roster, round},
+    service::{App, Caller, Error, bank, exam as service, roster, round},
     ui::{
-        figures,
         part::form,
         setup,
         setup::{Typed, rules::Typed as RulesTyped},
@@ -308,28 +307,4 @@ pub async fn stepped(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// The round whose figures are asked for; none: all of them.
-#[derive(Deserialize)]
-pub struct OfRound {
-    #[serde(default)]
-    round: Option<u32>,
-}
-
-pub async fn figures(
-    State(app): State<App>,
-    frame: Frame,
-    caller: Caller,
-    Id(id): Id<ExamId>,
-    of: Result<Query<OfRound>, QueryRejection>,
-) -> Result<Response, Fail> {
-    let Query(of) = of.map_err(|_| Fault::NotFound)?;
-    let counted = figure::of_round(&app, &caller, id, of.round).await?;
-    Ok(html(|| figures::figures(&frame, &counted)))
-}
-
-pub async fn figures_list(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
-    let exams = figure::exams(&app, &caller).await?;
-    Ok(html(|| figures::list(&frame, &exams)))
 }

@@ -27,10 +27,10 @@ use crate::{
     error::Fault,
     service::{
         App, Caller, Error,
-        supervision::{self as service, Deal, Target},
+        supervision::{self as service, Deal, Target, Wanted},
     },
     ui::{
-        live::{self as pages, Wanted},
+        live as pages,
         shell::Frame,
         sit::wire::{Beat, Told},
     },
@@ -112,6 +112,9 @@ pub struct Asked {
     words: String,
     #[serde(default)]
     page: u32,
+    /// Whom the form below is to be filled in for, as [`DealForm::whom`].
+    #[serde(default)]
+    whom: String,
 }
 
 impl Asked {
@@ -144,10 +147,9 @@ async fn show(
     asked: &Asked,
     wrong: Option<Error>,
 ) -> Result<Response, Fail> {
-    let live = service::live(app, caller, exam).await?;
+    let live = service::live(app, caller, exam, asked.wanted()).await?;
     let wrong = wrong.map(fault_of);
-    let wanted = asked.wanted();
-    let view = || pages::live(frame, &live, &wanted, wrong.as_ref());
+    let view = || pages::live(frame, &live, &asked.whom, wrong.as_ref());
     Ok(match &wrong {
         Some(fault) => page_with_status(fault, view),
         None => html(view),
@@ -162,8 +164,8 @@ pub async fn now(
     Id(exam): Id<ExamId>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Fail> {
-    let live = service::live(&app, &caller, exam).await?;
-    Ok(html(|| pages::now(frame.lang, &live, &asked.wanted())))
+    let live = service::live(&app, &caller, exam, asked.wanted()).await?;
+    Ok(html(|| pages::now(frame.lang, &live)))
 }
 
 #[derive(Deserialize)]
@@ -210,6 +212,12 @@ pub async fn deal(
     };
     match service::deal(&app, &caller, exam, target, deal, &form.words).await {
         Ok(_) => Ok(Redirect::to(&format!("/admin/exams/{exam}/live")).into_response()),
-        Err(error) => show(&app, &frame, &caller, exam, &Asked::default(), Some(error)).await,
+        Err(error) => {
+            let asked = Asked {
+                whom: form.whom,
+                ..Asked::default()
+            };
+            show(&app, &frame, &caller, exam, &asked, Some(error)).await
+        }
     }
 }

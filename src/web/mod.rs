@@ -10,6 +10,7 @@ mod certificate;
 mod exam;
 mod exemption;
 mod extract;
+mod figure;
 mod files;
 mod guard;
 mod key_correction;

@@ -12,8 +12,8 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, case, certificate, exam, exemption, files, guard, key_correction, liaison, live, notice,
-    objection, people, person, print, receipt, respond, rest, role, round, signal, sit, slot, unit,
+    account, audit, bank, case, certificate, exam, exemption, figure, files, guard, key_correction, liaison, live,
+    notice, objection, people, person, print, receipt, respond, rest, role, round, signal, sit, slot, unit,
 };
 use crate::service::{self, App};
 
@@ -151,7 +151,9 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/exams/{exam}/rounds", post(round::add))
         .route("/admin/exams/{exam}/rounds/remove", post(round::remove))
         .route("/admin/exams/{exam}/release", post(round::release))
-        .route("/admin/exams/{exam}/figures", get(exam::figures))
+        .route("/admin/exams/{exam}/figures", get(figure::figures))
+        .route("/admin/exams/{exam}/figures/persons", get(figure::persons))
+        .route("/admin/exams/{exam}/figures.xlsx", get(figure::workbook))
         .route("/admin/exams/{exam}/keys", get(key_correction::overview))
         .route(
             "/admin/exams/{exam}/keys/{pool}",
@@ -196,7 +198,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/admin/certificates/{certificate}/withdraw",
             post(certificate::withdraw),
         )
-        .route("/admin/figures", get(exam::figures_list))
+        .route("/admin/figures", get(figure::list))
         .route("/unit", get(liaison::unit))
         .route("/unit/corrections", post(liaison::ask))
         .route("/admin/corrections", get(liaison::corrections))

@@ -5,4 +5,4 @@ mod page;
 pub mod refresh;
 
 #[cfg(feature = "ssr")]
-pub use page::{Wanted, live, now};
+pub use page::{live, now};

@@ -7,84 +7,58 @@ use leptos::prelude::*;
 use super::refresh::Refresh;
 use crate::{
     domain::{
-        id::{EventId, SlotId, UnitId},
+        id::{EventId, UnitId},
         lang::Lang,
-        supervision::{MOST_MINUTES, Stand},
+        supervision::{MOST_MINUTES, Stand, Stands},
     },
     error::Fault,
-    service::supervision::{Live, Row},
+    service::supervision::{CHOICES, Live, Row, Wanted},
     ui::{
         part::{Tone, choice, duration, fault, heading, moment, notice, pager, table, tag},
         shell::{Frame, encode, page_with_islands},
     },
 };
 
-/// What part of the view to show.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
-    pub unit: Option<UnitId>,
-    pub slot: Option<SlotId>,
-    pub stand: Option<Stand>,
-    pub words: String,
-    pub page: u32,
+fn query(wanted: &Wanted) -> String {
+    format!(
+        "unit={}&slot={}&stand={}&words={}",
+        wanted.unit.map(|unit| unit.to_string()).unwrap_or_default(),
+        wanted.slot.map(|slot| slot.to_string()).unwrap_or_default(),
+        wanted.stand.map_or("", Stand::code),
+        encode(&wanted.words)
+    )
 }
 
-impl Wanted {
-    fn covers(&self, live: &Live, row: &Row) -> bool {
-        let unit = |root: UnitId| live.units.ancestors(row.unit).any(|above| above.id == root);
-        self.unit.is_none_or(unit) && self.slot.is_none_or(|slot| live.seats.get(&row.person) == Some(&slot))
-    }
-
-    fn query(&self) -> String {
-        format!(
-            "unit={}&slot={}&stand={}&words={}",
-            self.unit.map(|unit| unit.to_string()).unwrap_or_default(),
-            self.slot.map(|slot| slot.to_string()).unwrap_or_default(),
-            self.stand.map_or("", Stand::code),
-            encode(&self.words)
-        )
-    }
-}
-
-/// Persons on one page.
-const PAGE: usize = 50;
-/// Units listed with their counts; all are reached by the filter.
+/// Units listed with their counts; the others are reached by the filter.
 const UNITS: usize = 100;
 
-pub fn live(frame: &Frame, live: &Live, wanted: &Wanted, wrong: Option<&Fault>) -> impl IntoView {
+/// `whom`: chosen for the form of what can be done.
+pub fn live(frame: &Frame, live: &Live, whom: &str, wrong: Option<&Fault>) -> impl IntoView {
     let lang = frame.lang;
     let id = live.exam.id;
     let title = lang.pick("现场", "Live view");
-    let address = format!("/admin/exams/{id}/live/now?{}&page={}", wanted.query(), wanted.page);
+    let here = query(&live.wanted);
+    let address = format!("/admin/exams/{id}/live/now?{here}&page={}", live.page);
     let main = view! {
         <p class="small"><a href=format!("/admin/exams/{id}")>{live.exam.title.clone()}</a></p>
         <div class="row between wrap">
             {heading(title, "")}
-            <div class="row"><Refresh lang=lang address=address/><a class="button" href=format!("/admin/exams/{id}/live?{}", wanted.query())>{lang.pick("更新", "Renew")}</a></div>
+            <div class="row"><Refresh lang=lang address=address/><a class="button" href=format!("/admin/exams/{id}/live?{here}")>{lang.pick("更新", "Renew")}</a></div>
         </div>
         {fault(wrong, lang)}
-        {filter(lang, live, wanted)}
-        <div class="stack" id="now">{now(lang, live, wanted)}</div>
-        {deals(lang, live)}
+        {filter(lang, live)}
+        <div class="stack" id="now">{now(lang, live)}</div>
+        {deals(lang, live, whom)}
     };
     page_with_islands(frame, title, main)
 }
 
 /// The part that changes by itself.
-pub fn now(lang: Lang, live: &Live, wanted: &Wanted) -> impl IntoView + use<> {
-    let mut counts: HashMap<Stand, usize> = HashMap::new();
-    let mut by_unit: HashMap<UnitId, HashMap<Stand, usize>> = HashMap::new();
-    let mut by_slot: HashMap<Option<SlotId>, HashMap<Stand, usize>> = HashMap::new();
-    for (row, stand) in live.persons.iter().filter(|(row, _)| wanted.covers(live, row)) {
-        *counts.entry(*stand).or_default() += 1;
-        *by_unit.entry(row.unit).or_default().entry(*stand).or_default() += 1;
-        let slot = live.seats.get(&row.person).copied();
-        *by_slot.entry(slot).or_default().entry(*stand).or_default() += 1;
-    }
+pub fn now(lang: Lang, live: &Live) -> impl IntoView + use<> {
     let cells = Stand::ALL
         .into_iter()
         .map(|stand| {
-            let count = counts.get(&stand).copied().unwrap_or(0);
+            let count = live.counts.of(stand);
             view! { <div class="figure"><span class="small soft">{stand.name(lang)}</span><b>{count}</b></div> }
         })
         .collect_view();
@@ -93,9 +67,9 @@ pub fn now(lang: Lang, live: &Live, wanted: &Wanted) -> impl IntoView + use<> {
         <p class="small soft num">{at}</p>
         <div class="figures num">{cells}</div>
         {outages(lang, live)}
-        {persons(lang, live, wanted)}
-        {slots(lang, live, &by_slot)}
-        {units(lang, live, by_unit)}
+        {persons(lang, live)}
+        {slots(lang, live)}
+        {units(lang, live)}
     }
 }
 
@@ -131,50 +105,19 @@ fn stand_tag(lang: Lang, stand: Stand) -> impl IntoView {
     tag(tone, stand.name(lang))
 }
 
-fn persons(lang: Lang, live: &Live, wanted: &Wanted) -> impl IntoView + use<> {
-    let words = crate::domain::bank::fold(&wanted.words);
-    let mut fitting: Vec<_> = live
-        .persons
-        .iter()
-        .filter(|(row, stand)| {
-            wanted.stand.is_none_or(|wanted| wanted == *stand)
-                && wanted.covers(live, row)
-                && crate::domain::bank::fold(&[row.name.as_str(), &row.number].concat()).contains(&words)
-        })
-        .collect();
-    // Those to look after first; inside by unit and number as they came.
-    fitting.sort_by_key(|(_, stand)| *stand);
-    let total = fitting.len();
-    let pages = u32::try_from(total.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
-    let page = wanted.page.clamp(1, pages);
+fn persons(lang: Lang, live: &Live) -> impl IntoView + use<> {
     let exam = live.exam.id;
-    let query = wanted.query();
-    let rows = fitting
-        .into_iter()
-        .skip((page as usize - 1) * PAGE)
-        .take(PAGE)
-        .map(|(row, stand)| {
-            let running = row.running.map(|running| {
-                let left = duration(lang, running.deadline.0 - live.now.0);
-                let seen = (running.seen != EventId(0)).then(|| lang.pick(" · 已看到消息", " · has seen what was told"));
-                let heard = format!("{} {}", lang.pick("最近联系", "heard"), running.heard_at.clock());
-                view! { <span class="num">{format!("{} {left}", lang.pick("还剩", "left:"))}</span><br/><span class="small soft num">{heard}{seen}</span> }
-            });
-            view! {
-                <tr>
-                    <td>{stand_tag(lang, *stand)}</td>
-                    <td>{row.name.clone()}</td>
-                    <td class="num">{row.number.clone()}</td>
-                    <td>{live.units.path(row.unit)}</td>
-                    <td>{running}</td>
-                </tr>
-            }
-        })
+    let query = query(&live.wanted);
+    let rows = live
+        .rows
+        .iter()
+        .map(|row| person(lang, live, row, &query))
         .collect_view();
     let head = view! {
         <th>{lang.pick("状态", "State")}</th><th>{lang.pick("姓名", "Name")}</th><th>{lang.pick("工号", "Number")}</th>
         <th>{lang.pick("单位", "Unit")}</th><th>{lang.pick("作答", "Attempt")}</th>
     };
+    let total = live.total;
     let title = match lang {
         Lang::Zh => format!("人员（{total} 人）"),
         Lang::En => format!("Persons ({total})"),
@@ -184,25 +127,49 @@ fn persons(lang: Lang, live: &Live, wanted: &Wanted) -> impl IntoView + use<> {
         <section class="card stack">
             <h2>{title}</h2>
             {table(lang.pick("人员", "Persons"), head, rows)}
-            {pager(lang, page, pages, link)}
+            {pager(lang, live.page, live.pages, link)}
         </section>
     }
 }
 
-fn slots(lang: Lang, live: &Live, by_slot: &HashMap<Option<SlotId>, HashMap<Stand, usize>>) -> impl IntoView + use<> {
+fn person(lang: Lang, live: &Live, row: &Row, query: &str) -> impl IntoView + use<> {
+    let attempt = row.running.map(|running| {
+        let left = duration(lang, running.deadline.0 - live.now.0);
+        let seen = (running.seen != EventId(0)).then(|| lang.pick(" · 已看到消息", " · has seen what was told"));
+        let heard = format!("{} {}", lang.pick("最近联系", "heard"), running.heard_at.clock());
+        let href = format!("/admin/exams/{}/live?{query}&page={}&whom=person+{}#deal", live.exam.id, live.page, row.person);
+        view! {
+            <span class="num">{format!("{} {left}", lang.pick("还剩", "left:"))}</span>" "
+            <a class="small" href=href aria-label=format!("{}{}", lang.pick("处理：", "Act on "), row.name)>{lang.pick("处理", "Act")}</a><br/>
+            <span class="small soft num">{heard}{seen}</span>
+        }
+    });
+    view! {
+        <tr>
+            <td>{stand_tag(lang, row.stand)}</td>
+            <td>{row.name.clone()}</td>
+            <td class="num">{row.number.clone()}</td>
+            <td>{live.units.path(row.unit)}</td>
+            <td>{attempt}</td>
+        </tr>
+    }
+}
+
+/// Counts as the cells of a row.
+fn cells(counts: &Stands) -> impl IntoView + use<> {
+    let counts = *counts;
+    let cell = move |stand| view! { <td class="num">{counts.of(stand)}</td> };
+    Stand::ALL.into_iter().map(cell).collect_view()
+}
+
+fn slots(lang: Lang, live: &Live) -> impl IntoView + use<> {
     (!live.slots.is_empty()).then(|| {
         let seated = live.slots.iter().map(|slot| (Some(slot.id), slot.name()));
         let unseated = (None, lang.pick("没有场次", "Without a slot").to_owned());
         let rows = seated
             .chain([unseated])
-            .filter_map(|(slot, name)| Some((name, by_slot.get(&slot)?)))
-            .map(|(name, counts)| {
-                let cells = Stand::ALL
-                    .into_iter()
-                    .map(|stand| view! { <td class="num">{counts.get(&stand).copied().unwrap_or(0)}</td> })
-                    .collect_view();
-                view! { <tr><th class="plain" scope="row">{name}</th>{cells}</tr> }
-            })
+            .filter_map(|(slot, name)| Some((name, live.by_slot.get(&slot)?)))
+            .map(|(name, counts)| view! { <tr><th class="plain" scope="row">{name}</th>{cells(counts)}</tr> })
             .collect_view();
         let head = view! {
             <th>{lang.pick("场次", "Slot")}</th>
@@ -213,28 +180,57 @@ fn slots(lang: Lang, live: &Live, by_slot: &HashMap<Option<SlotId>, HashMap<Stan
     })
 }
 
-fn units(lang: Lang, live: &Live, by_unit: HashMap<UnitId, HashMap<Stand, usize>>) -> impl IntoView + use<> {
-    let order = live
-        .units
-        .walk()
+/// The units right below the one wanted, each with those below it.
+fn units(lang: Lang, live: &Live) -> impl IntoView + use<> {
+    let mut sums: HashMap<UnitId, Stands> = HashMap::new();
+    let mut own: HashMap<UnitId, Stands> = HashMap::new();
+    for (unit, counts) in live.by_unit.iter().filter(|(_, counts)| counts.total() > 0) {
+        own.insert(*unit, *counts);
+        for above in live.units.ancestors(*unit) {
+            *sums.entry(above.id).or_default() += *counts;
+        }
+    }
+    let (top, level) = live.units.level(
+        live.wanted.unit,
+        |unit| sums.contains_key(&unit),
+        |unit| own.contains_key(&unit),
+    );
+    let id = live.exam.id;
+    let slot = live.wanted.slot;
+    let more = level.len().saturating_sub(UNITS);
+    let rows = level
         .into_iter()
-        .filter_map(|(_, unit)| Some((unit.id, by_unit.get(&unit.id)?)));
-    let rows = order
         .take(UNITS)
-        .map(|(unit, counts)| {
-            let cells = Stand::ALL
-                .into_iter()
-                .map(|stand| view! { <td class="num">{counts.get(&stand).copied().unwrap_or(0)}</td> })
-                .collect_view();
-            view! { <tr><th class="plain" scope="row">{live.units.path(unit)}</th>{cells}</tr> }
+        .map(|unit| {
+            let wanted = Wanted { unit: Some(unit.id), slot, ..Wanted::default() };
+            let href = format!("/admin/exams/{id}/live?{}", query(&wanted));
+            view! { <tr><th class="plain" scope="row"><a href=href>{unit.name.clone()}</a></th>{cells(&sums[&unit.id])}</tr> }
         })
         .collect_view();
+    let own = top.and_then(|top| own.get(&top)).map(|counts| {
+        let name = lang.pick("本级人员", "Directly in it");
+        view! { <tr><th class="plain" scope="row">{name}</th>{cells(counts)}</tr> }
+    });
     let head = view! {
         <th>{lang.pick("单位", "Unit")}</th>
         {Stand::ALL.into_iter().map(|stand| view! { <th>{stand.name(lang)}</th> }).collect_view()}
     };
     let title = lang.pick("各单位", "By unit");
-    view! { <section class="card stack"><h2>{title}</h2>{table(title, head, rows)}</section> }
+    let of = top.map(|top| live.units.path(top)).unwrap_or_default();
+    let more = (more > 0).then(|| {
+        let text = match lang {
+            Lang::Zh => format!("还有 {more} 个单位没有列出，可在上面按单位筛选。"),
+            Lang::En => format!("{more} more units are not listed; find them by the filter above."),
+        };
+        view! { <p class="small soft">{text}</p> }
+    });
+    view! {
+        <section class="card stack">
+            <div class="row between wrap"><h2>{title}</h2><span class="small soft">{of}</span></div>
+            {table(title, head, view! { {own}{rows} })}
+            {more}
+        </section>
+    }
 }
 
 fn unit_options(lang: Lang, live: &Live, prefix: &str) -> Vec<(String, String)> {
@@ -251,7 +247,8 @@ fn unit_options(lang: Lang, live: &Live, prefix: &str) -> Vec<(String, String)> 
     options
 }
 
-fn filter(lang: Lang, live: &Live, wanted: &Wanted) -> impl IntoView + use<> {
+fn filter(lang: Lang, live: &Live) -> impl IntoView + use<> {
+    let wanted = &live.wanted;
     let stands = std::iter::once((String::new(), lang.pick("全部状态", "Any state").to_owned()))
         .chain(
             Stand::ALL
@@ -285,17 +282,32 @@ fn filter(lang: Lang, live: &Live, wanted: &Wanted) -> impl IntoView + use<> {
     }
 }
 
-fn deals(lang: Lang, live: &Live) -> impl IntoView + use<> {
-    let running: Vec<_> = live.persons.iter().filter(|(row, _)| row.running.is_some()).collect();
-    if running.is_empty() {
+fn deals(lang: Lang, live: &Live, chosen: &str) -> impl IntoView + use<> {
+    if live.sitting == 0 {
         let text = lang.pick("现在没有人正在考。", "Nobody is sitting now.");
         return notice(Tone::Plain, text).into_any();
     }
     let mut whom = unit_options(lang, live, "unit ");
-    whom.extend(running.iter().map(|(row, _)| {
-        let person = format!("{} {}", row.number, row.name);
-        (format!("person {}", row.person), person)
-    }));
+    let mut persons: Vec<_> = live.running.iter().collect();
+    let shown = live.rows.iter().filter(|row| row.running.is_some());
+    persons.extend(shown.filter(|row| !live.running.iter().any(|other| other.person == row.person)));
+    whom.extend(
+        persons
+            .iter()
+            .map(|row| (format!("person {}", row.person), format!("{} {}", row.number, row.name))),
+    );
+    let chosen = if whom.iter().any(|(value, _)| value == chosen) {
+        chosen
+    } else {
+        "all"
+    };
+    let more = (live.sitting > CHOICES).then(|| {
+        let text = lang.pick(
+            "人多时这里只列出一部分人；用上面的筛选找到其他人。",
+            "Of so many only some are listed here; find the others by the filter above.",
+        );
+        view! { <p class="small soft">{text}</p> }
+    });
     let closes = format!(
         "{} {}",
         lang.pick("考试关闭：", "The exam closes:"),
@@ -305,14 +317,15 @@ fn deals(lang: Lang, live: &Live) -> impl IntoView + use<> {
         view! { <button class=class r#type="submit" name="deal" value=value>{label}</button> }
     };
     view! {
-        <section class="card stack">
+        <section class="card stack" id="deal">
             <h2>{lang.pick("对正在考的人", "For those who are sitting")}</h2>
             <p class="small soft">{lang.pick(
                 "两秒内送到考生页面，并记入操作记录。延长的时间可以超过关闭时间。",
                 "Reaches their pages within two seconds and goes into the audit log. An extension may go beyond the close.",
             )}" "<span class="num">{closes}</span></p>
             <form class="stack" action=format!("/admin/exams/{}/live", live.exam.id) method="post">
-                {choice("whom", lang.pick("对谁（单位含下级）", "Whom (a unit with those below)"), whom, "all")}
+                {choice("whom", lang.pick("对谁（单位含下级）", "Whom (a unit with those below)"), whom, chosen)}
+                {more}
                 <div class="field">
                     <label for="deal-words">{lang.pick("消息或原因", "Message or reason")}</label>
                     <textarea id="deal-words" name="words" rows="2" maxlength="500" required=true></textarea>

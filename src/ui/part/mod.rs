@@ -6,7 +6,12 @@ pub mod rules;
 use leptos::prelude::*;
 
 use crate::{
-    domain::{intake::Note, lang::Lang, time::Timestamp},
+    domain::{
+        figure::{Counts, mean},
+        intake::Note,
+        lang::Lang,
+        time::Timestamp,
+    },
     error::Fault,
     service::qr::Qr,
 };
@@ -67,6 +72,11 @@ pub fn bar(basis_points: i64) -> impl IntoView {
             <rect class="fill" width=width height="6"></rect>
         </svg>
     }
+}
+
+/// The average score of those who sat.
+pub fn mean_or_dash(counts: &Counts) -> String {
+    mean(counts.score_sum, counts.sat).unwrap_or_else(|| "—".into())
 }
 
 /// A labelled text field.
