@@ -52,6 +52,12 @@ test('every page, from all sides', async ({ browser }) => {
   await look('overview', '/')
   await look('figures-list', '/admin/figures')
   await look('figures', `${exam}/figures`)
+  await look('figures-of-unit', async () => {
+    await admin.goto(`${exam}/figures`)
+    await admin.locator('tbody th a').first().click()
+  })
+  await look('figures-persons', `${exam}/figures/persons?who=due`)
+  await look('figures-nobody', `${exam}/figures/persons?who=excellent`)
   const liaison = await newPage(browser, server)
   await useLink(liaison, links.get(STAFF[3].number)!)
   await new Inspector(liaison, server.url, CONTENT).look('intro-rooms', exam.replace('/admin', ''))

@@ -8,6 +8,7 @@ use crate::domain::{
     attempt::NoStart,
     blueprint::Shortage,
     case::NoCase,
+    editor::QuestionFault,
     exam::{RoundFault, SetupFault},
     key_correction::NoCorrection,
     lang::Lang,
@@ -84,6 +85,12 @@ pub enum Fault {
     Case(NoCase),
     /// No certificate can be issued to this person: not passed, not due, or one is valid.
     NoCertificate,
+    /// What was typed is no question that can be stored.
+    Question(QuestionFault),
+    /// The bank has a question of the same content.
+    SameQuestion,
+    /// Somebody has changed the question since it was looked at.
+    QuestionChanged,
     /// The certificate is withdrawn already.
     Withdrawn,
     /// What was typed is no e-mail address.
@@ -109,6 +116,8 @@ impl Fault {
             | Self::Short(_)
             | Self::WrongState
             | Self::Full
+            | Self::SameQuestion
+            | Self::QuestionChanged
             | Self::Taken
             | Self::RolesApart
             | Self::LastAdministrator
@@ -130,6 +139,7 @@ impl Fault {
             | Self::Setup(_)
             | Self::Round(_)
             | Self::Slot(_)
+            | Self::Question(_)
             | Self::NoFile
             | Self::BadName
             | Self::NoSuchAccount
@@ -204,6 +214,15 @@ impl Fault {
             Self::WrongState => lang.pick(
                 "考试的状态已经变了，这一步没有执行。请刷新页面看看。",
                 "The exam is in another state by now; this step was not carried out. Reload to see.",
+            ),
+            Self::Question(fault) => return fault.message(lang),
+            Self::SameQuestion => lang.pick(
+                "题库里已经有一道完全相同的题，没有写入。",
+                "The bank has exactly this question already; nothing was stored.",
+            ),
+            Self::QuestionChanged => lang.pick(
+                "这道题刚被别人改过，没有写入。请对照新的版本再改。",
+                "Somebody has changed this question since; nothing was stored. Look at the new version and change that.",
             ),
             Self::NoFile => lang.pick("请先选择一个文件。", "Please choose a file first."),
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use super::{
     Db, Result, Tx,
     column::{Column, to_json},
-    read_all, read_one, tx_one, tx_run,
+    read_all, read_each, read_one, tx_one, tx_run,
 };
 use crate::domain::{
     bank::{Bank, BankSummary, Filter, Stored, Usage},
-    id::{BankId, QuestionId, VersionId},
+    id::{AccountId, BankId, ExamId, QuestionId, VersionId},
     item::{Difficulty, Kind, OptionSet, Question, State},
     paper::PoolItem,
     time::Timestamp,
@@ -162,28 +162,227 @@ pub async fn insert_questions(tx: &mut Tx, bank: BankId, questions: &[NewQuestio
             continue;
         }
         created += 1;
-        tx_run!(
+        insert_version(
             tx,
-            "INSERT INTO question_version
-                 (id, question, number, kind, stem, options, key_set, explanation, basis, tags, created_at,
-                  topic, difficulty, pinned)
-             VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-            new.version.0,
-            new.id.0,
-            q.kind.code(),
-            q.stem.as_str(),
-            to_json(&q.options),
-            i64::from(q.key.0),
-            q.explanation.as_str(),
-            to_json(&q.basis),
-            to_json(&q.tags),
-            now.0,
-            q.topic.as_str(),
-            q.difficulty.code(),
-            i64::from(q.pinned.0)
-        )?;
+            new,
+            1,
+            Made {
+                at: now,
+                by: None,
+                reason: "",
+            },
+        )
+        .await?;
     }
     Ok(created)
+}
+
+/// When a version was made, by whom, and why; nobody and nothing for an import.
+#[derive(Debug, Clone, Copy)]
+pub struct Made<'a> {
+    pub at: Timestamp,
+    pub by: Option<AccountId>,
+    pub reason: &'a str,
+}
+
+async fn insert_version(tx: &mut Tx, new: &NewQuestion, number: u32, made: Made<'_>) -> Result<()> {
+    let q = &new.question;
+    tx_run!(
+        tx,
+        "INSERT INTO question_version
+             (id, question, number, kind, stem, options, key_set, explanation, basis, tags, created_at,
+              topic, difficulty, pinned, made_by, reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        new.version.0,
+        new.id.0,
+        i64::from(number),
+        q.kind.code(),
+        q.stem.as_str(),
+        to_json(&q.options),
+        i64::from(q.key.0),
+        q.explanation.as_str(),
+        to_json(&q.basis),
+        to_json(&q.tags),
+        made.at.0,
+        q.topic.as_str(),
+        q.difficulty.code(),
+        i64::from(q.pinned.0),
+        made.by.map_or(0, |account| account.0),
+        made.reason
+    )?;
+    Ok(())
+}
+
+/// Adds one question to a bank.
+///
+/// # Errors
+/// [`super::Error::Taken`] when the bank has it already.
+pub async fn add(tx: &mut Tx, bank: BankId, new: &NewQuestion, made: Made<'_>) -> Result<()> {
+    tx_run!(
+        tx,
+        "INSERT INTO question (id, bank, current, kind, state, digest, search) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        new.id.0,
+        bank.0,
+        new.version.0,
+        new.question.kind.code(),
+        new.question.state.code(),
+        new.digest.as_slice(),
+        new.search.as_str()
+    )?;
+    insert_version(tx, new, 1, made).await
+}
+
+/// Makes the next version of a question the one that is drawn from now on; `false` when `before` is not the current one
+/// any more. Papers keep the version they were drawn with.
+///
+/// # Errors
+/// [`super::Error::Taken`] when the bank has a question of the same content.
+pub async fn revise(tx: &mut Tx, before: u32, new: &NewQuestion, made: Made<'_>) -> Result<bool> {
+    let changed = tx_run!(
+        tx,
+        "UPDATE question SET current = $2, kind = $3, state = $4, digest = $5, search = $6
+         WHERE id = $1 AND current = (SELECT id FROM question_version WHERE question = $1 AND number = $7)",
+        new.id.0,
+        new.version.0,
+        new.question.kind.code(),
+        new.question.state.code(),
+        new.digest.as_slice(),
+        new.search.as_str(),
+        i64::from(before)
+    )?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    insert_version(tx, new, before + 1, made).await?;
+    Ok(true)
+}
+
+/// Changes whether a question may be drawn; `false` when it stood so already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_state(tx: &mut Tx, id: QuestionId, state: State) -> Result<bool> {
+    let changed = tx_run!(
+        tx,
+        "UPDATE question SET state = $2 WHERE id = $1 AND state <> $2",
+        id.0,
+        state.code()
+    )?;
+    Ok(changed == 1)
+}
+
+/// One version of a question with how it was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    pub stored: Stored,
+    pub made_at: Timestamp,
+    /// The login name; empty for an import.
+    pub made_by: String,
+    pub reason: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct VersionRow {
+    #[sqlx(flatten)]
+    question: QuestionRow,
+    created_at: i64,
+    made_by: String,
+    reason: String,
+}
+
+/// Every version of a question of this bank, the newest first; none when there is no such question.
+///
+/// # Errors
+/// When the database fails.
+pub async fn versions(db: &Db, bank: BankId, id: QuestionId) -> Result<Vec<Version>> {
+    let rows = read_all!(
+        db,
+        VersionRow,
+        "SELECT v.question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set, v.explanation,
+                v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.created_at, v.reason,
+                COALESCE(a.name, '') AS made_by
+         FROM question q JOIN question_version v ON v.question = q.id LEFT JOIN account a ON a.id = v.made_by
+         WHERE q.bank = $1 AND q.id = $2 ORDER BY v.number DESC",
+        bank.0,
+        id.0
+    )?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Version {
+                stored: row.question.stored()?,
+                made_at: Timestamp(row.created_at),
+                made_by: row.made_by,
+                reason: row.reason,
+            })
+        })
+        .collect()
+}
+
+/// An opened exam in whose pool a question is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InExam {
+    pub exam: ExamId,
+    pub title: String,
+    pub opened_at: Timestamp,
+    /// The version that it took.
+    pub number: u32,
+    /// Papers on which it stands, and all papers of the exam.
+    pub papers: i64,
+    pub all: i64,
+}
+
+/// The opened exams in whose pool a question is, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exams_with(db: &Db, id: QuestionId) -> Result<Vec<InExam>> {
+    let rows = read_all!(
+        db,
+        (i64, String, i64, i64, i64, i64),
+        "SELECT e.id, e.title, e.opened_at, v.number, i.papers, (SELECT COUNT(*) FROM paper p WHERE p.exam = e.id)
+         FROM question_version v JOIN exam_item i ON i.version = v.id JOIN exam e ON e.id = i.exam
+         WHERE v.question = $1 AND e.state = 'open' ORDER BY e.opened_at DESC, e.id DESC",
+        id.0
+    )?;
+    rows.into_iter()
+        .map(|(exam, title, opened_at, number, papers, all)| {
+            Ok(InExam {
+                exam: ExamId(exam),
+                title,
+                opened_at: Timestamp(opened_at),
+                number: Column("question_version", "number", id.0).number(number)?,
+                papers,
+                all,
+            })
+        })
+        .collect()
+}
+
+/// Hands every question of a bank, or of all banks, to a function, in the order of banks and questions.
+///
+/// # Errors
+/// When the database fails.
+pub async fn each(db: &Db, bank: Option<BankId>, mut each: impl FnMut(BankId, Stored)) -> Result<()> {
+    read_each!(
+        db,
+        EachRow,
+        "SELECT q.bank, q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options,
+                v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
+         FROM question q JOIN question_version v ON v.id = q.current
+         WHERE CAST($1 AS BIGINT) = 0 OR q.bank = $1 ORDER BY q.bank, q.id",
+        [bank.map_or(0, |bank| bank.0)],
+        |row: EachRow| {
+            each(BankId(row.bank), row.question.stored()?);
+            Ok(())
+        }
+    )
+}
+
+#[derive(sqlx::FromRow)]
+struct EachRow {
+    bank: i64,
+    #[sqlx(flatten)]
+    question: QuestionRow,
 }
 
 /// One page of a bank's questions and how many there are in all. An empty filter field means any.
@@ -191,55 +390,67 @@ pub async fn insert_questions(tx: &mut Tx, bank: BankId, questions: &[NewQuestio
 /// # Errors
 /// When the database fails.
 pub async fn page(db: &Db, filter: &Filter, limit: u32, offset: u32) -> Result<(Vec<Stored>, i64)> {
+    macro_rules! found {
+        ($columns:literal, $holds:literal, $end:literal) => {
+            concat!(
+                $columns,
+                " FROM question q JOIN question_version v ON v.id = q.current
+                 WHERE q.bank = $1 AND ($2 = '' OR q.kind = $2) AND ($3 = '' OR q.state = $3) AND ",
+                $holds,
+                "(q.search, $4) > 0 AND ($5 = '' OR v.difficulty = $5) AND ($6 = 0 OR v.topic = $7)
+                   AND (CAST($8 AS BIGINT) = 2 OR $8 = CASE WHEN EXISTS (
+                       SELECT 1 FROM question_version w JOIN exam_item i ON i.version = w.id
+                       WHERE w.question = q.id AND i.papers > 0) THEN 1 ELSE 0 END)",
+                $end
+            )
+        };
+    }
+    macro_rules! rows {
+        ($holds:literal) => {
+            found!(
+                "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options,
+                        v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned",
+                $holds,
+                " ORDER BY q.id LIMIT $9 OFFSET $10"
+            )
+        };
+    }
+    let (count, rows) = match db {
+        Db::Sqlite { .. } => (found!("SELECT COUNT(*)", "instr", ""), rows!("instr")),
+        Db::Postgres(_) => (found!("SELECT COUNT(*)", "strpos", ""), rows!("strpos")),
+    };
     let (kind, state) = (filter.kind.map_or("", Kind::code), filter.state.map_or("", State::code));
+    let difficulty = filter.difficulty.map_or("", Difficulty::code);
+    let (any_topic, topic) = (i64::from(filter.topic.is_some()), filter.topic.as_deref().unwrap_or(""));
+    let used = filter.used.map_or(2, i64::from);
     let words = filter.folded_words();
-    let total = match db {
-        Db::Sqlite { .. } => read_one!(
-            db,
-            (i64,),
-            "SELECT COUNT(*) FROM question
-             WHERE bank = $1 AND ($2 = '' OR kind = $2) AND ($3 = '' OR state = $3) AND instr(search, $4) > 0",
-            filter.bank.0,
-            kind,
-            state,
-            words.as_str()
-        )?,
-        Db::Postgres(_) => read_one!(
-            db,
-            (i64,),
-            "SELECT COUNT(*) FROM question
-             WHERE bank = $1 AND ($2 = '' OR kind = $2) AND ($3 = '' OR state = $3) AND strpos(search, $4) > 0",
-            filter.bank.0,
-            kind,
-            state,
-            words.as_str()
-        )?,
-    };
-    const SQLITE: &str = "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options,
-            v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
-        FROM question q JOIN question_version v ON v.id = q.current
-        WHERE q.bank = $1 AND ($2 = '' OR q.kind = $2) AND ($3 = '' OR q.state = $3) AND instr(q.search, $4) > 0
-        ORDER BY q.id LIMIT $5 OFFSET $6";
-    const POSTGRES: &str = "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options,
-            v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
-        FROM question q JOIN question_version v ON v.id = q.current
-        WHERE q.bank = $1 AND ($2 = '' OR q.kind = $2) AND ($3 = '' OR q.state = $3) AND strpos(q.search, $4) > 0
-        ORDER BY q.id LIMIT $5 OFFSET $6";
-    let sql = match db {
-        Db::Sqlite { .. } => SQLITE,
-        Db::Postgres(_) => POSTGRES,
-    };
-    let (limit, offset) = (i64::from(limit), i64::from(offset));
-    let rows = read_all!(
+    let total = read_one!(
         db,
-        QuestionRow,
-        sql,
+        (i64,),
+        count,
         filter.bank.0,
         kind,
         state,
         words.as_str(),
-        limit,
-        offset
+        difficulty,
+        any_topic,
+        topic,
+        used
+    )?;
+    let rows = read_all!(
+        db,
+        QuestionRow,
+        rows,
+        filter.bank.0,
+        kind,
+        state,
+        words.as_str(),
+        difficulty,
+        any_topic,
+        topic,
+        used,
+        i64::from(limit),
+        i64::from(offset)
     )?;
     let page = rows.into_iter().map(QuestionRow::stored).collect::<Result<_>>()?;
     Ok((page, total.map_or(0, |(total,)| total)))
@@ -342,7 +553,7 @@ pub async fn usage(db: &Db, questions: &[QuestionId]) -> Result<HashMap<Question
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pool(db: &Db, exam: crate::domain::id::ExamId) -> Result<Vec<Stored>> {
+pub async fn pool(db: &Db, exam: ExamId) -> Result<Vec<Stored>> {
     let rows = read_all!(
         db,
         QuestionRow,

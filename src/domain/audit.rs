@@ -50,6 +50,9 @@ acts! {
     CorrectionAsked => "correction_asked", "提出名册更正", "Correction asked for";
     CorrectionDecided => "correction_decided", "处理名册更正", "Correction decided";
     BankImported => "bank_imported", "导入题目", "Questions imported";
+    QuestionAdded => "question_added", "新增题目", "Question added";
+    QuestionRevised => "question_revised", "修改题目", "Question revised";
+    QuestionStateChanged => "question_state_changed", "启用或停用题目", "Question put in or out of use";
     ExamCreated => "exam_created", "新建考试", "Exam created";
     ExamChanged => "exam_changed", "修改考试", "Exam changed";
     ExamPublished => "exam_published", "发布考试", "Exam published";

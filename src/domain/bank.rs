@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     id::{BankId, QuestionId, VersionId},
-    item::{Kind, Question, State},
+    item::{Difficulty, Kind, Question, State},
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +56,28 @@ pub struct Filter {
     pub bank: BankId,
     pub kind: Option<Kind>,
     pub state: Option<State>,
+    pub difficulty: Option<Difficulty>,
+    /// `None`: any.
+    pub topic: Option<String>,
+    /// Whether it has stood on a paper; `None`: either.
+    pub used: Option<bool>,
     pub words: String,
 }
 
 impl Filter {
+    /// Every question of a bank.
+    pub fn of(bank: BankId) -> Self {
+        Self {
+            bank,
+            kind: None,
+            state: None,
+            difficulty: None,
+            topic: None,
+            used: None,
+            words: String::new(),
+        }
+    }
+
     pub fn folded_words(&self) -> String {
         fold(&self.words)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::intake::{Field, Found, Matter, Note, Place, Reading};
+use crate::domain::intake::{Found, Matter, Note, Place, Reading, check_sizes};
 use crate::domain::item::{Difficulty, Kind, OptionSet, Question, State, pinned};
 
 use super::file::{Contents, Refusal, open};
@@ -13,12 +13,6 @@ use super::question_columns::{Columns, WORDS, difficulty, kind};
 use super::stem::without_number;
 use super::table::{ROW_LIMIT, Row, Section, Table, sections};
 use super::text::{brief, parts, tidy};
-
-const STEM_LIMIT: usize = 8000;
-const OPTION_LIMIT: usize = 4000;
-const EXPLANATION_LIMIT: usize = 20_000;
-const BASIS_LIMIT: usize = 500;
-const TAG_LIMIT: usize = 100;
 
 /// Reads a question bank: XLSX, CSV or JSON Lines in any known layout.
 ///
@@ -224,7 +218,6 @@ impl Authored {
         self.stem = without_number(&self.stem).to_owned();
         let kind = self.decide_kind()?;
         let Settled { options, key, sure } = self.settle(kind, doubts);
-        self.check_sizes(&options)?;
         let mut question = Question {
             kind,
             stem: self.stem,
@@ -238,6 +231,7 @@ impl Authored {
             difficulty: self.difficulty,
             state: State::Draft,
         };
+        check_sizes(&question)?;
         if sure && question.fit().is_ok() {
             question.state = State::Ready;
         }
@@ -274,27 +268,6 @@ impl Authored {
 
     fn names_options(&self, letters: &str) -> bool {
         !letters.is_empty() && letters.chars().all(|c| self.options.place_of(c).is_some())
-    }
-
-    fn check_sizes(&self, options: &[String]) -> Result<(), Matter> {
-        let (count, limit) = (options.len(), OptionSet::MAX);
-        if count > limit {
-            return Err(Matter::TooManyOptions { count, limit });
-        }
-        let within = |field, texts: &[String], limit| {
-            let longest = texts.iter().map(|text| text.chars().count()).max();
-            let too_long = longest.filter(|length| *length > limit);
-            too_long.map_or(Ok(()), |length| Err(Matter::TooLong { field, length, limit }))
-        };
-        within(Field::Stem, std::slice::from_ref(&self.stem), STEM_LIMIT)?;
-        within(Field::Option, options, OPTION_LIMIT)?;
-        within(
-            Field::Explanation,
-            std::slice::from_ref(&self.explanation),
-            EXPLANATION_LIMIT,
-        )?;
-        within(Field::Basis, &self.basis, BASIS_LIMIT)?;
-        within(Field::Tag, &self.tags, TAG_LIMIT)
     }
 
     fn settle(&self, kind: Kind, doubts: &mut Vec<Matter>) -> Settled {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
+    question,
     random::digest,
 };
 use crate::{
@@ -55,9 +56,11 @@ const TOPICS: u32 = 300;
 /// The topics of a bank's ready questions with their numbers, the most frequent first.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless somebody who manages exams asks.
+/// [`Fault::Forbidden`] unless somebody who manages exams or banks asks.
 pub async fn topics(app: &App, caller: &Caller, bank: BankId) -> Result<Vec<(String, i64)>> {
-    caller.may(Right::ManageExams)?;
+    caller
+        .may(Right::ManageExams)
+        .or_else(|_| caller.may(Right::ManageBanks))?;
     Ok(db::bank::topics(&app.db, bank, TOPICS).await?)
 }
 
@@ -112,9 +115,26 @@ pub fn bank_name(file_name: &str) -> String {
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who manages banks everywhere.
-pub fn preview(caller: &Caller, file_name: &str, body: &[u8]) -> Result<Report> {
+pub async fn preview(app: &App, caller: &Caller, file_name: &str, body: &[u8]) -> Result<Preview> {
     caller.may_everywhere(Right::ManageBanks)?;
-    Ok(Report::of(&bank_name(file_name), format::question::read(file_name, body)).0)
+    let reading = format::question::read(file_name, body);
+    let places = reading.found.iter().map(|found| found.place.to_string()).collect();
+    let (report, questions) = Report::of(&bank_name(file_name), reading);
+    Ok(Preview {
+        report,
+        doubles: question::doubles(app, &questions).await?,
+        questions,
+        places,
+    })
+}
+
+/// What an import would store, and what of it is almost there already.
+pub struct Preview {
+    pub report: Report,
+    pub questions: Vec<Question>,
+    /// Where in the file each question stands.
+    pub places: Vec<String>,
+    pub doubles: Vec<question::Double>,
 }
 
 /// Imports a file into the bank of this name, made if there is none; in one transaction. Banks belong to all, so
@@ -158,7 +178,7 @@ pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, bod
     Ok(report)
 }
 
-fn new_question(app: &App, question: Question) -> NewQuestion {
+pub(super) fn new_question(app: &App, question: Question) -> NewQuestion {
     // Identity is kind, stem, options and key: a better explanation of the same question is not a second question.
     let content =
         serde_json::to_vec(&(question.kind, &question.stem, &question.options, question.key)).unwrap_or_default();

@@ -22,6 +22,7 @@ pub mod objection;
 pub mod person;
 pub mod print;
 pub mod qr;
+pub mod question;
 pub mod random;
 pub mod receipt;
 pub mod review;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mingfa::{
     db,
     domain::{
+        bank::Filter,
         certificate::Shows,
         exam::{Admits, Window},
         exemption::{Ground, Kind},
@@ -39,6 +40,10 @@ impl Ids {
         let bank = mingfa::db::bank::summaries(&stage.app.db).await.expect("the banks")[0]
             .bank
             .id;
+        let (questions, _) = mingfa::db::bank::page(&stage.app.db, &Filter::of(bank), 1, 0)
+            .await
+            .expect("the questions");
+        let question = questions[0].id;
         let administrator = stage.administrator().await;
         let caller = mingfa::service::account::caller(&stage.app, &administrator)
             .await
@@ -59,6 +64,7 @@ impl Ids {
             ("{attempt}", attempt.to_string()),
             ("{person}", stage.person("1003").await.to_string()),
             ("{bank}", bank.to_string()),
+            ("{question}", question.to_string()),
             ("{upload}", upload.to_string()),
             ("{correction}", corrections[0].id.to_string()),
             ("{receipt}", after.receipt),

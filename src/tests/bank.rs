@@ -55,7 +55,7 @@ async fn a_question_comes_back_as_it_was_imported() {
         let report = import(stage, "甲", csv).await;
         assert_eq!((report.questions(), report.drafts), (2, 1));
         let bank = store::summaries(&stage.app.db).await.expect("the banks")[0].clone();
-        let filter = Filter { bank: bank.bank.id, kind: None, state: None, words: String::new() };
+        let filter = Filter::of(bank.bank.id);
         let (found, total) = store::page(&stage.app.db, &filter, 10, 0).await.expect("a page");
         assert_eq!((found.len(), total), (2, 2));
         let question = &found[0].question;
@@ -76,10 +76,10 @@ async fn questions_are_found_by_kind_state_and_words() {
         let id = stage.bank("甲", &[(Kind::Single, 25), (Kind::TrueFalse, 3)]).await;
         let find = async |kind, state, words: &str, page| {
             let filter = Filter {
-                bank: id,
                 kind,
                 state,
                 words: words.to_owned(),
+                ..Filter::of(id)
             };
             let (found, total) = bank::questions(&stage.app, &operator(), &filter, page)
                 .await

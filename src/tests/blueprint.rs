@@ -68,10 +68,8 @@ fn matrix_setup(bank: BankId) -> Setup {
 
 async fn question(stage: &Stage, bank: BankId, words: &str) -> QuestionId {
     let filter = Filter {
-        bank,
-        kind: None,
-        state: None,
         words: words.to_owned(),
+        ..Filter::of(bank)
     };
     let (found, _) = bank::questions(&stage.app, &operator(), &filter, 1)
         .await
@@ -100,10 +98,8 @@ async fn a_file_brings_topic_difficulty_and_options_that_stay_last() {
     each_engine(async |stage| {
         let id = stage.bank_from("矩阵", &matrix_csv()).await;
         let filter = Filter {
-            bank: id,
-            kind: None,
-            state: None,
             words: "第12号题".to_owned(),
+            ..Filter::of(id)
         };
         let (found, _) = bank::questions(&stage.app, &operator(), &filter, 1)
             .await

@@ -116,6 +116,22 @@ fn every_layer_uses_only_what_stands_below_it() {
     assert_eq!(wrong, BTreeSet::new());
 }
 
+/// The view macro does not escape what stands between the tags of a text field: anybody's words would be markup.
+#[test]
+fn no_page_writes_words_between_the_tags_of_a_text_field() {
+    let pages: Vec<_> = source().into_iter().filter(|(layer, ..)| layer == "ui").collect();
+    let fields = pages.iter().flat_map(|(_, file, code)| {
+        let found = code.split("<textarea").skip(1).chain(code.split("<title").skip(1));
+        found.map(move |rest| (file, rest.split("</").next().unwrap_or_default()))
+    });
+    let mut count = 0;
+    for (file, field) in fields {
+        assert!(field.ends_with('>') && !field.ends_with("/>"), "{file}: {field}");
+        count += 1;
+    }
+    assert!(count > 5, "the fields were found");
+}
+
 #[test]
 fn only_the_store_names_the_database_library() {
     for (layer, file, code) in source() {

@@ -31,6 +31,7 @@ mod objection;
 mod people;
 mod policy;
 mod policy_property;
+mod question;
 mod receipt;
 mod role;
 mod roster;

@@ -57,7 +57,7 @@ fn document<B: IntoView>(frame: &Frame, title: &str, islands: bool, body: B) -> 
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <title inner_html=escape(&title)></title>
+                <title inner_html=as_text(&title)></title>
                 <link rel="icon" href=frame.asset("icon.svg") r#type="image/svg+xml"/>
                 <link rel="stylesheet" href=frame.asset("pkg/mingfa.css")/>
                 {scripts}
@@ -179,8 +179,9 @@ fn foot(frame: &Frame) -> impl IntoView + use<> {
     }
 }
 
-/// Text for an element whose content the view macro would mark with a comment, which `<title>` shows as text.
-fn escape(text: &str) -> String {
+/// Text as the `inner_html` of `<title>` and `<textarea>`, whose children the view macro neither escapes nor leaves without
+/// a mark.
+pub fn as_text(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 

@@ -153,6 +153,37 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("GET", "/admin/documents/{document}", Access::Right(Right::ManageExams)),
     ("GET", "/admin/banks", Access::Right(Right::ManageBanks)),
     ("GET", "/admin/banks/{bank}", Access::Right(Right::ManageBanks)),
+    ("GET", "/admin/banks/{bank}/near", Access::Right(Right::ManageBanks)),
+    (
+        "GET",
+        "/admin/banks/{bank}/questions/new",
+        Access::Right(Right::ManageBanks),
+    ),
+    (
+        "POST",
+        "/admin/banks/{bank}/questions/new",
+        Access::Right(Right::ManageBanks),
+    ),
+    (
+        "GET",
+        "/admin/banks/{bank}/questions/{question}",
+        Access::Right(Right::ManageBanks),
+    ),
+    (
+        "POST",
+        "/admin/banks/{bank}/questions/{question}",
+        Access::Right(Right::ManageBanks),
+    ),
+    (
+        "GET",
+        "/admin/banks/{bank}/questions/{question}/edit",
+        Access::Right(Right::ManageBanks),
+    ),
+    (
+        "POST",
+        "/admin/banks/{bank}/questions/{question}/state",
+        Access::Right(Right::ManageBanks),
+    ),
     ("POST", "/admin/banks/import", Access::Right(Right::ManageBanks)),
     ("GET", "/admin/banks/import/{upload}", Access::Right(Right::ManageBanks)),
     (

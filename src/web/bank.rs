@@ -15,7 +15,8 @@ use crate::{
     domain::{
         bank::Filter,
         id::{BankId, UploadId},
-        item::{Kind, State as ItemState},
+        item::{Difficulty, Kind, State as ItemState},
+        role::Right,
     },
     error::Fault,
     service::{App, Caller, bank as service, upload as uploads},
@@ -34,6 +35,14 @@ pub struct Wanted {
     #[serde(default)]
     state: String,
     #[serde(default)]
+    difficulty: String,
+    /// `-`: questions without one.
+    #[serde(default)]
+    topic: String,
+    /// `yes`, `no`.
+    #[serde(default)]
+    used: String,
+    #[serde(default)]
     words: String,
     #[serde(default)]
     page: u32,
@@ -51,13 +60,33 @@ pub async fn questions(
         bank: id,
         kind: Kind::from_code(&wanted.kind),
         state: ItemState::from_code(&wanted.state),
+        difficulty: Difficulty::from_code(&wanted.difficulty),
+        topic: match wanted.topic.as_str() {
+            "" => None,
+            "-" => Some(String::new()),
+            topic => Some(topic.to_owned()),
+        },
+        used: match wanted.used.as_str() {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        },
         words: wanted.words,
     };
     let page = wanted.page.max(1);
+    let topics = service::topics(&app, &caller, id).await?;
     let (found, total) = service::questions(&app, &caller, &filter, page).await?;
     let pages = u32::try_from(total).unwrap_or(u32::MAX).div_ceil(service::PAGE);
     Ok(html(|| {
-        bank::questions(&frame, &summary, &filter, &found, total, (page, pages))
+        let editable = caller.may_everywhere(Right::ManageBanks).is_ok();
+        bank::questions(
+            &frame,
+            &summary,
+            (&filter, &topics),
+            (&found, total),
+            (page, pages),
+            editable,
+        )
     }))
 }
 
@@ -74,8 +103,8 @@ pub async fn preview(
     Id(id): Id<UploadId>,
 ) -> Result<Response, Fail> {
     let (name, body) = uploads::get(&app, &caller, id).await?;
-    let report = service::preview(&caller, &name, &body)?;
-    Ok(html(|| bank::import(&frame, &name, &report, Some(id))))
+    let preview = service::preview(&app, &caller, &name, &body).await?;
+    Ok(html(|| bank::preview(&frame, &name, &preview, id)))
 }
 
 #[derive(Deserialize)]
@@ -97,5 +126,5 @@ pub async fn import(
     let (file, body) = uploads::get(&app, &caller, id).await?;
     let report = service::import(&app, &caller, name, &file, &body).await?;
     uploads::forget(&app, &caller, id).await?;
-    Ok(html(|| bank::import(&frame, &file, &report, None)))
+    Ok(html(|| bank::imported(&frame, &file, &report)))
 }

@@ -22,6 +22,7 @@ mod pack;
 mod people;
 mod person;
 mod print;
+mod question;
 mod receipt;
 mod respond;
 mod rest;

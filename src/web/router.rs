@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     account, audit, bank, case, certificate, exam, exemption, figure, files, guard, key_correction, liaison, live,
-    notice, objection, people, person, print, receipt, respond, rest, role, round, signal, sit, slot, unit,
+    notice, objection, people, person, print, question, receipt, respond, rest, role, round, signal, sit, slot, unit,
 };
 use crate::service::{self, App};
 
@@ -139,6 +139,20 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks", get(bank::banks))
         .route("/admin/banks/{bank}", get(bank::questions))
         .route("/admin/banks/import/{upload}", get(bank::preview).post(bank::import))
+        .route("/admin/banks/{bank}/near", get(question::near))
+        .route(
+            "/admin/banks/{bank}/questions/new",
+            get(question::new).post(question::add),
+        )
+        .route(
+            "/admin/banks/{bank}/questions/{question}",
+            get(question::show).post(question::revise),
+        )
+        .route("/admin/banks/{bank}/questions/{question}/edit", get(question::edit))
+        .route(
+            "/admin/banks/{bank}/questions/{question}/state",
+            post(question::set_state),
+        )
         .route("/admin/exams", get(exam::exams).post(exam::create))
         .route("/admin/exams/new", get(exam::new))
         .route("/admin/exams/{exam}", get(exam::exam).post(exam::update))

@@ -1,6 +1,9 @@
 //! What a reader of a foreign file has to say beside the values it found: every refused row, every doubt.
 
+mod sizes;
 mod words;
+
+pub use sizes::check_sizes;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,8 @@
-//! Question banks: counts, questions, import.
+//! Question banks: counts, questions, import; one question, its editor, and what is almost the same.
+
+mod doubles;
+mod editor;
+mod question;
 
 use leptos::prelude::*;
 
@@ -9,12 +13,20 @@ use super::{
 use crate::{
     domain::{
         bank::{BankSummary, Filter, Stored, Usage},
-        id::UploadId,
-        item::{Difficulty, Kind, State, letter},
+        id::{BankId, UploadId},
+        item::{Difficulty, Kind, Question, State, letter},
         lang::Lang,
     },
-    service::bank::Report,
+    service::bank::{Preview, Report},
 };
+
+pub use doubles::doubles;
+pub use editor::{editor, new_editor};
+pub use question::question;
+
+fn address(bank: BankId, stored: &Stored) -> String {
+    format!("/admin/banks/{bank}/questions/{}", stored.id)
+}
 
 pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
     let lang = frame.lang;
@@ -68,67 +80,53 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
     page(frame, title, main)
 }
 
-/// Questions of one bank, filtered.
+/// Questions of one bank, filtered. `topics`: of its questions, to choose from; `editable`: whether the viewer may change it.
 pub fn questions(
     frame: &Frame,
     bank: &BankSummary,
-    filter: &Filter,
-    found: &[(Stored, Usage)],
-    total: i64,
+    (filter, topics): (&Filter, &[(String, i64)]),
+    (found, total): (&[(Stored, Usage)], i64),
     at: (u32, u32),
+    editable: bool,
 ) -> impl IntoView {
     let lang = frame.lang;
-    let all = lang.pick("全部", "All").to_owned();
-    let kinds = std::iter::once((String::new(), all.clone()))
-        .chain(
-            Kind::ALL
-                .into_iter()
-                .map(|kind| (kind.code().to_owned(), kind.name(lang).to_owned())),
-        )
-        .collect();
-    let states = std::iter::once((String::new(), all))
-        .chain(
-            State::ALL
-                .into_iter()
-                .map(|state| (state.code().to_owned(), state.name(lang).to_owned())),
-        )
-        .collect();
-    let action = format!("/admin/banks/{}", bank.bank.id);
-    let base = action.clone();
-    let query = (
+    let id = bank.bank.id;
+    let query = format!(
+        "kind={}&state={}&difficulty={}&topic={}&used={}&words={}",
         filter.kind.map_or("", Kind::code),
         filter.state.map_or("", State::code),
-        encode(&filter.words),
+        filter.difficulty.map_or("", Difficulty::code),
+        filter
+            .topic
+            .as_deref()
+            .map(topic_code)
+            .map(|topic| encode(&topic))
+            .unwrap_or_default(),
+        used_code(filter.used),
+        encode(&filter.words)
     );
-    let link = move |page: u32| {
-        format!(
-            "{base}?kind={}&state={}&words={}&page={page}",
-            query.0, query.1, query.2
-        )
-    };
+    let link = move |page: u32| format!("/admin/banks/{id}?{query}&page={page}");
     let count = match lang {
         Lang::Zh => format!("找到 {total} 题"),
         Lang::En => format!("{total} found"),
     };
     let list = found
         .iter()
-        .map(|(stored, usage)| question(lang, stored, *usage))
+        .map(|(stored, usage)| listed(lang, id, stored, *usage))
         .collect_view();
     let empty = found
         .is_empty()
         .then(|| notice(Tone::Plain, lang.pick("没有符合条件的题目。", "No question fits.")));
+    let new = editable.then(|| {
+        view! { <a class="button" href=format!("/admin/banks/{id}/questions/new")>{lang.pick("写一道题", "Write a question")}</a> }
+    });
     let main = view! {
         <p class="small"><a href="/admin/banks">{lang.pick("题库", "Question banks")}</a></p>
-        {heading(bank.bank.name.clone(), count)}
-        <form class="filter card" action=action method="get">
-            {choice("kind", lang.pick("题型", "Kind"), kinds, filter.kind.map_or("", Kind::code))}
-            {choice("state", lang.pick("状态", "State"), states, filter.state.map_or("", State::code))}
-            <div class="field">
-                <label for="words">{lang.pick("题干、选项或标签", "Text or tag")}</label>
-                <input id="words" name="words" r#type="search" value=filter.words.clone()/>
-            </div>
-            <button class="button" r#type="submit">{lang.pick("筛选", "Filter")}</button>
-        </form>
+        <div class="row between wrap">
+            {heading(bank.bank.name.clone(), count)}
+            <div class="row wrap">{new}<a class="button" href=format!("/admin/banks/{id}/near")>{lang.pick("查近似题", "Find near-duplicates")}</a></div>
+        </div>
+        {filter_form(lang, id, filter, topics)}
         {empty}
         {list}
         {pager(lang, at.0, at.1, link)}
@@ -136,8 +134,88 @@ pub fn questions(
     page(frame, &bank.bank.name, main)
 }
 
-fn question(lang: Lang, stored: &Stored, usage: Usage) -> impl IntoView + use<> {
-    let q = &stored.question;
+/// In the address: `-` for questions without a topic.
+fn topic_code(topic: &str) -> String {
+    if topic.is_empty() {
+        "-".to_owned()
+    } else {
+        topic.to_owned()
+    }
+}
+
+fn used_code(used: Option<bool>) -> &'static str {
+    match used {
+        None => "",
+        Some(true) => "yes",
+        Some(false) => "no",
+    }
+}
+
+fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64)]) -> impl IntoView + use<> {
+    let all = || std::iter::once((String::new(), lang.pick("全部", "All").to_owned()));
+    let pairs = |codes: Vec<(&str, &str)>| -> Vec<(String, String)> {
+        let codes = codes.into_iter().map(|(code, name)| (code.to_owned(), name.to_owned()));
+        all().chain(codes).collect()
+    };
+    let kinds = pairs(Kind::ALL.map(|kind| (kind.code(), kind.name(lang))).into());
+    let states = pairs(State::ALL.map(|state| (state.code(), state.name(lang))).into());
+    let levels = pairs(Difficulty::ALL.map(|level| (level.code(), level.name(lang))).into());
+    let used = pairs(vec![
+        ("yes", lang.pick("用过", "Used")),
+        ("no", lang.pick("没有用过", "Not used")),
+    ]);
+    let topics = topics.iter().map(|(topic, count)| {
+        let name = if topic.is_empty() {
+            lang.pick("没有知识点", "No topic")
+        } else {
+            topic
+        };
+        (topic_code(topic), format!("{name}（{count}）"))
+    });
+    let topics = all().chain(topics).collect();
+    let topic = filter.topic.as_deref().map(topic_code).unwrap_or_default();
+    view! {
+        <form class="filter card" action=format!("/admin/banks/{bank}") method="get">
+            {choice("kind", lang.pick("题型", "Kind"), kinds, filter.kind.map_or("", Kind::code))}
+            {choice("state", lang.pick("状态", "State"), states, filter.state.map_or("", State::code))}
+            {choice("difficulty", lang.pick("难度", "Difficulty"), levels, filter.difficulty.map_or("", Difficulty::code))}
+            {choice("topic", lang.pick("知识点", "Topic"), topics, &topic)}
+            {choice("used", lang.pick("使用", "Use"), used, used_code(filter.used))}
+            <div class="field">
+                <label for="words">{lang.pick("题干、选项或标签", "Text or tag")}</label>
+                <input id="words" name="words" r#type="search" value=filter.words.clone()/>
+            </div>
+            <button class="button" r#type="submit">{lang.pick("筛选", "Filter")}</button>
+        </form>
+    }
+}
+
+/// Kind, state, topic, difficulty and tags of a question.
+fn tags(lang: Lang, q: &Question) -> impl IntoView + use<> {
+    let state = match q.state {
+        State::Ready => tag(Tone::Good, q.state.name(lang)),
+        State::Draft => tag(Tone::Warn, q.state.name(lang)),
+        State::Retired => tag(Tone::Plain, q.state.name(lang)),
+    };
+    let topic = (!q.topic.is_empty()).then(|| match lang {
+        Lang::Zh => tag(Tone::Plain, format!("知识点：{}", q.topic)),
+        Lang::En => tag(Tone::Plain, format!("Topic: {}", q.topic)),
+    });
+    let level = (q.difficulty != Difficulty::Unknown).then(|| match lang {
+        Lang::Zh => tag(Tone::Plain, format!("难度：{}", q.difficulty.name(lang))),
+        Lang::En => tag(Tone::Plain, format!("Difficulty: {}", q.difficulty.name(lang))),
+    });
+    let tags = q
+        .tags
+        .iter()
+        .filter(|text| **text != q.topic)
+        .map(|text| tag(Tone::Plain, text.clone()))
+        .collect_view();
+    view! { {tag(Tone::Action, q.kind.name(lang))}{state}{topic}{level}{tags} }
+}
+
+/// The options with the right ones marked.
+fn options(lang: Lang, q: &Question) -> impl IntoView + use<> {
     let options = q
         .options
         .iter()
@@ -154,23 +232,18 @@ fn question(lang: Lang, stored: &Stored, usage: Usage) -> impl IntoView + use<> 
             }
         })
         .collect_view();
-    let state = match q.state {
-        State::Ready => tag(Tone::Good, q.state.name(lang)),
-        State::Draft => tag(Tone::Warn, q.state.name(lang)),
-        State::Retired => tag(Tone::Plain, q.state.name(lang)),
-    };
-    let version = match lang {
-        Lang::Zh => format!("第 {} 版", stored.number),
-        Lang::En => format!("Version {}", stored.number),
-    };
-    let topic = (!q.topic.is_empty()).then(|| match lang {
-        Lang::Zh => tag(Tone::Plain, format!("知识点：{}", q.topic)),
-        Lang::En => tag(Tone::Plain, format!("Topic: {}", q.topic)),
-    });
-    let level = (q.difficulty != Difficulty::Unknown).then(|| match lang {
-        Lang::Zh => tag(Tone::Plain, format!("难度：{}", q.difficulty.name(lang))),
-        Lang::En => tag(Tone::Plain, format!("Difficulty: {}", q.difficulty.name(lang))),
-    });
+    view! { <ol class="options">{options}</ol> }
+}
+
+fn version(lang: Lang, number: u32) -> String {
+    match lang {
+        Lang::Zh => format!("第 {number} 版"),
+        Lang::En => format!("Version {number}"),
+    }
+}
+
+fn listed(lang: Lang, bank: BankId, stored: &Stored, usage: Usage) -> impl IntoView + use<> {
+    let q = &stored.question;
     let used = match (lang, usage.exams) {
         (Lang::Zh, 0) => "还没有用过".to_owned(),
         (Lang::Zh, exams) => format!("用过 {exams} 场考试，出现在 {} 份试卷上", usage.papers),
@@ -181,26 +254,41 @@ fn question(lang: Lang, stored: &Stored, usage: Usage) -> impl IntoView + use<> 
         Lang::Zh => format!("编号 {}", stored.id),
         Lang::En => format!("Number {}", stored.id),
     };
-    let tags = q
-        .tags
-        .iter()
-        .filter(|text| **text != q.topic)
-        .map(|text| tag(Tone::Plain, text.clone()))
-        .collect_view();
     view! {
         <article class="card stack">
-            <div class="row wrap">{tag(Tone::Action, q.kind.name(lang))}{state}{topic}{level}{tags}<span class="small soft">{version}</span></div>
+            <div class="row wrap">{tags(lang, q)}<span class="small soft">{version(lang, stored.number)}</span></div>
             <p>{q.stem.clone()}</p>
-            <ol class="options">{options}</ol>
+            {options(lang, q)}
             {(!q.explanation.is_empty()).then(|| view! { <p class="law small" lang="zh-CN">{q.explanation.clone()}</p> })}
             {(!q.basis.is_empty()).then(|| view! { <p class="small soft" lang="zh-CN">{q.basis.join("；")}</p> })}
-            <p class="small soft num">{id}{lang.pick("　", " · ")}{used}</p>
+            <p class="small soft num"><a href=address(bank, stored)>{id}</a>{lang.pick("　", " · ")}{used}</p>
         </article>
     }
 }
 
-/// What an import would store, or stored (`pending` is `None` then).
-pub fn import(frame: &Frame, file: &str, report: &Report, pending: Option<UploadId>) -> impl IntoView {
+/// What an import would store.
+pub fn preview(frame: &Frame, file: &str, preview: &Preview, pending: UploadId) -> impl IntoView {
+    import(
+        frame,
+        file,
+        &preview.report,
+        Some(pending),
+        Some(doubles::of_file(frame.lang, preview)),
+    )
+}
+
+/// What an import stored.
+pub fn imported(frame: &Frame, file: &str, report: &Report) -> impl IntoView {
+    import(frame, file, report, None, None::<()>)
+}
+
+fn import<D: IntoView>(
+    frame: &Frame,
+    file: &str,
+    report: &Report,
+    pending: Option<UploadId>,
+    doubles: Option<D>,
+) -> impl IntoView + use<D> {
     let lang = frame.lang;
     let title = match pending {
         Some(_) => lang.pick("题目预览", "Question preview"),
@@ -252,6 +340,7 @@ pub fn import(frame: &Frame, file: &str, report: &Report, pending: Option<Upload
         <div class="figures num">{figures}</div>
         {done}
         {confirm}
+        {doubles}
         {notes(lang, lang.pick("拒绝（不会写入）", "Refused (not stored)").into(), &report.errors)}
         {notes(lang, lang.pick("存疑（照写，请核对；待补正的题不会被抽到）", "Doubtful (stored; drafts are never drawn)").into(), &report.warnings)}
         {back}

@@ -64,7 +64,7 @@ fn beside(lang: Lang, figures: &Figures, other: &Compared) -> impl IntoView + us
             id.name(lang),
             [now.to_string(), then.to_string()],
             None,
-            format!("{:+}", now - then),
+            sign(now - then, &(now - then).abs().to_string()),
         )
     });
     let rates = RATES.into_iter().map(|id| {
@@ -108,11 +108,20 @@ fn rate(id: FigureId, counts: &Counts, units: &Units) -> Rate {
     }
 }
 
+/// A change as people write it: its size behind `+` or `−`, and no sign for none.
+fn sign(change: i64, size: &str) -> String {
+    let sign = match change {
+        ..0 => "−",
+        0 => "",
+        1.. => "+",
+    };
+    format!("{sign}{size}")
+}
+
 /// Hundredths with a sign: `+1.23`.
 fn signed(hundredths: i64) -> String {
-    let sign = if hundredths < 0 { '−' } else { '+' };
     let size = hundredths.abs();
-    format!("{sign}{}.{:02}", size / 100, size % 100)
+    sign(hundredths, &format!("{}.{:02}", size / 100, size % 100))
 }
 
 fn percentage_points(lang: Lang, basis_points: i64) -> String {

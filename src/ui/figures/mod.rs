@@ -393,7 +393,10 @@ fn units(lang: Lang, figures: &Figures, behind: &Behind, page: u32) -> impl Into
             let name = view! { <a href=address(behind.exam, part)>{unit.name.clone()}</a> }.into_any();
             (name, behind.of(part, String::new()), sums[&unit.id])
         });
-    let rows: Vec<_> = directly.into_iter().chain(rows).collect();
+    let whole = top.and_then(|top| figures.units.get(top)).map(|top| top.name.clone());
+    let whole = whole.unwrap_or_else(|| lang.pick("合计", "Together").to_owned());
+    let whole = (whole.into_any(), behind.clone(), figures.total);
+    let rows: Vec<_> = std::iter::once(whole).chain(directly).chain(rows).collect();
     let (exam, part) = (behind.exam, behind.part);
     let note = lang.pick(
         "含下级单位，先加人数再算比率；按未合格人数排序；点单位看下级",
@@ -402,7 +405,7 @@ fn units(lang: Lang, figures: &Figures, behind: &Behind, page: u32) -> impl Into
     let pager = pager(lang, page, pages, move |page| {
         format!("{}&page={page}", address(exam, part))
     });
-    (!rows.is_empty()).then(|| {
+    (figures.total.registered > 0).then(|| {
         counted(
             lang,
             (lang.pick("各单位", "Units"), lang.pick("单位", "Unit")),

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 
+use crate::ui::shell::as_text;
+
 /// What was typed into a form, by field, so that nothing is lost when something has to be mended.
 pub type Typed = HashMap<String, String>;
 
@@ -35,7 +37,7 @@ pub fn lines(form: &'static str, name: &'static str, label: &'static str, value:
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <textarea id=id name=name rows="3">{value.into()}</textarea>
+            <textarea id=id name=name rows="3" inner_html=as_text(&value.into())></textarea>
         </div>
     }
 }

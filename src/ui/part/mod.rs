@@ -4,6 +4,7 @@ pub mod form;
 pub mod rules;
 
 use leptos::prelude::*;
+use similar::{ChangeTag, TextDiff};
 
 use crate::{
     domain::{
@@ -14,6 +15,7 @@ use crate::{
     },
     error::Fault,
     service::qr::Qr,
+    ui::shell::as_text,
 };
 
 /// What a tag or notice is about; its words say it too, never the colour alone.
@@ -79,6 +81,28 @@ pub fn mean_or_dash(counts: &Counts) -> String {
     mean(counts.score_sum, counts.sat).unwrap_or_else(|| "—".into())
 }
 
+/// Two texts as one: what only the old one has is struck out, what only the new one has is marked.
+pub fn difference(lang: Lang, old: &str, new: &str) -> impl IntoView + use<> {
+    let diff = TextDiff::from_chars(old, new);
+    let mut runs: Vec<(ChangeTag, String)> = Vec::new();
+    for change in diff.iter_all_changes() {
+        match runs.last_mut() {
+            Some((tag, run)) if *tag == change.tag() => run.push_str(change.value()),
+            _ => runs.push((change.tag(), change.value().to_owned())),
+        }
+    }
+    let spoken = |text: &'static str| view! { <span class="visually-hidden">{text}</span> };
+    let runs = runs
+        .into_iter()
+        .map(|(tag, run)| match tag {
+            ChangeTag::Equal => run.into_any(),
+            ChangeTag::Delete => view! { <del>{spoken(lang.pick("删去", "deleted: "))}{run}</del> }.into_any(),
+            ChangeTag::Insert => view! { <ins>{spoken(lang.pick("加上", "added: "))}{run}</ins> }.into_any(),
+        })
+        .collect_view();
+    view! { <span class="difference" lang="zh-CN">{runs}</span> }
+}
+
 /// A labelled text field.
 pub fn field(id: &'static str, label: &'static str, value: impl Into<String>, kind: &'static str) -> impl IntoView {
     view! {
@@ -93,12 +117,10 @@ pub fn field(id: &'static str, label: &'static str, value: impl Into<String>, ki
 pub fn area(id: &'static str, label: &'static str, value: &str, hint: &'static str) -> impl IntoView + use<> {
     let hint_id = format!("{id}-hint");
     let described = (!hint.is_empty()).then(|| hint_id.clone());
-    // The view macro would mark the content with a comment, which a text field shows as text.
-    let value = value.replace('&', "&amp;").replace('<', "&lt;");
     view! {
         <div class="field">
             <label for=id>{label}</label>
-            <textarea id=id name=id rows="4" maxlength="1000" required=true aria-describedby=described inner_html=value></textarea>
+            <textarea id=id name=id rows="4" maxlength="1000" required=true aria-describedby=described inner_html=as_text(value)></textarea>
             {(!hint.is_empty()).then(|| view! { <p class="small soft" id=hint_id>{hint}</p> })}
         </div>
     }

@@ -11,6 +11,7 @@ use crate::{
         lang::Lang,
     },
     error::Fault,
+    ui::shell::as_text,
 };
 
 /// One line of bounds as typed.
@@ -130,11 +131,11 @@ pub fn fields(lang: Lang, typed: &TypedBlueprint, topics: &[(String, i64)]) -> i
                     <p class="small soft">{lang.pick("题目编号在题库页每道题下面。", "The number of a question stands below it on the bank page.")}</p>
                     <div class="field">
                         <label for="must_include">{lang.pick("每份试卷都要有的题（每行一个编号）", "Questions on every paper (one number a line)")}</label>
-                        <textarea id="must_include" name="must_include">{typed.must_include.clone()}</textarea>
+                        <textarea id="must_include" name="must_include" inner_html=as_text(&typed.must_include)></textarea>
                     </div>
                     <div class="field">
                         <label for="enemies">{lang.pick("不能同卷的题（每行一组，编号用空格分开）", "Questions that never stand together (one set a line, numbers parted by blanks)")}</label>
-                        <textarea id="enemies" name="enemies">{typed.enemies.clone()}</textarea>
+                        <textarea id="enemies" name="enemies" inner_html=as_text(&typed.enemies)></textarea>
                     </div>
                     <div class="field">
                         <label for="ceiling">{lang.pick("一道题最多出现在百分之几的试卷上（1 到 100，不限留空）", "A question stands on at most … % of the papers (1 to 100, empty for none)")}</label>
@@ -186,7 +187,7 @@ fn part_fields(lang: Lang, part: &TypedPart, topics: &[(String, i64)]) -> impl I
                 </div>
                 <div class="field">
                     <label for=id("instruction")>{lang.pick("大题说明（可不填）", "Instruction (optional)")}</label>
-                    <textarea id=id("instruction") name=id("instruction") maxlength="300">{part.instruction.clone()}</textarea>
+                    <textarea id=id("instruction") name=id("instruction") maxlength="300" inner_html=as_text(&part.instruction)></textarea>
                 </div>
                 <p class="small soft">{lang.pick("每行限定一个知识点、一个难度或两者的题数：2-5 是 2 到 5 题，3 正好 3 题，2- 至少 2 题，-5 至多 5 题。", "Each line bounds a topic, a difficulty or both: 2-5 from 2 to 5, 3 exactly 3, 2- at least 2, -5 at most 5.")}</p>
                 {rows}

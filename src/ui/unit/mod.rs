@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     part::{Tone, choice, fault, heading, moment, notice, pager, table, tag},
-    shell::{Frame, page},
+    shell::{Frame, as_text, page},
 };
 use crate::{
     domain::{
@@ -121,7 +121,7 @@ fn ask_form(lang: Lang, number: &str, wish: &str) -> impl IntoView + use<> {
             </div>
             <div class="field">
                 <label for="wish">{lang.pick("哪里不对，应当怎样", "What is wrong, and what is right")}</label>
-                <textarea id="wish" name="wish" rows="3" maxlength=LONGEST.to_string() required=true>{wish.to_owned()}</textarea>
+                <textarea id="wish" name="wish" rows="3" maxlength=LONGEST.to_string() required=true inner_html=as_text(wish)></textarea>
             </div>
             <button class="button" r#type="submit">{lang.pick("提出", "Ask")}</button>
         </form>

@@ -1,0 +1,255 @@
+//! One question: how candidates see it, its versions, where it is used, and what is almost the same.
+
+use leptos::prelude::*;
+
+use super::{address, options, tags, version};
+use crate::{
+    domain::{
+        bank::Stored,
+        figure::Rate,
+        item::{Question, State, letter},
+        lang::Lang,
+    },
+    error::Fault,
+    service::question::{Shown, Version},
+    ui::{
+        part::{Tone, bar, difference, fault, heading, moment, notice, table, tag},
+        shell::{Frame, page},
+    },
+};
+
+pub fn question(frame: &Frame, shown: &Shown, wrong: Option<&Fault>) -> impl IntoView {
+    let lang = frame.lang;
+    let current = shown.current();
+    let bank = shown.bank.bank.id;
+    let title = match lang {
+        Lang::Zh => format!("题目 {}", current.id),
+        Lang::En => format!("Question {}", current.id),
+    };
+    let below = version(lang, current.number);
+    let edit = shown.editable.then(|| {
+        let href = format!("{}/edit", address(bank, current));
+        view! { <a class="button" href=href>{lang.pick("修改", "Change")}</a> }
+    });
+    let main = view! {
+        <p class="small"><a href=format!("/admin/banks/{bank}")>{shown.bank.bank.name.clone()}</a></p>
+        <div class="row between wrap">{heading(title.clone(), below)}{edit}</div>
+        {fault(wrong, lang)}
+        <section class="card stack">
+            <h2>{lang.pick("考生看到的样子", "As candidates see it")}</h2>
+            {preview(lang, &current.question)}
+        </section>
+        <section class="card stack">
+            <h2>{lang.pick("答案和依据", "Key and basis")}</h2>
+            <div class="row wrap">{tags(lang, &current.question)}</div>
+            {options(lang, &current.question)}
+            {explained(lang, &current.question)}
+        </section>
+        {near(lang, shown)}
+        {usage(lang, shown)}
+        {versions(lang, shown)}
+        {shown.editable.then(|| state(lang, shown))}
+    };
+    page(frame, &title, main)
+}
+
+/// Without the key, and with nothing to press.
+fn preview(lang: Lang, question: &Question) -> impl IntoView + use<> {
+    let options = question
+        .options
+        .iter()
+        .enumerate()
+        .map(|(place, text)| {
+            view! { <p class="option"><span class="letter" aria-hidden="true">{letter(place).to_string()}</span><span>{text.clone()}</span></p> }
+        })
+        .collect_view();
+    let shuffled = (question.pinned.len() < question.options.len()).then(|| {
+        let text = lang.pick("组卷时选项按规则乱序。", "Options may be shuffled on a paper.");
+        view! { <p class="small soft">{text}</p> }
+    });
+    view! {
+        <div class="question" lang="zh-CN">
+            <p class="small soft">{question.kind.name(Lang::Zh)}</p>
+            <p class="stem">{question.stem.clone()}</p>
+            {options}
+        </div>
+        {shuffled}
+    }
+}
+
+fn explained(lang: Lang, question: &Question) -> impl IntoView + use<> {
+    let explanation = (!question.explanation.is_empty())
+        .then(|| view! { <p class="law small" lang="zh-CN">{question.explanation.clone()}</p> });
+    let basis = (!question.basis.is_empty())
+        .then(|| view! { <p class="small soft" lang="zh-CN">{question.basis.join("；")}</p> });
+    let none = (question.explanation.is_empty() && question.basis.is_empty()).then(|| {
+        let text = lang.pick(
+            "没有解析，也没有写依据。",
+            "Neither an explanation nor a basis is given.",
+        );
+        view! { <p class="small soft">{text}</p> }
+    });
+    view! { {explanation}{basis}{none} }
+}
+
+fn near(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
+    let bank = shown.bank.bank.id;
+    let stem = &shown.current().question.stem;
+    let rows = shown
+        .near
+        .iter()
+        .map(|(other, percent)| {
+            view! {
+                <li>
+                    <a href=address(bank, other)>{other.id.to_string()}</a>" "
+                    <span class="small soft num">{format!("{percent}%")}</span>" "
+                    <span>{difference(lang, stem, &other.question.stem)}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    (!shown.near.is_empty()).then(|| {
+        view! {
+            <section class="card stack">
+                <h2>{lang.pick("题库里近似的题", "Almost the same in this bank")}</h2>
+                <ul class="options">{rows}</ul>
+            </section>
+        }
+    })
+}
+
+fn usage(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
+    let rows = shown
+        .exams
+        .iter()
+        .map(|used| {
+            let share = Rate { numerator: used.papers, denominator: used.all };
+            view! {
+                <tr>
+                    <th class="plain" scope="row"><a href=format!("/admin/exams/{}", used.exam)>{used.title.clone()}</a></th>
+                    <td class="num">{moment(lang, used.opened_at)}</td>
+                    <td>{version(lang, used.number)}</td>
+                    <td class="n">{format!("{} / {}", used.papers, used.all)}</td>
+                    <td><div class="row nowrap">{bar(share.basis_points().unwrap_or(0))}<span>{share.percent()}</span></div></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let head = view! {
+        <th>{lang.pick("考试", "Exam")}</th><th>{lang.pick("开考", "Opened")}</th><th>{lang.pick("版本", "Version")}</th>
+        <th class="n">{lang.pick("试卷", "Papers")}</th><th class="wide">{lang.pick("曝光率（出现的试卷 ÷ 全部试卷）", "Exposure (papers with it ÷ all papers)")}</th>
+    };
+    let title = lang.pick("使用和曝光", "Use and exposure");
+    let body = if shown.exams.is_empty() {
+        notice(
+            Tone::Plain,
+            lang.pick("还没有进过任何考试。", "It has not been in any exam yet."),
+        )
+        .into_any()
+    } else {
+        table(title, head, rows).into_any()
+    };
+    view! { <section class="card stack"><h2>{title}</h2>{body}</section> }
+}
+
+fn versions(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
+    let cards = shown
+        .versions
+        .iter()
+        .enumerate()
+        .map(|(place, made)| {
+            let before = shown.versions.get(place + 1).map(|before| &before.stored);
+            let by = if made.made_by.is_empty() {
+                lang.pick("导入", "import")
+            } else {
+                &made.made_by
+            };
+            let line = format!("{} · {by}", moment(lang, made.made_at));
+            view! {
+                <li class="stack">
+                    <p><b>{version(lang, made.stored.number)}</b>" "<span class="small soft num">{line}</span></p>
+                    {(!made.reason.is_empty()).then(|| view! { <p class="break">{made.reason.clone()}</p> })}
+                    {before.map(|before| changes(lang, before, made))}
+                </li>
+            }
+        })
+        .collect_view();
+    let title = lang.pick("版本", "Versions");
+    let note = lang.pick(
+        "试卷一直用抽题时的版本；改动只影响以后的考试。",
+        "Papers keep the version they were drawn with; a change holds for later exams only.",
+    );
+    view! {
+        <section class="card stack">
+            <div class="row between wrap"><h2>{title}</h2><span class="small soft">{note}</span></div>
+            <ol class="history stack">{cards}</ol>
+        </section>
+    }
+}
+
+/// What a version changed, part by part.
+fn changes(lang: Lang, before: &Stored, made: &Version) -> impl IntoView + use<> {
+    let (old, new) = (&before.question, &made.stored.question);
+    let parts = [
+        (
+            lang.pick("题型", "Kind"),
+            old.kind.name(lang).to_owned(),
+            new.kind.name(lang).to_owned(),
+        ),
+        (lang.pick("题目", "Question"), old.stem.clone(), new.stem.clone()),
+        (
+            lang.pick("选项", "Options"),
+            old.options.join("\n"),
+            new.options.join("\n"),
+        ),
+        (lang.pick("答案", "Key"), old.key.letters(), new.key.letters()),
+        (
+            lang.pick("解析", "Explanation"),
+            old.explanation.clone(),
+            new.explanation.clone(),
+        ),
+        (lang.pick("依据", "Basis"), old.basis.join("\n"), new.basis.join("\n")),
+        (lang.pick("知识点", "Topic"), old.topic.clone(), new.topic.clone()),
+        (
+            lang.pick("难度", "Difficulty"),
+            old.difficulty.name(lang).to_owned(),
+            new.difficulty.name(lang).to_owned(),
+        ),
+        (lang.pick("标签", "Tags"), old.tags.join("，"), new.tags.join("，")),
+    ];
+    let rows = parts
+        .into_iter()
+        .filter(|(_, old, new)| old != new)
+        .map(|(name, old, new)| view! { <div><dt>{name}</dt><dd class="break">{difference(lang, &old, &new)}</dd></div> })
+        .collect_view();
+    view! { <dl class="definitions">{rows}</dl> }
+}
+
+fn state(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
+    let current = shown.current();
+    let now = current.question.state;
+    let buttons = State::ALL
+        .into_iter()
+        .filter(|state| *state != now)
+        .map(|state| {
+            let label = match state {
+                State::Ready => lang.pick("启用", "Put in use"),
+                State::Draft => lang.pick("退回待补正", "Back to drafts"),
+                State::Retired => lang.pick("停用", "Retire"),
+            };
+            view! { <button class="button" r#type="submit" name="state" value=state.code()>{label}</button> }
+        })
+        .collect_view();
+    view! {
+        <section class="card stack">
+            <div class="row between wrap"><h2>{lang.pick("能不能抽到", "Whether it is drawn")}</h2>{tag(Tone::Plain, now.name(lang))}</div>
+            <form class="stack" action=format!("{}/state", address(shown.bank.bank.id, current)) method="post">
+                <div class="field">
+                    <label for="reason">{lang.pick("原因", "Reason")}</label>
+                    <input id="reason" name="reason" maxlength="500" required=true/>
+                </div>
+                <div class="row wrap">{buttons}</div>
+            </form>
+        </section>
+    }
+}
