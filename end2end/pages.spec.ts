@@ -149,10 +149,54 @@ async function questions(admin: Page, look: Look) {
   const bank = await admin.getByRole('link', { name: BANK }).getAttribute('href')
   await look('bank', bank!)
   await look('bank-filtered', `${bank}?kind=multiple&state=draft&words=%E6%B2%A1%E6%9C%89`)
+  await editor(admin, bank!, look)
+}
+
+async function editor(admin: Page, bank: string, look: Look) {
+  await admin.goto(bank)
+  const question = (await admin.locator('article a').first().getAttribute('href'))!
+  await look('question-imported', question)
+  await look('question-edit', `${question}/edit`)
+  await look('question-refused', async () => {
+    await admin.goto(`${question}/edit`)
+    await admin.locator('#question-reason').fill(WISH)
+    await admin.locator('#question-key').fill('1')
+    await submit(admin, question)
+  })
+  await admin.goto(`${question}/edit`)
+  const [stem, options] = [
+    await admin.locator('#question-stem').inputValue(),
+    await admin.locator('#question-options').inputValue(),
+  ]
+  await admin.locator('#question-stem').fill(stem.slice(2))
+  await admin.locator('#question-reason').fill(WISH)
+  await submit(admin, question)
+  await look('question', question)
+  await look('question-new', `${bank}/questions/new`)
+  const copy = async () => {
+    await admin.goto(`${bank}/questions/new`)
+    await admin.locator('#question-stem').fill(stem)
+    await admin.locator('#question-options').fill(options)
+    await admin.locator('#question-state').selectOption('draft')
+  }
+  await look('question-near', async () => {
+    await copy()
+    await submit(admin, `${bank}/questions/new`)
+  })
+  await copy()
+  await submit(admin, `${bank}/questions/new`)
+  await admin.locator('input[name=anyway]').check()
+  await submit(admin, `${bank}/questions/new`)
+  await expect(admin).toHaveURL(/questions\/(?!new)/)
+  await look('bank-near', `${bank}/near`)
 }
 
 async function settingUp(admin: Page, look: Look): Promise<string> {
-  await look('exam-new', '/admin/exams/new')
+  for (const step of ['whom', 'paper', 'passing', 'showing', 'check', 'all'])
+    await look(`exam-new-${step}`, async () => {
+      await admin.goto('/admin/exams/new')
+      await admin.locator(`.steps ~ button[name=go][value=${step}], .steps button[name=go][value=${step}]`).click()
+    })
   await look('exam-form-refused', async () => {
     await admin.goto('/admin/exams/new')
     await setUp(admin, { title: EXAM, minutes: '0', attempts: '11', pass_mark: '500', closes_at: beijing(-60) })

@@ -39,7 +39,7 @@ export async function preview(page: Page, path: string, file: File) {
 /** Presses the button of the form whose address begins like this, and waits for the page that comes. */
 export async function submit(page: Page, action: string) {
   const left = page.evaluate(() => new Promise<void>((gone) => addEventListener('pagehide', () => gone()))).catch(() => {})
-  await page.locator(`form[action^="${action}"] button[type=submit]:not([tabindex="-1"]):not([name="more"])`).first().click()
+  await page.locator(`form[action^="${action}"] button[type=submit]:not([tabindex="-1"]):not([name="more"]):not([name="go"])`).first().click()
   await left
   await page.waitForLoadState()
 }
@@ -56,6 +56,11 @@ export async function linkList(page: Page): Promise<Map<string, string>> {
 
 /** Fills the set-up form; what is not named stays as the preset has it. */
 export async function setUp(page: Page, fields: Record<string, string>) {
+  const all = page.locator('button[name=go][value=all]:not([aria-current])')
+  if (await all.count()) {
+    await all.click()
+    await expect(page.locator('button[name=go][value=all][aria-current]')).toBeVisible()
+  }
   for (const [name, value] of Object.entries(fields)) {
     const field = page.locator(`[name=${name}]`)
     await ((await field.evaluate((element) => element.tagName)) === 'SELECT' ? field.selectOption(value) : field.fill(value))

@@ -11,12 +11,15 @@ use mingfa::{
         id::AttemptId,
         points::Points,
     },
-    service::Error,
+    service::{
+        Caller, Error,
+        signal::{self, Progress},
+    },
 };
 
 use super::{
     OTHER_FILES,
-    client::Result,
+    client::{Failed, Result},
     keep, measure,
     phases::{self, Record, Shared, World},
     prepare::{Engine, Shape, Stage, library},
@@ -69,6 +72,7 @@ pub struct Measured {
     watched: measure::Steps,
     starts: measure::Steps,
     looked: measure::Steps,
+    compared: Comparison,
     memory: [f64; 2],
     pub wrong: Vec<String>,
 }
@@ -135,6 +139,8 @@ pub async fn on_engine(
 
     say("a city: results of all others");
     results(&stage, from + size.starts).await?;
+    say("a city: all compared with each other for signals");
+    let compared = compare(&stage).await?;
     say("a city: figures and live view over all");
     let server = Server::start(program, &stage)?;
     let world = World::new(&stage, server.address);
@@ -157,11 +163,57 @@ pub async fn on_engine(
         watched,
         starts,
         looked,
+        compared,
         memory: [with_open, after_starts],
         wrong,
     };
     stage.remove().await?;
     Ok(measured)
+}
+
+/// What comparing all attempts for signals took.
+#[derive(Clone, Copy)]
+struct Comparison {
+    seconds: f64,
+    attempts: u64,
+    pairs: u64,
+}
+
+async fn compare(stage: &Stage) -> Result<Comparison> {
+    let (app, operator) = (stage.app().await?, Caller::operator());
+    let started = measure::now();
+    signal::compare(&app, &operator, stage.exam).await.map_err(library)?;
+    let compared = loop {
+        let found = signal::found(&app, &operator, stage.exam, None, 1)
+            .await
+            .map_err(library)?;
+        match (found.progress, found.compared) {
+            (None, Some(compared)) => break compared,
+            (Some(Progress::Failed), _) | (None, None) => return Err(Failed("the comparison broke off".to_owned())),
+            (Some(_), _) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    };
+    app.db.close().await;
+    Ok(Comparison {
+        seconds: started.elapsed().as_secs_f64(),
+        attempts: compared.attempts,
+        pairs: compared.pairs,
+    })
+}
+
+/// A sheet of 80 questions of which a fifth is answered, and three of four of those wrongly: so many wrong answers as somebody
+/// has who passes.
+fn sheet(person: usize) -> Vec<u8> {
+    let choice = |question: usize| {
+        let mixed = (person * 80 + question + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let one: u16 = if mixed.is_multiple_of(5) {
+            1 << (mixed / 5 % 4)
+        } else {
+            0
+        };
+        one.to_le_bytes()
+    };
+    (0..80).flat_map(choice).collect()
 }
 
 /// Gives everybody from this place of the roster on a handed-in attempt; five of six passed.
@@ -190,17 +242,17 @@ async fn results(stage: &Stage, from: usize) -> Result<()> {
                     band: if place % 6 == 0 { Band::Fail } else { Band::Pass },
                     receipt: [0; 32],
                 };
-                (attempt, settled)
+                (attempt, settled, sheet(from + place))
             })
             .collect();
         let stored: std::result::Result<(), Error> = app
             .db
             .write(rows, move |tx, rows| {
                 Box::pin(async move {
-                    for (attempt, settled) in rows {
+                    for (attempt, settled, sheet) in rows {
                         db::sitting::start(tx, &attempt).await?;
                         db::sitting::close(tx, attempt.id, HandIn::Submit, now).await?;
-                        db::sitting::settle(tx, attempt.id, &settled, &[]).await?;
+                        db::sitting::settle(tx, attempt.id, &settled, &sheet).await?;
                     }
                     Ok(())
                 })
@@ -266,6 +318,14 @@ pub fn markdown(all: &[Measured], machine: &str, command: &str) -> String {
             });
         }
     }
+    row("all compared for signals, s", &|it| {
+        let Comparison {
+            seconds,
+            attempts,
+            pairs,
+        } = it.compared;
+        format!("{seconds:.1} ({attempts} attempts, {pairs} pairs)")
+    });
     row("resident memory with all sitting, after the rush, MB", &|it| {
         format!("{:.0}, {:.0}", it.memory[0], it.memory[1])
     });

@@ -88,6 +88,22 @@ pub async fn due_for(db: &Db, person: PersonId) -> Result<Vec<Exam>> {
     rows.into_iter().map(ExamRow::exam).collect()
 }
 
+/// Open exams from which the person is exempt, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exempt_for(db: &Db, person: PersonId) -> Result<Vec<Exam>> {
+    let rows = read_all!(
+        db,
+        ExamRow,
+        "SELECT e.id, e.title, e.unit, e.bank, e.state, e.opens_at, e.closes_at, e.policy, e.blueprint, e.opened_at
+         FROM roster_entry r JOIN exam e ON e.id = r.exam
+         WHERE r.person = $1 AND r.standing = 'exempt' ORDER BY e.id DESC",
+        person.0
+    )?;
+    rows.into_iter().map(ExamRow::exam).collect()
+}
+
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &mut Tx, exam: &Exam, now: Timestamp) -> Result<()> {

@@ -79,6 +79,20 @@ pub struct Trace {
     pub browsers: u32,
 }
 
+/// How many attempts of an exam are handed in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn handed_in(db: &Db, exam: ExamId) -> Result<u64> {
+    let row = read_one!(
+        db,
+        (i64,),
+        "SELECT COUNT(*) FROM attempt WHERE exam = $1 AND state = 'handed_in'",
+        exam.0
+    )?;
+    Column("attempt", "id", exam.0).number(row.map_or(0, |(count,)| count))
+}
+
 /// Attempts read at a time.
 pub const PAGE: i64 = 10_000;
 

@@ -103,6 +103,20 @@ pub async fn remove(tx: &mut Tx, exam: ExamId, id: SlotId, now: Timestamp) -> Re
     Ok(removed == 1)
 }
 
+/// Who has a seat in a slot, as the transaction sees it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn seated_in(tx: &mut Tx, slot: SlotId) -> Result<Vec<PersonId>> {
+    let rows = tx_all!(
+        tx,
+        (i64,),
+        "SELECT person FROM seat WHERE slot = $1 ORDER BY person",
+        slot.0
+    )?;
+    Ok(rows.into_iter().map(|(person,)| PersonId(person)).collect())
+}
+
 /// Seats taken, by slot.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     case,
-    id::{AttemptId, CaseId, CertificateId, NoticeId, PersonId},
+    id::{AttemptId, CaseId, CertificateId, ExamId, NoticeId, PersonId},
     lang::Lang,
     objection,
     time::Timestamp,
@@ -45,6 +45,19 @@ pub enum About {
         case: CaseId,
         state: case::State,
     },
+    /// An administrator gave the person a seat.
+    SeatGiven {
+        title: String,
+        exam: ExamId,
+        /// Room and time.
+        slot: String,
+    },
+    /// The slot of the person's seat was taken away.
+    SeatGone {
+        title: String,
+        exam: ExamId,
+        slot: String,
+    },
     /// A certificate that a correction had withdrawn holds again.
     CertificateReinstated {
         title: String,
@@ -61,6 +74,8 @@ impl About {
             Self::ObjectionDecided { .. } => lang.pick("您的异议已有结论", "Your objection was decided"),
             Self::CaseOpened { .. } => lang.pick("有一项核查请您说明情况", "A case waits for your statement"),
             Self::CaseDecided { .. } => lang.pick("核查已有结论", "A case was decided"),
+            Self::SeatGiven { .. } => lang.pick("考场座位已安排", "You have a seat"),
+            Self::SeatGone { .. } => lang.pick("您的考场场次已撤销", "Your slot was taken away"),
             Self::CertificateIssued { .. } => lang.pick("合格证书已颁发", "Your certificate was issued"),
             Self::CertificateWithdrawn { .. } => lang.pick("合格证书已撤回", "Your certificate was withdrawn"),
             Self::CertificateReinstated { .. } => lang.pick("合格证书恢复有效", "Your certificate holds again"),
@@ -98,6 +113,20 @@ impl About {
                 "The case about “{title}”: {}. Reason and appeal are on the page.",
                 state.name(lang).to_lowercase()
             ),
+            (Self::SeatGiven { title, slot, .. }, Lang::Zh) => {
+                format!("“{title}”请到考场参加：{slot}。口令由监考人员当场宣布。")
+            }
+            (Self::SeatGiven { title, slot, .. }, Lang::En) => {
+                format!("“{title}” is sat in a room: {slot}. Its password is read out there.")
+            }
+            (Self::SeatGone { title, slot, .. }, Lang::Zh) => {
+                format!("“{title}”的场次“{slot}”已撤销，请在考试页面另选场次，或等待安排。")
+            }
+            (Self::SeatGone { title, slot, .. }, Lang::En) => {
+                format!(
+                    "The slot {slot} of “{title}” was taken away. Choose another one on the page of the exam, or wait for one."
+                )
+            }
             (Self::CertificateIssued { title, .. }, Lang::Zh) => format!("“{title}”的合格证书可以查看和打印了。"),
             (Self::CertificateIssued { title, .. }, Lang::En) => {
                 format!("The certificate of “{title}” can be viewed and printed.")
@@ -125,6 +154,7 @@ impl About {
             }
             Self::ObjectionDecided { attempt, .. } => format!("/attempts/{attempt}/objection"),
             Self::CaseOpened { case, .. } | Self::CaseDecided { case, .. } => format!("/cases/{case}"),
+            Self::SeatGiven { exam, .. } | Self::SeatGone { exam, .. } => format!("/exams/{exam}"),
             Self::CertificateIssued { certificate, .. }
             | Self::CertificateWithdrawn { certificate, .. }
             | Self::CertificateReinstated { certificate, .. } => format!("/certificates/{certificate}"),

@@ -55,6 +55,14 @@ pub async fn exam(app: &App, caller: &Caller, id: ExamId) -> Result<Exam> {
     }
 }
 
+/// What was set, as the exam it would be; nothing is stored.
+///
+/// # Errors
+/// As [`create`].
+pub async fn check(app: &App, caller: &Caller, setup: Setup) -> Result<Exam> {
+    checked(app, caller, ExamId(0), setup).await
+}
+
 /// Stores a new draft.
 ///
 /// # Errors

@@ -74,6 +74,7 @@ pub struct Parts {
     unread: notice::Unread,
     printing: certificate::Printing,
     tallies: tally::Tallies,
+    comparisons: signal::Comparisons,
 }
 
 impl Deref for App {
@@ -107,6 +108,7 @@ impl App {
             unread: notice::Unread::default(),
             printing: certificate::Printing::default(),
             tallies: tally::Tallies::default(),
+            comparisons: signal::Comparisons::default(),
             db,
             clock,
             random,

@@ -1,5 +1,11 @@
 //! Signals: what is noted while an attempt is sat, and the comparison of all that were handed in.
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
 use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
@@ -24,6 +30,7 @@ use crate::{
         },
         unit::Tree,
     },
+    error::Fault,
 };
 
 pub use crate::db::signal::Listed;
@@ -70,6 +77,49 @@ pub async fn note_opening(app: &App, caller: &Caller, id: AttemptId, device: Dev
         .await
 }
 
+/// How far a comparison on this node has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Attempts read so far, and how many there are.
+    Reading(u64, u64),
+    /// All are read; pairs are compared.
+    Comparing,
+    /// It broke off; what was found before is still there.
+    Failed,
+}
+
+/// Comparisons that run on this node, and those that broke off.
+#[derive(Default)]
+pub struct Comparisons(Mutex<HashMap<ExamId, Progress>>);
+
+impl Comparisons {
+    fn of(&self, exam: ExamId) -> Option<Progress> {
+        self.all().get(&exam).copied()
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<ExamId, Progress>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `false`: one runs already.
+    fn begin(&self, exam: ExamId) -> bool {
+        let mut all = self.all();
+        if all.get(&exam).is_some_and(|progress| *progress != Progress::Failed) {
+            return false;
+        }
+        all.insert(exam, Progress::Reading(0, 0));
+        true
+    }
+
+    fn end(&self, exam: ExamId, failed: bool) {
+        let mut all = self.all();
+        match failed {
+            true => all.insert(exam, Progress::Failed),
+            false => all.remove(&exam),
+        };
+    }
+}
+
 /// All that is compared, read from the store.
 struct Traces {
     runs: Vec<Run>,
@@ -86,8 +136,11 @@ async fn traces(app: &App, id: ExamId) -> Result<Traces> {
         sheets: Vec::new(),
         alone: Vec::new(),
     };
+    let all = db::signal::handed_in(&app.db, id).await?;
     let mut after = (PersonId(0), 0);
     loop {
+        let read = traces.runs.len() as u64;
+        app.comparisons.all().insert(id, Progress::Reading(read, all.max(read)));
         let page = db::signal::traces(&app.db, id, after).await?;
         let Some(last) = page.last() else {
             return Ok(traces);
@@ -145,19 +198,42 @@ async fn wrong_answers(
     Ok(wrong)
 }
 
-/// Compares all handed-in attempts of an exam and keeps what stands out, in the place of what was found before.
+/// So long whoever asks waits for the end; a comparison of a city goes on without.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Compares all handed-in attempts of an exam and keeps what stands out, in the place of what was found before. Returns when
+/// it is done or after [`PATIENCE`]; how far it has come, [`found`] tells then.
 ///
 /// # Errors
-/// [`crate::error::Fault::Forbidden`] unless somebody who manages exams asks, [`crate::error::Fault::NotFound`] outside
-/// their scope.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::NotFound`] outside their scope.
 pub async fn compare(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
     exam::exam(app, caller, id).await?;
+    if !app.comparisons.begin(id) {
+        return Ok(());
+    }
+    let (here, by) = (app.clone(), By::new(app, caller));
+    let task = tokio::spawn(async move {
+        let done = compare_all(&here, by, id).await;
+        here.comparisons.end(id, done.is_err());
+        if let Err(error) = &done {
+            tracing::error!(exam = %id, %error, "a comparison of attempts broke off");
+        }
+        done
+    });
+    match tokio::time::timeout(PATIENCE, task).await {
+        Ok(done) => done.map_err(|_| Fault::Unavailable)?,
+        Err(_) => Ok(()),
+    }
+}
+
+async fn compare_all(app: &App, by: By, id: ExamId) -> Result<()> {
     let Traces {
         runs,
         sheets,
         mut alone,
     } = traces(app, id).await?;
     let attempts = runs.len() as u64;
+    app.comparisons.all().insert(id, Progress::Comparing);
     // Millions of pairs take seconds: other requests must not wait for them.
     let compared = tokio::task::spawn_blocking(move || {
         let Comparison {
@@ -170,7 +246,6 @@ pub async fn compare(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
         (strongest_first(alone), pairs, left_out as u64)
     });
     let (signals, pairs, left_out) = compared.await.map_err(|_| db::Error::Closing)?;
-    let by = By::new(app, caller);
     let compared = Compared {
         at: by.at,
         by: by.id(),
@@ -193,6 +268,8 @@ pub async fn compare(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
 pub struct Found {
     pub exam: Exam,
     pub units: Tree,
+    /// A comparison that runs on this node, or broke off.
+    pub progress: Option<Progress>,
     pub compared: Option<Compared>,
     /// Who compared.
     pub by: Option<String>,
@@ -228,6 +305,7 @@ pub async fn found(app: &App, caller: &Caller, id: ExamId, kind: Option<Kind>, p
         exam,
         units: db::person::units(&app.db).await?,
         by,
+        progress: app.comparisons.of(id),
         compared,
         entries: db::signal::page(&app.db, id, kind, i64::from(PAGE), offset).await?,
         counts: Kind::ALL.map(|kind| (kind, count(kind))).to_vec(),

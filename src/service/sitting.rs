@@ -251,6 +251,17 @@ pub async fn standings(app: &App, caller: &Caller) -> Result<Vec<Standing>> {
     Ok(standings)
 }
 
+/// The exams of which a person is exempt and that have not closed.
+///
+/// # Errors
+/// [`Fault::Forbidden`] for accounts outside the roster.
+pub async fn exempted(app: &App, caller: &Caller) -> Result<Vec<Exam>> {
+    let now = app.now();
+    let mut exams = db::exam::exempt_for(&app.db, caller.person()?).await?;
+    exams.retain(|exam| now < exam.window.closes_at);
+    Ok(exams)
+}
+
 /// One exam as the caller stands to it.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
-    exam,
+    exam, notice,
 };
 use crate::{
     db,
@@ -16,6 +16,7 @@ use crate::{
         audit::Act,
         exam::{Exam, Round, State, Window},
         id::{ExamId, PersonId, SlotId},
+        notice::About,
         slot::{NoEntry, Slot, check, fill},
         unit::Tree,
     },
@@ -113,12 +114,19 @@ pub async fn add(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Result<S
 /// # Errors
 /// As [`slots`]; [`Fault::WrongState`] when it has begun.
 pub async fn remove(app: &App, caller: &Caller, id: ExamId, slot: SlotId) -> Result<()> {
-    exam::exam(app, caller, id).await?;
+    let exam = exam::exam(app, caller, id).await?;
     let slots = db::slot::of_exam(&app.db, id).await?;
     let before = slots.into_iter().find(|one| one.id == slot).ok_or(Fault::NotFound)?;
+    let args = (before, By::new(app, caller), exam.title, app.random.clone());
     app.db
-        .write((before, By::new(app, caller)), move |tx, (before, by)| {
+        .write(args, move |tx, (before, by, title, random)| {
             Box::pin(async move {
+                let gone = |person| {
+                    let (title, slot) = (title.clone(), before.name());
+                    (person, About::SeatGone { title, exam: id, slot })
+                };
+                let seated = db::slot::seated_in(tx, slot).await?;
+                notice::tell(tx, &random, by.at, seated.into_iter().map(gone)).await?;
                 if !db::slot::remove(tx, id, slot, by.at).await? {
                     return Err(Fault::WrongState.into());
                 }
@@ -135,12 +143,14 @@ pub async fn remove(app: &App, caller: &Caller, id: ExamId, slot: SlotId) -> Res
 /// # Errors
 /// As [`slots`].
 pub async fn give_all(app: &App, caller: &Caller, id: ExamId, round: u32) -> Result<(usize, usize)> {
-    exam::exam(app, caller, id).await?;
+    let exam = exam::exam(app, caller, id).await?;
+    let args = (By::new(app, caller), exam.title, app.random.clone());
     app.db
-        .write(By::new(app, caller), move |tx, by| {
+        .write(args, move |tx, (by, title, random)| {
             Box::pin(async move {
                 let mut free = Vec::new();
-                for slot in db::slot::of_exam_in(tx, id).await? {
+                let slots = db::slot::of_exam_in(tx, id).await?;
+                for slot in &slots {
                     if slot.round == round && by.at < slot.window.closes_at {
                         let taken = db::slot::taken_in(tx, slot.id).await?;
                         free.push((slot.id, slot.capacity.saturating_sub(taken)));
@@ -149,6 +159,12 @@ pub async fn give_all(app: &App, caller: &Caller, id: ExamId, round: u32) -> Res
                 let persons = db::slot::unseated_in(tx, id, round).await?;
                 let seats = fill(&persons, &free);
                 db::slot::insert_seats(tx, (id, round), &seats, by.at).await?;
+                let names: HashMap<SlotId, String> = slots.iter().map(|slot| (slot.id, slot.name())).collect();
+                let news = seats.iter().map(|(person, slot)| {
+                    let (title, slot) = (title.clone(), names.get(slot).cloned().unwrap_or_default());
+                    (*person, About::SeatGiven { title, exam: id, slot })
+                });
+                notice::tell(tx, &random, by.at, news).await?;
                 let given = (seats.len(), persons.len() - seats.len());
                 let deed = Deed::new(Act::SeatsGiven, format!("exam {id} round {round}")).after(&given);
                 audit::record(tx, &by, deed).await?;
@@ -170,25 +186,38 @@ pub async fn give(app: &App, caller: &Caller, id: ExamId, slot: SlotId, number: 
 }
 
 async fn seat(app: &App, caller: &Caller, id: ExamId, slot: SlotId, person: PersonId, given: bool) -> Result<()> {
+    let title = match given {
+        true => Some(exam::exam(app, caller, id).await?.title),
+        false => None,
+    };
     app.db
-        .write(By::new(app, caller), move |tx, by| {
-            Box::pin(async move {
-                let slots = db::slot::of_exam_in(tx, id).await?;
-                let slot = slots.into_iter().find(|one| one.id == slot).ok_or(Fault::NotFound)?;
-                if by.at >= slot.window.closes_at {
-                    return Err(Fault::Entry(NoEntry::Over(slot.window.closes_at)).into());
-                }
-                if db::slot::taken_in(tx, slot.id).await? >= slot.capacity {
-                    return Err(Fault::Full.into());
-                }
-                db::slot::put_seat(tx, &slot, person, given, by.at).await?;
-                if given {
-                    let deed = Deed::new(Act::SeatsGiven, format!("slot {}", slot.id)).after(&person);
-                    audit::record(tx, &by, deed).await?;
-                }
-                Ok(())
-            })
-        })
+        .write(
+            (By::new(app, caller), title, app.random.clone()),
+            move |tx, (by, title, random)| {
+                Box::pin(async move {
+                    let slots = db::slot::of_exam_in(tx, id).await?;
+                    let slot = slots.into_iter().find(|one| one.id == slot).ok_or(Fault::NotFound)?;
+                    if by.at >= slot.window.closes_at {
+                        return Err(Fault::Entry(NoEntry::Over(slot.window.closes_at)).into());
+                    }
+                    if db::slot::taken_in(tx, slot.id).await? >= slot.capacity {
+                        return Err(Fault::Full.into());
+                    }
+                    db::slot::put_seat(tx, &slot, person, given, by.at).await?;
+                    if let Some(title) = title {
+                        let about = About::SeatGiven {
+                            title,
+                            exam: id,
+                            slot: slot.name(),
+                        };
+                        notice::tell(tx, &random, by.at, [(person, about)]).await?;
+                        let deed = Deed::new(Act::SeatsGiven, format!("slot {}", slot.id)).after(&person);
+                        audit::record(tx, &by, deed).await?;
+                    }
+                    Ok(())
+                })
+            },
+        )
         .await
 }
 

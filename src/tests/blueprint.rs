@@ -116,7 +116,7 @@ async fn a_file_brings_topic_difficulty_and_options_that_stay_last() {
         let page = Browser::new(&stage.app).signed_in(&stage.administrator().await);
         let page = page.get(&format!("/admin/banks/{id}?words=12")).await.body;
         for words in [
-            "知识点：宪法",
+            "lang=\"zh-CN\">宪法",
             "难度：难",
             "乱序时不动",
             "还没有用过",
@@ -402,7 +402,36 @@ async fn the_matrix_is_set_up_by_a_plain_form_that_keeps_what_was_typed() {
         }
         let more = send("/admin/exams", fields(&[("more", "single")])).await;
         assert!(more.status == 200 && more.body.contains("single_bound_4_number"));
-        assert_eq!(stage.count("SELECT COUNT(*) FROM exam").await, 0);
+        let step = send("/admin/exams", fields(&[("go", "passing"), ("step", "paper")])).await;
+        assert_eq!(step.status, 200);
+        assert!(step.body.contains("value=\"1–3\""), "what was typed goes along");
+        assert!(step.body.contains("name=\"step\" value=\"passing\""), "{}", step.body);
+        let check = send("/admin/exams", fields(&[("go", "check")])).await;
+        assert_eq!(check.status, 200);
+        for words in [
+            "这场考试是这样的",
+            "最多出现在 60% 的试卷上",
+            "题库够用",
+            "从题库“矩阵”抽题",
+            "2026年12月2日 09:00",
+        ] {
+            assert!(check.body.contains(words), "{words}: {}", check.body);
+        }
+        let wrong = send(
+            "/admin/exams",
+            fields(&[("go", "check"), ("pass_mark", "999"), ("title", "")]),
+        )
+        .await;
+        assert!(
+            wrong.body.contains("还不能保存") && wrong.body.contains("value=\"999\""),
+            "{}",
+            wrong.body
+        );
+        assert_eq!(
+            stage.count("SELECT COUNT(*) FROM exam").await,
+            0,
+            "nothing is stored on the way"
+        );
         let stored = send("/admin/exams", fields(&[])).await;
         assert_eq!(stored.status, 303, "{}", stored.body);
         let page = browser.get(stored.location()).await.body;

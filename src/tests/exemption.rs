@@ -114,6 +114,11 @@ async fn an_approved_exemption_is_exempt_when_the_roster_is_frozen_and_a_deferra
         let no_start = fault(sitting::start(&stage.app, &caller, exam, Entry::default()).await);
         assert_eq!(no_start, Fault::CannotStart(NoStart::NotDue));
         assert!(sitting::standings(&stage.app, &caller).await.expect("none").is_empty());
+        let home = Browser::new(&stage.app)
+            .signed_in(&stage.token("1001").await)
+            .get("/")
+            .await;
+        assert!(home.body.contains("您已获准免考"), "{}", home.body);
 
         // Still possible with a document, for who has not begun to sit.
         assert_eq!(

@@ -161,6 +161,12 @@ async fn no_slot_holds_more_than_its_seats_even_when_all_come_at_once() {
         );
         let given = slot::give_all(&stage.app, &operator(), exam, 1).await.expect("given");
         assert_eq!(given, (3, 1), "one of four finds none");
+        let told = "SELECT COUNT(*) FROM notice WHERE about LIKE '%seat_given%'";
+        assert_eq!(
+            stage.count(told).await,
+            3,
+            "who is given a seat is told, who took one knows"
+        );
         let list = slot::list(&stage.app, &operator(), exam, large)
             .await
             .expect("the list");
@@ -184,6 +190,8 @@ async fn no_slot_holds_more_than_its_seats_even_when_all_come_at_once() {
             2,
             "its seats go with it"
         );
+        let told = "SELECT COUNT(*) FROM notice WHERE about LIKE '%seat_gone%'";
+        assert_eq!(stage.count(told).await, 3, "and their persons are told");
         stage.clock.set(START.plus_seconds(600));
         let begun = slot::remove(&stage.app, &operator(), exam, small).await;
         assert_eq!(fault(begun), Fault::WrongState);

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::{
-    part::{Tone, area, fault, heading, moment, notice, pager, table},
+    part::{Tone, area, bar, fault, heading, moment, notice, pager, table},
     shell::{Frame, page},
 };
 use crate::{
     domain::{id::ExamId, lang::Lang, signal::Kind},
     error::Fault,
-    service::signal::{Found, Listed},
+    service::signal::{Found, Listed, Progress},
 };
 
 pub fn found(frame: &Frame, found: &Found, wrong: Option<&Fault>) -> impl IntoView {
@@ -28,16 +28,18 @@ pub fn found(frame: &Frame, found: &Found, wrong: Option<&Fault>) -> impl IntoVi
         .into_any(),
         Some(_) => kinds(lang, found).into_any(),
     };
+    let running = matches!(found.progress, Some(Progress::Reading(..) | Progress::Comparing));
     let main = view! {
         <p class="small"><a href=format!("/admin/exams/{id}")>{found.exam.title.clone()}</a></p>
         <div class="row between wrap">
             {heading(title, covered(lang, found))}
             <div class="row">
                 <a class="button" href="/admin/cases">{lang.pick("核查", "Cases")}</a>
-                <form action=format!("/admin/exams/{id}/signals") method="post"><button class="button primary" r#type="submit">{button}</button></form>
+                <form action=format!("/admin/exams/{id}/signals") method="post"><button class="button primary" r#type="submit" disabled=running>{button}</button></form>
             </div>
         </div>
         {fault(wrong, lang)}
+        {found.progress.map(|progress| how_far(lang, id, progress))}
         {notice(Tone::Plain, lang.pick(
             "线索只说明什么与众不同，不说明谁做错了什么：不改分，不处分。觉得有必要的，写明理由立项核查，由另一名管理员作结论，本人可以说明和申诉。",
             "A signal says what stands out, not that anybody did wrong: it changes no score and punishes nobody. Where it is worth it, open a case with a reason; another administrator decides, and the person concerned is heard and can appeal.",
@@ -45,6 +47,37 @@ pub fn found(frame: &Frame, found: &Found, wrong: Option<&Fault>) -> impl IntoVi
         {body}
     };
     page(frame, title, main)
+}
+
+/// How far a comparison has come; the page asks again by itself.
+fn how_far(lang: Lang, exam: ExamId, progress: Progress) -> impl IntoView + use<> {
+    let text = match (progress, lang) {
+        (Progress::Failed, Lang::Zh) => "上次比对没有做完，原来的结果还在。请再比对一次。".to_owned(),
+        (Progress::Failed, Lang::En) => {
+            "The last comparison broke off; what was found before is still there. Compare again.".to_owned()
+        }
+        (Progress::Reading(read, all), Lang::Zh) => format!("正在比对：已读 {read} / {all} 份试卷。"),
+        (Progress::Reading(read, all), Lang::En) => format!("Comparing: {read} of {all} attempts read."),
+        (Progress::Comparing, Lang::Zh) => "正在比对：试卷已读完，正在两两比对。".to_owned(),
+        (Progress::Comparing, Lang::En) => "Comparing: all attempts are read, now pair by pair.".to_owned(),
+    };
+    if progress == Progress::Failed {
+        return notice(Tone::Warn, text).into_any();
+    }
+    let again = view! { <meta http-equiv="refresh" content="3"/> };
+    let share = match progress {
+        Progress::Reading(read, all) => bar((read * 10_000).checked_div(all).unwrap_or(0) as i64).into_any(),
+        _ => ().into_any(),
+    };
+    view! {
+        <section class="card stack">
+            {again}
+            <p role="status">{text}</p>
+            {share}
+            <p class="small"><a href=format!("/admin/exams/{exam}/signals")>{lang.pick("每 3 秒更新，也可以点这里", "Renewed every 3 seconds, or here")}</a></p>
+        </section>
+    }
+    .into_any()
 }
 
 /// What the last comparison covered.

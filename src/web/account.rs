@@ -32,8 +32,9 @@ pub async fn home(State(app): State<App>, frame: Frame, caller: Caller) -> Resul
         return administrator(&app, &frame, &caller).await;
     }
     let standings = sitting::standings(&app, &caller).await?;
+    let exempted = sitting::exempted(&app, &caller).await?;
     let now = app.now();
-    Ok(html(|| ui::home::candidate(&frame, &standings, now)))
+    Ok(html(|| ui::home::candidate(&frame, &standings, &exempted, now)))
 }
 
 /// What somebody outside the roster has to do with, in numbers.

@@ -26,7 +26,7 @@ use crate::{
     ui::{
         part::form,
         setup,
-        setup::{Typed, rules::Typed as RulesTyped},
+        setup::{At, Step, Summary, Typed, rules::Typed as RulesTyped},
         shell::Frame,
     },
 };
@@ -72,7 +72,13 @@ pub async fn new(
         opened_at: None,
     });
     let choices = choices(&app, &caller, &typed).await?;
-    Ok(html(|| setup::form(&frame, None, Some(chosen), &typed, &choices, None)))
+    let at = At {
+        id: None,
+        preset: Some(chosen),
+        step: Step::Whom,
+        summary: None,
+    };
+    Ok(html(|| setup::form(&frame, &at, &typed, &choices, None)))
 }
 
 /// The units an exam of the caller may be for, with their names; `None`: everybody.
@@ -138,8 +144,8 @@ pub async fn create(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Fail> {
     let typed = typed(&fields);
-    if fields.contains_key("more") {
-        return longer(&app, &frame, &caller, None, &typed).await;
+    if let Some(step) = turned(&fields) {
+        return turn(&app, &frame, &caller, None, step, &typed).await;
     }
     let created = match parse(&typed) {
         Ok(setup) => service::create(&app, &caller, setup).await,
@@ -161,8 +167,8 @@ pub async fn update(
     // Whose exam it is comes before what was typed.
     service::exam(&app, &caller, id).await?;
     let typed = typed(&fields);
-    if fields.contains_key("more") {
-        return longer(&app, &frame, &caller, Some(id), &typed).await;
+    if let Some(step) = turned(&fields) {
+        return turn(&app, &frame, &caller, Some(id), step, &typed).await;
     }
     let updated = match parse(&typed) {
         Ok(setup) => service::update(&app, &caller, id, setup).await,
@@ -185,8 +191,14 @@ async fn again(
 ) -> Result<Response, Fail> {
     let fault = fault_of(error);
     let choices = choices(app, caller, typed).await?;
+    let at = At {
+        id,
+        preset: None,
+        step: Step::All,
+        summary: None,
+    };
     Ok(page_with_status(&fault, || {
-        setup::form(frame, id, None, typed, &choices, Some(&fault))
+        setup::form(frame, &at, typed, &choices, Some(&fault))
     }))
 }
 
@@ -203,16 +215,60 @@ async fn choices(app: &App, caller: &Caller, typed: &Typed) -> Result<setup::Cho
     })
 }
 
-/// The form with more lines for bounds and the topics of the bank chosen; nothing is stored.
-async fn longer(
+/// The step to show when a button was pressed that stores nothing: another step, or more lines in this one.
+fn turned(fields: &Fields) -> Option<Step> {
+    let code = |name: &str| fields.get(name).map(String::as_str);
+    match code("go") {
+        Some(go) => Some(Step::from_code(go).unwrap_or(Step::All)),
+        None => code("more").map(|_| code("step").and_then(Step::from_code).unwrap_or(Step::All)),
+    }
+}
+
+/// The form at another step with all that was typed, and the topics of the bank chosen; nothing is stored.
+async fn turn(
     app: &App,
     frame: &Frame,
     caller: &Caller,
     id: Option<ExamId>,
+    step: Step,
     typed: &Typed,
 ) -> Result<Response, Fail> {
     let choices = choices(app, caller, typed).await?;
-    Ok(html(|| setup::form(frame, id, None, typed, &choices, None)))
+    let summary = match step {
+        Step::Check => Some(match summary(app, frame, caller, typed).await {
+            Ok(summary) => Ok(summary),
+            Err(Fail(error)) => Err(fault_of(error)),
+        }),
+        _ => None,
+    };
+    let at = At {
+        id,
+        preset: None,
+        step,
+        summary,
+    };
+    Ok(html(|| setup::form(frame, &at, typed, &choices, None)))
+}
+
+async fn summary(app: &App, frame: &Frame, caller: &Caller, typed: &Typed) -> Result<Summary, Fail> {
+    let exam = service::check(app, caller, parse(typed)?).await?;
+    Ok(Summary {
+        bank: bank::bank(app, caller, exam.bank).await?.bank.name,
+        whom: whom(app, frame, caller, &exam).await?,
+        report: service::report(app, caller, &exam).await?,
+        persons: roster::size(app, caller, exam.unit, &exam.policy.audience).await?,
+        exam,
+    })
+}
+
+/// The unit of an exam and whom of it; `None`: everybody.
+async fn whom(app: &App, frame: &Frame, caller: &Caller, exam: &Exam) -> Result<Option<String>, Fail> {
+    let units = roster::units(app, caller).await?;
+    let unit = exam.unit.map(|unit| units.path(unit));
+    Ok(match (unit, exam.policy.audience.names(frame.lang)) {
+        (Some(unit), Some(audience)) => Some(format!("{unit} · {audience}")),
+        (unit, audience) => unit.or(audience),
+    })
 }
 
 pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
@@ -222,7 +278,13 @@ pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
     }
     let typed = Typed::of(&exam);
     let choices = choices(&app, &caller, &typed).await?;
-    Ok(html(|| setup::form(&frame, Some(id), None, &typed, &choices, None)))
+    let at = At {
+        id: Some(id),
+        preset: None,
+        step: Step::All,
+        summary: None,
+    };
+    Ok(html(|| setup::form(&frame, &at, &typed, &choices, None)))
 }
 
 pub async fn exam(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<ExamId>) -> Result<Response, Fail> {
@@ -245,15 +307,9 @@ pub async fn show(
     };
     let bank = bank::bank(app, caller, exam.bank).await?.bank.name;
     let persons = roster::size(app, caller, exam.unit, &exam.policy.audience).await?;
-    let units = roster::units(app, caller).await?;
-    let whom = exam.unit.map(|unit| units.path(unit));
-    let whom = match (whom, exam.policy.audience.names(frame.lang)) {
-        (Some(unit), Some(audience)) => Some(format!("{unit} · {audience}")),
-        (unit, audience) => unit.or(audience),
-    };
     let about = setup::About {
         bank,
-        whom,
+        whom: whom(app, frame, caller, &exam).await?,
         report,
         rounds: round::rounds(app, caller, id).await?,
         typed_round,

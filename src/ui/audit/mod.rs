@@ -108,7 +108,7 @@ fn row(lang: Lang, entry: &Entry) -> impl IntoView + use<> {
             <td>{entry.who.clone()}</td>
             <td>{entry.act.name(lang)}</td>
             <td class="num">{entry.subject.clone()}</td>
-            <td><span class="break">{reason}</span>" "<code class="small break">{change}</code></td>
+            <td><span class="break">{reason}</span>" "<code class="small break" lang="zh-CN">{change}</code></td>
         </tr>
     }
 }

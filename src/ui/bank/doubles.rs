@@ -45,7 +45,7 @@ fn side(lang: Lang, title: AnyView, question: &Question) -> impl IntoView + use<
         <div class="stack">
             <p class="small">{title}</p>
             <div class="row wrap">{tags(lang, question)}</div>
-            <p>{question.stem.clone()}</p>
+            <p lang="zh-CN">{question.stem.clone()}</p>
             {options(lang, question)}
         </div>
     }

@@ -197,9 +197,8 @@ fn tags(lang: Lang, q: &Question) -> impl IntoView + use<> {
         State::Draft => tag(Tone::Warn, q.state.name(lang)),
         State::Retired => tag(Tone::Plain, q.state.name(lang)),
     };
-    let topic = (!q.topic.is_empty()).then(|| match lang {
-        Lang::Zh => tag(Tone::Plain, format!("知识点：{}", q.topic)),
-        Lang::En => tag(Tone::Plain, format!("Topic: {}", q.topic)),
+    let topic = (!q.topic.is_empty()).then(|| {
+        view! { <span class="tag">{lang.pick("知识点：", "Topic: ")}<span lang="zh-CN">{q.topic.clone()}</span></span> }
     });
     let level = (q.difficulty != Difficulty::Unknown).then(|| match lang {
         Lang::Zh => tag(Tone::Plain, format!("难度：{}", q.difficulty.name(lang))),
@@ -209,7 +208,7 @@ fn tags(lang: Lang, q: &Question) -> impl IntoView + use<> {
         .tags
         .iter()
         .filter(|text| **text != q.topic)
-        .map(|text| tag(Tone::Plain, text.clone()))
+        .map(|text| view! { <span class="tag" lang="zh-CN">{text.clone()}</span> })
         .collect_view();
     view! { {tag(Tone::Action, q.kind.name(lang))}{state}{topic}{level}{tags} }
 }
@@ -225,7 +224,7 @@ fn options(lang: Lang, q: &Question) -> impl IntoView + use<> {
             let pinned = q.pinned.contains(place);
             view! {
                 <li class:right=right>
-                    <span class="num">{format!("{}. ", letter(place))}</span>{text.clone()}
+                    <span class="num">{format!("{}. ", letter(place))}</span><span lang="zh-CN">{text.clone()}</span>
                     {right.then(|| view! { <span class="small good">{lang.pick("　正确", " right")}</span> })}
                     {pinned.then(|| view! { <span class="small soft">{lang.pick("　乱序时不动", " stays in place when shuffled")}</span> })}
                 </li>
@@ -257,7 +256,7 @@ fn listed(lang: Lang, bank: BankId, stored: &Stored, usage: Usage) -> impl IntoV
     view! {
         <article class="card stack">
             <div class="row wrap">{tags(lang, q)}<span class="small soft">{version(lang, stored.number)}</span></div>
-            <p>{q.stem.clone()}</p>
+            <p lang="zh-CN">{q.stem.clone()}</p>
             {options(lang, q)}
             {(!q.explanation.is_empty()).then(|| view! { <p class="law small" lang="zh-CN">{q.explanation.clone()}</p> })}
             {(!q.basis.is_empty()).then(|| view! { <p class="small soft" lang="zh-CN">{q.basis.join("；")}</p> })}

@@ -8,12 +8,16 @@ use super::{
     sit,
 };
 use crate::{
-    domain::{exam::Band, lang::Lang, time::Timestamp},
+    domain::{
+        exam::{Band, Exam},
+        lang::Lang,
+        time::Timestamp,
+    },
     service::{review::Told, sitting::Standing},
 };
 
 /// A candidate's exams.
-pub fn candidate(frame: &Frame, standings: &[Standing], now: Timestamp) -> impl IntoView {
+pub fn candidate(frame: &Frame, standings: &[Standing], exempted: &[Exam], now: Timestamp) -> impl IntoView {
     let lang = frame.lang;
     let open = standings
         .iter()
@@ -27,7 +31,17 @@ pub fn candidate(frame: &Frame, standings: &[Standing], now: Timestamp) -> impl 
         .iter()
         .map(|standing| exam_card(frame, standing, now))
         .collect_view();
-    let empty = standings.is_empty().then(|| {
+    let exempted: Vec<_> = exempted
+        .iter()
+        .map(|exam| {
+            let text = match lang {
+                Lang::Zh => format!("“{}”：您已获准免考，不用参加。", exam.title),
+                Lang::En => format!("“{}”: you are exempt and need not sit it.", exam.title),
+            };
+            notice(Tone::Good, text)
+        })
+        .collect();
+    let empty = (standings.is_empty() && exempted.is_empty()).then(|| {
         notice(
             Tone::Plain,
             lang.pick(
@@ -36,7 +50,7 @@ pub fn candidate(frame: &Frame, standings: &[Standing], now: Timestamp) -> impl 
             ),
         )
     });
-    let main = view! { <div class="narrow stack">{heading(title, "")}{empty}{cards}</div> };
+    let main = view! { <div class="narrow stack">{heading(title, "")}{empty}{exempted}{cards}</div> };
     page(frame, lang.pick("首页", "Home"), main)
 }
 

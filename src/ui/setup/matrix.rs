@@ -122,8 +122,6 @@ pub fn fields(lang: Lang, typed: &TypedBlueprint, topics: &[(String, i64)]) -> i
         <fieldset class="card stack">
             <legend><h2>{lang.pick("试卷由什么组成", "What a paper is made of")}</h2></legend>
             <p class="small soft">{lang.pick("题数填 0 表示不出这种题。", "0 questions: none of that kind.")}</p>
-            // The Enter key presses the first button of a form: it must save, not add lines.
-            <button class="visually-hidden" r#type="submit" tabindex="-1" aria-hidden="true">{lang.pick("保存草稿", "Save the draft")}</button>
             {parts}
             <details class="more" open=named>
                 <summary>{lang.pick("必出题、不能同卷的题、单题使用上限", "Must-include, never together, exposure ceiling")}</summary>

@@ -4,8 +4,11 @@ pub mod matrix;
 mod presets;
 mod rounds;
 pub mod rules;
+mod steps;
 
 use leptos::prelude::*;
+
+pub use steps::{Step, Summary};
 
 use super::{
     part::{
@@ -107,15 +110,26 @@ pub struct Choices {
     pub topics: Vec<(String, i64)>,
 }
 
-/// The set-up form, new (`id` is `None`) or of a draft. `preset`: what a new one is filled with, to choose another.
-pub fn form(
-    frame: &Frame,
-    id: Option<ExamId>,
-    preset: Option<Preset>,
-    typed: &Typed,
-    choices: &Choices,
-    wrong: Option<&Fault>,
-) -> impl IntoView {
+/// Where in the form somebody is.
+pub struct At {
+    /// `None`: a new exam.
+    pub id: Option<ExamId>,
+    /// What a new one is filled with, to choose another.
+    pub preset: Option<Preset>,
+    pub step: Step,
+    /// For [`Step::Check`].
+    pub summary: Option<Result<Summary, Fault>>,
+}
+
+/// The set-up form, new or of a draft.
+pub fn form(frame: &Frame, at: &At, typed: &Typed, choices: &Choices, wrong: Option<&Fault>) -> impl IntoView {
+    let At {
+        id,
+        preset,
+        step,
+        summary,
+    } = at;
+    let (id, preset, step) = (*id, *preset, *step);
     let lang = frame.lang;
     let title = if id.is_some() {
         lang.pick("修改考试", "Change the exam")
@@ -152,6 +166,10 @@ pub fn form(
     } else {
         view! {
             <form class="stack" action=action method="post">
+                {steps::usual(lang, step)}
+                <input r#type="hidden" name="step" value=step.code()/>
+                {steps::way(lang, step)}
+                <div class="stack" hidden=!step.shows(Step::Whom)>
                 <fieldset class="card stack">
                     <legend><h2>{lang.pick("考什么，什么时候", "What and when")}</h2></legend>
                     {input(("title", "text"), lang.pick("考试名称", "Title"), &typed.title)}
@@ -162,12 +180,16 @@ pub fn form(
                         {input(("closes_at", "datetime-local"), lang.pick("关闭时间（北京时间）", "Closes (Beijing time)"), &typed.closes_at)}
                     </div>
                 </fieldset>
-                {rules::fields(lang, &typed.rules)}
-                {matrix::fields(lang, &typed.blueprint, &choices.topics)}
-                <div class="row">
-                    <button class="button primary" r#type="submit">{lang.pick("保存草稿", "Save the draft")}</button>
-                    <a class="button" href="/admin/exams">{lang.pick("取消", "Cancel")}</a>
+                {rules::whom(lang, &typed.rules)}
                 </div>
+                <div class="stack" hidden=!step.shows(Step::Paper)>
+                    {matrix::fields(lang, &typed.blueprint, &choices.topics)}
+                    {rules::marking(lang, &typed.rules)}
+                </div>
+                <div class="stack" hidden=!step.shows(Step::Passing)>{rules::time(lang, &typed.rules)}{rules::passing(lang, &typed.rules)}</div>
+                <div class="stack" hidden=!step.shows(Step::Showing)>{rules::showing(lang, &typed.rules)}</div>
+                {summary.as_ref().map(|summary| steps::summary(lang, summary.as_ref()))}
+                {steps::buttons(lang, step)}
             </form>
         }
         .into_any()

@@ -14,6 +14,7 @@ use crate::{
         points::Points,
     },
     error::Fault,
+    ui::shell::as_text,
 };
 
 /// What stands in these fields, by name: as typed, so that nothing is lost when something has to be mended. A box that is
@@ -217,17 +218,6 @@ impl Typed {
     }
 }
 
-/// The fields, in groups.
-pub fn fields(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
-    view! {
-        {whom(lang, typed)}
-        {time(lang, typed)}
-        {passing(lang, typed)}
-        {marking(lang, typed)}
-        {showing(lang, typed)}
-    }
-}
-
 fn input(
     typed: &Typed,
     (id, kind): (&'static str, &'static str),
@@ -248,13 +238,11 @@ fn tick(typed: &Typed, id: String, label: String) -> impl IntoView + use<> {
     view! { <label class="tick"><input name=id r#type="checkbox" value="1" checked=on/><span>{label}</span></label> }
 }
 
-fn time(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+pub fn time(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     let counting = Counting::ALL
         .iter()
         .map(|counting| (counting.code().to_owned(), counting.name(lang).to_owned()))
         .collect();
-    // The view macro would mark the content with a comment, which a text field shows as text.
-    let seb_keys = typed.text("seb_keys").replace('&', "&amp;").replace('<', "&lt;");
     view! {
         <fieldset class="card stack">
             <legend><h2>{lang.pick("时间和次数", "Time and attempts")}</h2></legend>
@@ -269,7 +257,7 @@ fn time(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
                 <summary>{lang.pick("限用 Safe Exam Browser（机房考试）", "Only in Safe Exam Browser (rooms with computers)")}</summary>
                 <div class="field">
                     <label for="seb_keys">{lang.pick("配置密钥（每行一个，不限浏览器留空）", "Config Keys (one a line, empty for any browser)")}</label>
-                    <textarea id="seb_keys" name="seb_keys" inner_html=seb_keys></textarea>
+                    <textarea id="seb_keys" name="seb_keys" inner_html=as_text(typed.text("seb_keys"))></textarea>
                     <p class="small soft">{lang.pick("用 mingfa check seb 文件 算出；只有用这些配置打开的浏览器能开始和打开试卷。", "mingfa check seb FILE computes it. Only a browser with one of these configurations can begin and open the paper.")}</p>
                 </div>
             </details>
@@ -278,7 +266,7 @@ fn time(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     }
 }
 
-fn whom(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+pub fn whom(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     let ranks = RankLevel::ALL
         .iter()
         .map(|rank| tick(typed, rank_tick(*rank), rank.name(lang).to_owned()))
@@ -301,7 +289,7 @@ fn whom(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     }
 }
 
-fn passing(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+pub fn passing(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     let minimums = Kind::DRAWABLE
         .into_iter()
         .map(|kind| {
@@ -332,7 +320,7 @@ fn passing(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     }
 }
 
-fn marking(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+pub fn marking(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     let options = MultiplePolicy::ALL
         .into_iter()
         .map(|policy| (policy.code().to_owned(), policy.name(lang).to_owned()))
@@ -365,7 +353,7 @@ fn marking(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     }
 }
 
-fn showing(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+pub fn showing(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     let custom = Review::Custom(BTreeSet::new());
     let reviews = Review::PRESETS.into_iter().chain([custom.clone()]);
     let options = reviews
