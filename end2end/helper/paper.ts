@@ -23,7 +23,7 @@ export async function readKeys(page: Page, bank: string): Promise<Keys> {
       articles.map((article) => ({
         stem: article.querySelector('p')!.textContent!,
         options: Array.from(article.querySelectorAll('li'), (option) => ({
-          text: Array.from(option.childNodes, (node) => (node.nodeType === Node.TEXT_NODE ? node.textContent : '')).join(''),
+          text: option.querySelector('[lang]')!.textContent!,
           right: option.classList.contains('right'),
         })),
       })),

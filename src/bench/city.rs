@@ -8,7 +8,7 @@ use mingfa::{
     domain::{
         attempt::{Attempt, HandIn, Settled},
         exam::Band,
-        id::AttemptId,
+        id::{AttemptId, UnitId},
         points::Points,
     },
     service::{
@@ -144,8 +144,20 @@ pub async fn on_engine(
     say("a city: figures and live view over all");
     let server = Server::start(program, &stage)?;
     let world = World::new(&stage, server.address);
-    for (name, path) in [("figures", &figures), ("live view, all handed in", &live)] {
-        let mut looks = 0..size.looks;
+    let unit = last_unit(&stage).await?;
+    let (of_unit, absent, workbook) = (
+        format!("{figures}?unit={unit}"),
+        format!("{figures}/persons?who=absent&page=9"),
+        format!("{figures}.xlsx"),
+    );
+    for (name, path, looks) in [
+        ("figures", &figures, size.looks),
+        ("figures of a unit", &of_unit, size.looks),
+        ("persons behind a figure", &absent, size.looks),
+        ("live view, all handed in", &live, size.looks),
+        ("workbook of figures and persons", &workbook, 3),
+    ] {
+        let mut looks = 0..looks;
         let more = || looks.next().is_some();
         phases::watch(&world, &token, (name, path), Duration::ZERO, more, &record).await?;
     }
@@ -169,6 +181,15 @@ pub async fn on_engine(
     };
     stage.remove().await?;
     Ok(measured)
+}
+
+/// A unit without others below it.
+async fn last_unit(stage: &Stage) -> Result<UnitId> {
+    let app = stage.app().await?;
+    let units = db::person::units(&app.db).await.map_err(library)?;
+    app.db.close().await;
+    let last = units.walk().last().map(|(_, unit)| unit.id);
+    last.ok_or_else(|| Failed("the roster has no unit".to_owned()))
 }
 
 /// What comparing all attempts for signals took.
@@ -290,7 +311,7 @@ pub fn markdown(all: &[Measured], machine: &str, command: &str) -> String {
         let cells: String = all.iter().map(|measured| format!(" {} |", value(measured))).collect();
         let _ = writeln!(text, "| {name} |{cells}");
     };
-    row("import from CSV, reading included, s", &|it| {
+    row("import from XLSX, preview included, s", &|it| {
         format!("{:.1}", it.import_seconds)
     });
     row("opening: roster frozen, papers drawn and stored, s", &|it| {

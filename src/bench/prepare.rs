@@ -16,7 +16,9 @@ use mingfa::{
         id::{AccountId, ExamId, PersonId},
         item::Kind,
         points::Points,
+        time::Timestamp,
     },
+    format::workbook::{self, Cell, Sheet},
     service::{
         App, Caller, Error, account, bank,
         clock::SystemClock,
@@ -100,7 +102,7 @@ pub struct Stage {
     pub questions: usize,
     /// The session of an administrator.
     pub administrator: String,
-    /// What the roster's import (reading included) and the opening (roster frozen, papers drawn) took, in seconds.
+    /// What the roster's import (reading and preview included) and the opening (roster frozen, papers drawn) took, in seconds.
     pub import_seconds: f64,
     pub open_seconds: f64,
     /// Bytes that the opening of the exam (frozen roster, papers) took, per person.
@@ -170,9 +172,12 @@ impl Stage {
 
     async fn fill(&mut self, app: &App, shape: Shape) -> Result<()> {
         let operator = Caller::operator();
-        let (persons, csv) = (shape.persons, roster_csv(shape));
+        let (persons, file) = (shape.persons, roster_file(shape, app.now())?);
         let begin = now();
-        let report = roster::import(app, &operator, "roster.csv", csv.as_bytes())
+        roster::preview(app, &operator, "花名册.xlsx", &file)
+            .await
+            .map_err(library)?;
+        let report = roster::import(app, &operator, "花名册.xlsx", &file)
             .await
             .map_err(library)?;
         self.import_seconds = begin.elapsed().as_secs_f64();
@@ -355,19 +360,30 @@ where
     Ok(value)
 }
 
-fn roster_csv(shape: Shape) -> String {
-    let mut csv = String::from("工号,姓名,单位,职级,类别\n");
-    for person in 0..shape.persons {
+/// The roster as a workbook.
+fn roster_file(shape: Shape, created: Timestamp) -> Result<Vec<u8>> {
+    let head = ["工号", "姓名", "单位", "职级", "类别"].map(|name| (name, 12)).to_vec();
+    let rows = (0..shape.persons).map(move |person| {
         let unit = person / shape.per_unit;
         let number = 20_260_001 + person;
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            csv,
-            "{number},学员{number},示例市/第{}局/{unit}科,科级,公务员",
-            unit / 10
-        );
-    }
-    csv
+        let path = format!("示例市/第{}局/{unit}科", unit / 10);
+        [
+            number.to_string(),
+            format!("学员{number}"),
+            path,
+            "科级".to_owned(),
+            "公务员".to_owned(),
+        ]
+        .map(Cell::Text)
+        .to_vec()
+    });
+    let sheet = Sheet {
+        name: "花名册",
+        notes: Vec::new(),
+        head,
+        rows: Box::new(rows),
+    };
+    workbook::write(vec![sheet], created).map_err(|error| Failed::new("the roster", error))
 }
 
 /// 400 questions of the usual length, and the right options of each.

@@ -72,20 +72,12 @@ pub async fn get(db: &Db, id: ExamId) -> Result<Option<Exam>> {
     row.map(ExamRow::exam).transpose()
 }
 
-/// Open exams in whose frozen roster the person stands, newest first.
+/// Open exams for which the person is due, newest first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn due_for(db: &Db, person: PersonId) -> Result<Vec<Exam>> {
-    let rows = read_all!(
-        db,
-        ExamRow,
-        "SELECT e.id, e.title, e.unit, e.bank, e.state, e.opens_at, e.closes_at, e.policy, e.blueprint, e.opened_at
-         FROM roster_entry r JOIN exam e ON e.id = r.exam
-         WHERE r.person = $1 AND r.standing = 'due' ORDER BY e.id DESC",
-        person.0
-    )?;
-    rows.into_iter().map(ExamRow::exam).collect()
+    with_standing(db, person, "due").await
 }
 
 /// Open exams from which the person is exempt, newest first.
@@ -93,13 +85,18 @@ pub async fn due_for(db: &Db, person: PersonId) -> Result<Vec<Exam>> {
 /// # Errors
 /// When the database fails.
 pub async fn exempt_for(db: &Db, person: PersonId) -> Result<Vec<Exam>> {
+    with_standing(db, person, "exempt").await
+}
+
+async fn with_standing(db: &Db, person: PersonId, standing: &str) -> Result<Vec<Exam>> {
     let rows = read_all!(
         db,
         ExamRow,
         "SELECT e.id, e.title, e.unit, e.bank, e.state, e.opens_at, e.closes_at, e.policy, e.blueprint, e.opened_at
          FROM roster_entry r JOIN exam e ON e.id = r.exam
-         WHERE r.person = $1 AND r.standing = 'exempt' ORDER BY e.id DESC",
-        person.0
+         WHERE r.person = $1 AND r.standing = $2 ORDER BY e.id DESC",
+        person.0,
+        standing
     )?;
     rows.into_iter().map(ExamRow::exam).collect()
 }

@@ -72,6 +72,7 @@ acts! {
     SignalsCompared => "signals_compared", "比对作答情况", "Attempts compared";
     CaseOpened => "case_opened", "立项核查", "Case opened";
     CaseDecided => "case_decided", "作出核查结论", "Case decided";
+    PersonsExported => "persons_exported", "导出人员名单", "List of persons exported";
     CertificatesIssued => "certificates_issued", "颁发证书", "Certificates issued";
     CertificateWithdrawn => "certificate_withdrawn", "撤回证书", "Certificate withdrawn";
     TimeExtended => "time_extended", "延长考试时间", "Time extended";

@@ -59,6 +59,12 @@ impl Counts {
         self.passed - self.good - self.excellent
     }
 
+    /// Whether more than a tenth of those registered are exempt: then every rate of those due says little, and the documents
+    /// deserve another look. The tenth is ours; no source states one.
+    pub fn many_exempt(&self) -> bool {
+        self.exempted * 10 > self.registered
+    }
+
     /// Passed ÷ due.
     pub fn pass_rate_of_due(&self) -> Rate {
         Rate {
@@ -531,6 +537,7 @@ mod tests {
             (of(FigureId::Registered), of(FigureId::Exempted), of(FigureId::Due)),
             ((10, None), (1, None), (9, None))
         );
+        assert!(!sum.many_exempt() && unit(9, 1).many_exempt() && !unit(0, 0).many_exempt());
         let rate = figure(FigureId::ExemptRate, &sum, &Units::default(), Timestamp(0), Lang::Zh);
         assert_eq!((rate.value, rate.denominator), (Value::Text("10.00%".into()), Some(10)));
     }

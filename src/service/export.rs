@@ -2,10 +2,12 @@
 
 use super::{
     App, Caller, Result,
+    audit::{self, By, Deed},
     figure::{self, Export, Figures, Part},
 };
 use crate::{
     domain::{
+        audit::Act,
         figure::{Counts, FigureId, Rate, mean_hundredths},
         id::ExamId,
         lang::Lang,
@@ -15,12 +17,29 @@ use crate::{
     format::workbook::{Cell, Column, Sheet, write},
 };
 
-/// The workbook of a part of an exam within the caller's reach.
+/// The workbook of a part of an exam within the caller's reach. It takes the names and results of persons out of the platform,
+/// so the log keeps who took how many.
 ///
 /// # Errors
 /// As [`figure::of_part`] and [`figure::persons`].
 pub async fn workbook(app: &App, caller: &Caller, id: ExamId, part: Part, lang: Lang) -> Result<Vec<u8>> {
     let export = figure::export(app, caller, id, part).await?;
+    let by = By::new(app, caller);
+    let unit = part.unit.map(|unit| format!(" unit {unit}")).unwrap_or_default();
+    let subject = format!("exam {id}{unit}");
+    let taken: Result<()> = app
+        .db
+        .write(
+            (by, export.persons.len(), subject),
+            move |tx, (by, persons, subject)| {
+                Box::pin(async move {
+                    let deed = Deed::new(Act::PersonsExported, subject).after(&persons);
+                    audit::record(tx, &by, deed).await
+                })
+            },
+        )
+        .await;
+    taken?;
     let _permit = app.printing.permit().await?;
     let made = tokio::task::spawn_blocking(move || {
         let created = export.figures.as_of;

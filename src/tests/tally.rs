@@ -5,6 +5,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader, Xlsx};
 use mingfa::{
     domain::{
+        audit::Act,
         exam::{Band, Window},
         figure::Counts,
         id::{ExamId, UnitId},
@@ -17,7 +18,7 @@ use mingfa::{
     },
     error::Fault,
     service::{
-        Caller,
+        Caller, audit,
         exam::Setup,
         export,
         figure::{self, Asked, Part},
@@ -325,6 +326,9 @@ async fn the_workbook_says_what_the_page_says() {
         let persons = own("人员");
         let own: Vec<_> = persons.iter().filter(|row| row[0].starts_with("100")).collect();
         assert_eq!((own.len(), own[0].len()), (1, 6), "one person, and no column of scores");
+        let log = audit::page(&stage.app, &operator(), Some(Act::PersonsExported), 1).await.expect("the log");
+        let taken: Vec<_> = log.entries.iter().map(|entry| entry.after.as_str()).collect();
+        assert_eq!(taken, ["1", "3"], "who took how many persons out stands in the log");
         let page = Browser::new(&stage.app)
             .signed_in(&stage.token("1003").await)
             .get(&format!("/admin/exams/{exam}/figures.xlsx"))

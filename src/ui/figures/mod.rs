@@ -169,6 +169,7 @@ pub fn figures(frame: &Frame, figures: &Figures, part: Part, page_number: u32) -
             {rate(lang, FigureId::PassRateOfSat, figures)}
             {rate(lang, FigureId::ExamParticipationRate, figures)}
         </div>
+        {total.many_exempt().then(|| many_exempt(lang, total))}
         <section class="card stack">
             <h2>{lang.pick("写进年度报告的话", "For the annual report")}</h2>
             <p class="sentence" lang="zh-CN">{report_sentence(total)}</p>
@@ -185,6 +186,21 @@ pub fn figures(frame: &Frame, figures: &Figures, part: Part, page_number: u32) -
         {definitions(lang, figures)}
     };
     page(frame, &figures.exam.title, main)
+}
+
+fn many_exempt(lang: Lang, total: &Counts) -> impl IntoView + use<> {
+    let rate = Rate {
+        numerator: total.exempted,
+        denominator: total.registered,
+    };
+    let rate = rate.percent();
+    let text = match lang {
+        Lang::Zh => format!("免考率 {rate}，超过一成：合格率只说明其余的人，请核对免考材料。"),
+        Lang::En => format!(
+            "{rate} are exempt, more than a tenth: the pass rates speak of the others only. Check the documents."
+        ),
+    };
+    notice(Tone::Warn, text)
 }
 
 /// The unit looked at, with the way back up.
