@@ -1,5 +1,7 @@
 //! Accommodations of persons.
 
+use std::collections::HashMap;
+
 use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_run};
 use crate::domain::{
     accommodation::{Accommodation, Allowance, Ground, TimeFactor},
@@ -54,25 +56,27 @@ pub async fn of_person(db: &Db, person: PersonId) -> Result<Vec<Accommodation>> 
     rows.into_iter().map(Row::accommodation).collect()
 }
 
-/// What a person is allowed at a moment: the most of all entries that hold then.
+/// What those persons are allowed at a moment who are allowed anything: the most of all entries that hold then.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn at(db: &Db, person: PersonId, at: Timestamp) -> Result<Allowance> {
-    let row = read_one!(
+pub async fn at(db: &Db, at: Timestamp) -> Result<HashMap<PersonId, Allowance>> {
+    let rows = read_all!(
         db,
-        (i64, i64),
-        "SELECT COALESCE(MAX(time_percent), 100), COALESCE(MAX(larger_text), 0) FROM accommodation
-         WHERE person = $1 AND valid_from <= $2 AND valid_until > $2 AND (ended_at = 0 OR ended_at > $2)",
-        person.0,
+        (i64, i64, i64),
+        "SELECT person, MAX(time_percent), MAX(larger_text) FROM accommodation
+         WHERE valid_from <= $1 AND valid_until > $1 AND (ended_at = 0 OR ended_at > $1) GROUP BY person",
         at.0
     )?;
-    row.map_or(Ok(Allowance::default()), |(percent, larger)| {
-        Ok(Allowance {
-            factor: factor(percent, person.0)?,
-            larger_text: larger != 0,
+    rows.into_iter()
+        .map(|(person, percent, larger)| {
+            let allowance = Allowance {
+                factor: factor(percent, person)?,
+                larger_text: larger != 0,
+            };
+            Ok((PersonId(person), allowance))
         })
-    })
+        .collect()
 }
 
 /// # Errors

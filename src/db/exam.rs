@@ -72,33 +72,29 @@ pub async fn get(db: &Db, id: ExamId) -> Result<Option<Exam>> {
     row.map(ExamRow::exam).transpose()
 }
 
-/// Open exams for which the person is due, newest first.
+/// Open exams on whose frozen roster the person stands, newest first, and whether the person is due or else exempt.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn due_for(db: &Db, person: PersonId) -> Result<Vec<Exam>> {
-    with_standing(db, person, "due").await
-}
-
-/// Open exams from which the person is exempt, newest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn exempt_for(db: &Db, person: PersonId) -> Result<Vec<Exam>> {
-    with_standing(db, person, "exempt").await
-}
-
-async fn with_standing(db: &Db, person: PersonId, standing: &str) -> Result<Vec<Exam>> {
+pub async fn with_person(db: &Db, person: PersonId) -> Result<Vec<(Exam, bool)>> {
     let rows = read_all!(
         db,
-        ExamRow,
-        "SELECT e.id, e.title, e.unit, e.bank, e.state, e.opens_at, e.closes_at, e.policy, e.blueprint, e.opened_at
+        StandingRow,
+        "SELECT e.id, e.title, e.unit, e.bank, e.state, e.opens_at, e.closes_at, e.policy, e.blueprint, e.opened_at, r.standing
          FROM roster_entry r JOIN exam e ON e.id = r.exam
-         WHERE r.person = $1 AND r.standing = $2 ORDER BY e.id DESC",
-        person.0,
-        standing
+         WHERE r.person = $1 ORDER BY e.id DESC",
+        person.0
     )?;
-    rows.into_iter().map(ExamRow::exam).collect()
+    rows.into_iter()
+        .map(|row| Ok((row.exam.exam()?, row.standing == "due")))
+        .collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct StandingRow {
+    #[sqlx(flatten)]
+    exam: ExamRow,
+    standing: String,
 }
 
 /// # Errors

@@ -8,7 +8,7 @@ use super::{
 use crate::domain::{
     id::{AccountId, AttemptId, CaseId, ExamId, PersonId, UnitId},
     points::Points,
-    signal::{Evidence, Kind, Leaving, Signal},
+    signal::{Device, Evidence, Kind, Leaving, Signal},
     time::Timestamp,
 };
 
@@ -16,14 +16,14 @@ use crate::domain::{
 ///
 /// # Errors
 /// When the database fails.
-pub async fn opened_from(tx: &mut Tx, attempt: AttemptId, session: i64, browser: i64, at: Timestamp) -> Result<()> {
+pub async fn opened_from(tx: &mut Tx, attempt: AttemptId, from: Device, at: Timestamp) -> Result<()> {
     tx_run!(
         tx,
         "INSERT INTO opened_from (attempt, session, browser, at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (attempt, session, browser) DO NOTHING",
         attempt.0,
-        session,
-        browser,
+        from.session,
+        from.browser,
         at.0
     )?;
     Ok(())
@@ -33,14 +33,14 @@ pub async fn opened_from(tx: &mut Tx, attempt: AttemptId, session: i64, browser:
 ///
 /// # Errors
 /// When the database fails.
-pub async fn knows_opening(db: &Db, attempt: AttemptId, session: i64, browser: i64) -> Result<bool> {
+pub async fn knows_opening(db: &Db, attempt: AttemptId, from: Device) -> Result<bool> {
     let row = read_one!(
         db,
         (i64,),
         "SELECT at FROM opened_from WHERE attempt = $1 AND session = $2 AND browser = $3",
         attempt.0,
-        session,
-        browser
+        from.session,
+        from.browser
     )?;
     Ok(row.is_some())
 }

@@ -75,6 +75,13 @@ impl Kind {
     }
 }
 
+/// A sign-in and a browser, as far as one can be told from another: short digests of both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Device {
+    pub session: i64,
+    pub browser: i64,
+}
+
 /// How often and how long a page was left in all, as it tells itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Leaving {

@@ -48,7 +48,8 @@ pub async fn add(app: &App, caller: &Caller, person: PersonId, wish: Wish) -> Re
         ground: wish.ground,
         ended_at: None,
     };
-    app.db
+    let done: Result<AccommodationId> = app
+        .db
         .write((entry, of.number, By::new(app, caller)), |tx, (entry, number, by)| {
             Box::pin(async move {
                 db::accommodation::insert(tx, &entry, by.account, by.at).await?;
@@ -59,7 +60,9 @@ pub async fn add(app: &App, caller: &Caller, person: PersonId, wish: Wish) -> Re
                 Ok(entry.id)
             })
         })
-        .await
+        .await;
+    app.recent.forget_allowances();
+    done
 }
 
 /// Ends an accommodation now. An attempt that runs keeps its time.
@@ -70,7 +73,8 @@ pub async fn end(app: &App, caller: &Caller, id: AccommodationId) -> Result<Pers
     caller.may(Right::ManagePeople)?;
     let entry = db::accommodation::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
     let (of, _) = within(app, caller, Right::ManagePeople, entry.person).await?;
-    app.db
+    let done: Result<PersonId> = app
+        .db
         .write((of, By::new(app, caller)), move |tx, (of, by)| {
             Box::pin(async move {
                 if !db::accommodation::end(tx, id, by.at).await? {
@@ -81,5 +85,7 @@ pub async fn end(app: &App, caller: &Caller, id: AccommodationId) -> Result<Pers
                 Ok(of.id)
             })
         })
-        .await
+        .await;
+    app.recent.forget_allowances();
+    done
 }

@@ -25,6 +25,7 @@ pub mod qr;
 pub mod question;
 pub mod random;
 pub mod receipt;
+mod recent;
 pub mod review;
 pub mod role;
 pub mod roster;
@@ -75,6 +76,7 @@ pub struct Parts {
     printing: certificate::Printing,
     tallies: tally::Tallies,
     comparisons: signal::Comparisons,
+    recent: recent::Recent,
 }
 
 impl Deref for App {
@@ -109,6 +111,7 @@ impl App {
             printing: certificate::Printing::default(),
             tallies: tally::Tallies::default(),
             comparisons: signal::Comparisons::default(),
+            recent: recent::Recent::default(),
             db,
             clock,
             random,

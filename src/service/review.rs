@@ -2,7 +2,7 @@
 //! still sit.
 
 use super::{
-    App, Caller, Result,
+    App, Caller, Result, recent,
     sitting::{Material, Sat, Standing, choices, current, material, show},
 };
 use crate::{
@@ -173,8 +173,8 @@ pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<
     let material = material(app, attempt.exam).await?;
     let exam = material.exam.clone();
     let attempts = db::sitting::of_person(&app.db, exam.id, attempt.person).await?;
-    let rounds = db::round::of_exam(&app.db, exam.id).await?;
-    let shows = Shows::of(&exam.policy, &rounds, &attempts, &attempt, app.now());
+    let frame = recent::frame(app, exam.id).await?;
+    let shows = Shows::of(&exam.policy, &frame.rounds, &attempts, &attempt, app.now());
     let (mut wrong, mut whole) = (None, None);
     if shows.attempt || shows.any_key() {
         let sheet = review(app, &material, &attempt, &paper, shows).await?;
@@ -199,7 +199,7 @@ pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<
     let several = attempts.iter().filter(|attempt| attempt.outcome.is_some()).count() > 1;
     let counts = exam.policy.counting.of(&attempts).map(|counting| counting.id == id);
     Ok(Some(ResultView {
-        round: rounds.into_iter().find(|round| round.number == attempt.round),
+        round: frame.rounds.iter().find(|round| round.number == attempt.round).copied(),
         grade: exam.policy.grade(outcome.settled.score, &outcome.settled.parts),
         exam,
         attempt,

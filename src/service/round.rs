@@ -43,7 +43,8 @@ pub async fn add(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Result<u
     if exam.state != State::Open {
         return Err(Fault::WrongState.into());
     }
-    app.db
+    let done: Result<u32> = app
+        .db
         .write((exam, By::new(app, caller)), move |tx, (exam, by)| {
             Box::pin(async move {
                 let rounds = db::round::of_exam_in(tx, id).await?;
@@ -68,7 +69,9 @@ pub async fn add(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Result<u
                 Ok(round.number)
             })
         })
-        .await
+        .await;
+    app.recent.forget_exam(id);
+    done
 }
 
 /// How the log names a round.
@@ -83,7 +86,8 @@ fn subject(id: ExamId, number: u32) -> String {
 /// one that has begun.
 pub async fn remove(app: &App, caller: &Caller, id: ExamId, number: u32) -> Result<()> {
     let (_, round) = one(app, caller, id, number).await?;
-    app.db
+    let done: Result<()> = app
+        .db
         .write(By::new(app, caller), move |tx, by| {
             Box::pin(async move {
                 if !db::round::remove(tx, id, number, by.at).await? {
@@ -97,7 +101,9 @@ pub async fn remove(app: &App, caller: &Caller, id: ExamId, number: u32) -> Resu
                 .await
             })
         })
-        .await
+        .await;
+    app.recent.forget_exam(id);
+    done
 }
 
 /// Releases the results of a round to its candidates.
@@ -116,7 +122,8 @@ pub async fn release(app: &App, caller: &Caller, id: ExamId, number: u32) -> Res
         Moment::Later
     };
     let shown = exam.policy.review.has(Thing::Score, moment);
-    app.db
+    let done: Result<()> = app
+        .db
         .write(
             (By::new(app, caller), app.random.clone(), exam.title),
             move |tx, (by, random, title)| {
@@ -132,7 +139,9 @@ pub async fn release(app: &App, caller: &Caller, id: ExamId, number: u32) -> Res
                 })
             },
         )
-        .await
+        .await;
+    app.recent.forget_exam(id);
+    done
 }
 
 async fn one(app: &App, caller: &Caller, id: ExamId, number: u32) -> Result<(Exam, Round)> {

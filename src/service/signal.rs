@@ -25,8 +25,8 @@ use crate::{
         key_correction::{Correction, mark_asked, sheet_choices},
         paper::Paper,
         signal::{
-            Answered, Comparison, Kind, Run, Signal, Wrong, fast_perfect, page_left, same_wrong, several_devices,
-            strongest_first,
+            Answered, Comparison, Device, Kind, Run, Signal, Wrong, fast_perfect, page_left, same_wrong,
+            several_devices, strongest_first,
         },
         unit::Tree,
     },
@@ -38,24 +38,15 @@ pub use crate::db::signal::Listed;
 /// Signals on a page.
 pub const PAGE: u32 = 50;
 
-/// A sign-in and a browser, as far as one can be told from another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Device {
-    session: i64,
-    browser: i64,
-}
-
-impl Device {
-    /// From the token of the sign-in and what the browser says of itself; neither can be read from what is kept.
-    pub fn new(token: &str, browser: &str) -> Self {
-        let short = |text: &str| {
-            let digest = digest(format!("mingfa device 1 {text}").as_bytes());
-            i64::from_be_bytes(digest.first_chunk().copied().unwrap_or_default())
-        };
-        Self {
-            session: short(token),
-            browser: short(browser),
-        }
+/// From the token of a sign-in and what the browser says of itself; neither can be read from what is kept.
+pub fn device(token: &str, browser: &str) -> Device {
+    let short = |text: &str| {
+        let digest = digest(format!("mingfa device 1 {text}").as_bytes());
+        i64::from_be_bytes(digest.first_chunk().copied().unwrap_or_default())
+    };
+    Device {
+        session: short(token),
+        browser: short(browser),
     }
 }
 
@@ -65,16 +56,21 @@ impl Device {
 /// [`crate::error::Fault::NotFound`] unless it is the caller's own.
 pub async fn note_opening(app: &App, caller: &Caller, id: AttemptId, device: Device) -> Result<()> {
     sitting::check_own(app, caller, id).await?;
-    let Device { session, browser } = device;
-    if db::signal::knows_opening(&app.db, id, session, browser).await? {
+    if app.sittings.knows(id, device) {
         return Ok(());
     }
-    let now = app.now();
-    app.db
-        .write((), move |tx, ()| {
-            Box::pin(async move { Ok(db::signal::opened_from(tx, id, session, browser, now).await?) })
-        })
-        .await
+    if !db::signal::knows_opening(&app.db, id, device).await? {
+        let now = app.now();
+        let noted: Result<()> = app
+            .db
+            .write((), move |tx, ()| {
+                Box::pin(async move { Ok(db::signal::opened_from(tx, id, device, now).await?) })
+            })
+            .await;
+        noted?;
+    }
+    app.sittings.know(id, device);
+    Ok(())
 }
 
 /// How far a comparison on this node has come.

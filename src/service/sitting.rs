@@ -1,13 +1,14 @@
 //! Sitting an exam: start, resume, save, hand in, see the result. The server alone holds clock, key and score.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 use super::{
     App, Caller, Error, Result, draw, notice,
     receipt::receipt,
+    recent,
     slot::{self, Entry, Rooms},
     supervision,
 };
@@ -28,6 +29,7 @@ use crate::{
         key_correction::{Asked, Correction, mark_paper, sheet_bytes},
         mark::Score,
         paper::{Drawn, Paper, PoolItem, Shown},
+        signal::Device,
         supervision::LiveEvent,
         time::Timestamp,
     },
@@ -113,9 +115,25 @@ struct Live {
 pub struct Cache {
     exams: RwLock<HashMap<ExamId, Arc<Material>>>,
     attempts: RwLock<HashMap<AttemptId, Arc<Live>>>,
+    /// From where attempts were opened, as far as that is stored.
+    openings: RwLock<HashSet<(AttemptId, Device)>>,
 }
 
 impl Cache {
+    /// It is stored that an attempt was opened from here.
+    pub(super) fn know(&self, attempt: AttemptId, device: Device) {
+        let mut openings = self.openings.write().unwrap_or_else(PoisonError::into_inner);
+        if openings.len() >= CACHED_ATTEMPTS {
+            openings.clear();
+        }
+        openings.insert((attempt, device));
+    }
+
+    pub(super) fn knows(&self, attempt: AttemptId, device: Device) -> bool {
+        let openings = self.openings.read().unwrap_or_else(PoisonError::into_inner);
+        openings.contains(&(attempt, device))
+    }
+
     /// Asks the database again about every attempt: deadlines have moved.
     pub(super) fn forget_attempts(&self) {
         self.attempts.write().unwrap_or_else(PoisonError::into_inner).clear();
@@ -243,23 +261,32 @@ impl Standing {
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster.
 pub async fn standings(app: &App, caller: &Caller) -> Result<Vec<Standing>> {
-    let person = caller.person()?;
-    let mut standings = Vec::new();
-    for exam in db::exam::due_for(&app.db, person).await? {
-        standings.push(stand(app, exam, person, true).await?);
-    }
-    Ok(standings)
+    Ok(home(app, caller).await?.due)
 }
 
-/// The exams of which a person is exempt and that have not closed.
-///
+/// The exams that concern a person.
+pub struct Home {
+    pub due: Vec<Standing>,
+    /// Those the person is exempt from and that have not closed.
+    pub exempt: Vec<Exam>,
+}
+
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster.
-pub async fn exempted(app: &App, caller: &Caller) -> Result<Vec<Exam>> {
-    let now = app.now();
-    let mut exams = db::exam::exempt_for(&app.db, caller.person()?).await?;
-    exams.retain(|exam| now < exam.window.closes_at);
-    Ok(exams)
+pub async fn home(app: &App, caller: &Caller) -> Result<Home> {
+    let (person, now) = (caller.person()?, app.now());
+    let mut home = Home {
+        due: Vec::new(),
+        exempt: Vec::new(),
+    };
+    for (exam, due) in db::exam::with_person(&app.db, person).await? {
+        if due {
+            home.due.push(stand(app, exam, person, true).await?);
+        } else if now < exam.window.closes_at {
+            home.exempt.push(exam);
+        }
+    }
+    Ok(home)
 }
 
 /// One exam as the caller stands to it.
@@ -277,14 +304,15 @@ pub async fn standing(app: &App, caller: &Caller, id: ExamId) -> Result<Standing
 async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Standing> {
     let now = app.now();
     let attempts = db::sitting::of_person(&app.db, exam.id, person).await?;
-    let rounds = db::round::of_exam(&app.db, exam.id).await?;
+    let frame = recent::frame(app, exam.id).await?;
+    let rounds = frame.rounds.clone();
     let no_start = may_start(exam.state, &exam.policy, &rounds, due, &attempts, now).err();
     let rooms = match (round_at(&rounds, now), no_start) {
         (Some(round), None | Some(NoStart::NotYet)) => slot::rooms(app, exam.id, round.number, person).await?,
         _ => None,
     };
     Ok(Standing {
-        allowance: db::accommodation::at(&app.db, person, now).await?,
+        allowance: recent::allowance(app, person).await?,
         exam,
         rounds,
         attempts,
@@ -340,8 +368,10 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId, entry: Entry<'_>) -
         paused_at: None,
         outcome: None,
     };
-    app.db
-        .write((attempt, body), |tx, (attempt, body)| {
+    let device = entry.device;
+    let started: Result<AttemptId> = app
+        .db
+        .write((attempt, body), move |tx, (attempt, body)| {
             Box::pin(async move {
                 if let Some(drawn) = body {
                     let (body, places) = &*drawn;
@@ -349,10 +379,18 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId, entry: Entry<'_>) -
                         db::exam::count_papers(tx, attempt.exam, places).await?;
                     }
                 }
-                Ok(db::sitting::start(tx, &attempt).await?)
+                let id = db::sitting::start(tx, &attempt).await?;
+                if let Some(device) = device {
+                    db::signal::opened_from(tx, id, device, now).await?;
+                }
+                Ok(id)
             })
         })
-        .await
+        .await;
+    if let (Ok(id), Some(device)) = (&started, device) {
+        app.sittings.know(*id, device);
+    }
+    started
 }
 
 /// A running attempt with all that is needed to go on with it on any device.
@@ -388,7 +426,7 @@ pub async fn open(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<Si
         .ok_or(Fault::NotFound)?;
     remember(app, &attempt, &material, &paper);
     let told = supervision::told(app, caller, id, attempt.started_at).await?;
-    let allowance = db::accommodation::at(&app.db, attempt.person, app.now()).await?;
+    let allowance = recent::allowance(app, attempt.person).await?;
     Ok(Some(Sitting {
         told,
         title: material.exam.title.clone(),

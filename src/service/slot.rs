@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
-    exam, notice,
+    exam, notice, recent,
 };
 use crate::{
     db,
@@ -17,6 +17,7 @@ use crate::{
         exam::{Exam, Round, State, Window},
         id::{ExamId, PersonId, SlotId},
         notice::About,
+        signal::Device,
         slot::{NoEntry, Slot, check, fill},
         unit::Tree,
     },
@@ -31,6 +32,8 @@ pub struct Entry<'a> {
     /// The network address of the computer.
     pub address: &'a str,
     pub password: &'a str,
+    /// With which sign-in and browser; `None`: not by a page.
+    pub device: Option<Device>,
 }
 
 /// A slot as an administrator sets it.
@@ -93,7 +96,8 @@ pub async fn add(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Result<S
         password: wish.password.trim().to_owned(),
         addresses: wish.addresses.trim().to_owned(),
     };
-    app.db
+    let done: Result<SlotId> = app
+        .db
         .write((slot, by), move |tx, (slot, by)| {
             Box::pin(async move {
                 let rounds = db::round::of_exam_in(tx, id).await?;
@@ -106,7 +110,9 @@ pub async fn add(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Result<S
                 Ok(slot.id)
             })
         })
-        .await
+        .await;
+    app.recent.forget_exam(id);
+    done
 }
 
 /// Takes away a slot that has not begun, with the seats in it.
@@ -118,7 +124,8 @@ pub async fn remove(app: &App, caller: &Caller, id: ExamId, slot: SlotId) -> Res
     let slots = db::slot::of_exam(&app.db, id).await?;
     let before = slots.into_iter().find(|one| one.id == slot).ok_or(Fault::NotFound)?;
     let args = (before, By::new(app, caller), exam.title, app.random.clone());
-    app.db
+    let done: Result<()> = app
+        .db
         .write(args, move |tx, (before, by, title, random)| {
             Box::pin(async move {
                 let gone = |person| {
@@ -134,7 +141,9 @@ pub async fn remove(app: &App, caller: &Caller, id: ExamId, slot: SlotId) -> Res
                 audit::record(tx, &by, deed).await
             })
         })
-        .await
+        .await;
+    app.recent.forget_exam(id);
+    done
 }
 
 /// Gives a seat to everybody due who has none in a round, by unit and number. Gives how many got one and how many found
@@ -256,8 +265,8 @@ pub struct Rooms {
 
 /// `None`: the round is not sat in rooms.
 pub(super) async fn rooms(app: &App, exam: ExamId, round: u32, person: PersonId) -> Result<Option<Rooms>> {
-    let slots = db::slot::of_exam(&app.db, exam).await?;
-    let slots: Vec<_> = slots.into_iter().filter(|slot| slot.round == round).collect();
+    let frame = recent::frame(app, exam).await?;
+    let slots: Vec<_> = frame.slots.iter().filter(|slot| slot.round == round).cloned().collect();
     if slots.is_empty() {
         return Ok(None);
     }

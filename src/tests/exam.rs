@@ -246,7 +246,7 @@ async fn what_happens_to_the_roster_after_the_opening_changes_nothing_about_who_
         let person = newcomer.person().expect("a person");
         assert!(!sittings::is_due(&stage.app.db, exam, person).await.expect("the roster"));
         assert!(
-            store::due_for(&stage.app.db, person)
+            store::with_person(&stage.app.db, person)
                 .await
                 .expect("the exams")
                 .is_empty()

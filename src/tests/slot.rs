@@ -40,7 +40,11 @@ async fn add(stage: &Stage, exam: ExamId, wish: Wish) -> SlotId {
 }
 
 async fn start(app: &App, caller: &Caller, exam: ExamId, address: &str, password: &str) -> Result<(), Fault> {
-    let entry = Entry { address, password };
+    let entry = Entry {
+        address,
+        password,
+        ..Entry::default()
+    };
     match sitting::start(app, caller, exam, entry).await {
         Ok(_) => Ok(()),
         refused => Err(fault(refused)),

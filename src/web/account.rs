@@ -31,10 +31,9 @@ pub async fn home(State(app): State<App>, frame: Frame, caller: Caller) -> Resul
     if caller.person().is_err() {
         return administrator(&app, &frame, &caller).await;
     }
-    let standings = sitting::standings(&app, &caller).await?;
-    let exempted = sitting::exempted(&app, &caller).await?;
+    let sitting::Home { due, exempt } = sitting::home(&app, &caller).await?;
     let now = app.now();
-    Ok(html(|| ui::home::candidate(&frame, &standings, &exempted, now)))
+    Ok(html(|| ui::home::candidate(&frame, &due, &exempt, now)))
 }
 
 /// What somebody outside the roster has to do with, in numbers.

@@ -9,9 +9,9 @@ use axum::{
 
 use super::{files, guard::SESSION, respond::Fail, router};
 use crate::{
-    domain::{lang::Lang, role::Right},
+    domain::{lang::Lang, role::Right, signal::Device},
     error::Fault,
-    service::{Caller, notice, safe_browser, signal::Device},
+    service::{Caller, notice, safe_browser, signal},
     ui::shell::{Frame, Viewer},
 };
 
@@ -176,7 +176,10 @@ impl FromRequestParts<router::State> for Device {
     async fn from_request_parts(parts: &mut Parts, _: &router::State) -> Result<Self, Self::Rejection> {
         let browser = parts.headers.get(header::USER_AGENT);
         let browser = browser.and_then(|browser| browser.to_str().ok()).unwrap_or_default();
-        Ok(Self::new(cookie(&parts.headers, SESSION).unwrap_or_default(), browser))
+        Ok(signal::device(
+            cookie(&parts.headers, SESSION).unwrap_or_default(),
+            browser,
+        ))
     }
 }
 

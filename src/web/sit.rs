@@ -20,12 +20,11 @@ use crate::{
         attempt::{Answer, Event},
         id::{AttemptId, ExamId},
         item::OptionSet,
+        signal::Device,
     },
     error::Fault,
     service::{
-        App, Caller, Error, review, safe_browser,
-        signal::{self, Device},
-        sitting,
+        App, Caller, Error, review, safe_browser, signal, sitting,
         slot::{self, Entry},
     },
     ui::{
@@ -48,7 +47,7 @@ pub async fn start(
     State(app): State<App>,
     frame: Frame,
     caller: Caller,
-    (SebPage(asked), Address(address)): (SebPage, Address),
+    (SebPage(asked), device, Address(address)): (SebPage, Device, Address),
     Id(exam): Id<ExamId>,
     room: Result<Form<Room>, FormRejection>,
 ) -> Result<Response, Fail> {
@@ -58,6 +57,7 @@ pub async fn start(
     let entry = Entry {
         address: &address,
         password: &room.password,
+        device: Some(device),
     };
     match sitting::start(&app, &caller, exam, entry).await {
         Ok(attempt) => Ok(Redirect::to(&format!("/attempts/{attempt}")).into_response()),
