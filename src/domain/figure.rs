@@ -472,6 +472,29 @@ mod tests {
         assert_eq!(text(FigureId::Absent), Value::Count(35));
     }
 
+    /// Hunan 2020 told 参考 99.55 % and 通过 99.52 % and not of what; by those due both fit, and of those who sat more passed.
+    #[test]
+    fn the_two_pass_rates_of_hunan_2020_are_told_apart() {
+        let counts = Counts {
+            registered: 10_000,
+            due: 10_000,
+            sat: 9_955,
+            passed: 9_952,
+            ..Counts::default()
+        };
+        let text = |id: FigureId| {
+            figure(id, &counts, &Units::default(), Timestamp(0), Lang::Zh)
+                .value
+                .to_string()
+        };
+        assert_eq!(text(FigureId::ExamParticipationRate), "99.55%");
+        assert_eq!(
+            (text(FigureId::PassRateOfDue), text(FigureId::PassRateOfSat)),
+            ("99.52%".into(), "99.97%".into())
+        );
+        assert!(report_sentence(&counts).ends_with("考法通过率按应考人数99.52%、按实考人数99.97%。"));
+    }
+
     #[test]
     fn a_hundred_percent_is_printed_only_when_complete_and_zero_only_when_empty() {
         assert_eq!(rate(99_999, 100_000), "99.99%");
