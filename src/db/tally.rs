@@ -32,7 +32,8 @@ pub async fn versions(db: &Db, exam: ExamId) -> Result<HashMap<UnitId, i64>> {
         .collect())
 }
 
-/// Says that a result of this attempt's person has changed. Last in its transaction: it waits for others of the unit.
+/// Says that a result of this attempt's person has changed. Towards the end of its transaction: it may have to wait for another
+/// person of the same unit and lane.
 ///
 /// # Errors
 /// When the database fails.

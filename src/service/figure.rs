@@ -69,22 +69,17 @@ pub struct Compared {
     pub by_unit: Vec<(UnitId, Counts)>,
 }
 
-/// Counts of units together with all units below them.
-pub fn with_below(units: &Tree, by_unit: &[(UnitId, Counts)]) -> HashMap<UnitId, Counts> {
-    let mut sums: HashMap<UnitId, Counts> = HashMap::new();
-    for (unit, counts) in by_unit {
-        for above in units.ancestors(*unit) {
-            let sum = sums.entry(above.id).or_default();
-            *sum = *sum + *counts;
-        }
-    }
-    sums
-}
-
 impl Figures {
     /// Counts of a unit together with all units below it.
     pub fn with_below(&self) -> HashMap<UnitId, Counts> {
-        with_below(&self.units, &self.by_unit)
+        let mut sums: HashMap<UnitId, Counts> = HashMap::new();
+        for (unit, counts) in &self.by_unit {
+            for above in self.units.ancestors(*unit) {
+                let sum = sums.entry(above.id).or_default();
+                *sum = *sum + *counts;
+            }
+        }
+        sums
     }
 
     pub fn unit_counts(&self) -> Units {

@@ -209,8 +209,13 @@ pub async fn compare(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
     }
     let (here, by) = (app.clone(), By::new(app, caller));
     let task = tokio::spawn(async move {
-        let done = compare_all(&here, by, id).await;
-        here.comparisons.end(id, done.is_err());
+        let mut running = Running {
+            app: here,
+            exam: id,
+            failed: true,
+        };
+        let done = compare_all(&running.app, by, id).await;
+        running.failed = done.is_err();
         if let Err(error) = &done {
             tracing::error!(exam = %id, %error, "a comparison of attempts broke off");
         }
@@ -219,6 +224,19 @@ pub async fn compare(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
     match tokio::time::timeout(PATIENCE, task).await {
         Ok(done) => done.map_err(|_| Fault::Unavailable)?,
         Err(_) => Ok(()),
+    }
+}
+
+/// Says in any case how a comparison ended, also when it panics: or it could never be begun again.
+struct Running {
+    app: App,
+    exam: ExamId,
+    failed: bool,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.app.comparisons.end(self.exam, self.failed);
     }
 }
 
