@@ -72,29 +72,19 @@ pub async fn get(db: &Db, id: ExamId) -> Result<Option<Exam>> {
     row.map(ExamRow::exam).transpose()
 }
 
-/// Open exams on whose frozen roster the person stands, newest first, and whether the person is due or else exempt.
+/// The exams on whose frozen roster the person stands, newest first, and whether the person is due or else exempt.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn with_person(db: &Db, person: PersonId) -> Result<Vec<(Exam, bool)>> {
+pub async fn with_person(db: &Db, person: PersonId) -> Result<Vec<(ExamId, bool)>> {
     let rows = read_all!(
         db,
-        StandingRow,
-        "SELECT e.id, e.title, e.unit, e.bank, e.state, e.opens_at, e.closes_at, e.policy, e.blueprint, e.opened_at, r.standing
-         FROM roster_entry r JOIN exam e ON e.id = r.exam
-         WHERE r.person = $1 ORDER BY e.id DESC",
+        (i64, String),
+        "SELECT exam, standing FROM roster_entry WHERE person = $1 ORDER BY exam DESC",
         person.0
     )?;
-    rows.into_iter()
-        .map(|row| Ok((row.exam.exam()?, row.standing == "due")))
-        .collect()
-}
-
-#[derive(sqlx::FromRow)]
-struct StandingRow {
-    #[sqlx(flatten)]
-    exam: ExamRow,
-    standing: String,
+    let rows = rows.into_iter();
+    Ok(rows.map(|(exam, standing)| (ExamId(exam), standing == "due")).collect())
 }
 
 /// # Errors

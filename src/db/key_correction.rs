@@ -156,6 +156,20 @@ pub async fn in_force(db: &Db, exam: ExamId) -> Result<Vec<Correction>> {
     corrections(read_all!(db, ProposalRow, IN_FORCE, exam.0)?)
 }
 
+/// Whether a correction of this exam was ever applied, be it undone since.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ever_applied(db: &Db, exam: ExamId) -> Result<bool> {
+    let row = read_one!(
+        db,
+        (i64,),
+        "SELECT id FROM key_correction WHERE exam = $1 AND state IN ('applied', 'undone') LIMIT 1",
+        exam.0
+    )?;
+    Ok(row.is_some())
+}
+
 /// The corrections in force for a hand-in. None can be applied or undone before it is stored, so no attempt slips
 /// through between the marking and a correction.
 ///

@@ -578,6 +578,7 @@ async fn change(
     let (act, undo) = (acting(&by, undo.clone().unwrap_or_default()), undo.is_some());
     let rounds = db::round::of_exam(&app.db, proposal.exam).await?;
     let shown = review::shows_scores(&material.exam.policy, &rounds, act.at);
+    let exam = proposal.exam;
     let args = std::sync::Arc::new((proposal, act, by, material, app.random.clone()));
     app.db
         .write(args, move |tx, args| {
@@ -623,10 +624,12 @@ async fn change(
                 if shown {
                     notice::tell(tx, random, act.at, news(&material.exam, &graded)).await?;
                 }
-                Ok(())
+                Ok::<_, super::Error>(())
             })
         })
-        .await
+        .await?;
+    app.recent.forget_exam(exam);
+    Ok(())
 }
 
 /// One notice for each person of whom an attempt changed, about the last of them.

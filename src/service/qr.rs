@@ -1,6 +1,6 @@
 //! QR codes (GB/T 18284, ISO/IEC 18004) as squares to draw.
 
-use qrcode::{Color, EcLevel, QrCode};
+use fast_qr::{ECL, QRBuilder};
 
 /// A QR code: `width` squares a side, `dark` row by row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,10 +13,11 @@ impl Qr {
     /// The code of a text, which a scanner reads with up to 15 % of it damaged; `None` when the text is too long for
     /// one (some 2,300 bytes).
     pub fn of(text: &str) -> Option<Self> {
-        let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+        let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
+        let squares = &code.data[..code.size * code.size];
         Some(Self {
-            width: code.width(),
-            dark: code.to_colors().into_iter().map(|color| color == Color::Dark).collect(),
+            width: code.size,
+            dark: squares.iter().map(|square| square.value()).collect(),
         })
     }
 

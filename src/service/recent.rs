@@ -1,4 +1,5 @@
-//! What every request of a candidate asks for and hardly ever changes: rounds and slots of an exam, what persons are allowed.
+//! What every request of a candidate asks for and hardly ever changes: rounds, slots and corrected keys of an exam,
+//! what persons are allowed.
 //! A node asks the database for it once a second; what is changed on the node itself shows at once.
 
 use std::{
@@ -13,6 +14,7 @@ use crate::{
         accommodation::Allowance,
         exam::Round,
         id::{ExamId, PersonId},
+        key_correction::Correction,
         slot::Slot,
         time::Timestamp,
     },
@@ -21,10 +23,14 @@ use crate::{
 /// So long something is believed without asking again.
 const KEPT_MS: i64 = 1000;
 
-/// When and where an exam is sat.
+/// When and where an exam is sat, and by which keys.
 pub struct Frame {
     pub rounds: Vec<Round>,
     pub slots: Vec<Slot>,
+    /// The corrections in force.
+    pub corrections: Vec<Correction>,
+    /// Whether a correction has ever changed scores, be it undone since.
+    pub corrected: bool,
 }
 
 type Since<T> = (Timestamp, Arc<T>);
@@ -41,7 +47,7 @@ fn fresh<T>(known: Option<&Since<T>>, now: Timestamp) -> Option<Arc<T>> {
 }
 
 impl Recent {
-    /// Rounds or slots of an exam have changed.
+    /// Rounds, slots or keys of an exam have changed.
     pub fn forget_exam(&self, id: ExamId) {
         self.frames.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
@@ -52,7 +58,7 @@ impl Recent {
     }
 }
 
-/// Rounds and slots of an exam.
+/// Rounds, slots and corrected keys of an exam.
 ///
 /// # Errors
 /// When the database fails.
@@ -68,6 +74,8 @@ pub async fn frame(app: &App, id: ExamId) -> Result<Arc<Frame>> {
     let frame = Arc::new(Frame {
         rounds: db::round::of_exam(&app.db, id).await?,
         slots: db::slot::of_exam(&app.db, id).await?,
+        corrections: db::key_correction::in_force(&app.db, id).await?,
+        corrected: db::key_correction::ever_applied(&app.db, id).await?,
     });
     let mut frames = app.recent.frames.write().unwrap_or_else(PoisonError::into_inner);
     frames.insert(id, (now, Arc::clone(&frame)));

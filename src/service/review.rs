@@ -12,7 +12,7 @@ use crate::{
         exam::{Band, Exam, GRACE_SECONDS, Grade, Moment, Policy, Release, Round, Thing},
         id::{AttemptId, ExamId},
         item::OptionSet,
-        key_correction::{Method, mark_asked},
+        key_correction::{Correction, Method, mark_asked},
         paper::{Paper, Shown},
         points::Points,
         receipt::ReceiptCode,
@@ -177,7 +177,7 @@ pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<
     let shows = Shows::of(&exam.policy, &frame.rounds, &attempts, &attempt, app.now());
     let (mut wrong, mut whole) = (None, None);
     if shows.attempt || shows.any_key() {
-        let sheet = review(app, &material, &attempt, &paper, shows).await?;
+        let sheet = review(app, (&material, &frame.corrections), &attempt, &paper, shows).await?;
         if shows.any_key() {
             let not_right = sheet
                 .iter()
@@ -188,7 +188,7 @@ pub async fn result(app: &App, caller: &Caller, id: AttemptId) -> Result<Option<
             whole = Some(sheet.into_iter().map(|(_, reviewed)| reviewed).collect());
         }
     }
-    let changes = match shows.score {
+    let changes = match shows.score && frame.corrected {
         true => db::key_correction::changes_of_attempt(&app.db, id).await?,
         false => Vec::new(),
     };
@@ -234,7 +234,8 @@ pub async fn so_far(app: &App, caller: &Caller, id: AttemptId, exam: ExamId) -> 
         &attempt,
         now,
     );
-    let sheet = review(app, &material, &attempt, &paper, shows).await?;
+    let frame = recent::frame(app, exam).await?;
+    let sheet = review(app, (&material, &frame.corrections), &attempt, &paper, shows).await?;
     let answered = sheet
         .into_iter()
         .map(|(_, reviewed)| reviewed)
@@ -245,13 +246,12 @@ pub async fn so_far(app: &App, caller: &Caller, id: AttemptId, exam: ExamId) -> 
 /// Every question of a paper with whether it was answered rightly, and of all that tells keys only what is shown.
 async fn review(
     app: &App,
-    material: &Material,
+    (material, corrections): (&Material, &[Correction]),
     attempt: &Attempt,
     paper: &Paper,
     shows: Shows,
 ) -> Result<Vec<(bool, Reviewed)>> {
     let events = db::sitting::events(&app.db, attempt.id).await?;
-    let corrections = db::key_correction::in_force(&app.db, attempt.exam).await?;
     let reviewed = paper
         .0
         .iter()
@@ -260,7 +260,7 @@ async fn review(
         .filter_map(|(place, (drawn, choice))| {
             let question = &material.question(drawn.pool)?.question;
             let asked = material.asked(drawn, choice)?;
-            let right = mark_asked(material.exam.policy.marking(), &corrections, &asked) == Some(asked.full);
+            let right = mark_asked(material.exam.policy.marking(), corrections, &asked) == Some(asked.full);
             let corrected = corrections.iter().rfind(|correction| correction.pool == drawn.pool);
             let key = corrected
                 .and_then(|correction| correction.method.key())

@@ -279,11 +279,12 @@ pub async fn home(app: &App, caller: &Caller) -> Result<Home> {
         due: Vec::new(),
         exempt: Vec::new(),
     };
-    for (exam, due) in db::exam::with_person(&app.db, person).await? {
+    for (id, due) in db::exam::with_person(&app.db, person).await? {
+        let exam = &material(app, id).await?.exam;
         if due {
-            home.due.push(stand(app, exam, person, true).await?);
+            home.due.push(stand(app, exam.clone(), person, true).await?);
         } else if now < exam.window.closes_at {
-            home.exempt.push(exam);
+            home.exempt.push(exam.clone());
         }
     }
     Ok(home)
