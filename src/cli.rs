@@ -12,11 +12,12 @@ use crate::{
         intake::Note,
         item::Kind,
         lang::Lang,
+        lottery::Published,
     },
     format,
     service::{
-        self, App, Caller, account, bank, clock::SystemClock, demo, figure, random::Random, roster, secret::Secret,
-        verify,
+        self, App, Caller, account, bank, clock::SystemClock, demo, figure, lottery, random::Random, roster,
+        secret::Secret, verify,
     },
 };
 
@@ -78,6 +79,39 @@ pub async fn migrate(database: &config::Database) -> Result<()> {
     app(database).await?.db.close().await;
     println!("数据库结构已是最新。");
     Ok(())
+}
+
+/// Picks the winners of published draws again.
+///
+/// # Errors
+/// [`Error::Refused`] when a file is no draw or a draw is not what was promised; the reasons are printed.
+pub fn verify_draws(files: &[PathBuf]) -> Result<()> {
+    let mut refused = 0;
+    for path in files {
+        let (_, body) = read(path)?;
+        let file = path.display();
+        let checked = serde_json::from_slice(&body)
+            .map_err(|error| format!("不是抽奖文件：{error}"))
+            .and_then(|draw: Published| {
+                lottery::verify(&draw)
+                    .map(|()| draw)
+                    .map_err(|broken| broken.to_string())
+            });
+        match checked {
+            Ok(draw) => println!(
+                "{file}：相符。“{}”，{} 人参加抽奖，{} 人中奖，承诺 {}",
+                draw.title,
+                draw.entrants.len(),
+                draw.winners.len(),
+                draw.commitment
+            ),
+            Err(reason) => {
+                refused += 1;
+                println!("{file}：不符。{reason}");
+            }
+        }
+    }
+    all_taken(refused, files.len())
 }
 
 /// # Errors

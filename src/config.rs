@@ -28,6 +28,9 @@ pub enum Command {
     Figures(Figures),
     /// Recompute every paper, score, receipt and figure from what was stored first, and name what differs.
     Verify(Verify),
+    /// Prize draws.
+    #[command(subcommand)]
+    Draw(Draw),
     /// Fill an empty database with demonstration content.
     Demo(Database),
     /// A one-time sign-in link for a login name.
@@ -38,6 +41,16 @@ pub enum Command {
         /// Address under which people reach the site.
         #[arg(long, env = "MINGFA_URL", default_value = "http://127.0.0.1:8080")]
         url: String,
+    },
+}
+
+/// What is done with a prize draw.
+#[derive(Debug, Subcommand)]
+pub enum Draw {
+    /// Pick the winners of published draws again and compare everything with what was promised; needs no database.
+    Verify {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
     },
 }
 

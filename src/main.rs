@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use mingfa::{
     cli,
-    config::{Check, Command, Config},
+    config::{Check, Command, Config, Draw},
     web,
 };
 
@@ -42,6 +42,7 @@ async fn run(command: Command) -> Result<(), cli::Error> {
         Command::Check(Check::Seb { files }) => cli::check_seb(&files),
         Command::Figures(figures) => cli::print_figures(figures).await,
         Command::Verify(verify) => cli::verify(verify).await,
+        Command::Draw(Draw::Verify { files }) => cli::verify_draws(&files),
         Command::Demo(database) => cli::demo(&database).await,
         Command::Link { name, database, url } => cli::link(&name, &database, &url).await,
     }

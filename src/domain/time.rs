@@ -89,6 +89,11 @@ impl Timestamp {
         (moment.civil() == civil).then_some(moment)
     }
 
+    /// The day in China, counted from 1970-01-01.
+    pub fn day(self) -> i64 {
+        (self.0 + CHINA).div_euclid(DAY)
+    }
+
     /// Reads `2026-12-01` (the value of an HTML date field) as the first moment of that day in China.
     pub fn parse_day(text: &str) -> Option<Self> {
         Self::parse_local(&format!("{}T00:00", text.trim()))

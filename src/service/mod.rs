@@ -16,6 +16,7 @@ pub mod export;
 pub mod figure;
 pub mod key_correction;
 pub mod liaison;
+pub mod lottery;
 pub mod mail;
 pub mod notice;
 pub mod objection;

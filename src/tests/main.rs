@@ -24,6 +24,7 @@ mod key_correction;
 mod kill;
 mod layers;
 mod liaison;
+mod lottery;
 mod model;
 mod no_key;
 mod notice;

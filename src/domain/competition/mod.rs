@@ -1,0 +1,389 @@
+//! A knowledge competition (知识竞赛): its rules as a record, by which attempts are admitted, timed, scored and ranked. The
+//! players read the same record in words ([`words`]); nothing is decided by anything else.
+
+pub mod burden;
+pub mod play;
+pub mod preset;
+pub mod words;
+
+use serde::{Deserialize, Serialize};
+
+use super::{exam::Window, person::codes, points::Points};
+
+/// Time after a deadline in which an answer or a hand-in that was on its way still counts.
+pub const GRACE_MS: i64 = 3_000;
+/// Speed is told apart in steps of so many milliseconds: a network is no better than that.
+pub const SPEED_STEP_MS: u32 = 100;
+
+const MOST_ITEMS: u32 = 100;
+const MOST_PER_DAY: u32 = 100;
+const MOST_SECONDS: u32 = 4 * 3600;
+const MOST_STAGES: usize = 20;
+
+/// Whether a stage counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StageKind {
+    /// 训练赛: gives no points, stands on no board, is counted apart.
+    Training,
+    /// 正式赛
+    Official,
+}
+
+codes!(StageKind {
+    Training => "training", "训练赛", "Training";
+    Official => "official", "正式赛", "Official stage";
+});
+
+/// When and how often is played, and what an attempt is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stage {
+    pub kind: StageKind,
+    pub window: Window,
+    /// Attempts of a player on one day of China; `None`: any number.
+    pub per_day: Option<u32>,
+    /// Attempts of a player in the whole stage; `None`: any number.
+    pub total: Option<u32>,
+    /// Questions of an attempt, drawn at random for each.
+    pub items: u32,
+    /// Time of an attempt.
+    pub seconds: u32,
+    /// Time of a question: the answer to the k-th counts when it reaches the server within k times as much.
+    pub item_seconds: Option<u32>,
+    /// Whether the right answers, explanations and articles are shown after the hand-in.
+    pub answers_shown: bool,
+}
+
+/// What makes an attempt count (有效). Handed in it must be in any case, by the player or by the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Validity {
+    /// So many right answers at least.
+    pub least_right: u32,
+    /// More than 0 points.
+    pub above_zero: bool,
+}
+
+/// What an answer is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "rule")]
+pub enum Scoring {
+    /// So many points for each right answer.
+    Right { points: Points },
+    /// Points for each right answer, and a bonus for speed: all of it up to `full_ms`, nothing from `none_ms`, in
+    /// proportion between.
+    Speed {
+        points: Points,
+        bonus: Points,
+        full_ms: u32,
+        none_ms: u32,
+    },
+    /// 再答至全对: what was wrong is answered again until all is right; each question right at the first go gives points.
+    UntilRight { points: Points },
+}
+
+/// Which of a player's attempts count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counting {
+    /// 取最高分
+    Best,
+    /// 累计
+    Sum,
+}
+
+codes!(Counting {
+    Best => "best", "取最好的一次", "The best attempt counts";
+    Sum => "sum", "各次得分累计", "The scores of all attempts are added up";
+});
+
+/// What decides between equal scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TieBreak {
+    MoreRight,
+    ShorterTime,
+    EarlierFinish,
+}
+
+codes!(TieBreak {
+    MoreRight => "more_right", "答对题数多的在前", "more right answers";
+    ShorterTime => "shorter_time", "用时短的在前", "the shorter time";
+    EarlierFinish => "earlier_finish", "先完成的在前", "the earlier finish";
+});
+
+/// As whom somebody plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityType {
+    StateStaff,
+    Employee,
+    Public,
+}
+
+codes!(IdentityType {
+    StateStaff => "state_staff", "党政机关干部职工", "State staff";
+    Employee => "employee", "生产经营单位从业人员", "Employees of enterprises";
+    Public => "public", "社会公众", "The public";
+});
+
+/// Who competes: persons, or teams whose members' scores never stand on the personal boards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Track {
+    Personal,
+    Team,
+}
+
+codes!(Track {
+    Personal => "personal", "个人赛", "Personal";
+    Team => "team", "团队赛", "Team";
+});
+
+/// What gives a chance in the prize draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "rule")]
+pub enum Chances {
+    None,
+    /// Each valid attempt.
+    Valid,
+    /// Each attempt with all answers right.
+    AllRight,
+    /// Each `length` right answers in a row, at most `per_day` chances on a day.
+    InARow {
+        length: u32,
+        per_day: u32,
+    },
+}
+
+/// The rules of a competition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    pub track: Track,
+    pub stages: Vec<Stage>,
+    pub validity: Validity,
+    pub scoring: Scoring,
+    pub counting: Counting,
+    /// Of the score of one day no more than this is added up.
+    pub cap_per_day: Option<Points>,
+    /// In this order; who is still equal shares the rank.
+    pub tie_breaks: Vec<TieBreak>,
+    pub identities: Vec<IdentityType>,
+    /// Codes of divisions (行政区划代码) whose people may play, with all below them; empty: everybody.
+    pub regions: Vec<u32>,
+    /// Days within which a player may correct the own registration, once; 0: not at all.
+    pub correction_days: u32,
+    /// Whether the real name is asked for, because a certificate is given.
+    pub certificate: bool,
+    pub chances: Chances,
+}
+
+/// Why rules cannot be published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RulesFault {
+    /// No official stage.
+    NoOfficial,
+    TooManyStages,
+    /// A stage ends before it begins, or two of them overlap.
+    Windows,
+    Items,
+    Seconds,
+    /// No attempt, or far too many on a day.
+    Attempts,
+    /// More right answers are asked for than there are questions.
+    Validity,
+    /// No points, or a bonus that never ends.
+    Scoring,
+    /// A cap of the day only makes sense where scores are added up.
+    Cap,
+    TieBreaks,
+    Identities,
+    Chances,
+}
+
+codes!(RulesFault {
+    NoOfficial => "no_official", "至少要有一个正式赛阶段", "There must be an official stage";
+    TooManyStages => "too_many_stages", "阶段不能超过 20 个", "No more than 20 stages";
+    Windows => "windows", "阶段的结束时间应晚于开始时间，各阶段不能重叠", "A stage must end after it begins, and stages must not overlap";
+    Items => "items", "每次答题 1 到 100 题", "1 to 100 questions for an attempt";
+    Seconds => "seconds", "每次答题限时 10 秒到 4 小时，每题限时 3 秒以上且合计不超过每次限时", "10 seconds to 4 hours for an attempt; at least 3 seconds for a question, together no more than for the attempt";
+    Attempts => "attempts", "每天次数 1 到 100，总次数至少 1", "1 to 100 attempts a day, at least 1 in all";
+    Validity => "validity", "有效所需的答对题数不能多于题数", "No more right answers can be asked for than there are questions";
+    Scoring => "scoring", "每题分值要大于 0，速度加分的截止时间要晚于满额时间", "Points must be above 0, and the bonus must end after it is full";
+    Cap => "cap", "只有累计得分才能设每日封顶", "Only scores that are added up can be capped for a day";
+    TieBreaks => "tie_breaks", "同分规则不能重复", "A tie-break stands twice";
+    Identities => "identities", "至少允许一种参赛身份", "At least one identity type must be admitted";
+    Chances => "chances", "抽奖机会的连对题数和每日上限要大于 0", "Right answers in a row and chances of a day must be above 0";
+});
+
+impl Stage {
+    fn fault(&self, validity: Validity) -> Option<RulesFault> {
+        let seconds_fit = (10..=MOST_SECONDS).contains(&self.seconds)
+            && self
+                .item_seconds
+                .is_none_or(|each| each >= 3 && each.saturating_mul(self.items) <= self.seconds);
+        let attempts_fit = self.per_day.is_none_or(|most| (1..=MOST_PER_DAY).contains(&most))
+            && self.total.is_none_or(|most| most > 0);
+        match () {
+            () if self.window.closes_at <= self.window.opens_at => Some(RulesFault::Windows),
+            () if !(1..=MOST_ITEMS).contains(&self.items) => Some(RulesFault::Items),
+            () if !seconds_fit => Some(RulesFault::Seconds),
+            () if !attempts_fit => Some(RulesFault::Attempts),
+            () if self.kind == StageKind::Official && validity.least_right > self.items => Some(RulesFault::Validity),
+            () => None,
+        }
+    }
+}
+
+impl Scoring {
+    fn fits(self) -> bool {
+        match self {
+            Self::Right { points } | Self::UntilRight { points } => points > Points::ZERO,
+            Self::Speed {
+                points,
+                bonus,
+                full_ms,
+                none_ms,
+            } => points > Points::ZERO && bonus > Points::ZERO && full_ms < none_ms,
+        }
+    }
+}
+
+impl Rules {
+    /// Everything that keeps these rules from being published.
+    pub fn faults(&self) -> Vec<RulesFault> {
+        let overlap = |(place, stage): (usize, &Stage)| {
+            let others = self.stages[place + 1..].iter();
+            let meets = |other: &Stage| {
+                stage.window.opens_at < other.window.closes_at && other.window.opens_at < stage.window.closes_at
+            };
+            others.into_iter().any(meets)
+        };
+        let twice = |(place, rule): (usize, &TieBreak)| self.tie_breaks[..place].contains(rule);
+        let row_fits = !matches!(self.chances, Chances::InARow { length, per_day } if length == 0 || per_day == 0);
+        let whole = [
+            (
+                self.stages.iter().any(|stage| stage.kind == StageKind::Official),
+                RulesFault::NoOfficial,
+            ),
+            (self.stages.len() <= MOST_STAGES, RulesFault::TooManyStages),
+            (!self.stages.iter().enumerate().any(overlap), RulesFault::Windows),
+            (self.scoring.fits(), RulesFault::Scoring),
+            (
+                self.cap_per_day
+                    .is_none_or(|cap| self.counting == Counting::Sum && cap > Points::ZERO),
+                RulesFault::Cap,
+            ),
+            (!self.tie_breaks.iter().enumerate().any(twice), RulesFault::TieBreaks),
+            (!self.identities.is_empty(), RulesFault::Identities),
+            (row_fits, RulesFault::Chances),
+        ];
+        let whole = whole.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault);
+        let mut faults: Vec<_> = whole
+            .chain(self.stages.iter().filter_map(|stage| stage.fault(self.validity)))
+            .collect();
+        let mut seen = Vec::new();
+        faults.retain(|fault| {
+            !seen.contains(fault) && {
+                seen.push(*fault);
+                true
+            }
+        });
+        faults
+    }
+
+    /// Whether people of this division may play: it, or one above it, is named. A code of a town has nine digits, of a
+    /// district six, of a city four, of a province two, and each begins with that of the level above.
+    pub fn admits_region(&self, code: u32) -> bool {
+        let above = |code: u32| match code {
+            100_000_000.. => code / 1_000,
+            10_000.. => code / 100,
+            100.. => code / 100,
+            _ => 0,
+        };
+        let line = std::iter::successors(Some(code), |code| Some(above(*code)).filter(|above| *above > 0));
+        self.regions.is_empty() || line.into_iter().any(|code| self.regions.contains(&code))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{preset::Preset, *};
+    use crate::domain::time::Timestamp;
+
+    fn rules() -> Rules {
+        Preset::OfficialFive.rules(Window {
+            opens_at: Timestamp(0),
+            closes_at: Timestamp(30 * 86_400_000),
+        })
+    }
+
+    #[test]
+    fn every_preset_can_be_published_and_every_fault_is_found() {
+        for preset in Preset::ALL {
+            let window = rules().stages[0].window;
+            assert_eq!(preset.rules(window).faults(), [], "{preset:?}");
+        }
+        let faults = |change: fn(&mut Rules)| {
+            let mut bad = rules();
+            change(&mut bad);
+            bad.faults()
+        };
+        assert_eq!(
+            faults(|rules| rules.stages.retain(|stage| stage.kind == StageKind::Training)),
+            [RulesFault::NoOfficial]
+        );
+        assert_eq!(
+            faults(|rules| rules.stages = vec![rules.stages.last().expect("official").clone(); 2]),
+            [RulesFault::Windows]
+        );
+        assert_eq!(faults(|rules| rules.stages[0].items = 0), [RulesFault::Items]);
+        assert_eq!(faults(|rules| rules.stages[0].seconds = 9), [RulesFault::Seconds]);
+        assert_eq!(
+            faults(|rules| rules.stages[0].item_seconds = Some(3600)),
+            [RulesFault::Seconds]
+        );
+        assert_eq!(
+            faults(|rules| rules.stages[0].per_day = Some(0)),
+            [RulesFault::Attempts]
+        );
+        assert_eq!(faults(|rules| rules.validity.least_right = 6), [RulesFault::Validity]);
+        assert_eq!(
+            faults(|rules| rules.scoring = Scoring::Right { points: Points::ZERO }),
+            [RulesFault::Scoring]
+        );
+        assert_eq!(
+            faults(|rules| {
+                rules.counting = Counting::Best;
+                rules.cap_per_day = Some(Points::whole(5));
+            }),
+            [RulesFault::Cap]
+        );
+        assert_eq!(
+            faults(|rules| rules.tie_breaks = vec![TieBreak::MoreRight; 2]),
+            [RulesFault::TieBreaks]
+        );
+        assert_eq!(faults(|rules| rules.identities.clear()), [RulesFault::Identities]);
+        assert_eq!(
+            faults(|rules| rules.chances = Chances::InARow { length: 0, per_day: 3 }),
+            [RulesFault::Chances]
+        );
+    }
+
+    #[test]
+    fn a_region_admits_all_below_it() {
+        let mut rules = rules();
+        assert!(rules.admits_region(110_101_001));
+        rules.regions = vec![3703, 370_102];
+        for (code, admitted) in [
+            (370_303_001, true),
+            (370_303, true),
+            (3703, true),
+            (370_102_004, true),
+            (370_103, false),
+            (37, false),
+            (3701, false),
+        ] {
+            assert_eq!(rules.admits_region(code), admitted, "{code}");
+        }
+    }
+}
