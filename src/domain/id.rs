@@ -119,6 +119,14 @@ ids! {
     CaseId
     /// A room at a time.
     SlotId
+    /// A knowledge competition.
+    CompetitionId
+    /// Somebody who plays in one competition.
+    PlayerId
+    /// A unit in the directory of those that play, beside the tree of units.
+    OrganizationId
+    /// A prize draw.
+    LotteryId
 }
 
 #[cfg(test)]

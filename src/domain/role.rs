@@ -37,19 +37,22 @@ pub enum Right {
     ManageBanks,
     /// Set exams up, publish and open them, and decide all that follows from them.
     ManageExams,
+    /// Set competitions up, publish them, decide all that follows from them, and keep the directory of units that play.
+    ManageCompetitions,
     ReadFigures,
     ManageRoles,
     ReadAudit,
 }
 
 impl Right {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadPeople,
         Self::HandOutLinks,
         Self::AskForCorrections,
         Self::ManagePeople,
         Self::ManageBanks,
         Self::ManageExams,
+        Self::ManageCompetitions,
         Self::ReadFigures,
         Self::ManageRoles,
         Self::ReadAudit,
@@ -117,6 +120,7 @@ impl Role {
                 R::HandOutLinks,
                 R::ManageBanks,
                 R::ManageExams,
+                R::ManageCompetitions,
                 R::ReadFigures,
             ],
             Self::SystemAdministrator => &[
