@@ -8,6 +8,7 @@ use crate::domain::{
     attempt::NoStart,
     blueprint::Shortage,
     case::NoCase,
+    competition::{RulesFault, play::NoPlay, player::FormFault},
     editor::QuestionFault,
     exam::{RoundFault, SetupFault},
     key_correction::NoCorrection,
@@ -91,6 +92,18 @@ pub enum Fault {
     SameQuestion,
     /// Somebody has changed the question since it was looked at.
     QuestionChanged,
+    /// Rules of a competition that cannot hold.
+    Rules(Vec<RulesFault>),
+    /// No attempt can be begun in the competition.
+    CannotPlay(NoPlay),
+    /// What somebody typed to join a competition.
+    Join(Vec<FormFault>),
+    /// Somebody has joined with this telephone number or account.
+    JoinedAlready,
+    /// Only who has joined the competition can do this.
+    NotJoined,
+    /// The registration was corrected before, or the time for it is over.
+    NoCorrection,
     /// The certificate is withdrawn already.
     Withdrawn,
     /// What was typed is no e-mail address.
@@ -122,7 +135,12 @@ impl Fault {
             | Self::RolesApart
             | Self::LastAdministrator
             | Self::Paused
+            | Self::CannotPlay(_)
+            | Self::JoinedAlready
+            | Self::NoCorrection
             | Self::NobodyRuns => 409,
+            Self::Rules(_) | Self::Join(_) => 422,
+            Self::NotJoined => 401,
             Self::KeyCorrection(NoCorrection::Key)
             | Self::Objection(NoObjection::Words)
             | Self::Case(NoCase::Words)
@@ -246,6 +264,18 @@ impl Fault {
                 "没有颁发：此人没有合格，或者已有一张有效的证书。",
                 "Not issued: this person has not passed, or has a valid certificate.",
             ),
+            Self::Rules(faults) => return faults.iter().map(|fault| fault.name(lang)).collect::<Vec<_>>().join(lang.pick("；", "; ")) + lang.pick("。", "."),
+            Self::Join(faults) => return faults.iter().map(|fault| fault.name(lang)).collect::<Vec<_>>().join(lang.pick("", " ")),
+            Self::CannotPlay(why) => return no_play(*why, lang),
+            Self::JoinedAlready => lang.pick(
+                "这个手机号或账号已经报过名。请用当时的设备，或用报名后给您的“换设备链接”进入。",
+                "Somebody has joined with this telephone number or account. Use the device from then, or the link for another device that you were given.",
+            ),
+            Self::NotJoined => lang.pick("请先报名参赛。", "Please join the competition first."),
+            Self::NoCorrection => lang.pick(
+                "参赛信息已经改正过一次，或者已过改正期限，没有改动。如有问题请联系主办单位。",
+                "Your registration was corrected once, or the time for it is over; nothing was changed. Please ask the organiser.",
+            ),
             Self::Withdrawn => lang.pick("这张证书已经撤回过了。", "This certificate is withdrawn already."),
             Self::Email => lang.pick(
                 "这不像一个邮箱地址，没有保存。请检查后再填。",
@@ -295,6 +325,23 @@ impl Fault {
             }
         };
         text.to_owned()
+    }
+}
+
+fn no_play(why: NoPlay, lang: Lang) -> String {
+    match (why, lang) {
+        (NoPlay::NotYet(at), Lang::Zh) => format!("还没有开始，{} 开赛。", at.local()),
+        (NoPlay::NotYet(at), Lang::En) => format!("Not open yet; it begins at {}.", at.local()),
+        (NoPlay::Over, Lang::Zh) => "竞赛已经结束。".to_owned(),
+        (NoPlay::Over, Lang::En) => "The competition is over.".to_owned(),
+        (NoPlay::Running, Lang::Zh) => "上一次答题还没有交卷。".to_owned(),
+        (NoPlay::Running, Lang::En) => "The last attempt is not handed in yet.".to_owned(),
+        (NoPlay::Today(most), Lang::Zh) => format!("今天的 {most} 次机会已经用完，明天零点后可以再答。"),
+        (NoPlay::Today(most), Lang::En) => {
+            format!("Today's {most} attempt(s) are used; go on after midnight (China time).")
+        }
+        (NoPlay::Stage(most), Lang::Zh) => format!("本阶段的 {most} 次机会已经用完。"),
+        (NoPlay::Stage(most), Lang::En) => format!("The {most} attempt(s) of this stage are used."),
     }
 }
 

@@ -26,7 +26,7 @@ pub struct NewQuestion {
 }
 
 #[derive(sqlx::FromRow)]
-struct QuestionRow {
+pub(super) struct QuestionRow {
     question: i64,
     version: i64,
     number: i64,
@@ -44,7 +44,7 @@ struct QuestionRow {
 }
 
 impl QuestionRow {
-    fn stored(self) -> Result<Stored> {
+    pub(super) fn stored(self) -> Result<Stored> {
         let column = |name| Column("question_version", name, self.version);
         Ok(Stored {
             id: QuestionId(self.question),

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod bank;
 pub mod case;
 pub mod certificate;
+pub mod competition;
 pub mod correction;
 pub mod exam;
 pub mod exemption;
@@ -21,6 +22,8 @@ pub mod notice;
 pub mod objection;
 pub mod person;
 pub mod person_change;
+pub mod play;
+pub mod player;
 pub mod role;
 pub mod roster_import;
 pub mod round;
@@ -284,7 +287,7 @@ fn of_row<R>(each: impl FnMut(R) -> Result<()>) -> impl FnMut(R) -> Result<()> {
 
 /// Runs a task on which every answer depends. Should it die, the process stops at once and loudly: a server that
 /// takes answers and cannot store them is worse than none.
-fn watched(name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+pub fn watched(name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
     let task = tokio::spawn(task);
     tokio::spawn(async move {
         if task.await.is_err_and(|error| error.is_panic()) {

@@ -80,6 +80,12 @@ acts! {
     AttemptResumed => "attempt_resumed", "恢复考试", "Attempt resumed";
     HandInForced => "hand_in_forced", "强制交卷", "Hand-in forced";
     MessageSent => "message_sent", "发消息", "Message sent";
+    CompetitionCreated => "competition_created", "新建竞赛", "Competition created";
+    CompetitionChanged => "competition_changed", "修改竞赛", "Competition changed";
+    CompetitionPublished => "competition_published", "发布竞赛", "Competition published";
+    CompetitionRulesChanged => "competition_rules_changed", "公布新的竞赛规则", "New rules of a competition announced";
+    ClauseWaived => "clause_waived", "批准减负例外", "Clause of burden reduction waived";
+    ClauseRestored => "clause_restored", "恢复减负要求", "Clause of burden reduction restored";
     /// Somebody with a role tried what was not allowed or not right; nothing changed.
     Refused => "refused", "操作被拒", "Refused";
     OutageCredited => "outage_credited", "故障补时", "Outage made good";

@@ -14,6 +14,7 @@ pub mod editor;
 pub mod exam;
 pub mod exemption;
 pub mod figure;
+pub mod hex;
 pub mod id;
 pub mod identity;
 pub mod intake;

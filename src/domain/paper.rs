@@ -164,6 +164,19 @@ pub(super) fn shuffle_first<T>(values: &mut [T], count: usize, dice: &mut dyn Di
     }
 }
 
+/// The authored places of a question's options in the order shown: pinned ones last, as authored; of 判断 as authored.
+pub(super) fn shown_order(kind: Kind, options: u8, pinned: OptionSet, dice: &mut dyn Dice) -> Vec<u8> {
+    if kind == Kind::TrueFalse {
+        return (0..options).collect();
+    }
+    let pinned = |place: &u8| pinned.contains(usize::from(*place));
+    let mut order: Vec<u8> = (0..options).filter(|place| !pinned(place)).collect();
+    let count = order.len();
+    shuffle_first(&mut order, count, dice);
+    order.extend((0..options).filter(pinned));
+    order
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

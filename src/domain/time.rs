@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-const DAY: i64 = 86_400_000;
+pub const DAY: i64 = 86_400_000;
 const CHINA: i64 = 8 * 3_600_000;
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z.

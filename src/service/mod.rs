@@ -8,6 +8,7 @@ pub mod case;
 pub mod certificate;
 pub mod change;
 pub mod clock;
+pub mod competition;
 pub mod demo;
 mod draw;
 pub mod exam;
@@ -78,6 +79,11 @@ pub struct Parts {
     tallies: tally::Tallies,
     comparisons: signal::Comparisons,
     recent: recent::Recent,
+    contests: competition::Contests,
+    boards: Arc<competition::boards::Boards>,
+    players: competition::join::Players,
+    running: competition::play::Running,
+    plays: competition::Writer,
 }
 
 impl Deref for App {
@@ -101,7 +107,13 @@ impl App {
         hashers: usize,
         secret: Option<secret::Secret>,
     ) -> Self {
+        let boards = Arc::new(competition::boards::Boards::default());
         Self(Arc::new(Parts {
+            plays: competition::Writer::start(db.clone(), Arc::clone(&boards), random.id(clock.now())),
+            boards,
+            contests: competition::Contests::default(),
+            players: competition::join::Players::default(),
+            running: competition::play::Running::default(),
             secret,
             journal: Journal::start(db.clone()),
             sessions: account::Sessions::default(),

@@ -8,8 +8,9 @@ use rand_chacha::{
 };
 use sm3::{Digest, Sm3};
 
+pub use crate::domain::hex::hex;
 use crate::domain::{
-    id::{ExamId, PersonId},
+    id::{ExamId, PersonId, PlayerId},
     paper::Dice,
     time::Timestamp,
 };
@@ -109,6 +110,28 @@ impl Dice for FormDice {
     }
 }
 
+/// The dice of a competition: one row for each round through the pool, one for each attempt.
+pub struct PlayDice(ChaCha20Rng);
+
+impl PlayDice {
+    /// The dice for one purpose of one player: its seed is the SM3 digest of the competition's seed, the player, and numbers
+    /// that tell the purpose.
+    pub fn new(seed: &[u8], player: PlayerId, purpose: [u32; 3]) -> Self {
+        let mut hash = Sm3::new();
+        hash.update(b"mingfa play 1");
+        hash.update(seed);
+        hash.update(player.0.to_be_bytes());
+        purpose.iter().for_each(|number| hash.update(number.to_be_bytes()));
+        Self(ChaCha20Rng::from_seed(hash.finalize().into()))
+    }
+}
+
+impl Dice for PlayDice {
+    fn below(&mut self, n: u32) -> u32 {
+        below(&mut self.0, n)
+    }
+}
+
 /// Unbiased by rejection (D. Lemire, "Fast random integer generation in an interval", 2019).
 fn below(rng: &mut ChaCha20Rng, n: u32) -> u32 {
     let threshold = n.wrapping_neg() % n;
@@ -123,15 +146,6 @@ fn below(rng: &mut ChaCha20Rng, n: u32) -> u32 {
 /// The SM3 digest (GB/T 32905-2016) of some bytes.
 pub fn digest(bytes: &[u8]) -> [u8; 32] {
     Sm3::digest(bytes).into()
-}
-
-/// Bytes in lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
-        .collect()
 }
 
 #[cfg(test)]

@@ -54,16 +54,21 @@ impl Secret {
 
     /// What is kept of an identity number: HMAC-SM3 (GB/T 15852.2, GB/T 32905) and the masked form.
     pub fn seal(&self, number: &IdentityNumber) -> Identity {
+        Identity {
+            masked: number.masked(),
+            digest: hex(&self.keyed(b"identity number 1", number.as_bytes())),
+        }
+    }
+
+    /// HMAC-SM3 of something for one purpose.
+    pub fn keyed(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
         // A key is filled up with zeros to the block of the digest (RFC 2104).
         let mut key = hmac::digest::Key::<Hmac<Sm3>>::default();
         key[..self.0.len()].copy_from_slice(&self.0);
         let mut mac = Hmac::<Sm3>::new(&key);
-        mac.update(b"identity number 1");
-        mac.update(number.as_bytes());
-        Identity {
-            masked: number.masked(),
-            digest: hex(&mac.finalize().into_bytes()),
-        }
+        mac.update(purpose);
+        mac.update(bytes);
+        mac.finalize().into_bytes().into()
     }
 }
 

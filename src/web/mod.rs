@@ -41,7 +41,10 @@ use tokio::{net::TcpListener, time};
 
 use crate::{
     cli, config,
-    service::{App, Caller, account as accounts, change, demo, mail::Mailer, notice as notices, sitting, supervision},
+    service::{
+        App, Caller, account as accounts, change, competition, demo, mail::Mailer, notice as notices, sitting,
+        supervision,
+    },
 };
 
 pub use access::{ACCESS, Access};
@@ -72,6 +75,7 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
         );
     }
     tokio::spawn(sweep(app.clone()));
+    tokio::spawn(follow(app.clone()));
     tokio::spawn(tidy(app.clone()));
     tokio::spawn(announce(app.clone()));
     if let Some(smtp) = &settings.mail.smtp {
@@ -121,6 +125,21 @@ async fn sweep(app: App) {
         }
         if let Err(error) = sitting::hand_in_overdue(&app).await {
             tracing::error!(%error, "overdue attempts could not be handed in");
+        }
+    }
+}
+
+/// Twice a second: what other nodes wrote of competitions, and hand-in of what is overdue there.
+async fn follow(app: App) {
+    let mut ticks = time::interval(Duration::from_millis(500));
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = competition::boards::follow(&app).await {
+            tracing::error!(%error, "what other nodes wrote could not be read");
+        }
+        if let Err(error) = competition::play::hand_in_overdue(&app).await {
+            tracing::error!(%error, "overdue attempts of competitions could not be handed in");
         }
     }
 }

@@ -17,7 +17,7 @@ use super::{Blueprint, Bound, MAX_COUNT, Part, Shortage, Where, flow::Network};
 use crate::domain::{
     exam::Policy,
     item::{Difficulty, Kind, OptionSet},
-    paper::{Dice, Drawn, Paper, PoolItem, shuffle_first},
+    paper::{Dice, Drawn, Paper, PoolItem, shown_order, shuffle_first},
 };
 
 /// Papers among which the exposure ceiling holds. The persons of an opening are taken in blocks of this size, so that any
@@ -841,7 +841,12 @@ impl Drawer<'_> {
         }
         for place in chosen.iter() {
             let slot = &prepared.slots[*place as usize];
-            let order = order(slot, prepared.shuffle_options, dice);
+            let options = slot.options;
+            let order = if prepared.shuffle_options {
+                shown_order(slot.kind, options, slot.pinned, dice)
+            } else {
+                (0..options).collect()
+            };
             items.push(Drawn { pool: *place, order });
         }
     }
@@ -887,17 +892,4 @@ impl Drawer<'_> {
         }
         false
     }
-}
-
-/// The authored places of a question's options in the order shown: pinned ones last, as authored.
-fn order(slot: &Slot, shuffle: bool, dice: &mut dyn Dice) -> Vec<u8> {
-    if !shuffle || slot.kind == Kind::TrueFalse {
-        return (0..slot.options).collect();
-    }
-    let pinned = |place: &u8| slot.pinned.contains(usize::from(*place));
-    let mut order: Vec<u8> = (0..slot.options).filter(|place| !pinned(place)).collect();
-    let count = order.len();
-    shuffle_first(&mut order, count, dice);
-    order.extend((0..slot.options).filter(pinned));
-    order
 }

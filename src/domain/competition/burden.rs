@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::person::codes;
+use crate::domain::{person::codes, time::Timestamp};
 
 /// A clause of the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,6 +73,25 @@ impl Clause {
     pub fn can_be_waived(self) -> bool {
         matches!(self.kept(), Kept::BySetting(..))
     }
+}
+
+/// An exception: a clause that does not hold for a competition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    pub clause: Clause,
+    /// Who approved it, by name and post.
+    pub approver: String,
+    pub reason: String,
+    pub made_at: Timestamp,
+    /// `None`: it still stands.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// Whether a clause holds now.
+pub fn holds(waivers: &[Waiver], clause: Clause) -> bool {
+    !waivers
+        .iter()
+        .any(|waiver| waiver.clause == clause && waiver.ended_at.is_none())
 }
 
 #[cfg(test)]

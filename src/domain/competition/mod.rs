@@ -1,14 +1,24 @@
 //! A knowledge competition (知识竞赛): its rules as a record, by which attempts are admitted, timed, scored and ranked. The
 //! players read the same record in words ([`words`]); nothing is decided by anything else.
 
+pub mod board;
 pub mod burden;
+pub mod draw;
+pub mod journal;
 pub mod play;
+pub mod player;
 pub mod preset;
 pub mod words;
 
 use serde::{Deserialize, Serialize};
 
-use super::{exam::Window, person::codes, points::Points};
+use super::{
+    exam::Window,
+    id::{BankId, CompetitionId, UnitId},
+    person::codes,
+    points::Points,
+    time::Timestamp,
+};
 
 /// Time after a deadline in which an answer or a hand-in that was on its way still counts.
 pub const GRACE_MS: i64 = 3_000;
@@ -155,10 +165,38 @@ pub enum Chances {
     },
 }
 
+/// Whether something is asked for when somebody joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    #[default]
+    No,
+    Optional,
+    Required,
+}
+
+codes!(Asked {
+    No => "no", "不填", "Not asked for";
+    Optional => "optional", "选填", "Optional";
+    Required => "required", "必填", "Required";
+});
+
+/// What is asked for when somebody joins, beside the identity type. The real name is asked for where a certificate needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Registration {
+    /// A telephone number; kept as keyed digest and masked form, so that nobody joins twice with one.
+    pub phone: Asked,
+    /// The account on this site.
+    pub account: Asked,
+    pub division: Asked,
+    pub organization: Asked,
+}
+
 /// The rules of a competition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
     pub track: Track,
+    pub registration: Registration,
     pub stages: Vec<Stage>,
     pub validity: Validity,
     pub scoring: Scoring,
@@ -175,10 +213,66 @@ pub struct Rules {
     /// Whether the real name is asked for, because a certificate is given.
     pub certificate: bool,
     pub chances: Chances,
+    /// So many of the best players of a unit make the mean that units are compared by; 0: all of them.
+    pub best_of_unit: u32,
+    /// No question may stand on more than this share of the papers; `None`: no ceiling (曝光率上限).
+    pub ceiling_percent: Option<u32>,
+}
+
+/// How far a competition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Draft,
+    /// Its rules hold, its questions are fixed; whether it can be played its stages say.
+    Published,
+}
+
+codes!(State {
+    Draft => "draft", "草稿", "Draft";
+    Published => "published", "已发布", "Published";
+});
+
+/// A knowledge competition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Competition {
+    pub id: CompetitionId,
+    /// What its link and its QR code carry.
+    pub code: String,
+    pub title: String,
+    /// Who holds it; `None`: the whole site.
+    pub unit: Option<UnitId>,
+    pub bank: BankId,
+    pub state: State,
+    /// Those of the draft, or the first version.
+    pub rules: Rules,
+    /// Of the draw of papers; empty before it is published.
+    pub seed: Vec<u8>,
+    pub created_at: Timestamp,
+    pub published_at: Option<Timestamp>,
+}
+
+/// A version of the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// From 1.
+    pub number: u32,
+    pub rules: Rules,
+    pub effective_at: Timestamp,
+    /// Why the version before was changed; empty for the first.
+    pub reason: String,
+    pub made_at: Timestamp,
+}
+
+/// The version that holds at a moment: the last of those that are in effect.
+pub fn in_effect(versions: &[Version], now: Timestamp) -> Option<&Version> {
+    let before = versions.iter().filter(|version| version.effective_at <= now);
+    before.max_by_key(|version| (version.effective_at, version.number))
 }
 
 /// Why rules cannot be published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RulesFault {
     /// No official stage.
     NoOfficial,
@@ -198,6 +292,14 @@ pub enum RulesFault {
     TieBreaks,
     Identities,
     Chances,
+    Registration,
+    Ceiling,
+    /// The pool has fewer questions than an attempt, or so few that each would stand on too many papers.
+    Pool,
+    /// A stage that has opened stands elsewhere, or nowhere, in the new version.
+    Opened,
+    /// A version cannot hold from before it is announced.
+    Effective,
 }
 
 codes!(RulesFault {
@@ -213,6 +315,11 @@ codes!(RulesFault {
     TieBreaks => "tie_breaks", "同分规则不能重复", "A tie-break stands twice";
     Identities => "identities", "至少允许一种参赛身份", "At least one identity type must be admitted";
     Chances => "chances", "抽奖机会的连对题数和每日上限要大于 0", "Right answers in a row and chances of a day must be above 0";
+    Registration => "registration", "必须登录本站账号时，社会公众无法参赛；请改为选填，或只允许党政机关干部职工", "With accounts required the public cannot play: make them optional, or admit state staff only";
+    Ceiling => "ceiling", "曝光率上限填 1 到 100", "The exposure ceiling is 1 to 100 percent";
+    Pool => "pool", "题库里启用的题不够：要不少于每次题数，并且每题出现的比例不超过曝光率上限", "Too few questions in use: at least as many as an attempt has, and enough that none exceeds the exposure ceiling";
+    Opened => "opened", "已经开始的阶段不能挪动或删去", "A stage that has opened cannot be moved or left out";
+    Effective => "effective", "新规则要先公布后生效，生效时间不能早于现在", "New rules are announced first: they cannot hold from before now";
 });
 
 impl Stage {
@@ -276,6 +383,14 @@ impl Rules {
             (!self.tie_breaks.iter().enumerate().any(twice), RulesFault::TieBreaks),
             (!self.identities.is_empty(), RulesFault::Identities),
             (row_fits, RulesFault::Chances),
+            (
+                self.registration.account != Asked::Required || !self.identities.contains(&IdentityType::Public),
+                RulesFault::Registration,
+            ),
+            (
+                self.ceiling_percent.is_none_or(|most| (1..=100).contains(&most)),
+                RulesFault::Ceiling,
+            ),
         ];
         let whole = whole.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault);
         let mut faults: Vec<_> = whole
@@ -291,16 +406,53 @@ impl Rules {
         faults
     }
 
-    /// Whether people of this division may play: it, or one above it, is named. A code of a town has nine digits, of a
-    /// district six, of a city four, of a province two, and each begins with that of the level above.
-    pub fn admits_region(&self, code: u32) -> bool {
-        let above = |code: u32| match code {
-            100_000_000.. => code / 1_000,
-            10_000.. => code / 100,
-            100.. => code / 100,
-            _ => 0,
+    /// Whether papers can be drawn from so many questions. Each is as likely as any other, so that it stands on the share of
+    /// papers that an attempt has of the pool.
+    pub fn pool_fits(&self, pool: usize) -> bool {
+        let most = self.stages.iter().map(|stage| stage.items).max().unwrap_or(0);
+        let (most, pool) = (u64::from(most), pool as u64);
+        most <= pool
+            && self
+                .ceiling_percent
+                .is_none_or(|ceiling| most * 100 <= pool * u64::from(ceiling))
+    }
+
+    /// Everything that keeps a later version from being announced at `now`, beside its own faults.
+    pub fn change_faults(&self, later: &Self, effective_at: Timestamp, now: Timestamp) -> Vec<RulesFault> {
+        let opened = self
+            .stages
+            .iter()
+            .enumerate()
+            .filter(|(_, stage)| stage.window.opens_at <= now);
+        let stays = |(place, stage): (usize, &Stage)| {
+            let same = later.stages.get(place);
+            same.is_some_and(|same| same.kind == stage.kind && same.window.opens_at == stage.window.opens_at)
         };
-        let line = std::iter::successors(Some(code), |code| Some(above(*code)).filter(|above| *above > 0));
+        let mut faults = Vec::new();
+        if !opened.into_iter().all(stays) {
+            faults.push(RulesFault::Opened);
+        }
+        if effective_at < now {
+            faults.push(RulesFault::Effective);
+        }
+        faults
+    }
+
+    /// From when scores are counted: the opening of the first stage.
+    pub fn begins_at(&self) -> Timestamp {
+        let opens = self.stages.iter().map(|stage| stage.window.opens_at);
+        opens.min().unwrap_or(Timestamp(0))
+    }
+
+    /// The close of the last stage.
+    pub fn ends_at(&self) -> Timestamp {
+        let closes = self.stages.iter().map(|stage| stage.window.closes_at);
+        closes.max().unwrap_or(Timestamp(0))
+    }
+
+    /// Whether people of this division may play: it, or one above it, is named.
+    pub fn admits_region(&self, code: u32) -> bool {
+        let line = std::iter::successors(Some(code), |code| board::above(*code));
         self.regions.is_empty() || line.into_iter().any(|code| self.regions.contains(&code))
     }
 }
@@ -308,7 +460,6 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::{preset::Preset, *};
-    use crate::domain::time::Timestamp;
 
     fn rules() -> Rules {
         Preset::OfficialFive.rules(Window {
@@ -364,9 +515,48 @@ mod tests {
         );
         assert_eq!(faults(|rules| rules.identities.clear()), [RulesFault::Identities]);
         assert_eq!(
+            faults(|rules| rules.registration.account = Asked::Required),
+            [RulesFault::Registration]
+        );
+        assert_eq!(
             faults(|rules| rules.chances = Chances::InARow { length: 0, per_day: 3 }),
             [RulesFault::Chances]
         );
+    }
+
+    #[test]
+    fn a_pool_must_be_large_enough_for_paper_and_ceiling() {
+        let mut rules = rules();
+        assert!(rules.pool_fits(5) && !rules.pool_fits(4));
+        rules.ceiling_percent = Some(10);
+        assert!(rules.pool_fits(50) && !rules.pool_fits(49));
+        rules.ceiling_percent = Some(0);
+        assert_eq!(rules.faults(), [RulesFault::Ceiling]);
+    }
+
+    #[test]
+    fn rules_are_changed_for_the_future_and_open_stages_stay() {
+        let before = rules();
+        let now = Timestamp(before.stages[0].window.opens_at.0 + 1);
+        let mut later = before.clone();
+        later.stages[1].per_day = Some(9);
+        assert_eq!(before.change_faults(&later, now, now), []);
+        assert_eq!(
+            before.change_faults(&later, Timestamp(now.0 - 1), now),
+            [RulesFault::Effective]
+        );
+        later.stages.remove(0);
+        assert_eq!(before.change_faults(&later, now, now), [RulesFault::Opened]);
+        let version = |number, effective_at| Version {
+            number,
+            rules: before.clone(),
+            effective_at: Timestamp(effective_at),
+            reason: String::new(),
+            made_at: Timestamp(0),
+        };
+        let versions = [version(1, 10), version(2, 30), version(3, 30)];
+        let at = |moment| in_effect(&versions, Timestamp(moment)).map(|version| version.number);
+        assert_eq!((at(9), at(10), at(29), at(30)), (None, Some(1), Some(1), Some(3)));
     }
 
     #[test]

@@ -2,20 +2,52 @@
 
 use std::cmp::Ordering;
 
-use super::{Chances, Counting, GRACE_MS, Rules, SPEED_STEP_MS, Scoring, Stage, StageKind, TieBreak};
-use crate::domain::{points::Points, time::Timestamp};
+use serde::{Deserialize, Serialize};
 
-/// An attempt a player has begun, as far as the next one depends on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Begun {
-    /// The place of its stage in the rules.
-    pub stage: usize,
-    pub started_at: Timestamp,
-    pub handed_in: bool,
+use super::{Chances, Counting, GRACE_MS, Rules, SPEED_STEP_MS, Scoring, Stage, StageKind, TieBreak};
+use crate::domain::{
+    attempt::HandIn,
+    id::{CompetitionId, PlayerId},
+    points::Points,
+    time::Timestamp,
+};
+
+/// The attempts a player has begun, as far as the next one depends on them. Stages follow each other in time, so of each but
+/// the last nothing is needed any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tried {
+    /// Attempts begun in all.
+    pub number: u32,
+    /// The place in the rules of the stage of the last one.
+    pub stage: u32,
+    /// Attempts begun in that stage.
+    pub in_stage: u32,
+    /// The day of the last one, and how many were begun in its stage on it.
+    pub day: i64,
+    pub on_day: u32,
+    /// The last one runs.
+    pub running: bool,
+}
+
+impl Tried {
+    /// With one more attempt, begun now.
+    pub fn begun(self, stage: u32, now: Timestamp) -> Self {
+        let same_stage = self.number > 0 && self.stage == stage;
+        let same_day = same_stage && self.day == now.day();
+        Self {
+            number: self.number + 1,
+            stage,
+            in_stage: if same_stage { self.in_stage + 1 } else { 1 },
+            day: now.day(),
+            on_day: if same_day { self.on_day + 1 } else { 1 },
+            running: true,
+        }
+    }
 }
 
 /// Why no attempt can be started now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum NoPlay {
     /// No stage is open yet; the next one opens then.
     NotYet(Timestamp),
@@ -33,26 +65,42 @@ impl Rules {
     ///
     /// # Errors
     /// The reason why not.
-    pub fn may_start(&self, begun: &[Begun], now: Timestamp) -> Result<(usize, &Stage), NoPlay> {
-        if begun.iter().any(|attempt| !attempt.handed_in) {
+    pub fn may_start(&self, tried: &Tried, now: Timestamp) -> Result<(u32, &Stage), NoPlay> {
+        if tried.running {
             return Err(NoPlay::Running);
         }
-        let open = |(_, stage): &(usize, &Stage)| stage.window.opens_at <= now && now < stage.window.closes_at;
-        let Some((place, stage)) = self.stages.iter().enumerate().find(open) else {
+        let Some((place, stage)) = self.stage_at(now) else {
             let next = self.stages.iter().map(|stage| stage.window.opens_at);
             let next = next.filter(|opens_at| now < *opens_at).min();
             return Err(next.map_or(NoPlay::Over, NoPlay::NotYet));
         };
-        let (mut all, mut today) = (0, 0);
-        for attempt in begun.iter().filter(|attempt| attempt.stage == place) {
-            all += 1;
-            today += u32::from(attempt.started_at.day() == now.day());
-        }
-        match (stage.per_day, stage.total) {
-            (Some(most), _) if today >= most => Err(NoPlay::Today(most)),
-            (_, Some(most)) if all >= most => Err(NoPlay::Stage(most)),
+        match (self.left(tried, now), stage.per_day, stage.total) {
+            ((Some(0), _), Some(most), _) => Err(NoPlay::Today(most)),
+            ((_, Some(0)), _, Some(most)) => Err(NoPlay::Stage(most)),
             _ => Ok((place, stage)),
         }
+    }
+
+    /// The stage that is open, and its place.
+    pub fn stage_at(&self, now: Timestamp) -> Option<(u32, &Stage)> {
+        let open = |(_, stage): &(u32, &Stage)| stage.window.opens_at <= now && now < stage.window.closes_at;
+        (0..).zip(&self.stages).find(open)
+    }
+
+    /// Attempts left today and in the stage that is open; `None`: any number.
+    pub fn left(&self, tried: &Tried, now: Timestamp) -> (Option<u32>, Option<u32>) {
+        let Some((place, stage)) = self.stage_at(now) else {
+            return (Some(0), Some(0));
+        };
+        let here = tried.number > 0 && tried.stage == place;
+        let in_stage = if here { tried.in_stage } else { 0 };
+        let today = if here && tried.day == now.day() {
+            tried.on_day
+        } else {
+            0
+        };
+        let left = |most: Option<u32>, used: u32| most.map(|most| most.saturating_sub(used));
+        (left(stage.per_day, today), left(stage.total, in_stage))
     }
 }
 
@@ -69,6 +117,8 @@ pub struct Answered {
 pub struct Worth {
     pub score: Points,
     pub right: u32,
+    /// Questions answered in time.
+    pub answered: u32,
     /// From the start to the hand-in, by the server's clock.
     pub elapsed_ms: u64,
     pub valid: bool,
@@ -115,13 +165,13 @@ impl Scoring {
 
 impl Rules {
     /// What an attempt is worth. `answers`: in the order of the questions, `None` where there is no answer in time; where
-    /// questions are answered again until all is right, the first answers.
+    /// questions are answered again until all is right, the first answers. `all_right`: whether the last answers are.
     pub fn worth(
         &self,
         stage: &Stage,
-        started_at: Timestamp,
-        handed_in_at: Timestamp,
+        (started_at, handed_in_at): (Timestamp, Timestamp),
         answers: &[Option<Answered>],
+        all_right: bool,
     ) -> Worth {
         let (mut score, mut right, mut row, mut rows) = (Points::ZERO, 0, 0, 0);
         let length = match self.chances {
@@ -143,18 +193,21 @@ impl Rules {
                 (rows, row) = (rows + 1, 0);
             }
         }
-        let all = answers.len();
-        let valid = right >= self.validity.least_right && (score > Points::ZERO || !self.validity.above_zero);
+        let again = matches!(self.scoring, Scoring::UntilRight { .. });
+        let valid = right >= self.validity.least_right
+            && (score > Points::ZERO || !self.validity.above_zero)
+            && (all_right || !again);
         let counts = valid && stage.kind == StageKind::Official;
         let chances = match self.chances {
             Chances::Valid => u32::from(valid),
-            Chances::AllRight => u32::from(valid && right as usize == all),
+            Chances::AllRight => u32::from(valid && (all_right && again || right as usize == answers.len())),
             Chances::InARow { .. } => rows,
             Chances::None => 0,
         };
         Worth {
             score,
             right,
+            answered: answers.iter().flatten().count() as u32,
             elapsed_ms: u64::try_from(handed_in_at.0 - started_at.0).unwrap_or(0),
             valid,
             chances: if counts { chances } else { 0 },
@@ -170,8 +223,11 @@ pub struct Standing {
     pub elapsed_ms: u64,
     /// When the score was reached.
     pub finished_at: Timestamp,
-    /// Valid attempts.
+    /// Valid attempts (人次), and over all of them: questions answered, answered rightly, and the time taken.
     pub person_times: u32,
+    pub answers: u32,
+    pub answers_right: u32,
+    pub time_ms: u64,
     /// The day of the last valid attempt, and what that day has given.
     pub day: i64,
     pub of_day: Points,
@@ -201,6 +257,9 @@ impl Rules {
             elapsed_ms: worth.elapsed_ms,
             finished_at: handed_in_at,
             person_times: 1,
+            answers: worth.answered,
+            answers_right: worth.right,
+            time_ms: worth.elapsed_ms,
             day,
             of_day: of_day + given,
             chances,
@@ -226,6 +285,9 @@ impl Rules {
         };
         Standing {
             person_times: before.person_times + 1,
+            answers: before.answers + worth.answered,
+            answers_right: before.answers_right + worth.right,
+            time_ms: before.time_ms + worth.elapsed_ms,
             day,
             of_day: alone.of_day,
             chances: before.chances + chances,
@@ -246,8 +308,84 @@ impl Rules {
     }
 }
 
+/// Everything that is kept of a player's play from one attempt to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record {
+    pub player: PlayerId,
+    pub competition: CompetitionId,
+    pub tried: Tried,
+    /// `None` until there is a valid attempt in an official stage.
+    pub standing: Option<Standing>,
+    /// A case is open: the player does not stand on any board until it is decided.
+    pub frozen: bool,
+}
+
+/// An attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Play {
+    pub player: PlayerId,
+    /// Counts a player's attempts, from 1.
+    pub number: u32,
+    /// The place of its stage in the rules, and the version of these.
+    pub stage: u32,
+    pub rules: u32,
+    pub started_at: Timestamp,
+    pub deadline: Timestamp,
+    /// A digest of the network it was started from.
+    pub network: i64,
+    /// How many times answers came.
+    pub version: u32,
+    /// As [`crate::domain::paper::Paper`] writes it.
+    pub paper: Vec<u8>,
+    /// As [`super::journal::Entry`] writes it.
+    pub journal: Vec<u8>,
+    pub ended: Option<Ended>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    pub handed_in_at: Timestamp,
+    pub hand_in: HandIn,
+    pub score: Points,
+    pub right: u32,
+    pub valid: bool,
+    pub chances: u32,
+}
+
+/// The bits of a [`RankKey`]: score, right answers, elapsed time, moment of the finish.
+const BITS: [u32; 4] = [36, 20, 34, 36];
+
+/// By which players are ordered: the smaller stands before the larger, equal ones share a rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RankKey(pub u128);
+
+impl Rules {
+    /// The key of a standing; orders as [`Rules::order`] does for scores below 680 million points, a million right answers,
+    /// half a year of play and two years from the beginning.
+    pub fn rank_key(&self, standing: &Standing) -> RankKey {
+        let fits = |value: i64, bits: u32| u128::try_from(value.max(0)).unwrap_or(0).min((1 << bits) - 1);
+        let most_first = |value: i64, bits: u32| (1 << bits) - 1 - fits(value, bits);
+        let score = most_first(standing.score.0, BITS[0]);
+        let key = self.tie_breaks.iter().fold(score, |key, rule| {
+            let (part, bits) = match rule {
+                TieBreak::MoreRight => (most_first(i64::from(standing.right), BITS[1]), BITS[1]),
+                TieBreak::ShorterTime => {
+                    let elapsed = i64::try_from(standing.elapsed_ms).unwrap_or(i64::MAX);
+                    (fits(elapsed, BITS[2]), BITS[2])
+                }
+                TieBreak::EarlierFinish => (fits(standing.finished_at.0 - self.begins_at().0, BITS[3]), BITS[3]),
+            };
+            key << bits | part
+        });
+        RankKey(key)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domain::{competition::preset::Preset, exam::Window};
 
@@ -262,12 +400,11 @@ mod tests {
         })
     }
 
-    fn begun(started_at: i64) -> Begun {
-        Begun {
-            stage: 0,
-            started_at: Timestamp(started_at),
-            handed_in: true,
-        }
+    fn begun(started_at: &[i64]) -> Tried {
+        let all = started_at
+            .iter()
+            .fold(Tried::default(), |tried, at| tried.begun(0, Timestamp(*at)));
+        Tried { running: false, ..all }
     }
 
     fn answers(right: &[bool]) -> Vec<Option<Answered>> {
@@ -285,42 +422,51 @@ mod tests {
     fn worth(rules: &Rules, right: &[bool]) -> Worth {
         let stage = rules.stages.iter().find(|stage| stage.kind == StageKind::Official);
         let stage = stage.expect("an official stage");
-        rules.worth(
-            stage,
-            Timestamp(MIDNIGHT),
-            Timestamp(MIDNIGHT + 30_000),
-            &answers(right),
-        )
+        let all_right = right.iter().all(|right| *right);
+        let times = (Timestamp(MIDNIGHT), Timestamp(MIDNIGHT + 30_000));
+        rules.worth(stage, times, &answers(right), all_right)
     }
 
     #[test]
     fn the_day_is_the_day_of_china_and_a_running_attempt_goes_first() {
         let rules = of(Preset::Daily15);
-        let at = |moment| {
-            rules
-                .may_start(&[begun(MIDNIGHT + 10 * 3_600_000)], Timestamp(moment))
-                .map(|(place, _)| place)
-        };
+        let ten = begun(&[MIDNIGHT + 10 * 3_600_000]);
+        let at = |moment| rules.may_start(&ten, Timestamp(moment)).map(|(place, _)| place);
         assert_eq!(at(MIDNIGHT + DAY - 1), Err(NoPlay::Today(1)));
         assert_eq!(at(MIDNIGHT + DAY), Ok(0));
-        let running = Begun {
-            handed_in: false,
-            ..begun(MIDNIGHT)
-        };
+        let running = Tried::default().begun(0, Timestamp(MIDNIGHT));
         assert_eq!(
-            rules.may_start(&[running], Timestamp(MIDNIGHT + DAY)),
+            rules.may_start(&running, Timestamp(MIDNIGHT + DAY)),
             Err(NoPlay::Running)
         );
-        let early = rules.may_start(&[], Timestamp(MIDNIGHT - 1));
+        let none = Tried::default();
+        let early = rules.may_start(&none, Timestamp(MIDNIGHT - 1));
         assert_eq!(early, Err(NoPlay::NotYet(Timestamp(MIDNIGHT))));
-        assert_eq!(rules.may_start(&[], Timestamp(MIDNIGHT + 30 * DAY)), Err(NoPlay::Over));
+        assert_eq!(
+            rules.may_start(&none, Timestamp(MIDNIGHT + 30 * DAY)),
+            Err(NoPlay::Over)
+        );
         let mut few = rules;
         few.stages[0].total = Some(2);
-        let two = [begun(MIDNIGHT), begun(MIDNIGHT + DAY)];
+        let two = begun(&[MIDNIGHT, MIDNIGHT + DAY]);
+        let third = Timestamp(MIDNIGHT + 3 * DAY);
+        assert_eq!(few.may_start(&two, third), Err(NoPlay::Stage(2)));
+        assert_eq!(few.left(&two, third), (Some(1), Some(0)));
+        assert_eq!(few.left(&none, third), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn each_stage_counts_its_own_attempts() {
+        let rules = of(Preset::OfficialFive);
+        let training = begun(&[MIDNIGHT, MIDNIGHT + 1, MIDNIGHT + 2]);
         assert_eq!(
-            few.may_start(&two, Timestamp(MIDNIGHT + 3 * DAY)),
-            Err(NoPlay::Stage(2))
+            rules.may_start(&training, Timestamp(MIDNIGHT + 3)),
+            Err(NoPlay::Today(3))
         );
+        let official = rules.stages[1].window.opens_at;
+        assert_eq!(rules.may_start(&training, official).map(|(place, _)| place), Ok(1));
+        let next = training.begun(1, official);
+        assert_eq!((next.number, next.in_stage, next.on_day), (4, 1, 1));
     }
 
     #[test]
@@ -368,8 +514,52 @@ mod tests {
             above_zero: true,
         };
         assert!(!worth(&rules, &[false; 5]).valid);
-        let late = rules.worth(&rules.stages[0], Timestamp(0), Timestamp(9), &[None; 5]);
+        let late = rules.worth(&rules.stages[0], (Timestamp(0), Timestamp(9)), &[None; 5], false);
         assert_eq!((late.right, late.valid, late.elapsed_ms), (0, false, 9));
+    }
+
+    #[test]
+    fn again_until_all_is_right_counts_only_when_it_is() {
+        let rules = of(Preset::AllRight);
+        let stage = rules.stages.last().expect("a stage");
+        let times = (Timestamp(MIDNIGHT), Timestamp(MIDNIGHT + 30_000));
+        let first_go = answers(&[true, false, true]);
+        let done = rules.worth(stage, times, &first_go, true);
+        assert_eq!((done.valid, done.chances, done.right), (true, 1, 2));
+        let given_up = rules.worth(stage, times, &first_go, false);
+        assert_eq!((given_up.valid, given_up.chances), (false, 0));
+    }
+
+    proptest! {
+        /// The packed key orders as the rules do.
+        #[test]
+        fn the_rank_key_orders_as_the_rules(
+            one in (0i64..100_000, 0u32..50, 0u64..9_000, 0i64..9_000),
+            other in (0i64..100_000, 0u32..50, 0u64..9_000, 0i64..9_000),
+            chain in Just(TieBreak::ALL.to_vec()).prop_shuffle(),
+            used in 0usize..4,
+            level in 0u8..3,
+        ) {
+            let mut rules = of(Preset::BestScore);
+            rules.tie_breaks = chain[..used].to_vec();
+            let standing = |(score, right, elapsed_ms, finished): (i64, u32, u64, i64)| Standing {
+                // Often equal in the first parts, so that the later ones decide.
+                score: Points(if level > 0 { 500 } else { score }),
+                right: if level > 1 { 5 } else { right },
+                elapsed_ms,
+                finished_at: Timestamp(MIDNIGHT + finished),
+                person_times: 1,
+                answers: 0,
+                answers_right: 0,
+                time_ms: 0,
+                day: 0,
+                of_day: Points::ZERO,
+                chances: 0,
+                chances_of_day: 0,
+            };
+            let (one, other) = (standing(one), standing(other));
+            prop_assert_eq!(rules.rank_key(&one).cmp(&rules.rank_key(&other)), rules.order(&one, &other));
+        }
     }
 
     #[test]

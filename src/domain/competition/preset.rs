@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Chances, Counting, IdentityType, Rules, Scoring, Stage, StageKind, TieBreak, Track, Validity};
+use super::{
+    Asked, Chances, Counting, IdentityType, Registration, Rules, Scoring, Stage, StageKind, TieBreak, Track, Validity,
+};
 use crate::domain::{exam::Window, person::codes, points::Points};
 
 /// Whose rules.
@@ -44,6 +46,12 @@ impl Preset {
         use StageKind::{Official, Training};
         let plain = Rules {
             track: Track::Personal,
+            registration: Registration {
+                phone: Asked::Optional,
+                account: Asked::Optional,
+                division: Asked::Required,
+                organization: Asked::Optional,
+            },
             stages: Vec::new(),
             validity: Validity::default(),
             scoring: Scoring::Right {
@@ -57,6 +65,8 @@ impl Preset {
             correction_days: 10,
             certificate: false,
             chances: Chances::None,
+            best_of_unit: 0,
+            ceiling_percent: None,
         };
         match self {
             Self::Daily15 => Rules {

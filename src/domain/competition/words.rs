@@ -1,6 +1,6 @@
 //! The rules in words, made from the record: what players read is what the server does.
 
-use super::{Chances, Rules, Scoring, Stage, StageKind, Track};
+use super::{Asked, Chances, Rules, Scoring, Stage, StageKind, Track};
 use crate::domain::{lang::Lang, points::Points};
 
 fn minutes(seconds: u32, lang: Lang) -> String {
@@ -180,6 +180,74 @@ fn who(rules: &Rules, lang: Lang) -> String {
     }
 }
 
+/// What is asked for when somebody joins, and what becomes of it.
+fn registration(rules: &Rules, lang: Lang) -> String {
+    let of = rules.registration;
+    let name = if rules.certificate { Asked::Required } else { Asked::No };
+    let fields = [
+        (of.division, "所在地区", "region"),
+        (of.organization, "所在单位", "unit"),
+        (name, "真实姓名（证书上用）", "real name (for the certificate)"),
+        (of.phone, "手机号", "telephone number"),
+        (of.account, "本站账号", "account on this site"),
+    ];
+    let list = |wanted: Asked| -> Vec<&str> {
+        let these = fields.iter().filter(|(asked, ..)| *asked == wanted);
+        these.map(|(_, zh, en)| lang.pick(*zh, *en)).collect()
+    };
+    let (must, may) = (list(Asked::Required), list(Asked::Optional));
+    let some =
+        |words: &str, list: &[&str]| (!list.is_empty()).then(|| format!("{words}{}", list.join(lang.pick("、", ", "))));
+    let parts: Vec<String> = [
+        some(lang.pick("必填", "required: "), &must),
+        some(lang.pick("选填", "optional: "), &may),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let phone = if of.phone == Asked::No {
+        ""
+    } else {
+        lang.pick(
+            "手机号只保存密钥摘要和打码后的样子，用来防止一人报两次。",
+            " Of a telephone number only a keyed digest and a masked form are kept, so that nobody joins twice.",
+        )
+    };
+    match (lang, parts.is_empty()) {
+        (Lang::Zh, true) => "报名：只选参赛身份。".to_owned(),
+        (Lang::En, true) => "Joining: the identity type only.".to_owned(),
+        (Lang::Zh, false) => format!("报名：选参赛身份；{}。{phone}", parts.join("；")),
+        (Lang::En, false) => format!("Joining: identity type; {}.{phone}", parts.join("; ")),
+    }
+}
+
+fn units(rules: &Rules, lang: Lang) -> String {
+    match (lang, rules.best_of_unit) {
+        (Lang::Zh, 0) => "单位排名：按本单位参赛人员的平均得分。".to_owned(),
+        (Lang::Zh, best) => {
+            format!("单位排名：按本单位得分最高的 {best} 人的平均得分，不足 {best} 人的按 {best} 人平均。")
+        }
+        (Lang::En, 0) => "Units are ranked by the mean score of their players.".to_owned(),
+        (Lang::En, best) => {
+            format!(
+                "Units are ranked by the mean score of their best {best} players; who has fewer is divided by {best} as well."
+            )
+        }
+    }
+}
+
+fn papers(rules: &Rules, lang: Lang) -> Option<String> {
+    let ceiling = rules.ceiling_percent?;
+    Some(match lang {
+        Lang::Zh => {
+            format!("抽题：每道题出现在试卷中的比例不超过 {ceiling}%；同一人把全部题目答过一遍之前不会遇到重复的题。")
+        }
+        Lang::En => format!(
+            "Questions: each stands on no more than {ceiling} % of the papers; nobody meets one again before having met all."
+        ),
+    })
+}
+
 fn chances(chances: Chances, lang: Lang) -> Option<String> {
     Some(match (chances, lang) {
         (Chances::None, _) => return None,
@@ -199,11 +267,13 @@ fn chances(chances: Chances, lang: Lang) -> Option<String> {
 impl Rules {
     /// The rules, one statement each.
     pub fn words(&self, lang: Lang) -> Vec<String> {
-        let mut words = vec![who(self, lang)];
+        let mut words = vec![who(self, lang), registration(self, lang)];
         words.extend(self.stages.iter().map(|one| stage(one, lang)));
         words.push(scoring(self.scoring, lang));
         words.push(validity(self, lang));
         words.push(ranking(self, lang));
+        words.push(units(self, lang));
+        words.extend(papers(self, lang));
         words.extend(chances(self.chances, lang));
         if self.track == Track::Team {
             words.push(
@@ -282,7 +352,7 @@ mod tests {
     #[test]
     fn any_two_different_rules_differ_in_words() {
         let base = of(Preset::OfficialFive);
-        let changes: [fn(&mut Rules); 14] = [
+        let changes: [fn(&mut Rules); 18] = [
             |rules| rules.stages[1].per_day = None,
             |rules| rules.stages[1].total = Some(9),
             |rules| rules.stages[0].items = 4,
@@ -297,6 +367,10 @@ mod tests {
             |rules| rules.tie_breaks.clear(),
             |rules| rules.correction_days = 0,
             |rules| rules.chances = Chances::Valid,
+            |rules| rules.registration.phone = Asked::Required,
+            |rules| rules.certificate = false,
+            |rules| rules.best_of_unit = 10,
+            |rules| rules.ceiling_percent = Some(20),
         ];
         for (number, change) in changes.iter().enumerate() {
             let mut later = base.clone();

@@ -1,0 +1,587 @@
+//! The hot path of competitions: many players' acts become a few statements. One task of a node takes what is waiting and
+//! carries it out in one transaction, in the order of players; everybody is told only after the own rows are durable.
+//! Each record it writes gets the next number of the node's lane, so that other nodes find what is new.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    Contest,
+    boards::{Boards, Change},
+};
+use crate::{
+    db::{
+        self, Db, Tx,
+        play::{Addition, Key, Place},
+        player::NewPlayer,
+    },
+    domain::{
+        attempt::HandIn,
+        competition::{
+            GRACE_MS, Scoring,
+            draw::draw,
+            journal::{Entry, Sheet},
+            play::{Ended, NoPlay, Play, Record, Tried},
+            player::Player,
+        },
+        id::{CompetitionId, PlayerId},
+        paper::Paper,
+        time::Timestamp,
+    },
+    error::Fault,
+    service::{Error, Result, random::PlayDice},
+};
+
+/// Acts that may wait; beyond that the sender waits, and with it the player's browser.
+const QUEUE: usize = 16_384;
+/// Acts carried out in one transaction.
+const BATCH: usize = 256;
+/// So many waiting are worth a commit at once.
+const ENOUGH: usize = 64;
+/// Fewer wait so long for others to join them.
+const GATHER: Duration = Duration::from_millis(2);
+
+/// What somebody wants done.
+#[derive(Clone)]
+pub(super) enum Act {
+    Join(Arc<NewPlayer>),
+    Start {
+        contest: Arc<Contest>,
+        player: PlayerId,
+        network: i64,
+        at: Timestamp,
+    },
+    Save(Arc<Addition>),
+    HandIn {
+        contest: Arc<Contest>,
+        key: Key,
+        at: Timestamp,
+        how: HandIn,
+        /// Ends the attempt although not all is right, where it would be answered again.
+        give_up: bool,
+    },
+    Correct {
+        player: Arc<Player>,
+        at: Timestamp,
+    },
+    Freeze {
+        player: PlayerId,
+        frozen: bool,
+    },
+}
+
+impl Act {
+    fn player(&self) -> PlayerId {
+        match self {
+            Self::Join(new) => new.player.id,
+            Self::Start { player, .. } | Self::Freeze { player, .. } => *player,
+            Self::Save(addition) => addition.key.0,
+            Self::HandIn { key, .. } => key.0,
+            Self::Correct { player, .. } => player.id,
+        }
+    }
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub(super) enum Done {
+    Joined,
+    /// Somebody has joined with the same telephone number or account.
+    Twice,
+    Started(Play),
+    /// The attempt of this number runs.
+    Running(u32),
+    NoPlay(NoPlay),
+    Saved,
+    /// Another page or device has saved since; the last version stored.
+    Stale(u32),
+    /// Handed in, or too late.
+    Late,
+    /// No such attempt, or no such player.
+    Unknown,
+    HandedIn(Ended),
+    /// Not all is right: these places (from 0) are to be answered again.
+    Again(Vec<usize>),
+    Changed,
+    /// It was done before.
+    Unchanged,
+}
+
+type Waiting = (Act, oneshot::Sender<Result<Done>>);
+
+/// Takes acts to be carried out.
+#[derive(Clone)]
+pub struct Writer {
+    queue: mpsc::Sender<Waiting>,
+    lane: i64,
+}
+
+impl Writer {
+    /// Starts the task of this node. `lane`: a number no other running node has.
+    pub(in crate::service) fn start(db: Db, boards: Arc<Boards>, lane: i64) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        db::watched("the writer of competitions", write(db, boards, lane, waiting));
+        Self { queue, lane }
+    }
+
+    pub(super) fn lane(&self) -> i64 {
+        self.lane
+    }
+
+    /// Carries an act out; returns when it is durable or refused.
+    pub(super) async fn carry_out(&self, act: Act) -> Result<Done> {
+        let (reply, done) = oneshot::channel();
+        self.queue.send((act, reply)).await.map_err(|_| db::Error::Closing)?;
+        done.await.map_err(|_| db::Error::Closing)?
+    }
+}
+
+async fn write(db: Db, boards: Arc<Boards>, lane: i64, mut queue: mpsc::Receiver<Waiting>) {
+    let mut waiting: Vec<Waiting> = Vec::with_capacity(BATCH);
+    let mut next = 1;
+    loop {
+        if waiting.is_empty() && queue.recv_many(&mut waiting, BATCH).await == 0 {
+            return;
+        }
+        if waiting.len() + queue.len() < ENOUGH {
+            tokio::time::sleep(GATHER).await;
+        }
+        while waiting.len() < BATCH
+            && let Ok(more) = queue.try_recv()
+        {
+            waiting.push(more);
+        }
+        let (batch, rest) = one_per_player(std::mem::take(&mut waiting));
+        waiting = rest;
+        next += write_batch(&db, &boards, Place { lane, seq: next }, batch).await;
+    }
+}
+
+/// Two acts of one player depend on each other: the later one waits for the next transaction. In the order of players, so
+/// that nodes which hold the same rows never wait for each other in a circle.
+fn one_per_player(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
+    let mut seen = HashSet::with_capacity(waiting.len());
+    let (mut batch, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(act, _)| seen.insert(act.player()));
+    batch.sort_by_key(|(act, _)| act.player());
+    (batch, rest)
+}
+
+/// Gives how many places of the lane were used.
+async fn write_batch(db: &Db, boards: &Boards, first: Place, batch: Vec<Waiting>) -> i64 {
+    let (acts, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+    let used = acts.len() as i64;
+    let done = db
+        .write(Arc::new(acts), move |tx, acts: Arc<Vec<Act>>| {
+            Box::pin(async move { carry_out(tx, &acts, first).await })
+        })
+        .await;
+    match done {
+        Ok((outcomes, changes)) => {
+            // Whoever is told sees it on the boards of this node.
+            boards.apply(changes);
+            replies.into_iter().zip(outcomes).for_each(|(reply, outcome)| {
+                let _ = reply.send(Ok(outcome));
+            });
+        }
+        Err(error) => {
+            tracing::error!(%error, acts = replies.len(), "acts of players could not be stored");
+            for reply in replies {
+                // The failure is logged here, once; each player gets a sentence.
+                let _ = reply.send(Err(Fault::Unavailable.into()));
+            }
+        }
+    }
+    used
+}
+
+/// Everything one transaction does.
+async fn carry_out(tx: &mut Tx, acts: &[Act], first: Place) -> Result<(Vec<Done>, Vec<Change>)> {
+    let mut outcomes = vec![Done::Unknown; acts.len()];
+    let mut batch = Batch {
+        first,
+        records: Vec::new(),
+        changes: Vec::new(),
+    };
+    join(tx, acts, &mut outcomes, &mut batch).await?;
+    save(tx, acts, &mut outcomes).await?;
+    play(tx, acts, &mut outcomes, &mut batch).await?;
+    db::play::put_records(tx, &batch.records).await?;
+    Ok((outcomes, batch.changes))
+}
+
+/// The records a transaction writes.
+struct Batch {
+    first: Place,
+    records: Vec<(Record, Place)>,
+    changes: Vec<Change>,
+}
+
+impl Batch {
+    fn put(&mut self, record: Record) {
+        let place = Place {
+            seq: self.first.seq + self.records.len() as i64,
+            ..self.first
+        };
+        self.records.push((record, place));
+    }
+}
+
+async fn join(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batch) -> Result<()> {
+    let places: Vec<usize> = (0..acts.len())
+        .filter(|place| matches!(acts[*place], Act::Join(_)))
+        .collect();
+    let new: Vec<&NewPlayer> = acts
+        .iter()
+        .filter_map(|act| match act {
+            Act::Join(new) => Some(&**new),
+            _ => None,
+        })
+        .collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let twice = db::player::insert(tx, &new).await?;
+    for (number, (new, place)) in new.into_iter().zip(places).enumerate() {
+        if twice.contains(&number) {
+            outcomes[place] = Done::Twice;
+            continue;
+        }
+        batch.put(Record {
+            player: new.player.id,
+            competition: new.player.competition,
+            tried: Tried::default(),
+            standing: None,
+            frozen: false,
+        });
+        batch.changes.push(Change::Joined(new.player.clone()));
+        outcomes[place] = Done::Joined;
+    }
+    Ok(())
+}
+
+async fn save(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done]) -> Result<()> {
+    let additions: Vec<(usize, &Addition)> = acts
+        .iter()
+        .enumerate()
+        .filter_map(|(place, act)| match act {
+            Act::Save(addition) => Some((place, &**addition)),
+            _ => None,
+        })
+        .collect();
+    if additions.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<&Addition> = additions.iter().map(|(_, addition)| *addition).collect();
+    if db::play::add(tx, &rows).await? == rows.len() as u64 {
+        additions.iter().for_each(|(place, _)| outcomes[*place] = Done::Saved);
+        return Ok(());
+    }
+    let keys: Vec<Key> = rows.iter().map(|addition| addition.key).collect();
+    let plays: HashMap<Key, Play> = db::play::hold(tx, &keys)
+        .await?
+        .into_iter()
+        .map(|play| ((play.player, play.number), play))
+        .collect();
+    for (place, addition) in additions {
+        outcomes[place] = match plays.get(&addition.key) {
+            Some(play) => judge(tx, play, addition).await?,
+            None => Done::Unknown,
+        };
+    }
+    Ok(())
+}
+
+/// What became of answers, when not all of a batch were added. The attempt is held, and shows what was added.
+async fn judge(tx: &mut Tx, play: &Play, addition: &Addition) -> Result<Done> {
+    let damaged = || db::Error::Inconsistent {
+        table: "play",
+        column: "journal",
+        row: play.player.0,
+    };
+    let stored = Entry::read_all(&play.journal).map_err(|_| damaged())?;
+    let sent = Entry::read_all(&addition.journal).map_err(|_| damaged())?;
+    let from = addition.first.saturating_sub(1) as usize;
+    let known = stored
+        .iter()
+        .skip(from)
+        .zip(&sent)
+        .take_while(|(stored, sent)| stored.answers == sent.answers)
+        .count();
+    if known == sent.len() {
+        return Ok(Done::Saved);
+    }
+    if play.ended.is_some() || play.deadline < addition.least {
+        return Ok(Done::Late);
+    }
+    // The browser never learned that the head of this row was stored, and went on: the rest follows.
+    if known > 0 && from + known == stored.len() {
+        let mut journal = Vec::new();
+        sent[known..].iter().for_each(|entry| entry.write(&mut journal));
+        let rest = Addition {
+            first: addition.first + known as u32,
+            journal,
+            ..addition.clone()
+        };
+        if db::play::add(tx, &[&rest]).await? > 0 {
+            return Ok(Done::Saved);
+        }
+    }
+    Ok(Done::Stale(play.version))
+}
+
+/// Starts, hand-ins and what changes a record otherwise.
+async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batch) -> Result<()> {
+    let changing = |act: &&Act| !matches!(act, Act::Join(_) | Act::Save(_));
+    let players: Vec<PlayerId> = acts.iter().filter(changing).map(Act::player).collect();
+    if players.is_empty() {
+        return Ok(());
+    }
+    let mut records: HashMap<PlayerId, Record> = db::play::hold_records(tx, &players)
+        .await?
+        .into_iter()
+        .map(|record| (record.player, record))
+        .collect();
+    let keys: Vec<Key> = acts
+        .iter()
+        .filter_map(|act| match act {
+            Act::HandIn { key, .. } => Some(*key),
+            _ => None,
+        })
+        .collect();
+    let held = if keys.is_empty() {
+        Vec::new()
+    } else {
+        db::play::hold(tx, &keys).await?
+    };
+    let plays: HashMap<Key, Play> = held
+        .into_iter()
+        .map(|play| ((play.player, play.number), play))
+        .collect();
+    let (mut started, mut settled, mut goes) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, act) in acts.iter().enumerate().filter(|(_, act)| changing(act)) {
+        let Some(record) = records.get_mut(&act.player()) else {
+            continue;
+        };
+        outcomes[place] = match act {
+            Act::Start {
+                contest, network, at, ..
+            } => {
+                let done = start(contest, record, *network, *at)?;
+                if let Done::Started(play) = &done {
+                    started.push(play.clone());
+                    batch.put(*record);
+                }
+                done
+            }
+            Act::HandIn {
+                contest,
+                key,
+                at,
+                how,
+                give_up,
+            } => match plays.get(key) {
+                None => Done::Unknown,
+                Some(play) => match hand_in(contest, record, play, (*at, *how), *give_up)? {
+                    Done::HandedIn(ended) if play.ended.is_none() => {
+                        settled.push((*key, ended));
+                        batch.put(*record);
+                        batch.changes.push(Change::Played(*record));
+                        Done::HandedIn(ended)
+                    }
+                    Done::Again(wrong) => {
+                        goes.push(go(play, *at));
+                        Done::Again(wrong)
+                    }
+                    done => done,
+                },
+            },
+            Act::Correct { player, at } => {
+                let changed = db::player::correct(tx, player, *at).await?;
+                if changed {
+                    batch.put(*record);
+                    batch.changes.push(Change::Joined((**player).clone()));
+                    batch.changes.push(Change::Played(*record));
+                }
+                if changed { Done::Changed } else { Done::Unchanged }
+            }
+            Act::Freeze { frozen, .. } => {
+                let changed = record.frozen != *frozen;
+                record.frozen = *frozen;
+                if changed {
+                    batch.put(*record);
+                    batch.changes.push(Change::Played(*record));
+                }
+                if changed { Done::Changed } else { Done::Unchanged }
+            }
+            Act::Join(_) | Act::Save(_) => continue,
+        };
+    }
+    let goes: Vec<&Addition> = goes.iter().collect();
+    if !goes.is_empty() {
+        db::play::add(tx, &goes).await?;
+    }
+    db::play::start(tx, &started).await?;
+    db::play::settle(tx, &settled).await?;
+    Ok(())
+}
+
+/// The mark in a journal that a go was handed in.
+fn go(play: &Play, at: Timestamp) -> Addition {
+    let entry = Entry {
+        after_ms: after(play.started_at, at),
+        answers: Vec::new(),
+    };
+    Addition {
+        key: (play.player, play.number),
+        first: play.version + 1,
+        last: play.version + 1,
+        least: Timestamp(0),
+        journal: entry.to_bytes(),
+    }
+}
+
+/// Milliseconds of an attempt at a moment.
+pub(super) fn after(started_at: Timestamp, at: Timestamp) -> u32 {
+    u32::try_from((at.0 - started_at.0).max(0)).unwrap_or(u32::MAX)
+}
+
+fn start(contest: &Contest, record: &mut Record, network: i64, now: Timestamp) -> Result<Done> {
+    let version = contest.version(now);
+    let (place, stage) = match version.rules.may_start(&record.tried, now) {
+        Ok(stage) => stage,
+        Err(NoPlay::Running) => return Ok(Done::Running(record.tried.number)),
+        Err(no_play) => return Ok(Done::NoPlay(no_play)),
+    };
+    record.tried = record.tried.begun(place, now);
+    let number = record.tried.number;
+    let paper = paper(
+        contest,
+        record.player,
+        (place, stage.items),
+        record.tried.in_stage - 1,
+        number,
+    );
+    Ok(Done::Started(Play {
+        player: record.player,
+        number,
+        stage: place,
+        rules: version.number,
+        started_at: now,
+        deadline: stage.deadline(now),
+        network,
+        version: 0,
+        paper: paper.to_bytes(),
+        journal: Vec::new(),
+        ended: None,
+    }))
+}
+
+/// Draws the paper of a player's attempt: the `turn`-th (from 0) in its stage.
+pub(super) fn paper(contest: &Contest, player: PlayerId, (stage, items): (u32, u32), turn: u32, number: u32) -> Paper {
+    let seed = &contest.competition.seed;
+    let round = |round| PlayDice::new(seed, player, [0, stage, round]);
+    let mut own = PlayDice::new(seed, player, [1, stage, number]);
+    draw(&contest.pool.shape, items as usize, turn, round, &mut own)
+}
+
+fn hand_in(
+    contest: &Contest,
+    record: &mut Record,
+    play: &Play,
+    (at, how): (Timestamp, HandIn),
+    give_up: bool,
+) -> Result<Done> {
+    if let Some(ended) = play.ended {
+        return Ok(Done::HandedIn(ended));
+    }
+    // Who comes too late is handed in by the clock, at the deadline.
+    let late = at.0 > play.deadline.0 + GRACE_MS;
+    let (at, how) = match (late, how) {
+        (false, HandIn::Submit) => (at.min(play.deadline), how),
+        _ => (play.deadline, HandIn::AutoSubmit),
+    };
+    let judged = judged(contest, play, at)?;
+    let again = matches!(judged.scoring, Scoring::UntilRight { .. });
+    if again && !judged.wrong.is_empty() && how == HandIn::Submit && !give_up {
+        return Ok(Done::Again(judged.wrong));
+    }
+    let ended = Ended {
+        handed_in_at: at,
+        hand_in: how,
+        score: judged.worth.score,
+        right: judged.worth.right,
+        valid: judged.worth.valid,
+        chances: judged.worth.chances,
+    };
+    record.tried.running = false;
+    if judged.counts {
+        let rules = &contest.version(at).rules;
+        record.standing = Some(rules.add(record.standing, &judged.worth, at));
+    }
+    Ok(Done::HandedIn(ended))
+}
+
+/// What an attempt is worth by paper, journal and the rules it was begun under.
+pub(super) struct Judged {
+    pub worth: crate::domain::competition::play::Worth,
+    pub sheet: Sheet,
+    pub paper: Paper,
+    pub scoring: Scoring,
+    /// Places whose last choice is not right.
+    pub wrong: Vec<usize>,
+    /// Valid, in an official stage.
+    pub counts: bool,
+}
+
+pub(super) fn judged(contest: &Contest, play: &Play, handed_in_at: Timestamp) -> Result<Judged> {
+    let damaged = |column| {
+        Error::from(db::Error::Inconsistent {
+            table: "play",
+            column,
+            row: play.player.0,
+        })
+    };
+    let (version, stage) = contest.stage(play.rules, play.stage)?;
+    let rules = &version.rules;
+    let paper = Paper::from_bytes(&play.paper).map_err(|_| damaged("paper"))?;
+    let entries = Entry::read_all(&play.journal).map_err(|_| damaged("journal"))?;
+    let sheet = Sheet::fold(
+        &entries,
+        paper.0.len(),
+        stage,
+        rules.scoring,
+        play.started_at,
+        play.deadline,
+    );
+    let right = |place: usize, choice| paper.0.get(place).is_some_and(|drawn| contest.is_right(drawn, choice));
+    let wrong: Vec<usize> = (0..paper.0.len())
+        .filter(|place| !right(*place, sheet.last[*place]))
+        .collect();
+    let worth = rules.worth(
+        stage,
+        (play.started_at, handed_in_at),
+        &sheet.judged(right),
+        wrong.is_empty(),
+    );
+    Ok(Judged {
+        counts: worth.valid && stage.kind == crate::domain::competition::StageKind::Official,
+        scoring: rules.scoring,
+        worth,
+        sheet,
+        paper,
+        wrong,
+    })
+}
+
+/// What a record means for the competition it belongs to.
+pub(super) fn competition_of(change: &Change) -> CompetitionId {
+    match change {
+        Change::Joined(player) => player.competition,
+        Change::Played(record) => record.competition,
+    }
+}
