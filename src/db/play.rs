@@ -186,30 +186,35 @@ pub async fn put_records(tx: &mut Tx, records: &[(Record, Place)]) -> Result<()>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold_records(tx: &mut Tx, players: &[PlayerId]) -> Result<Vec<Record>> {
+pub async fn hold_records(tx: &mut Tx, players: &[PlayerId]) -> Result<Vec<Placed>> {
     let ids: Vec<i64> = players.iter().map(|player| player.0).collect();
-    let rows: Vec<RecordRow> = match tx {
+    let rows: Vec<PlacedRow> = match tx {
         Tx::Sqlite(_) => tx_all!(
             tx,
-            RecordRow,
-            "SELECT player, competition, score, elapsed_ms, finished_at, time_ms, of_day, number, stage, in_stage, day, on_day,
-                    running, correct, person_times, answers, answers_right, valid_day, chances, chances_of_day, frozen
-             FROM standing WHERE player IN (SELECT value FROM json_each($1)) ORDER BY player",
+            PlacedRow,
+            "SELECT s.player, s.competition, s.score, s.elapsed_ms, s.finished_at, s.time_ms, s.of_day, s.number, s.stage,
+                    s.in_stage, s.day, s.on_day, s.running, s.correct, s.person_times, s.answers, s.answers_right,
+                    s.valid_day, s.chances, s.chances_of_day, s.frozen, s.lane, s.seq, y.identity, y.division,
+                    y.organization
+             FROM json_each($1) r CROSS JOIN standing s ON s.player = r.value JOIN player y ON y.id = s.player
+             ORDER BY s.player",
             to_json(&ids)
         )?,
         Tx::Postgres(tx) => {
             sqlx::query_as(
-                "SELECT player, competition, score, elapsed_ms, finished_at, time_ms, of_day, number, stage, in_stage, day,
-                        on_day, running, correct, person_times, answers, answers_right, valid_day, chances,
-                        chances_of_day, frozen
-                 FROM standing WHERE player = ANY($1) ORDER BY player FOR NO KEY UPDATE",
+                "SELECT s.player, s.competition, s.score, s.elapsed_ms, s.finished_at, s.time_ms, s.of_day, s.number,
+                        s.stage, s.in_stage, s.day, s.on_day, s.running, s.correct, s.person_times, s.answers,
+                        s.answers_right, s.valid_day, s.chances, s.chances_of_day, s.frozen, s.lane, s.seq,
+                        y.identity, y.division, y.organization
+                 FROM standing s JOIN player y ON y.id = s.player
+                 WHERE s.player = ANY($1) ORDER BY s.player FOR NO KEY UPDATE",
             )
             .bind(&ids)
             .fetch_all(&mut **tx)
             .await?
         }
     };
-    rows.into_iter().map(RecordRow::record).collect()
+    rows.into_iter().map(PlacedRow::placed).collect()
 }
 
 /// The record of a player.

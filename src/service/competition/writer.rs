@@ -17,7 +17,7 @@ use super::{
 use crate::{
     db::{
         self, Db, Tx,
-        play::{Addition, Key, Place},
+        play::{Addition, Key, Place, Placed},
         player::NewPlayer,
     },
     domain::{
@@ -341,10 +341,10 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
     if players.is_empty() {
         return Ok(());
     }
-    let mut records: HashMap<PlayerId, Record> = db::play::hold_records(tx, &players)
+    let mut held: HashMap<PlayerId, Placed> = db::play::hold_records(tx, &players)
         .await?
         .into_iter()
-        .map(|record| (record.player, record))
+        .map(|placed| (placed.record.player, placed))
         .collect();
     let keys: Vec<Key> = acts
         .iter()
@@ -353,20 +353,21 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
             _ => None,
         })
         .collect();
-    let held = if keys.is_empty() {
+    let plays = if keys.is_empty() {
         Vec::new()
     } else {
         db::play::hold(tx, &keys).await?
     };
-    let plays: HashMap<Key, Play> = held
+    let plays: HashMap<Key, Play> = plays
         .into_iter()
         .map(|play| ((play.player, play.number), play))
         .collect();
     let (mut started, mut settled, mut goes) = (Vec::new(), Vec::new(), Vec::new());
     for (place, act) in acts.iter().enumerate().filter(|(_, act)| changing(act)) {
-        let Some(record) = records.get_mut(&act.player()) else {
+        let Some(placed) = held.get_mut(&act.player()) else {
             continue;
         };
+        let record = &mut placed.record;
         outcomes[place] = match act {
             Act::Start {
                 contest, network, at, ..
@@ -390,7 +391,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                     Done::HandedIn(ended) if play.ended.is_none() => {
                         settled.push((*key, ended));
                         batch.put(*record);
-                        batch.changes.push(Change::Played(*record));
+                        batch.changes.push(Change::Played(*placed));
                         Done::HandedIn(ended)
                     }
                     Done::Again(wrong) => {
@@ -405,7 +406,6 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 if changed {
                     batch.put(*record);
                     batch.changes.push(Change::Joined((**player).clone()));
-                    batch.changes.push(Change::Played(*record));
                 }
                 if changed { Done::Changed } else { Done::Unchanged }
             }
@@ -414,7 +414,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 record.frozen = *frozen;
                 if changed {
                     batch.put(*record);
-                    batch.changes.push(Change::Played(*record));
+                    batch.changes.push(Change::Played(*placed));
                 }
                 if changed { Done::Changed } else { Done::Unchanged }
             }
@@ -582,6 +582,6 @@ pub(super) fn judged(contest: &Contest, play: &Play, handed_in_at: Timestamp) ->
 pub(super) fn competition_of(change: &Change) -> CompetitionId {
     match change {
         Change::Joined(player) => player.competition,
-        Change::Played(record) => record.competition,
+        Change::Played(placed) => placed.record.competition,
     }
 }
