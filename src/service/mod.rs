@@ -77,6 +77,7 @@ pub struct Parts {
     printing: certificate::Printing,
     tallies: tally::Tallies,
     comparisons: signal::Comparisons,
+    checks: lottery::Checks,
     recent: recent::Recent,
 }
 
@@ -112,6 +113,7 @@ impl App {
             printing: certificate::Printing::default(),
             tallies: tally::Tallies::default(),
             comparisons: signal::Comparisons::default(),
+            checks: lottery::Checks::default(),
             recent: recent::Recent::default(),
             db,
             clock,
