@@ -171,9 +171,14 @@ fn prizes(lang: Lang, lottery: &Lottery) -> impl IntoView + use<> {
     view! { <section class="card stack"><h2>{label}</h2>{table(label, head, rows)}</section> }
 }
 
-/// A term with its value, which breaks anywhere: digests are longer than a phone is wide.
+/// A term with its value.
 fn line(label: &'static str, value: impl Into<String>) -> impl IntoView {
-    view! { <div><dt>{label}</dt><dd class="code break">{value.into()}</dd></div> }
+    view! { <div><dt>{label}</dt><dd class="num">{value.into()}</dd></div> }
+}
+
+/// A term with a digest, which breaks anywhere: it is longer than a phone is wide.
+fn digest(label: &'static str, value: impl Into<String>) -> impl IntoView {
+    view! { <div><dt>{label}</dt><dd class="code">{value.into()}</dd></div> }
 }
 
 /// What was published before the draw, and what the draw has added.
@@ -192,7 +197,7 @@ fn promise(lang: Lang, lottery: &Lottery) -> impl IntoView + use<> {
     let disclosed = lottery.drawn.as_ref().map(|Drawn { seed, value, at, .. }| {
         let value = (!value.is_empty()).then(|| line(lang.pick("公开数值", "Public value"), value.clone()));
         view! {
-            {line(lang.pick("种子（开奖时公开）", "Seed (disclosed at the draw)"), hex(seed))}
+            {digest(lang.pick("种子（开奖时公开）", "Seed (disclosed at the draw)"), hex(seed))}
             {value}
             {line(lang.pick("开奖时间", "Drawn"), moment(lang, *at))}
         }
@@ -201,9 +206,9 @@ fn promise(lang: Lang, lottery: &Lottery) -> impl IntoView + use<> {
         <section class="card stack">
             <h2>{lang.pick("开奖前公布的承诺", "Committed to before the draw")}</h2>
             <dl class="definitions">
-                {line(lang.pick("承诺", "Commitment"), lottery.commitment.clone())}
-                {line(lang.pick("种子摘要", "Digest of the seed"), lottery.seed_digest.clone())}
-                {line(lang.pick("名单摘要", "Digest of the list"), lottery.list_digest.clone())}
+                {digest(lang.pick("承诺", "Commitment"), lottery.commitment.clone())}
+                {digest(lang.pick("种子摘要", "Digest of the seed"), lottery.seed_digest.clone())}
+                {digest(lang.pick("名单摘要", "Digest of the list"), lottery.list_digest.clone())}
                 {line(lang.pick("参加抽奖", "In the draw"), entrants)}
                 {line(lang.pick("名单封存时间", "List closed"), moment(lang, lottery.committed_at))}
                 {line(lang.pick("公开数值的来源", "Where the public value comes from"), source)}
@@ -226,15 +231,15 @@ fn how_to_check(lang: Lang, lottery: &Lottery) -> impl IntoView + use<> {
                 "现在可以核对的是名单：下载的名单的 SM3 摘要应当等于上面的名单摘要，您的代码和机会数应当在里面。开奖后这里会公布种子和完整的抽奖文件。",
                 "What can be checked now is the list: its SM3 digest has to be the one above, and your code has to be in it with your chances. After the draw the seed and the whole draw as a file are published here.",
             )}</p>
-            <pre class="code break">{format!("openssl dgst -sm3 list-{id}.txt")}</pre>
+            <p class="code">{format!("openssl dgst -sm3 list-{id}.txt")}</p>
         }
         .into_any(),
         Some(_) => view! {
             <p>{lang.pick(
-                "下载抽奖文件，在自己的电脑上用明法的程序重新计算，不需要数据库，也不连接本网站；也可以用不到 40 行的独立核验程序 draw-verify.mjs（Node.js）。把文件里的承诺和开奖前抄存的承诺比一比。",
-                "Download the file of the draw and pick the winners again on a computer of your own, with Mingfa's program, which needs no database and no connection, or with draw-verify.mjs, an independent verifier of fewer than 40 lines for Node.js. Compare the commitment in the file with the one you kept.",
+                "下载抽奖文件，在自己的电脑上用明法的程序重新计算，不需要数据库，也不连接本网站；也可以用源代码里不到 40 行的独立核验程序（Node.js），或者照下面的规则自己写一个。把文件里的承诺和开奖前抄存的承诺比一比。",
+                "Download the file of the draw and pick the winners again on a computer of your own, with Mingfa's program, which needs no database and no connection, or with the independent verifier of fewer than 40 lines for Node.js in its source, or write one by the rule below. Compare the commitment in the file with the one you kept.",
             )}</p>
-            <pre class="code break">{format!("mingfa draw verify draw-{id}.json\nnode draw-verify.mjs draw-{id}.json")}</pre>
+            <p class="code lines">{format!("mingfa draw verify draw-{id}.json\nnode end2end/draw-verify.mjs draw-{id}.json")}</p>
             <div class="row">
                 <a class="button primary" href=format!("/draws/{id}/file")>{lang.pick("下载抽奖文件", "Download the file")}</a>
                 <form action=format!("/draws/{id}") method="post">
