@@ -341,6 +341,25 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         "/admin/certificates/{certificate}/withdraw",
         Access::Right(Right::ManageExams),
     ),
+    ("GET", "/draws/{lottery}", Access::Public),
+    ("POST", "/draws/{lottery}", Access::Public),
+    ("GET", "/draws/{lottery}/file", Access::Public),
+    ("GET", "/draws/{lottery}/list", Access::Public),
+    (
+        "GET",
+        "/admin/competitions/{competition}/draws",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "POST",
+        "/admin/competitions/{competition}/draws",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "POST",
+        "/admin/draws/{lottery}/draw",
+        Access::Right(Right::ManageCompetitions),
+    ),
     ("GET", "/healthz", Access::Public),
     ("GET", "/readyz", Access::Public),
 ];

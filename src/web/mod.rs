@@ -16,6 +16,7 @@ mod guard;
 mod key_correction;
 mod liaison;
 mod live;
+mod lottery;
 mod notice;
 mod objection;
 mod pack;
