@@ -97,7 +97,7 @@ impl World {
 }
 
 /// The worth of an attempt, counted by hand.
-fn worth(rules: &Rules, sat: &Sat, end: i64) -> (i64, u32, bool) {
+fn worth(rules: &Rules, sat: &Sat) -> (i64, u32, bool) {
     let (mut score, mut right, mut before) = (0, 0, sat.started_at);
     for (key, given) in sat.keys.iter().zip(&sat.given) {
         let Some((choice, at)) = given.filter(|(choice, _)| !choice.is_empty()) else {
@@ -121,7 +121,6 @@ fn worth(rules: &Rules, sat: &Sat, end: i64) -> (i64, u32, bool) {
         }
         before = before.max(at);
     }
-    let _ = end;
     (score, right, right >= rules.validity.least_right)
 }
 
@@ -134,7 +133,7 @@ impl Model {
         let Some(sat) = self.running() else { return };
         let end = at.min(sat.started_at + SECONDS * 1_000);
         sat.over = Some(end);
-        let (score, right, valid) = worth(rules, sat, end);
+        let (score, right, valid) = worth(rules, sat);
         let answered = sat
             .given
             .iter()
@@ -349,7 +348,7 @@ async fn simulate(engine: Engine, rules: Rules, players: usize, seed: u64) {
     let stage = Stage::new(place, seed).await;
     let here = published(&stage, rules.clone()).await;
     // Two nodes over PostgreSQL; an embedded database has one.
-    let skewed = Arc::new(ManualClock::at(START));
+    let skewed = Arc::new(ManualClock::at(Timestamp(START.0 + SKEW_MS)));
     let other = match engine {
         Engine::Sqlite => stage.app.clone(),
         Engine::Postgres => App::with_secret(

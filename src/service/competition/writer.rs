@@ -175,28 +175,49 @@ fn one_per_player(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
 async fn write_batch(db: &Db, boards: &Boards, first: Place, batch: Vec<Waiting>) -> i64 {
     let (acts, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
     let used = acts.len() as i64;
-    let done = db
+    let outcomes = match transaction(db, boards, first, acts.clone()).await {
+        Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
+        Err(error) => {
+            tracing::error!(%error, acts = acts.len(), "acts of players failed together; each is tried alone");
+            one_by_one(db, boards, first, acts).await
+        }
+    };
+    replies.into_iter().zip(outcomes).for_each(|(reply, outcome)| {
+        let _ = reply.send(outcome);
+    });
+    used
+}
+
+/// An act that cannot be carried out must not take others with it.
+async fn one_by_one(db: &Db, boards: &Boards, first: Place, acts: Vec<Act>) -> Vec<Result<Done>> {
+    let mut outcomes = Vec::with_capacity(acts.len());
+    for (number, act) in (0..).zip(acts) {
+        let player = act.player();
+        let place = Place {
+            seq: first.seq + number,
+            ..first
+        };
+        outcomes.push(match transaction(db, boards, place, vec![act]).await {
+            Ok(mut done) => Ok(done.pop().unwrap_or(Done::Unknown)),
+            Err(error) => {
+                // Logged here, once; the player gets a sentence.
+                tracing::error!(%player, %error, "an act of a player could not be stored");
+                Err(Fault::Unavailable.into())
+            }
+        });
+    }
+    outcomes
+}
+
+async fn transaction(db: &Db, boards: &Boards, first: Place, acts: Vec<Act>) -> Result<Vec<Done>> {
+    let (outcomes, changes) = db
         .write(Arc::new(acts), move |tx, acts: Arc<Vec<Act>>| {
             Box::pin(async move { carry_out(tx, &acts, first).await })
         })
-        .await;
-    match done {
-        Ok((outcomes, changes)) => {
-            // Whoever is told sees it on the boards of this node.
-            boards.apply(changes);
-            replies.into_iter().zip(outcomes).for_each(|(reply, outcome)| {
-                let _ = reply.send(Ok(outcome));
-            });
-        }
-        Err(error) => {
-            tracing::error!(%error, acts = replies.len(), "acts of players could not be stored");
-            for reply in replies {
-                // The failure is logged here, once; each player gets a sentence.
-                let _ = reply.send(Err(Fault::Unavailable.into()));
-            }
-        }
-    }
-    used
+        .await?;
+    // Whoever is told sees it on the boards of this node.
+    boards.apply(changes);
+    Ok(outcomes)
 }
 
 /// Everything one transaction does.
@@ -425,7 +446,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
     if !goes.is_empty() {
         db::play::add(tx, &goes).await?;
     }
-    db::play::start(tx, &started).await?;
+    db::play::insert(tx, &started).await?;
     db::play::settle(tx, &settled).await?;
     Ok(())
 }
@@ -450,7 +471,7 @@ pub(super) fn after(started_at: Timestamp, at: Timestamp) -> u32 {
     u32::try_from((at.0 - started_at.0).max(0)).unwrap_or(u32::MAX)
 }
 
-fn start(contest: &Contest, record: &mut Record, network: i64, now: Timestamp) -> Result<Done> {
+pub(super) fn start(contest: &Contest, record: &mut Record, network: i64, now: Timestamp) -> Result<Done> {
     let version = contest.version(now);
     let (place, stage) = match version.rules.may_start(&record.tried, now) {
         Ok(stage) => stage,
@@ -489,7 +510,7 @@ pub(super) fn paper(contest: &Contest, player: PlayerId, (stage, items): (u32, u
     draw(&contest.pool.shape, items as usize, turn, round, &mut own)
 }
 
-fn hand_in(
+pub(super) fn hand_in(
     contest: &Contest,
     record: &mut Record,
     play: &Play,
