@@ -302,7 +302,10 @@ pub async fn verify(args: config::Verify) -> Result<()> {
     let app = app(&args.database).await?;
     let told = |report: &verify::Report| {
         if !args.json {
-            eprint!("\r试卷 {} 份，答卷 {} 份", report.papers, report.attempts);
+            eprint!(
+                "\r试卷 {} 份，答卷 {} 份，竞赛作答 {} 次",
+                report.papers, report.attempts, report.plays
+            );
         }
     };
     let report = verify::verify(&app, &Caller::operator(), told).await?;
@@ -311,11 +314,14 @@ pub async fn verify(args: config::Verify) -> Result<()> {
     } else {
         eprintln!();
         println!(
-            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个、操作记录 {} 条：{} 处不一致。",
+            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个，竞赛 {} 场、{} 人、作答 {} 次，操作记录 {} 条：{} 处不一致。",
             report.exams,
             report.papers,
             report.attempts,
             report.figures,
+            report.competitions,
+            report.players,
+            report.plays,
             report.audit,
             report.differences.len()
         );
