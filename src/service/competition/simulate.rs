@@ -133,7 +133,7 @@ pub async fn contest(app: &App, caller: &Caller, size: Size, progress: impl Fn(u
                         (*record, Place { lane, seq })
                     };
                     let records: Vec<_> = (0..).zip(&chunk.records).map(place).collect();
-                    Ok(db::play::put_records(tx, &records).await?)
+                    Ok(db::play::insert_records(tx, &records).await?)
                 })
             })
             .await;

@@ -224,31 +224,28 @@ async fn transaction(db: &Db, boards: &Boards, first: Place, acts: Vec<Act>) -> 
 async fn carry_out(tx: &mut Tx, acts: &[Act], first: Place) -> Result<(Vec<Done>, Vec<Change>)> {
     let mut outcomes = vec![Done::Unknown; acts.len()];
     let mut batch = Batch {
-        first,
-        records: Vec::new(),
+        next: first,
         changes: Vec::new(),
     };
     join(tx, acts, &mut outcomes, &mut batch).await?;
     save(tx, acts, &mut outcomes).await?;
     play(tx, acts, &mut outcomes, &mut batch).await?;
-    db::play::put_records(tx, &batch.records).await?;
     Ok((outcomes, batch.changes))
 }
 
-/// The records a transaction writes.
+/// What a transaction writes.
 struct Batch {
-    first: Place,
-    records: Vec<(Record, Place)>,
+    next: Place,
+    /// For the boards.
     changes: Vec<Change>,
 }
 
 impl Batch {
-    fn put(&mut self, record: Record) {
-        let place = Place {
-            seq: self.first.seq + self.records.len() as i64,
-            ..self.first
-        };
-        self.records.push((record, place));
+    /// The next place of the lane.
+    fn place(&mut self) -> Place {
+        let place = self.next;
+        self.next.seq += 1;
+        place
     }
 }
 
@@ -267,22 +264,24 @@ async fn join(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
         return Ok(());
     }
     let twice = db::player::insert(tx, &new).await?;
+    let mut records = Vec::with_capacity(new.len());
     for (number, (new, place)) in new.into_iter().zip(places).enumerate() {
         if twice.contains(&number) {
             outcomes[place] = Done::Twice;
             continue;
         }
-        batch.put(Record {
+        let record = Record {
             player: new.player.id,
             competition: new.player.competition,
             tried: Tried::default(),
             standing: None,
             frozen: false,
-        });
+        };
+        records.push((record, batch.place()));
         batch.changes.push(Change::Joined(new.player.clone()));
         outcomes[place] = Done::Joined;
     }
-    Ok(())
+    Ok(db::play::insert_records(tx, &records).await?)
 }
 
 async fn save(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done]) -> Result<()> {
@@ -303,7 +302,7 @@ async fn save(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done]) -> Result<()> {
         return Ok(());
     }
     let keys: Vec<Key> = rows.iter().map(|addition| addition.key).collect();
-    let plays: HashMap<Key, Play> = db::play::hold(tx, &keys)
+    let plays: HashMap<Key, Play> = db::play::some(tx, &keys)
         .await?
         .into_iter()
         .map(|play| ((play.player, play.number), play))
@@ -317,7 +316,7 @@ async fn save(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done]) -> Result<()> {
     Ok(())
 }
 
-/// What became of answers, when not all of a batch were added. The attempt is held, and shows what was added.
+/// What became of answers, when not all of a batch were added. The attempt shows what was.
 async fn judge(tx: &mut Tx, play: &Play, addition: &Addition) -> Result<Done> {
     let damaged = || db::Error::Inconsistent {
         table: "play",
@@ -362,7 +361,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
     if players.is_empty() {
         return Ok(());
     }
-    let mut held: HashMap<PlayerId, Placed> = db::play::hold_records(tx, &players)
+    let mut held: HashMap<PlayerId, Placed> = db::play::records(tx, &players)
         .await?
         .into_iter()
         .map(|placed| (placed.record.player, placed))
@@ -377,17 +376,18 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
     let plays = if keys.is_empty() {
         Vec::new()
     } else {
-        db::play::hold(tx, &keys).await?
+        db::play::some(tx, &keys).await?
     };
     let plays: HashMap<Key, Play> = plays
         .into_iter()
         .map(|play| ((play.player, play.number), play))
         .collect();
-    let (mut started, mut settled, mut goes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut updated, mut started, mut settled, mut goes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (place, act) in acts.iter().enumerate().filter(|(_, act)| changing(act)) {
         let Some(placed) = held.get_mut(&act.player()) else {
             continue;
         };
+        let before = placed.place;
         let record = &mut placed.record;
         outcomes[place] = match act {
             Act::Start {
@@ -396,7 +396,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 let done = start(contest, record, *network, *at)?;
                 if let Done::Started(play) = &done {
                     started.push(play.clone());
-                    batch.put(*record);
+                    updated.push((*record, batch.place(), before));
                 }
                 done
             }
@@ -410,8 +410,8 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 None => Done::Unknown,
                 Some(play) => match hand_in(contest, record, play, (*at, *how), *give_up)? {
                     Done::HandedIn(ended) if play.ended.is_none() => {
-                        settled.push((*key, ended));
-                        batch.put(*record);
+                        settled.push((*key, play.version, ended));
+                        updated.push((*record, batch.place(), before));
                         batch.changes.push(Change::Played(*placed));
                         Done::HandedIn(ended)
                     }
@@ -425,7 +425,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
             Act::Correct { player, at } => {
                 let changed = db::player::correct(tx, player, *at).await?;
                 if changed {
-                    batch.put(*record);
+                    updated.push((*record, batch.place(), before));
                     batch.changes.push(Change::Joined((**player).clone()));
                 }
                 if changed { Done::Changed } else { Done::Unchanged }
@@ -434,7 +434,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 let changed = record.frozen != *frozen;
                 record.frozen = *frozen;
                 if changed {
-                    batch.put(*record);
+                    updated.push((*record, batch.place(), before));
                     batch.changes.push(Change::Played(*placed));
                 }
                 if changed { Done::Changed } else { Done::Unchanged }
@@ -442,12 +442,15 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
             Act::Join(_) | Act::Save(_) => continue,
         };
     }
-    let goes: Vec<&Addition> = goes.iter().collect();
-    if !goes.is_empty() {
-        db::play::add(tx, &goes).await?;
-    }
+    // Nothing is locked before it is written: what another node has written since is noticed by every one of these, and the
+    // whole is tried again. Records first, for they decide which attempts there are.
+    db::play::update_records(tx, &updated).await?;
     db::play::insert(tx, &started).await?;
     db::play::settle(tx, &settled).await?;
+    let goes: Vec<&Addition> = goes.iter().collect();
+    if !goes.is_empty() && db::play::add(tx, &goes).await? < goes.len() as u64 {
+        return Err(db::Error::Overtaken.into());
+    }
     Ok(())
 }
 
