@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod change;
 pub mod clock;
 pub mod demo;
+pub mod division;
 mod draw;
 pub mod exam;
 pub mod exemption;
@@ -20,7 +21,9 @@ pub mod lottery;
 pub mod mail;
 pub mod notice;
 pub mod objection;
+pub mod organization;
 pub mod person;
+mod pinyin;
 pub mod print;
 pub mod qr;
 pub mod question;
@@ -49,6 +52,7 @@ use crate::{
     domain::{
         account::Account,
         id::PersonId,
+        organization::OrganizationFault,
         people::PeopleFault,
         role::{Reach, Right},
         time::Timestamp,
@@ -78,6 +82,8 @@ pub struct Parts {
     tallies: tally::Tallies,
     comparisons: signal::Comparisons,
     recent: recent::Recent,
+    divisions: division::Table,
+    organizations: organization::Node,
 }
 
 impl Deref for App {
@@ -113,6 +119,8 @@ impl App {
             tallies: tally::Tallies::default(),
             comparisons: signal::Comparisons::default(),
             recent: recent::Recent::default(),
+            divisions: division::Table::default(),
+            organizations: organization::Node::default(),
             db,
             clock,
             random,
@@ -214,6 +222,12 @@ impl Error {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+impl From<OrganizationFault> for Error {
+    fn from(fault: OrganizationFault) -> Self {
+        Self::Fault(fault.into())
     }
 }
 

@@ -8,7 +8,7 @@ pub mod words;
 
 use serde::{Deserialize, Serialize};
 
-use super::{exam::Window, person::codes, points::Points};
+use super::{division::DivisionCode, exam::Window, person::codes, points::Points};
 
 /// Time after a deadline in which an answer or a hand-in that was on its way still counts.
 pub const GRACE_MS: i64 = 3_000;
@@ -291,17 +291,10 @@ impl Rules {
         faults
     }
 
-    /// Whether people of this division may play: it, or one above it, is named. A code of a town has nine digits, of a
-    /// district six, of a city four, of a province two, and each begins with that of the level above.
+    /// Whether people of this division may play: it, or one above it, is named.
     pub fn admits_region(&self, code: u32) -> bool {
-        let above = |code: u32| match code {
-            100_000_000.. => code / 1_000,
-            10_000.. => code / 100,
-            100.. => code / 100,
-            _ => 0,
-        };
-        let line = std::iter::successors(Some(code), |code| Some(above(*code)).filter(|above| *above > 0));
-        self.regions.is_empty() || line.into_iter().any(|code| self.regions.contains(&code))
+        let line = DivisionCode::new(code).into_iter().flat_map(DivisionCode::line);
+        self.regions.is_empty() || line.into_iter().any(|code| self.regions.contains(&code.get()))
     }
 }
 
