@@ -180,6 +180,12 @@ impl Divisions {
         self.places.get(&code).and_then(|place| self.all.get(*place))
     }
 
+    /// All codes of a division and what lies below it.
+    pub fn within(&self, code: DivisionCode) -> impl Iterator<Item = DivisionCode> {
+        let codes = self.all.iter().map(|division| division.code);
+        codes.filter(move |below| below.is_within(code))
+    }
+
     /// Whether a division says nothing to a person: a placeholder, or the only area of a city, called like it (东莞市).
     fn is_idle(&self, division: &Division) -> bool {
         match division.code.level() {
@@ -396,7 +402,7 @@ mod tests {
         assert_eq!(children(Some(11)), [110_105]);
         assert_eq!(children(Some(3703)), [370_302, 370_303]);
         assert_eq!(children(Some(4419)), [441_900_003]);
-        assert_eq!(children(Some(370_303_001)), []);
+        assert_eq!(children(Some(370_303_001)), [] as [u32; 0]);
     }
 
     #[test]
@@ -406,8 +412,8 @@ mod tests {
         assert_eq!(found("东", None), [3705, 4419, 441_900_003, 37, 44]);
         assert_eq!(found("dc", None), [441_900_003]);
         assert_eq!(found("Z", Some(37)), [3703, 370_302, 370_303]);
-        assert_eq!(found("市辖区", None), []);
-        assert_eq!(found("", None), []);
+        assert_eq!(found("市辖区", None), [] as [u32; 0]);
+        assert_eq!(found("", None), [] as [u32; 0]);
     }
 
     #[test]

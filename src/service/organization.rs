@@ -333,6 +333,16 @@ async fn report(app: &App, plan: Plan, received: (Vec<Note>, Vec<Note>), done: b
     })
 }
 
+/// Keeps an uploaded file for its preview.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody with an account asks who manages competitions everywhere, [`Fault::NoFile`] when nothing
+/// was chosen.
+pub async fn receive(app: &App, caller: &Caller, name: String, body: Vec<u8>) -> Result<UploadId> {
+    caller.may_everywhere(Right::ManageCompetitions)?;
+    super::upload::keep(app, caller, name, body).await
+}
+
 /// Compares a kept upload with the directory and stores nothing. Gives its name too.
 ///
 /// # Errors

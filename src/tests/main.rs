@@ -14,6 +14,7 @@ mod certificate;
 mod check_questions;
 mod commands;
 mod deadline;
+mod directory;
 mod exam;
 mod exemption;
 mod figure;

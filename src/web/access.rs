@@ -341,6 +341,54 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         "/admin/certificates/{certificate}/withdraw",
         Access::Right(Right::ManageExams),
     ),
+    ("GET", "/admin/organizations", Access::Right(Right::ManageCompetitions)),
+    (
+        "POST",
+        "/admin/organizations/import",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "GET",
+        "/admin/organizations/import/{upload}",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "POST",
+        "/admin/organizations/import/{upload}",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "GET",
+        "/admin/organizations/desk",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "GET",
+        "/admin/organizations/{organization}",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "POST",
+        "/admin/organizations/{organization}",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "POST",
+        "/admin/organizations/{organization}/list",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "POST",
+        "/admin/organizations/{organization}/merge",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "POST",
+        "/admin/organizations/{organization}/undo",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    ("GET", "/api/v1/divisions", Access::Public),
+    ("GET", "/api/v1/organizations", Access::Public),
     ("GET", "/healthz", Access::Public),
     ("GET", "/readyz", Access::Public),
 ];
