@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    ops::Bound::{Included, Unbounded},
     sync::Arc,
 };
 
@@ -9,7 +10,7 @@ use super::{
     division::DivisionCode,
     id::OrganizationId,
     names::{Fit, Names, folded},
-    organization::{Merges, Organization, State},
+    organization::{Merges, Organization, State, Uscc},
 };
 
 /// What is kept of a unit.
@@ -17,6 +18,7 @@ use super::{
 pub struct Unit {
     pub id: OrganizationId,
     pub name: Box<str>,
+    pub uscc: Option<Uscc>,
     pub division: Option<DivisionCode>,
     pub trade: Box<str>,
     pub headcount: Option<u32>,
@@ -33,7 +35,7 @@ pub struct Directory {
     units: Vec<Unit>,
     places: HashMap<OrganizationId, usize>,
     names: Names,
-    by_code: BTreeMap<String, usize>,
+    by_code: BTreeMap<Uscc, usize>,
     merges: Arc<Merges>,
 }
 
@@ -43,6 +45,7 @@ impl Directory {
         let kept = Unit {
             id: unit.id,
             name: unit.name.as_str().into(),
+            uscc: unit.uscc.clone(),
             division: unit.division,
             trade: unit.trade.as_str().into(),
             headcount: unit.headcount,
@@ -53,9 +56,11 @@ impl Directory {
         }
         let place = match self.places.get(&unit.id).copied() {
             Some(place) => {
-                self.by_code.retain(|_, holder| *holder != place);
-                if let Some(known) = self.units.get_mut(place) {
-                    *known = kept;
+                if let Some(known) = self.units.get_mut(place)
+                    && let Some(code) = std::mem::replace(known, kept).uscc
+                    && self.by_code.get(&code) == Some(&place)
+                {
+                    self.by_code.remove(&code);
                 }
                 place
             }
@@ -67,7 +72,7 @@ impl Directory {
             }
         };
         if let Some(code) = &unit.uscc {
-            self.by_code.insert(code.as_str().to_owned(), place);
+            self.by_code.insert(code.clone(), place);
         }
     }
 
@@ -85,8 +90,8 @@ impl Directory {
     /// districts. Of units without a division nobody knows where they are, so they come last.
     pub fn search(&self, typed: &str, division: Option<DivisionCode>, most: usize) -> Vec<&Unit> {
         let code = folded(typed).to_ascii_uppercase();
-        let codes = self.by_code.range(code.clone()..);
-        let codes = codes.take_while(|(known, _)| code.len() >= CODE_BEGINS && known.starts_with(&code));
+        let codes = self.by_code.range::<str, _>((Included(code.as_str()), Unbounded));
+        let codes = codes.take_while(|(known, _)| code.len() >= CODE_BEGINS && known.as_str().starts_with(&code));
         let by_code = codes.map(|(_, place)| (Fit::Start, *place));
         let mut found: Vec<(Fit, usize, usize, usize)> = self
             .names
@@ -136,7 +141,7 @@ fn steps(division: DivisionCode, unit: Option<DivisionCode>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{organization::Uscc, time::Timestamp};
+    use crate::domain::time::Timestamp;
 
     fn unit(id: i64, name: &str, division: u32) -> Organization {
         Organization {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{division::DivisionCode, id::OrganizationId, lang::Lang, names::folded, person::codes, time::Timestamp};
 
-/// Characters of a name, of a trade, and of what a reason may have.
+/// Characters of a name and of a trade.
 pub const NAME: usize = 80;
 pub const TRADE: usize = 40;
 /// The most people a unit can state.
@@ -117,10 +117,17 @@ impl Uscc {
         let (check, rest) = values.split_last().filter(|_| values.len() == USCC_LENGTH)?;
         let weights = std::iter::successors(Some(1), |weight| Some(weight * 3 % 31));
         let sum: u32 = rest.iter().zip(weights).map(|(value, weight)| value * weight).sum();
-        ((sum + check) % 31 == 0).then_some(Self(code))
+        (sum + check).is_multiple_of(31).then_some(Self(code))
     }
 
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// It is ordered like its text, so that codes can be found by their beginning.
+impl std::borrow::Borrow<str> for Uscc {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

@@ -69,7 +69,21 @@ impl Node {
     fn forget(&self) {
         self.known.write().unwrap_or_else(PoisonError::into_inner).since = None;
     }
+
+    /// Takes up what has changed, a few at a time, so that nobody who looks waits long.
+    fn put(&self, changed: &[Organization]) {
+        for chunk in changed.chunks(CHUNK) {
+            let spelled: Vec<String> = chunk.iter().map(|unit| initials(&unit.name)).collect();
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            for (unit, initials) in chunk.iter().zip(&spelled) {
+                known.directory.put(unit, initials);
+            }
+        }
+    }
 }
+
+/// Units taken up at a time.
+const CHUNK: usize = 1000;
 
 /// Looks into the directory. What another node has changed shows within a second; only that is read.
 async fn look<T>(app: &App, at: impl Fn(&Directory) -> T) -> Result<T> {
@@ -85,20 +99,13 @@ async fn look<T>(app: &App, at: impl Fn(&Directory) -> T) -> Result<T> {
     }
     let version = db::directory::version(&app.db, Part::Organizations).await?;
     let before = node.look(|known| known.version);
-    let changed = if version == before {
-        vec![]
-    } else {
+    if version != before {
         let changed = db::organization::changed_after(&app.db, before).await?;
-        let spelled = |unit: Organization| (initials(&unit.name), unit);
-        let spelled = move || changed.into_iter().map(spelled).collect::<Vec<_>>();
-        tokio::task::spawn_blocking(spelled)
-            .await
-            .map_err(|_| Fault::Unavailable)?
-    };
-    let mut known = node.known.write().unwrap_or_else(PoisonError::into_inner);
-    for (initials, unit) in &changed {
-        known.directory.put(unit, initials);
+        let taker = app.clone();
+        let taken = tokio::task::spawn_blocking(move || taker.organizations.put(&changed)).await;
+        taken.map_err(|_| Fault::Unavailable)?;
     }
+    let mut known = node.known.write().unwrap_or_else(PoisonError::into_inner);
     (known.since, known.version) = (Some(now), version);
     Ok(at(&known.directory))
 }

@@ -122,7 +122,7 @@ async fn divisions_are_taken_in_any_order_and_each_row_that_is_not_is_named() {
         assert_eq!(stage.count("SELECT COUNT(*) FROM division").await, 3);
         assert_eq!(
             stage
-                .count("SELECT COUNT(*) FROM audit WHERE act = 'divisions_imported'")
+                .count("SELECT COUNT(*) FROM audit_entry WHERE act = 'divisions_imported'")
                 .await,
             2
         );
