@@ -16,7 +16,7 @@ use crate::{
     },
     format,
     service::{
-        self, App, Caller, account, bank, clock::SystemClock, competition::simulate, demo, figure, lottery,
+        self, App, Caller, account, bank, clock::SystemClock, competition::simulate, demo, division, figure, lottery,
         random::Random, roster, secret::Secret, verify,
     },
 };
@@ -118,9 +118,25 @@ pub fn verify_draws(files: &[PathBuf]) -> Result<()> {
 /// When a file cannot be read or the database fails.
 pub async fn import(import: config::Import) -> Result<()> {
     match import {
+        config::Import::Divisions { files, database } => import_divisions(&files, &database).await,
         config::Import::Roster { files, database } => import_roster(&files, &database).await,
         config::Import::Questions { files, bank, database } => import_questions(&files, bank, &database).await,
     }
+}
+
+async fn import_divisions(files: &[PathBuf], database: &config::Database) -> Result<()> {
+    let files: Vec<(String, Vec<u8>)> = files.iter().map(read).collect::<Result<_>>()?;
+    let app = app(database).await?;
+    let count = files.len();
+    let report = division::import(&app, &Caller::operator(), files).await?;
+    for file in &report.files {
+        println!("{}：{} 个区划，拒绝 {} 行。", file.name, file.taken, file.errors.len());
+        print_notes(&file.name, &file.errors, &file.warnings);
+    }
+    let (created, changed, unchanged) = (report.created, report.changed, report.unchanged);
+    println!("新增 {created} 个，更名 {changed} 个，不变 {unchanged} 个。");
+    app.db.close().await;
+    all_taken(report.files.iter().filter(|file| file.taken == 0).count(), count)
 }
 
 async fn import_roster(files: &[PathBuf], database: &config::Database) -> Result<()> {

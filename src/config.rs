@@ -187,6 +187,13 @@ pub enum Import {
         #[command(flatten)]
         database: Database,
     },
+    /// Divisions (行政区划) from CSV or XLSX with the columns code and name; files of several levels go together.
+    Divisions {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        database: Database,
+    },
     /// Questions from XLSX, CSV or JSON Lines.
     Questions {
         files: Vec<PathBuf>,

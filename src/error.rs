@@ -15,6 +15,7 @@ use crate::domain::{
     lang::Lang,
     lottery::NoLottery,
     objection::NoObjection,
+    organization::OrganizationFault,
     people::PeopleFault,
     slot::{NoEntry, SlotFault},
 };
@@ -63,6 +64,8 @@ pub enum Fault {
     UploadGone,
     /// A change of people or units was not carried out.
     People(PeopleFault),
+    /// The directory of units that play was not changed.
+    Organization(OrganizationFault),
     /// The name is in use.
     Taken,
     /// A login name that is empty, too long or holds control characters.
@@ -168,6 +171,7 @@ impl Fault {
             | Self::Wording => 422,
             Self::People(fault) => fault.status(),
             Self::Lottery(why) => why.status(),
+            Self::Organization(fault) => fault.status(),
             Self::Wait(_) => 429,
             Self::Internal(_) => 500,
             Self::Unavailable => 503,
@@ -249,6 +253,7 @@ impl Fault {
             Self::NoFile => lang.pick("请先选择一个文件。", "Please choose a file first."),
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
             Self::People(fault) => return fault.message(lang),
+            Self::Organization(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
             Self::Objection(NoObjection::TooLate(until)) => {
                 return match lang {
@@ -437,6 +442,12 @@ fn shortages(cells: &[Shortage], lang: Lang) -> String {
             "Not enough questions to publish. {}. Add questions, ask for fewer, or widen the bounds.",
             cells.join("; ")
         ),
+    }
+}
+
+impl From<OrganizationFault> for Fault {
+    fn from(fault: OrganizationFault) -> Self {
+        Self::Organization(fault)
     }
 }
 

@@ -90,6 +90,12 @@ acts! {
     ClauseRestored => "clause_restored", "恢复减负要求", "Clause of burden reduction restored";
     /// Somebody with a role tried what was not allowed or not right; nothing changed.
     Refused => "refused", "操作被拒", "Refused";
+    DivisionsImported => "divisions_imported", "导入行政区划", "Regions imported";
+    OrganizationsImported => "organizations_imported", "导入参赛单位", "Playing units imported";
+    OrganizationChanged => "organization_changed", "修改参赛单位", "Playing unit changed";
+    OrganizationListed => "organization_listed", "收录参赛单位", "Playing unit listed";
+    OrganizationMerged => "organization_merged", "合并参赛单位", "Playing units merged";
+    OrganizationUndone => "organization_undone", "撤销收录或合并", "Listing or merge undone";
     OutageCredited => "outage_credited", "故障补时", "Outage made good";
 }
 

@@ -10,6 +10,7 @@ pub mod change;
 pub mod clock;
 pub mod competition;
 pub mod demo;
+pub mod division;
 mod draw;
 pub mod exam;
 pub mod exemption;
@@ -21,7 +22,9 @@ pub mod lottery;
 pub mod mail;
 pub mod notice;
 pub mod objection;
+pub mod organization;
 pub mod person;
+mod pinyin;
 pub mod print;
 pub mod qr;
 pub mod question;
@@ -50,6 +53,7 @@ use crate::{
     domain::{
         account::Account,
         id::PersonId,
+        organization::OrganizationFault,
         people::PeopleFault,
         role::{Reach, Right},
         time::Timestamp,
@@ -85,6 +89,8 @@ pub struct Parts {
     players: competition::join::Players,
     running: competition::play::Running,
     plays: competition::Writer,
+    divisions: division::Table,
+    organizations: organization::Node,
 }
 
 impl Deref for App {
@@ -127,6 +133,8 @@ impl App {
             comparisons: signal::Comparisons::default(),
             checks: lottery::Checks::default(),
             recent: recent::Recent::default(),
+            divisions: division::Table::default(),
+            organizations: organization::Node::default(),
             db,
             clock,
             random,
@@ -228,6 +236,12 @@ impl Error {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+impl From<OrganizationFault> for Error {
+    fn from(fault: OrganizationFault) -> Self {
+        Self::Fault(fault.into())
     }
 }
 

@@ -18,8 +18,8 @@ use mingfa::{
         signal::{Kind as SignalKind, Leaving},
     },
     service::{
-        accommodation, case, certificate, exemption, key_correction, liaison, lottery, objection, person, role, roster,
-        round, signal, slot, supervision, unit, upload,
+        accommodation, case, certificate, exemption, key_correction, liaison, lottery, objection, organization, person,
+        role, roster, round, signal, slot, supervision, unit, upload,
     },
     web::{ACCESS, Access},
 };
@@ -75,6 +75,7 @@ impl Ids {
             ("{objection}", after.objection),
             ("{case}", after.case),
             ("{slot}", slot_id(stage, exam).await),
+            ("{organization}", organization_id(stage).await),
             ("{pool}", "0".to_owned()),
             ("{link}", "0123456789abcdef".to_owned()),
             ("{lang}", "en".to_owned()),
@@ -180,6 +181,18 @@ async fn slot_id(stage: &Stage, exam: ExamId) -> String {
         addresses: String::new(),
     };
     slot::add(app, &operator, exam, wish).await.expect("a slot").to_string()
+}
+
+/// A unit of the directory of those that play.
+async fn organization_id(stage: &Stage) -> String {
+    let csv = "单位名称\n示例公司\n".as_bytes().to_vec();
+    organization::import(&stage.app, &operator(), "a.csv", csv)
+        .await
+        .expect("an import");
+    let found = organization::search(&stage.app, "示例公司", None)
+        .await
+        .expect("a search");
+    found[0].id.to_string()
 }
 
 /// What there is after an exam: of person 1001, at another exam than the one that runs.

@@ -16,6 +16,7 @@ mod commands;
 mod competition;
 mod competition_model;
 mod deadline;
+mod directory;
 mod exam;
 mod exemption;
 mod figure;

@@ -31,6 +31,8 @@ pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod objection;
 #[cfg(feature = "ssr")]
+pub mod organizations;
+#[cfg(feature = "ssr")]
 pub mod part;
 #[cfg(feature = "ssr")]
 pub mod people;

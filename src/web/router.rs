@@ -12,9 +12,9 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, case, certificate, exam, exemption, figure, files, guard, key_correction, liaison, live,
-    lottery, notice, objection, people, person, print, question, receipt, respond, rest, role, round, signal, sit,
-    slot, unit,
+    account, audit, bank, case, certificate, directory, exam, exemption, figure, files, guard, key_correction, liaison,
+    live, lottery, notice, objection, organization, people, person, print, question, receipt, respond, rest, role,
+    round, signal, sit, slot, unit,
 };
 use crate::service::{self, App};
 
@@ -61,6 +61,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
     let uploads = Router::new()
         .route("/admin/people/import", post(people::upload))
         .route("/admin/banks/import", post(bank::upload))
+        .route("/admin/organizations/import", post(organization::upload))
         .layer(DefaultBodyLimit::max(UPLOAD));
     let documents = Router::new()
         .route("/admin/people/{person}/exemptions", post(person::request))
@@ -231,6 +232,21 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/roles/withdraw", post(role::withdraw))
         .route("/admin/accounts", post(role::make_account))
         .route("/admin/audit", get(audit::log))
+        .route("/admin/organizations", get(organization::list))
+        .route(
+            "/admin/organizations/import/{upload}",
+            get(organization::preview).post(organization::import),
+        )
+        .route("/admin/organizations/desk", get(organization::desk))
+        .route(
+            "/admin/organizations/{organization}",
+            get(organization::record).post(organization::revise),
+        )
+        .route("/admin/organizations/{organization}/list", post(organization::enlist))
+        .route("/admin/organizations/{organization}/merge", post(organization::merge))
+        .route("/admin/organizations/{organization}/undo", post(organization::undo))
+        .route("/api/v1/divisions", get(directory::divisions))
+        .route("/api/v1/organizations", get(directory::organizations))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))

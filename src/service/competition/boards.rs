@@ -19,6 +19,7 @@ use crate::{
             play::{Record, Standing},
             player::Player,
         },
+        division::DivisionCode,
         id::{CompetitionId, OrganizationId, PlayerId},
         time::Timestamp,
     },
@@ -371,15 +372,17 @@ fn mean(sum: i64, count: u64) -> i64 {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn divisions(app: &App, contest: &Contest, above: Option<u32>) -> Result<Vec<GroupLine<u32>>> {
+pub async fn divisions(app: &App, contest: &Contest, above: Option<DivisionCode>) -> Result<Vec<GroupLine<u32>>> {
     look(app, contest.id(), |board| {
         let lines = board.scopes().filter_map(|(scope, tally)| match scope {
-            Scope::Division(code) if crate::domain::competition::board::above(code) == above => Some(GroupLine {
-                rank: 0,
-                group: code,
-                tally: *tally,
-                mean: mean(tally.score_sum, tally.participants),
-            }),
+            Scope::Division(code) if DivisionCode::new(code).and_then(DivisionCode::parent) == above => {
+                Some(GroupLine {
+                    rank: 0,
+                    group: code,
+                    tally: *tally,
+                    mean: mean(tally.score_sum, tally.participants),
+                })
+            }
             _ => None,
         });
         ranked(lines.filter(|line| line.tally.participants > 0).collect())

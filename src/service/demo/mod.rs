@@ -1,9 +1,9 @@
-//! Demonstration content: an invented emergency-management bureau with 138 staff, questions of our own, and an
-//! open exam. It goes in through the same doors as an administrator's files.
+//! Demonstration content: an invented emergency-management bureau with 138 staff, questions of our own, an open exam,
+//! the divisions of one city, and invented units of it. It goes in through the same doors as an administrator's files.
 
 use std::fmt::Write;
 
-use super::{App, Caller, Result, bank, exam, roster};
+use super::{App, Caller, Result, bank, division, exam, organization, roster};
 use crate::{
     db,
     domain::{
@@ -17,6 +17,9 @@ use crate::{
 };
 
 const BANK: &str = "年度学法考试题库";
+/// 淄博市 with its districts and the towns of three of them: facts, written down by us.
+const DIVISIONS: &[u8] = include_bytes!("divisions.csv");
+const ORGANIZATIONS: &[u8] = include_bytes!("organizations.csv");
 const BUREAU: &str = "示例市应急管理局";
 const WINDOW_SECONDS: i64 = 30 * 24 * 3600;
 
@@ -74,6 +77,8 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     }
     roster::import(app, caller, "花名册.csv", roster_csv(2026).as_bytes()).await?;
     let bank = questions(app, caller).await?;
+    division::import(app, caller, vec![("行政区划.csv".to_owned(), DIVISIONS.to_vec())]).await?;
+    organization::import(app, caller, "参赛单位.csv", ORGANIZATIONS.to_vec()).await?;
     let now = app.now();
     let setup = exam::Setup {
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),
