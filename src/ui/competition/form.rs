@@ -42,6 +42,8 @@ pub struct Choices {
     pub chosen: Option<Place>,
     /// Those found, or those right below the one chosen.
     pub places: Vec<Place>,
+    /// The unit chosen before.
+    pub unit: Option<Unit>,
     /// Those found in the directory.
     pub units: Vec<Unit>,
 }
@@ -188,7 +190,9 @@ fn division_field(lang: Lang, choices: &Choices, typed: &Typed, asked: Asked) ->
 
 fn organization_field(lang: Lang, choices: &Choices, typed: &Typed, asked: Asked) -> impl IntoView + use<> {
     let chosen = typed_or(typed, "organization", "");
-    let found = choices.units.iter().map(|unit| {
+    let own = choices.unit.as_ref().map(|unit| unit.id);
+    let others = choices.units.iter().filter(|unit| Some(unit.id) != own);
+    let found = choices.unit.iter().chain(others).map(|unit| {
         let (value, place) = (unit.id.to_string(), unit.path.as_str());
         let text = match place {
             "" => unit.name.clone(),
@@ -209,9 +213,6 @@ fn organization_field(lang: Lang, choices: &Choices, typed: &Typed, asked: Asked
         );
         view! { <div class="choices">{found}{none}</div> }
     });
-    // What was chosen before stays chosen while nothing else is looked for.
-    let kept = (list.is_none() && !chosen.is_empty())
-        .then(|| view! { <input r#type="hidden" name="organization" value=chosen/> });
     let none = (typed_or(typed, "go", "") == "units" && choices.units.is_empty()).then(|| {
         notice(
             Tone::Plain,
@@ -236,7 +237,6 @@ fn organization_field(lang: Lang, choices: &Choices, typed: &Typed, asked: Asked
             <button class="button small" r#type="submit" name="go" value="units" formnovalidate=true>{lang.pick("在名录里查找", "Look it up")}</button>
             {none}
             {list}
-            {kept}
         </fieldset>
     }
 }

@@ -55,6 +55,14 @@ pub async fn choices(app: &App, typed: &Typed) -> Result<Choices> {
         ("", within) => children(app, within).await?,
         (words, within) => search(app, words, within).await?,
     };
+    let unit = match text("organization").parse() {
+        Ok(id) => names(app, &[id]).await?.remove(&id).map(|name| Unit {
+            id,
+            name,
+            path: String::new(),
+        }),
+        Err(_) => None,
+    };
     let name = text("organization_text");
     let looks = text("go") == "units" && !name.is_empty();
     let found = match looks {
@@ -65,6 +73,7 @@ pub async fn choices(app: &App, typed: &Typed) -> Result<Choices> {
         known: !provinces.is_empty(),
         chosen,
         places,
+        unit,
         units: found,
     })
 }

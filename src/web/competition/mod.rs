@@ -24,7 +24,7 @@ use crate::{
     domain::{
         competition::{
             IdentityType,
-            board::Scope,
+            board::{Scope, above},
             player::{self as players, Player},
         },
         id::OrganizationId,
@@ -485,10 +485,13 @@ pub async fn board(
 }
 
 impl Names {
-    /// Looks up what a scope is called.
+    /// Looks up what a scope is called, and the divisions above it.
     async fn take(&mut self, app: &App, scope: Scope) -> Result<(), Error> {
         match scope {
-            Scope::Division(code) => self.take_divisions(app, &[code]).await,
+            Scope::Division(code) => {
+                let line: Vec<u32> = std::iter::successors(Some(code), |code| above(*code)).collect();
+                self.take_divisions(app, &line).await
+            }
             Scope::Organization(id) => self.take_units(app, &[id]).await,
             Scope::All | Scope::Identity(_) => Ok(()),
         }
