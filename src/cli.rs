@@ -16,8 +16,8 @@ use crate::{
     },
     format,
     service::{
-        self, App, Caller, account, bank, clock::SystemClock, demo, figure, lottery, random::Random, roster,
-        secret::Secret, verify,
+        self, App, Caller, account, bank, clock::SystemClock, competition::simulate, demo, figure, lottery,
+        random::Random, roster, secret::Secret, verify,
     },
 };
 
@@ -342,6 +342,40 @@ pub async fn demo(database: &config::Database) -> Result<()> {
         Some(exam) => println!("已写入示例内容，考试编号 {exam}。"),
         None => println!("数据库里已有人员或考试，没有写入示例内容。"),
     }
+    app.db.close().await;
+    Ok(())
+}
+
+/// Makes up a competition of real size.
+///
+/// # Errors
+/// When the database fails.
+pub async fn simulate(simulate: config::Simulate) -> Result<()> {
+    let config::Simulate::Contest {
+        players,
+        participations,
+        days,
+        units,
+        seed,
+        database,
+    } = simulate;
+    let app = app(&database).await?;
+    let size = simulate::Size {
+        players,
+        participations,
+        days: days.max(1),
+        units: units.max(1),
+        seed,
+    };
+    let made = simulate::contest(&app, &Caller::operator(), size, |done| {
+        eprint!("\r已写入 {done} / {participations} 人次");
+    })
+    .await?;
+    eprintln!();
+    println!(
+        "已写入模拟竞赛 /c/{}：{} 人，{} 人次，其中有效 {} 人次。",
+        made.code, made.players, made.participations, made.valid
+    );
     app.db.close().await;
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::domain::{
     exam::{RoundFault, SetupFault},
     key_correction::NoCorrection,
     lang::Lang,
+    lottery::NoLottery,
     objection::NoObjection,
     people::PeopleFault,
     slot::{NoEntry, SlotFault},
@@ -108,6 +109,8 @@ pub enum Fault {
     NoCorrection,
     /// The certificate is withdrawn already.
     Withdrawn,
+    /// A draw that was not committed to, not drawn or not checked.
+    Lottery(NoLottery),
     /// What was typed is no e-mail address.
     Email,
     /// The server has no font with Chinese letters to print with.
@@ -167,6 +170,7 @@ impl Fault {
             | Self::Minutes
             | Self::Wording => 422,
             Self::People(fault) => fault.status(),
+            Self::Lottery(why) => why.status(),
             Self::Wait(_) => 429,
             Self::Internal(_) => 500,
             Self::Unavailable => 503,
@@ -284,6 +288,7 @@ impl Fault {
                 "Your registration was corrected once, or the time for it is over; nothing was changed. Please ask the organiser.",
             ),
             Self::Withdrawn => lang.pick("这张证书已经撤回过了。", "This certificate is withdrawn already."),
+            Self::Lottery(why) => return why.message(lang),
             Self::Email => lang.pick(
                 "这不像一个邮箱地址，没有保存。请检查后再填。",
                 "This does not look like an e-mail address; nothing was stored. Please check it.",

@@ -18,6 +18,7 @@ pub mod exam;
 pub mod exemption;
 pub mod journal;
 pub mod key_correction;
+pub mod lottery;
 pub mod notice;
 pub mod objection;
 pub mod person;

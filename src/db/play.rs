@@ -186,30 +186,35 @@ pub async fn put_records(tx: &mut Tx, records: &[(Record, Place)]) -> Result<()>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold_records(tx: &mut Tx, players: &[PlayerId]) -> Result<Vec<Record>> {
+pub async fn hold_records(tx: &mut Tx, players: &[PlayerId]) -> Result<Vec<Placed>> {
     let ids: Vec<i64> = players.iter().map(|player| player.0).collect();
-    let rows: Vec<RecordRow> = match tx {
+    let rows: Vec<PlacedRow> = match tx {
         Tx::Sqlite(_) => tx_all!(
             tx,
-            RecordRow,
-            "SELECT player, competition, score, elapsed_ms, finished_at, time_ms, of_day, number, stage, in_stage, day, on_day,
-                    running, correct, person_times, answers, answers_right, valid_day, chances, chances_of_day, frozen
-             FROM standing WHERE player IN (SELECT value FROM json_each($1)) ORDER BY player",
+            PlacedRow,
+            "SELECT s.player, s.competition, s.score, s.elapsed_ms, s.finished_at, s.time_ms, s.of_day, s.number, s.stage,
+                    s.in_stage, s.day, s.on_day, s.running, s.correct, s.person_times, s.answers, s.answers_right,
+                    s.valid_day, s.chances, s.chances_of_day, s.frozen, s.lane, s.seq, y.identity, y.division,
+                    y.organization
+             FROM json_each($1) r CROSS JOIN standing s ON s.player = r.value JOIN player y ON y.id = s.player
+             ORDER BY s.player",
             to_json(&ids)
         )?,
         Tx::Postgres(tx) => {
             sqlx::query_as(
-                "SELECT player, competition, score, elapsed_ms, finished_at, time_ms, of_day, number, stage, in_stage, day,
-                        on_day, running, correct, person_times, answers, answers_right, valid_day, chances,
-                        chances_of_day, frozen
-                 FROM standing WHERE player = ANY($1) ORDER BY player FOR NO KEY UPDATE",
+                "SELECT s.player, s.competition, s.score, s.elapsed_ms, s.finished_at, s.time_ms, s.of_day, s.number,
+                        s.stage, s.in_stage, s.day, s.on_day, s.running, s.correct, s.person_times, s.answers,
+                        s.answers_right, s.valid_day, s.chances, s.chances_of_day, s.frozen, s.lane, s.seq,
+                        y.identity, y.division, y.organization
+                 FROM standing s JOIN player y ON y.id = s.player
+                 WHERE s.player = ANY($1) ORDER BY s.player FOR NO KEY UPDATE",
             )
             .bind(&ids)
             .fetch_all(&mut **tx)
             .await?
         }
     };
-    rows.into_iter().map(RecordRow::record).collect()
+    rows.into_iter().map(PlacedRow::placed).collect()
 }
 
 /// The record of a player.
@@ -378,17 +383,18 @@ pub async fn hold(tx: &mut Tx, keys: &[Key]) -> Result<Vec<Play>> {
     rows.into_iter().map(PlayRow::play).collect()
 }
 
-/// Stores attempts that begin. Whose number is there already makes the whole fail: records say which is next.
+/// Stores attempts. Whose number is there already makes the whole fail: records say which is next.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn start(tx: &mut Tx, plays: &[Play]) -> Result<()> {
+pub async fn insert(tx: &mut Tx, plays: &[Play]) -> Result<()> {
     if plays.is_empty() {
         return Ok(());
     }
-    let numbers: Vec<[i64; 7]> = plays
+    let numbers: Vec<[i64; 13]> = plays
         .iter()
         .map(|play| {
+            let ended = |value: fn(&Ended) -> i64| play.ended.as_ref().map_or(0, value);
             [
                 play.player.0,
                 i64::from(play.number),
@@ -397,38 +403,51 @@ pub async fn start(tx: &mut Tx, plays: &[Play]) -> Result<()> {
                 play.started_at.0,
                 play.deadline.0,
                 play.network,
+                i64::from(play.version),
+                ended(|ended| ended.handed_in_at.0),
+                ended(|ended| ended.score.0),
+                ended(|ended| i64::from(ended.right)),
+                ended(|ended| i64::from(ended.valid)),
+                ended(|ended| i64::from(ended.chances)),
             ]
         })
         .collect();
+    let codes: Vec<&str> = plays
+        .iter()
+        .map(|play| play.ended.as_ref().map_or("", |ended| ended.hand_in.code()))
+        .collect();
     match tx {
         Tx::Sqlite(_) => {
+            let texts = plays.iter().zip(&codes);
             let rows: Vec<_> = numbers
                 .iter()
-                .zip(plays)
-                .map(|(row, play)| (row, hex(&play.paper)))
+                .zip(texts)
+                .map(|(row, (play, code))| (row, hex(&play.paper), hex(&play.journal), code))
                 .collect();
             tx_run!(
                 tx,
-                "INSERT INTO play (player, number, stage, rules, started_at, deadline, network, paper, handed_in_at, score,
-                                   version, correct, valid, chances, hand_in, journal)
+                "INSERT INTO play (player, number, stage, rules, started_at, deadline, network, version, handed_in_at, score,
+                                   correct, valid, chances, paper, journal, hand_in)
                  SELECT r.value->>'$[0][0]', r.value->>'$[0][1]', r.value->>'$[0][2]', r.value->>'$[0][3]',
-                        r.value->>'$[0][4]', r.value->>'$[0][5]', r.value->>'$[0][6]', unhex(r.value->>1),
-                        0, 0, 0, 0, 0, 0, '', X'' FROM json_each($1) r",
+                        r.value->>'$[0][4]', r.value->>'$[0][5]', r.value->>'$[0][6]', r.value->>'$[0][7]',
+                        r.value->>'$[0][8]', r.value->>'$[0][9]', r.value->>'$[0][10]', r.value->>'$[0][11]',
+                        r.value->>'$[0][12]', unhex(r.value->>1), unhex(r.value->>2), r.value->>3
+                 FROM json_each($1) r",
                 to_json(&rows)
             )?;
         }
         Tx::Postgres(tx) => {
-            let sql =
-                "INSERT INTO play (player, number, stage, rules, started_at, deadline, network, paper, handed_in_at,
-                                         score, version, correct, valid, chances, hand_in, journal)
-                 SELECT r.*, 0, 0, 0, 0, 0, 0, '', ''::bytea
-                 FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                             $7::bigint[], $8::bytea[]) AS r";
+            let sql = "INSERT INTO play (player, number, stage, rules, started_at, deadline, network, version, handed_in_at,
+                                         score, correct, valid, chances, paper, journal, hand_in)
+                 SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                                      $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
+                                      $12::bigint[], $13::bigint[], $14::bytea[], $15::bytea[], $16::text[])";
             let query = columns(&numbers)
                 .into_iter()
                 .fold(sqlx::query(sql), |query, column| query.bind(column));
             let papers: Vec<&[u8]> = plays.iter().map(|play| play.paper.as_slice()).collect();
-            query.bind(papers).execute(&mut **tx).await?;
+            let journals: Vec<&[u8]> = plays.iter().map(|play| play.journal.as_slice()).collect();
+            query.bind(papers).bind(journals).bind(codes).execute(&mut **tx).await?;
         }
     }
     Ok(())

@@ -75,6 +75,8 @@ acts! {
     PersonsExported => "persons_exported", "导出人员名单", "List of persons exported";
     CertificatesIssued => "certificates_issued", "颁发证书", "Certificates issued";
     CertificateWithdrawn => "certificate_withdrawn", "撤回证书", "Certificate withdrawn";
+    LotteryCommitted => "lottery_committed", "封存抽奖名单", "List of a prize draw closed";
+    LotteryDrawn => "lottery_drawn", "开奖", "Prizes drawn";
     TimeExtended => "time_extended", "延长考试时间", "Time extended";
     AttemptPaused => "attempt_paused", "暂停考试", "Attempt paused";
     AttemptResumed => "attempt_resumed", "恢复考试", "Attempt resumed";

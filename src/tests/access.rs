@@ -21,8 +21,8 @@ use mingfa::{
     service::{
         accommodation, case, certificate,
         competition::{join, play},
-        exemption, key_correction, liaison, objection, person, role, roster, round, signal, slot, supervision, unit,
-        upload,
+        exemption, key_correction, liaison, lottery, objection, person, role, roster, round, signal, slot, supervision,
+        unit, upload,
     },
     web::{ACCESS, Access},
 };
@@ -64,6 +64,7 @@ impl Ids {
             .expect("the corrections");
         let more = people_ids(stage, exam).await;
         let (contest, token) = contest_ids(stage, bank).await;
+        let draws = lottery_ids(stage).await;
         let mut ids = vec![
             ("{exam}", exam.to_string()),
             ("{attempt}", attempt.to_string()),
@@ -89,6 +90,7 @@ impl Ids {
             ("{size}", "large".to_owned()),
         ];
         ids.extend(more);
+        ids.extend(draws);
         Self(ids)
     }
 
@@ -166,6 +168,18 @@ async fn people_ids(stage: &Stage, exam: ExamId) -> Vec<(&'static str, String)> 
         ("{exemption}", request.to_string()),
         ("{document}", document.to_string()),
         ("{import}", imports[0].id.to_string()),
+    ]
+}
+
+/// A competition of 市局 / 2科 with a draw that has taken place.
+async fn lottery_ids(stage: &Stage) -> Vec<(&'static str, String)> {
+    let competition = crate::lottery::competition(stage, Some(unit_named(stage, "市局 / 2科").await)).await;
+    let drawn = crate::lottery::committed(stage, competition, &operator(), None).await;
+    let second = stage.second_administrator("抽奖员").await;
+    lottery::draw(&stage.app, &second, drawn, "").await.expect("drawn");
+    vec![
+        ("{competition}", competition.to_string()),
+        ("{lottery}", drawn.to_string()),
     ]
 }
 
@@ -380,7 +394,7 @@ async fn holder(stage: &Stage, role: Role, unit: Option<UnitId>) -> Browser {
     Browser::new(&stage.app).signed_in(&stage.token(&name).await)
 }
 
-async fn unit_named(stage: &Stage, path: &str) -> UnitId {
+pub async fn unit_named(stage: &Stage, path: &str) -> UnitId {
     let units = db::person::units(&stage.app.db).await.expect("the units");
     let found = units.walk().into_iter().find(|(_, unit)| units.path(unit.id) == path);
     found
@@ -445,6 +459,8 @@ async fn a_role_in_one_unit_reaches_nothing_of_another() {
                     "{exemption}",
                     "{document}",
                     "{import}",
+                    "{competition}",
+                    "{lottery}",
                 ]
                 .iter()
                 .any(|place| pattern.contains(place));

@@ -13,6 +13,8 @@ mod blueprint_any;
 mod certificate;
 mod check_questions;
 mod commands;
+mod competition;
+mod competition_model;
 mod competition_pages;
 mod deadline;
 mod exam;

@@ -27,6 +27,8 @@ pub mod imports;
 #[cfg(feature = "ssr")]
 pub mod key_correction;
 #[cfg(feature = "ssr")]
+pub mod lottery;
+#[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod objection;

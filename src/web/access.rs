@@ -376,6 +376,25 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         "/api/v1/competitions/{code}/plays/{number}/result",
         Access::Player,
     ),
+    ("GET", "/draws/{lottery}", Access::Public),
+    ("POST", "/draws/{lottery}", Access::Public),
+    ("GET", "/draws/{lottery}/file", Access::Public),
+    ("GET", "/draws/{lottery}/list", Access::Public),
+    (
+        "GET",
+        "/admin/competitions/{competition}/draws",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "POST",
+        "/admin/competitions/{competition}/draws",
+        Access::Right(Right::ManageCompetitions),
+    ),
+    (
+        "POST",
+        "/admin/draws/{lottery}/draw",
+        Access::Right(Right::ManageCompetitions),
+    ),
     ("GET", "/healthz", Access::Public),
     ("GET", "/readyz", Access::Public),
 ];

@@ -17,6 +17,7 @@ mod guard;
 mod key_correction;
 mod liaison;
 mod live;
+mod lottery;
 mod notice;
 mod objection;
 mod pack;

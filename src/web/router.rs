@@ -13,8 +13,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     account, audit, bank, case, certificate, competition, exam, exemption, figure, files, guard, key_correction,
-    liaison, live, notice, objection, people, person, print, question, receipt, respond, rest, role, round, signal,
-    sit, slot, unit,
+    liaison, live, lottery, notice, objection, people, person, print, question, receipt, respond, rest, role, round,
+    signal, sit, slot, unit,
 };
 use crate::service::{self, App};
 
@@ -213,6 +213,14 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/admin/certificates/{certificate}/withdraw",
             post(certificate::withdraw),
         )
+        .route("/draws/{lottery}", get(lottery::show).post(lottery::check))
+        .route("/draws/{lottery}/file", get(lottery::file))
+        .route("/draws/{lottery}/list", get(lottery::list))
+        .route(
+            "/admin/competitions/{competition}/draws",
+            get(lottery::overview).post(lottery::commit),
+        )
+        .route("/admin/draws/{lottery}/draw", post(lottery::draw))
         .route("/admin/figures", get(figure::list))
         .route("/unit", get(liaison::unit))
         .route("/unit/corrections", post(liaison::ask))

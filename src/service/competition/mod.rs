@@ -4,6 +4,8 @@ pub mod boards;
 pub mod join;
 pub mod play;
 pub mod setup;
+pub mod simulate;
+pub(super) mod verify;
 mod writer;
 
 use std::{

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     db::{
         self, Db, Tx,
-        play::{Addition, Key, Place},
+        play::{Addition, Key, Place, Placed},
         player::NewPlayer,
     },
     domain::{
@@ -175,28 +175,49 @@ fn one_per_player(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
 async fn write_batch(db: &Db, boards: &Boards, first: Place, batch: Vec<Waiting>) -> i64 {
     let (acts, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
     let used = acts.len() as i64;
-    let done = db
+    let outcomes = match transaction(db, boards, first, acts.clone()).await {
+        Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
+        Err(error) => {
+            tracing::error!(%error, acts = acts.len(), "acts of players failed together; each is tried alone");
+            one_by_one(db, boards, first, acts).await
+        }
+    };
+    replies.into_iter().zip(outcomes).for_each(|(reply, outcome)| {
+        let _ = reply.send(outcome);
+    });
+    used
+}
+
+/// An act that cannot be carried out must not take others with it.
+async fn one_by_one(db: &Db, boards: &Boards, first: Place, acts: Vec<Act>) -> Vec<Result<Done>> {
+    let mut outcomes = Vec::with_capacity(acts.len());
+    for (number, act) in (0..).zip(acts) {
+        let player = act.player();
+        let place = Place {
+            seq: first.seq + number,
+            ..first
+        };
+        outcomes.push(match transaction(db, boards, place, vec![act]).await {
+            Ok(mut done) => Ok(done.pop().unwrap_or(Done::Unknown)),
+            Err(error) => {
+                // Logged here, once; the player gets a sentence.
+                tracing::error!(%player, %error, "an act of a player could not be stored");
+                Err(Fault::Unavailable.into())
+            }
+        });
+    }
+    outcomes
+}
+
+async fn transaction(db: &Db, boards: &Boards, first: Place, acts: Vec<Act>) -> Result<Vec<Done>> {
+    let (outcomes, changes) = db
         .write(Arc::new(acts), move |tx, acts: Arc<Vec<Act>>| {
             Box::pin(async move { carry_out(tx, &acts, first).await })
         })
-        .await;
-    match done {
-        Ok((outcomes, changes)) => {
-            // Whoever is told sees it on the boards of this node.
-            boards.apply(changes);
-            replies.into_iter().zip(outcomes).for_each(|(reply, outcome)| {
-                let _ = reply.send(Ok(outcome));
-            });
-        }
-        Err(error) => {
-            tracing::error!(%error, acts = replies.len(), "acts of players could not be stored");
-            for reply in replies {
-                // The failure is logged here, once; each player gets a sentence.
-                let _ = reply.send(Err(Fault::Unavailable.into()));
-            }
-        }
-    }
-    used
+        .await?;
+    // Whoever is told sees it on the boards of this node.
+    boards.apply(changes);
+    Ok(outcomes)
 }
 
 /// Everything one transaction does.
@@ -341,10 +362,10 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
     if players.is_empty() {
         return Ok(());
     }
-    let mut records: HashMap<PlayerId, Record> = db::play::hold_records(tx, &players)
+    let mut held: HashMap<PlayerId, Placed> = db::play::hold_records(tx, &players)
         .await?
         .into_iter()
-        .map(|record| (record.player, record))
+        .map(|placed| (placed.record.player, placed))
         .collect();
     let keys: Vec<Key> = acts
         .iter()
@@ -353,20 +374,21 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
             _ => None,
         })
         .collect();
-    let held = if keys.is_empty() {
+    let plays = if keys.is_empty() {
         Vec::new()
     } else {
         db::play::hold(tx, &keys).await?
     };
-    let plays: HashMap<Key, Play> = held
+    let plays: HashMap<Key, Play> = plays
         .into_iter()
         .map(|play| ((play.player, play.number), play))
         .collect();
     let (mut started, mut settled, mut goes) = (Vec::new(), Vec::new(), Vec::new());
     for (place, act) in acts.iter().enumerate().filter(|(_, act)| changing(act)) {
-        let Some(record) = records.get_mut(&act.player()) else {
+        let Some(placed) = held.get_mut(&act.player()) else {
             continue;
         };
+        let record = &mut placed.record;
         outcomes[place] = match act {
             Act::Start {
                 contest, network, at, ..
@@ -390,7 +412,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                     Done::HandedIn(ended) if play.ended.is_none() => {
                         settled.push((*key, ended));
                         batch.put(*record);
-                        batch.changes.push(Change::Played(*record));
+                        batch.changes.push(Change::Played(*placed));
                         Done::HandedIn(ended)
                     }
                     Done::Again(wrong) => {
@@ -405,7 +427,6 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 if changed {
                     batch.put(*record);
                     batch.changes.push(Change::Joined((**player).clone()));
-                    batch.changes.push(Change::Played(*record));
                 }
                 if changed { Done::Changed } else { Done::Unchanged }
             }
@@ -414,7 +435,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 record.frozen = *frozen;
                 if changed {
                     batch.put(*record);
-                    batch.changes.push(Change::Played(*record));
+                    batch.changes.push(Change::Played(*placed));
                 }
                 if changed { Done::Changed } else { Done::Unchanged }
             }
@@ -425,7 +446,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
     if !goes.is_empty() {
         db::play::add(tx, &goes).await?;
     }
-    db::play::start(tx, &started).await?;
+    db::play::insert(tx, &started).await?;
     db::play::settle(tx, &settled).await?;
     Ok(())
 }
@@ -450,7 +471,7 @@ pub(super) fn after(started_at: Timestamp, at: Timestamp) -> u32 {
     u32::try_from((at.0 - started_at.0).max(0)).unwrap_or(u32::MAX)
 }
 
-fn start(contest: &Contest, record: &mut Record, network: i64, now: Timestamp) -> Result<Done> {
+pub(super) fn start(contest: &Contest, record: &mut Record, network: i64, now: Timestamp) -> Result<Done> {
     let version = contest.version(now);
     let (place, stage) = match version.rules.may_start(&record.tried, now) {
         Ok(stage) => stage,
@@ -489,7 +510,7 @@ pub(super) fn paper(contest: &Contest, player: PlayerId, (stage, items): (u32, u
     draw(&contest.pool.shape, items as usize, turn, round, &mut own)
 }
 
-fn hand_in(
+pub(super) fn hand_in(
     contest: &Contest,
     record: &mut Record,
     play: &Play,
@@ -582,6 +603,6 @@ pub(super) fn judged(contest: &Contest, play: &Play, handed_in_at: Timestamp) ->
 pub(super) fn competition_of(change: &Change) -> CompetitionId {
     match change {
         Change::Joined(player) => player.competition,
-        Change::Played(record) => record.competition,
+        Change::Played(placed) => placed.record.competition,
     }
 }

@@ -9,10 +9,11 @@ use crate::{
     domain::{
         blueprint::Blueprint,
         exam::{Policy, Window},
-        id::ExamId,
+        id::{BankId, ExamId},
         role::Right,
         time::Timestamp,
     },
+    error::Fault,
 };
 
 const BANK: &str = "年度学法考试题库";
@@ -49,6 +50,19 @@ const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭�
 const GIVEN: &str =
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建文辉力晶晨宇浩凯倩琳雪梅松柏青山河海清远志新国庆安宁思源";
 
+/// Brings our own questions in; gives their bank.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages banks asks.
+pub async fn questions(app: &App, caller: &Caller) -> Result<BankId> {
+    for (file, body) in QUESTIONS {
+        bank::import(app, caller, BANK, file, body).await?;
+    }
+    let banks = bank::banks(app, caller).await?;
+    let bank = banks.into_iter().find(|summary| summary.bank.name == BANK);
+    Ok(bank.ok_or(Fault::NotFound)?.bank.id)
+}
+
 /// Fills an empty database. Gives the exam, or `None` when there are persons or exams already.
 ///
 /// # Errors
@@ -59,18 +73,12 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
         return Ok(None);
     }
     roster::import(app, caller, "花名册.csv", roster_csv(2026).as_bytes()).await?;
-    for (file, body) in QUESTIONS {
-        bank::import(app, caller, BANK, file, body).await?;
-    }
-    let banks = bank::banks(app, caller).await?;
-    let Some(bank) = banks.into_iter().find(|summary| summary.bank.name == BANK) else {
-        return Ok(None);
-    };
+    let bank = questions(app, caller).await?;
     let now = app.now();
     let setup = exam::Setup {
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),
         unit: None,
-        bank: bank.bank.id,
+        bank,
         window: Window {
             opens_at: now,
             closes_at: end_of_day(now.plus_seconds(WINDOW_SECONDS)),
