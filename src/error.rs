@@ -106,6 +106,8 @@ pub enum Fault {
     JoinedAlready,
     /// Only who has joined the competition can do this.
     NotJoined,
+    /// The link by which a player goes on with another device is not whole, or not of this competition.
+    NoSuchPlayer,
     /// The registration was corrected before, or the time for it is over.
     NoCorrection,
     /// The certificate is withdrawn already.
@@ -147,6 +149,7 @@ impl Fault {
             | Self::NobodyRuns => 409,
             Self::Rules(_) | Self::Join(_) => 422,
             Self::NotJoined => 401,
+            Self::NoSuchPlayer => 410,
             Self::KeyCorrection(NoCorrection::Key)
             | Self::Objection(NoObjection::Words)
             | Self::Case(NoCase::Words)
@@ -227,7 +230,7 @@ impl Fault {
                 "You answered on another page or device, so this one is out of date. Reload to go on; saved answers are kept.",
             ),
             Self::Late => lang.pick(
-                "考试时间已到或已经交卷，这次作答没有计入。之前保存的答案都算数。",
+                "时间已到或已经交卷，这次作答没有计入。之前保存的答案都算数。",
                 "Time is up or the paper is handed in, so this answer does not count. Answers saved before do.",
             ),
             Self::NoSuchChoice => lang.pick("这道题没有这样的选项，没有保存。", "This question has no such option; nothing was saved."),
@@ -281,6 +284,10 @@ impl Fault {
                 "Somebody has joined with this telephone number or account. Use the device from then, or the link for another device that you were given.",
             ),
             Self::NotJoined => lang.pick("请先报名参赛。", "Please join the competition first."),
+            Self::NoSuchPlayer => lang.pick(
+                "这个换设备链接不完整，或者不是这次竞赛的，没有进入。请在原来的设备上把整条链接重新复制一遍。",
+                "This link for another device is not whole, or not of this competition; you were not let in. Please copy the whole link again on your first device.",
+            ),
             Self::NoCorrection => lang.pick(
                 "参赛信息已经改正过一次，或者已过改正期限，没有改动。如有问题请联系主办单位。",
                 "Your registration was corrected once, or the time for it is over; nothing was changed. Please ask the organiser.",

@@ -102,6 +102,12 @@ impl DivisionCode {
     }
 }
 
+/// The number of a division and those of all above it; nothing for a number that is none.
+pub fn line_of(number: u32) -> impl Iterator<Item = u32> {
+    let line = DivisionCode::new(number).into_iter().flat_map(DivisionCode::line);
+    line.map(DivisionCode::get)
+}
+
 impl fmt::Display for DivisionCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -15,6 +15,7 @@ mod check_questions;
 mod commands;
 mod competition;
 mod competition_model;
+mod competition_pages;
 mod deadline;
 mod directory;
 mod exam;

@@ -11,6 +11,8 @@ pub enum Access {
     SignedIn,
     /// A person of the roster.
     Candidate,
+    /// Who has joined the competition that the path names, with or without an account.
+    Player,
     /// Whoever has this right in some part of the tree.
     Right(Right),
 }
@@ -389,6 +391,39 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ),
     ("GET", "/api/v1/divisions", Access::Public),
     ("GET", "/api/v1/organizations", Access::Public),
+    ("GET", "/c/{code}", Access::Public),
+    ("POST", "/c/{code}/join", Access::Public),
+    ("GET", "/c/{code}/board", Access::Public),
+    ("GET", "/c/{code}/qr", Access::Public),
+    ("GET", "/c/{code}/enter/{token}", Access::Public),
+    ("POST", "/c/{code}/enter/{token}", Access::Public),
+    ("GET", "/c/{code}/me", Access::Player),
+    ("POST", "/c/{code}/correct", Access::Player),
+    ("POST", "/c/{code}/start", Access::Player),
+    ("GET", "/c/{code}/play/{number}", Access::Player),
+    ("POST", "/c/{code}/play/{number}/answer", Access::Player),
+    ("GET", "/c/{code}/play/{number}/check", Access::Player),
+    ("POST", "/c/{code}/play/{number}/hand-in", Access::Player),
+    ("GET", "/c/{code}/play/{number}/result", Access::Player),
+    ("POST", "/api/v1/competitions/{code}/players", Access::Public),
+    ("GET", "/api/v1/competitions/{code}/me", Access::Player),
+    ("POST", "/api/v1/competitions/{code}/plays", Access::Player),
+    ("GET", "/api/v1/competitions/{code}/plays/{number}", Access::Player),
+    (
+        "POST",
+        "/api/v1/competitions/{code}/plays/{number}/answers",
+        Access::Player,
+    ),
+    (
+        "POST",
+        "/api/v1/competitions/{code}/plays/{number}/hand-in",
+        Access::Player,
+    ),
+    (
+        "GET",
+        "/api/v1/competitions/{code}/plays/{number}/result",
+        Access::Player,
+    ),
     ("GET", "/draws/{lottery}", Access::Public),
     ("POST", "/draws/{lottery}", Access::Public),
     ("GET", "/draws/{lottery}/file", Access::Public),

@@ -7,6 +7,7 @@ mod bank;
 mod blueprint;
 mod case;
 mod certificate;
+mod competition;
 mod directory;
 mod exam;
 mod exemption;
@@ -45,8 +46,8 @@ use tokio::{net::TcpListener, time};
 use crate::{
     cli, config,
     service::{
-        App, Caller, account as accounts, change, competition, demo, mail::Mailer, notice as notices, sitting,
-        supervision,
+        App, Caller, account as accounts, change, competition as contests, demo, mail::Mailer, notice as notices,
+        sitting, supervision,
     },
 };
 
@@ -138,10 +139,10 @@ async fn follow(app: App) {
     ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
     loop {
         ticks.tick().await;
-        if let Err(error) = competition::boards::follow(&app).await {
+        if let Err(error) = contests::boards::follow(&app).await {
             tracing::error!(%error, "what other nodes wrote could not be read");
         }
-        if let Err(error) = competition::play::hand_in_overdue(&app).await {
+        if let Err(error) = contests::play::hand_in_overdue(&app).await {
             tracing::error!(%error, "overdue attempts of competitions could not be handed in");
         }
     }

@@ -12,9 +12,9 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, case, certificate, directory, exam, exemption, figure, files, guard, key_correction, liaison,
-    live, lottery, notice, objection, organization, people, person, print, question, receipt, respond, rest, role,
-    round, signal, sit, slot, unit,
+    account, audit, bank, case, certificate, competition, directory, exam, exemption, figure, files, guard,
+    key_correction, liaison, live, lottery, notice, objection, organization, people, person, print, question, receipt,
+    respond, rest, role, round, signal, sit, slot, unit,
 };
 use crate::service::{self, App};
 
@@ -247,6 +247,41 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/organizations/{organization}/undo", post(organization::undo))
         .route("/api/v1/divisions", get(directory::divisions))
         .route("/api/v1/organizations", get(directory::organizations))
+        .route("/c/{code}", get(competition::front))
+        .route("/c/{code}/join", post(competition::join))
+        .route("/c/{code}/me", get(competition::me))
+        .route("/c/{code}/correct", post(competition::correct))
+        .route("/c/{code}/board", get(competition::board))
+        .route("/c/{code}/qr", get(competition::qr))
+        .route(
+            "/c/{code}/enter/{token}",
+            get(competition::enter_page).post(competition::enter),
+        )
+        .route("/c/{code}/start", post(competition::start))
+        .route("/c/{code}/play/{number}", get(competition::sheet))
+        .route("/c/{code}/play/{number}/answer", post(competition::answer))
+        .route("/c/{code}/play/{number}/check", get(competition::check))
+        .route("/c/{code}/play/{number}/hand-in", post(competition::hand_in))
+        .route("/c/{code}/play/{number}/result", get(competition::result))
+        .route("/api/v1/competitions/{code}/players", post(competition::api::join))
+        .route("/api/v1/competitions/{code}/me", get(competition::api::me))
+        .route("/api/v1/competitions/{code}/plays", post(competition::api::start))
+        .route(
+            "/api/v1/competitions/{code}/plays/{number}",
+            get(competition::api::progress),
+        )
+        .route(
+            "/api/v1/competitions/{code}/plays/{number}/answers",
+            post(competition::api::save),
+        )
+        .route(
+            "/api/v1/competitions/{code}/plays/{number}/hand-in",
+            post(competition::api::hand_in),
+        )
+        .route(
+            "/api/v1/competitions/{code}/plays/{number}/result",
+            get(competition::api::result),
+        )
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::{IdentityType, play::RankKey};
 use crate::domain::{
-    division::DivisionCode,
+    division::line_of,
     id::{OrganizationId, PlayerId},
     points::Points,
 };
@@ -58,13 +58,11 @@ impl Member {
 
     /// Everywhere the player counts.
     fn scopes(&self) -> impl Iterator<Item = Scope> + use<> {
-        let line = DivisionCode::new(self.division)
-            .into_iter()
-            .flat_map(DivisionCode::line);
+        let line = line_of(self.division).map(Scope::Division);
         let organization = self.organization.map(Scope::Organization);
         [Scope::All, Scope::Identity(self.identity)]
             .into_iter()
-            .chain(line.map(|code| Scope::Division(code.get())))
+            .chain(line)
             .chain(organization)
     }
 }

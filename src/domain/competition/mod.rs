@@ -13,7 +13,7 @@ pub mod words;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    division::DivisionCode,
+    division::line_of,
     exam::Window,
     id::{BankId, CompetitionId, UnitId},
     person::codes,
@@ -453,8 +453,7 @@ impl Rules {
 
     /// Whether people of this division may play: it, or one above it, is named.
     pub fn admits_region(&self, code: u32) -> bool {
-        let line = DivisionCode::new(code).into_iter().flat_map(DivisionCode::line);
-        self.regions.is_empty() || line.into_iter().any(|code| self.regions.contains(&code.get()))
+        self.regions.is_empty() || line_of(code).any(|code| self.regions.contains(&code))
     }
 }
 

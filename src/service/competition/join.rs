@@ -174,7 +174,7 @@ async fn organization(app: &App, form: &Form) -> Result<Option<OrganizationId>> 
     let code = DivisionCode::new(form.division);
     // Where no divisions were imported, codes are taken as they are.
     let is_known = code.is_some_and(|code| divisions.get(code).is_some());
-    if form.division > 0 && !is_known && divisions.children(None).next().is_some() {
+    if form.division > 0 && !is_known && !divisions.children(None).is_empty() {
         return Err(wrong(FormFault::Division).into());
     }
     if let Some(id) = form.organization {
