@@ -80,6 +80,11 @@ impl Directory {
         self.places.get(&id).and_then(|place| self.units.get(*place))
     }
 
+    /// Every listed unit.
+    pub fn listed(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter().filter(|unit| unit.listed)
+    }
+
     /// What was merged into what.
     pub fn merges(&self) -> Arc<Merges> {
         Arc::clone(&self.merges)

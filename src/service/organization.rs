@@ -177,6 +177,19 @@ pub async fn chosen(app: &App, id: OrganizationId) -> Result<Option<Organization
     .await
 }
 
+/// Every unit of the directory that stands for itself, in the order of ids.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn known(app: &App) -> Result<Vec<OrganizationId>> {
+    let mut ids = look(app, |directory| {
+        directory.listed().map(|unit| unit.id).collect::<Vec<_>>()
+    })
+    .await?;
+    ids.sort_unstable();
+    Ok(ids)
+}
+
 /// The names of units, proposed ones too.
 ///
 /// # Errors

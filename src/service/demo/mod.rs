@@ -3,15 +3,20 @@
 
 use std::fmt::Write;
 
-use super::{App, Caller, Result, bank, division, exam, organization, roster};
+use super::{
+    App, Caller, Result, bank,
+    competition::{self, simulate},
+    division, exam, organization, roster,
+};
 use crate::{
     db,
     domain::{
         blueprint::Blueprint,
+        competition::{StageKind, preset::Preset},
         exam::{Policy, Window},
         id::{BankId, ExamId},
         role::Right,
-        time::Timestamp,
+        time::{DAY, Timestamp},
     },
     error::Fault,
 };
@@ -77,8 +82,9 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     }
     roster::import(app, caller, "花名册.csv", roster_csv(2026).as_bytes()).await?;
     let bank = questions(app, caller).await?;
-    division::import(app, caller, vec![("行政区划.csv".to_owned(), DIVISIONS.to_vec())]).await?;
+    divisions(app, caller).await?;
     organization::import(app, caller, "参赛单位.csv", ORGANIZATIONS.to_vec()).await?;
+    contest(app, caller, bank).await?;
     let now = app.now();
     let setup = exam::Setup {
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),
@@ -95,6 +101,52 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     exam::publish(app, caller, id).await?;
     exam::open(app, caller, id).await?;
     Ok(Some(id))
+}
+
+/// Brings the divisions of one city in.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages competitions everywhere asks.
+pub async fn divisions(app: &App, caller: &Caller) -> Result<()> {
+    let file = ("行政区划.csv".to_owned(), DIVISIONS.to_vec());
+    division::import(app, caller, vec![file]).await?;
+    Ok(())
+}
+
+/// Days that the demonstration's competition has been open, and invented people who have played in it.
+const CONTEST_DAYS: u32 = 10;
+const CONTEST_PLAYERS: u32 = 300;
+
+/// A competition that anybody can join, with invented people on its boards.
+async fn contest(app: &App, caller: &Caller, bank: BankId) -> Result<()> {
+    let opens_at = Timestamp(app.now().0 - i64::from(CONTEST_DAYS) * DAY);
+    let window = Window {
+        opens_at,
+        closes_at: end_of_day(app.now().plus_seconds(WINDOW_SECONDS)),
+    };
+    let mut rules = Preset::OfficialFive.rules(window);
+    rules.stages.retain(|stage| stage.kind == StageKind::Official);
+    rules.stages.iter_mut().for_each(|stage| stage.window = window);
+    rules.certificate = false;
+    rules.best_of_unit = 5;
+    let setup = competition::setup::Setup {
+        title: "示例市应急管理普法知识竞赛".to_owned(),
+        unit: None,
+        bank,
+        rules,
+    };
+    let id = competition::setup::create(app, caller, setup).await?;
+    competition::setup::publish(app, caller, id).await?;
+    let size = simulate::Size {
+        players: CONTEST_PLAYERS,
+        participations: CONTEST_PLAYERS * 3,
+        days: CONTEST_DAYS,
+        units: 0,
+        seed: 2026,
+    };
+    let units = organization::known(app).await?;
+    simulate::fill(app, caller, id, size, &units, |_| {}).await?;
+    Ok(())
 }
 
 fn end_of_day(moment: Timestamp) -> Timestamp {
