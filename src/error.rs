@@ -8,7 +8,7 @@ use crate::domain::{
     attempt::NoStart,
     blueprint::Shortage,
     case::NoCase,
-    competition::{RulesFault, play::NoPlay, player::FormFault},
+    competition::{RulesFault, limit::HumanCheck, play::NoPlay, player::FormFault},
     editor::QuestionFault,
     exam::{RoundFault, SetupFault},
     key_correction::NoCorrection,
@@ -104,6 +104,10 @@ pub enum Fault {
     Join(Vec<FormFault>),
     /// Somebody has joined with this telephone number or account.
     JoinedAlready,
+    /// So many have joined from there that a small question comes first.
+    Human(Box<HumanCheck>),
+    /// Faster than a person plays: seconds until the next request.
+    Slower(i64),
     /// Only who has joined the competition can do this.
     NotJoined,
     /// The link by which a player goes on with another device is not whole, or not of this competition.
@@ -175,7 +179,7 @@ impl Fault {
             Self::People(fault) => fault.status(),
             Self::Lottery(why) => why.status(),
             Self::Organization(fault) => fault.status(),
-            Self::Wait(_) => 429,
+            Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
             Self::Internal(_) => 500,
             Self::Unavailable => 503,
         }
@@ -283,6 +287,18 @@ impl Fault {
                 "这个手机号或账号已经报过名。请用当时的设备，或用报名后给您的“换设备链接”进入。",
                 "Somebody has joined with this telephone number or account. Use the device from then, or the link for another device that you were given.",
             ),
+            Self::Human(check) => {
+                return match lang {
+                    Lang::Zh => format!("从这个网络报名的人很多，请先回答一个小问题再提交：{}", check.question(lang)),
+                    Lang::En => format!("Many people join from this network. Please answer a small question first: {}", check.question(lang)),
+                };
+            }
+            Self::Slower(seconds) => {
+                return match lang {
+                    Lang::Zh => format!("操作太快了，请 {seconds} 秒后再试。已保存的答案都在。"),
+                    Lang::En => format!("That was too fast. Please wait {seconds} seconds; saved answers are kept."),
+                };
+            }
             Self::NotJoined => lang.pick("请先报名参赛。", "Please join the competition first."),
             Self::NoSuchPlayer => lang.pick(
                 "这个换设备链接不完整，或者不是这次竞赛的，没有进入。请在原来的设备上把整条链接重新复制一遍。",

@@ -16,6 +16,7 @@ mod commands;
 mod competition;
 mod competition_model;
 mod competition_pages;
+mod competition_rules;
 mod deadline;
 mod directory;
 mod exam;

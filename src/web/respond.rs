@@ -37,7 +37,7 @@ pub fn page_with_status<V: IntoView>(fault: &Fault, view: impl FnOnce() -> V) ->
 }
 
 fn retry_after(response: &mut Response, fault: &Fault) {
-    if let Fault::Wait(seconds) = fault {
+    if let Fault::Wait(seconds) | Fault::Slower(seconds) = fault {
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from(*seconds));

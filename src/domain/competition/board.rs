@@ -374,8 +374,6 @@ impl Board {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn member(player: i64, key: Option<u128>, organization: i64, division: u32) -> Member {
@@ -475,44 +473,5 @@ mod tests {
         assert_eq!((tally.joined, tally.participants, tally.frozen), (2, 1, 1));
         board.put(member(1, Some(1), 1, 37));
         assert_eq!(board.rank(Scope::All, PlayerId(2)), Some(2));
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(32))]
-
-        /// Whatever changes in whatever order: ranks, pages and sums are those of a plain sorted list.
-        #[test]
-        fn a_board_is_a_sorted_list(changes in prop::collection::vec((0i64..900, prop::option::weighted(0.9, 0u128..300), 0i64..4, any::<bool>()), 1..3_000)) {
-            let mut board = Board::default();
-            let mut plain: HashMap<i64, Member> = HashMap::new();
-            for (player, key, organization, frozen) in changes {
-                let divisions = [0, 37, 3703, 370_303_001];
-                let member = Member {
-                    frozen: frozen && player % 7 == 0,
-                    ..member(player, key, organization, divisions[usize::try_from(player % 4).expect("small")])
-                };
-                board.put(member);
-                plain.insert(player, member);
-            }
-            for scope in [Scope::All, Scope::Division(37), Scope::Organization(OrganizationId(2))] {
-                let mut rows: Vec<(u128, i64)> = plain
-                    .values()
-                    .filter(|member| member.scopes().any(|own| own == scope))
-                    .filter_map(|member| Some((member.ranked()?.key.0, member.player.0)))
-                    .collect();
-                rows.sort_unstable();
-                prop_assert_eq!(board.ranked(scope), rows.len() as u64);
-                let rank = |key: u128| rows.partition_point(|row| row.0 < key) as u64 + 1;
-                for (key, player) in &rows {
-                    prop_assert_eq!(board.rank(scope, PlayerId(*player)), Some(rank(*key)));
-                }
-                let page = board.page(scope, rows.len() / 3, 40);
-                let expected: Vec<u64> = rows.iter().skip(rows.len() / 3).take(40).map(|row| rank(row.0)).collect();
-                prop_assert_eq!(page.iter().map(|line| line.rank).collect::<Vec<_>>(), expected);
-                prop_assert_eq!(board.tally(scope).participants, rows.len() as u64);
-                let sum: i64 = rows.iter().map(|row| 1_000 - i64::try_from(row.0).expect("small")).sum();
-                prop_assert_eq!(board.tally(scope).score_sum, sum);
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@ pub mod board;
 pub mod burden;
 pub mod draw;
 pub mod journal;
+pub mod limit;
 pub mod play;
 pub mod player;
 pub mod preset;

@@ -2,6 +2,7 @@
 
 pub mod boards;
 pub mod join;
+pub mod limit;
 pub mod play;
 pub mod setup;
 pub mod simulate;

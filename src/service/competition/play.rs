@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Contest,
+    Contest, limit,
     writer::{Act, Done, after, judged},
 };
 use crate::{
@@ -158,6 +158,7 @@ fn events(entries: &[Entry]) -> impl Iterator<Item = Event> {
 /// # Errors
 /// [`Fault::CannotPlay`] with the reason.
 pub async fn start(app: &App, contest: &Arc<Contest>, player: &Player, network: i64) -> Result<Sitting> {
+    limit::acting(app, player.id)?;
     for _ in 0..2 {
         let act = Act::Start {
             contest: Arc::clone(contest),
@@ -209,6 +210,7 @@ pub async fn save(
     number: u32,
     events: &[Event],
 ) -> Result<(Timestamp, Timestamp)> {
+    limit::acting(app, player.id)?;
     let live = live(app, contest, player.id, number).await?;
     let consecutive = events
         .windows(2)
@@ -277,7 +279,12 @@ pub async fn hand_in(
     number: u32,
     give_up: bool,
 ) -> Result<HandedIn> {
-    end(app, contest, (player.id, number), HandIn::Submit, give_up).await
+    limit::acting(app, player.id)?;
+    let handed_in = end(app, contest, (player.id, number), HandIn::Submit, give_up).await?;
+    if number == 1 && handed_in == HandedIn::Ended {
+        limit::played(app, player.network);
+    }
+    Ok(handed_in)
 }
 
 async fn end(app: &App, contest: &Arc<Contest>, key: (PlayerId, u32), how: HandIn, give_up: bool) -> Result<HandedIn> {

@@ -91,6 +91,7 @@ fn way_in(frame: &Frame, view: &Front<'_>, rules: &Rules) -> impl IntoView + use
         <form class="card stack" action=format!("{path}/join") method="post">
             <h2>{lang.pick("报名", "Join")}</h2>
             {form::fields(lang, rules, view.choices, view.typed, account)}
+            {human(lang, view.wrong)}
             <button class="button primary wide" r#type="submit">{lang.pick("报名参赛", "Join")}</button>
             {sign_in}
             <p class="small soft">{lang.pick(
@@ -100,6 +101,22 @@ fn way_in(frame: &Frame, view: &Front<'_>, rules: &Rules) -> impl IntoView + use
         </form>
     }
     .into_any()
+}
+
+/// The small question that comes first where many have joined.
+fn human(lang: Lang, wrong: Option<&Fault>) -> impl IntoView + use<> {
+    let Some(Fault::Human(check)) = wrong else {
+        return None;
+    };
+    let (question, token) = (check.question(lang).to_owned(), check.token.clone());
+    Some(view! {
+        <div class="field">
+            <label for="human">{question}</label>
+            <input r#type="hidden" name="human_token" value=token/>
+            <input id="human" name="human" inputmode="numeric" maxlength="4" autocomplete="off" required=true aria-describedby="human-hint"/>
+            <p class="small soft" id="human-hint">{lang.pick("用数字填写。", "Answer in digits.")}</p>
+        </div>
+    })
 }
 
 /// A change of the rules that is to come: what falls away, what is new, from when, and why.

@@ -4,12 +4,12 @@
 use axum::{
     Json,
     extract::{State, rejection::JsonRejection},
-    http::header,
+    http::{HeaderMap, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{admit, has_person, joining, player_cookie};
+use super::{has_person, joining, origin, player_cookie};
 use crate::{
     domain::{
         attempt::Sheet,
@@ -28,6 +28,7 @@ use crate::{
         self, App,
         competition::{
             Contest, boards,
+            limit::{self, Proof},
             play::{self, HandedIn},
         },
     },
@@ -58,6 +59,11 @@ pub struct Join {
     phone: String,
     #[serde(default)]
     account: bool,
+    /// The answer to the question of a refusal, and its token.
+    #[serde(default)]
+    human: String,
+    #[serde(default)]
+    human_token: String,
 }
 
 /// Who joined. The token is what this browser's cookie holds.
@@ -71,6 +77,7 @@ pub async fn join(
     State(state): State<router::State>,
     visit: Visit,
     Address(address): Address,
+    headers: HeaderMap,
     request: Result<Json<Join>, JsonRejection>,
 ) -> Result<Response, Fail> {
     let request = body(request)?;
@@ -84,9 +91,13 @@ pub async fn join(
         phone: request.phone,
         account: request.account && has_person(caller),
     };
-    let network = joining::network(&state.app, &address);
-    admit(&state.app, network)?;
-    let (player, token) = joining::join(&state.app, &visit.contest, caller, &form, network).await?;
+    let origin = origin(&state.app, &address, &headers);
+    let proof = Proof {
+        token: &request.human_token,
+        answer: &request.human,
+    };
+    limit::joining(&state.app, &visit.contest, origin, Some(proof))?;
+    let (player, token) = joining::join(&state.app, &visit.contest, caller, &form, origin.network).await?;
     let cookie = player_cookie(&state, &visit.contest, &token);
     let joined = Joined {
         player: player.code.clone(),
@@ -164,7 +175,6 @@ pub async fn start(
     Address(address): Address,
 ) -> Result<Json<Started>, Fail> {
     let network = joining::network(&app, &address);
-    admit(&app, network)?;
     let sitting = play::start(&app, &contest, &player, network).await?;
     Ok(Json(Started {
         number: sitting.number,

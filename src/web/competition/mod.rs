@@ -37,9 +37,11 @@ use crate::{
         competition::{
             Contest, boards,
             join::{self as joining, Token},
+            limit::{self, Origin, Proof},
             play::{self, HandedIn},
         },
         qr::Qr,
+        signal,
     },
     ui::{
         competition::{self as pages, Names, board::Kind},
@@ -54,12 +56,20 @@ const KEPT_DAYS: i64 = 30;
 /// Lines on a page of a board.
 const LINES: usize = 50;
 
-/// Everybody who joins or starts passes here, before anything is stored: the place for a limit by network.
-///
-/// # Errors
-/// None yet.
-fn admit(_: &App, _network: i64) -> Result<(), Fault> {
-    Ok(())
+/// From where somebody joins.
+fn origin(app: &App, address: &str, headers: &HeaderMap) -> Origin {
+    let network = joining::network(app, address);
+    let browser = headers
+        .get(header::USER_AGENT)
+        .and_then(|browser| browser.to_str().ok());
+    let device = signal::device(
+        &format!("{network}"),
+        &format!("{address} {}", browser.unwrap_or_default()),
+    );
+    Origin {
+        network,
+        device: device.browser,
+    }
 }
 
 /// The cookie by which a browser plays.
@@ -169,6 +179,7 @@ pub async fn join(
     frame: Frame,
     visit: Visit,
     Address(address): Address,
+    headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
     let (app, contest) = (&state.app, &visit.contest);
@@ -178,10 +189,17 @@ pub async fn join(
     if typed.contains_key("go") {
         return show_front(app, &frame, &visit, &typed, None).await;
     }
-    let network = joining::network(app, &address);
-    admit(app, network)?;
+    let origin = origin(app, &address, &headers);
+    let answer = typed.get("human").zip(typed.get("human_token"));
+    let proof = answer.map(|(answer, token)| Proof { token, answer });
+    if let Err(error) = limit::joining(app, contest, origin, proof) {
+        return match error {
+            Error::Fault(fault) => show_front(app, &frame, &visit, &typed, Some(&fault)).await,
+            error => Err(error.into()),
+        };
+    }
     let caller = visit.caller.as_ref();
-    match joining::join(app, contest, caller, &form(&typed, caller), network).await {
+    match joining::join(app, contest, caller, &form(&typed, caller), origin.network).await {
         Ok((_, token)) => Ok(entered(&state, contest, &token)),
         Err(Error::Fault(fault @ (Fault::Join(_) | Fault::JoinedAlready | Fault::CannotPlay(_)))) => {
             show_front(app, &frame, &visit, &typed, Some(&fault)).await
@@ -296,7 +314,6 @@ pub async fn start(
 ) -> Result<Response, Fail> {
     let Playing { contest, player } = &playing;
     let network = joining::network(&state.app, &address);
-    admit(&state.app, network)?;
     match play::start(&state.app, contest, player, network).await {
         Ok(sitting) => Ok(Redirect::to(&play_path(contest, sitting.number)).into_response()),
         Err(Error::Fault(fault @ Fault::CannotPlay(_))) => {
