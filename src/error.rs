@@ -230,8 +230,8 @@ impl Fault {
             Self::Setup(faults) => return faults.iter().map(|fault| fault.message(lang)).collect::<Vec<_>>().join(lang.pick("", " ")),
             Self::Short(cells) => return shortages(cells, lang),
             Self::WrongState => lang.pick(
-                "考试的状态已经变了，这一步没有执行。请刷新页面看看。",
-                "The exam is in another state by now; this step was not carried out. Reload to see.",
+                "状态已经变了，这一步没有执行。请刷新页面看看。",
+                "The state has changed by now; this step was not carried out. Reload to see.",
             ),
             Self::Question(fault) => return fault.message(lang),
             Self::SameQuestion => lang.pick(
