@@ -84,6 +84,7 @@ pub struct Parts {
     players: competition::join::Players,
     running: competition::play::Running,
     plays: competition::Writer,
+    counting: competition::count::Counting,
 }
 
 impl Deref for App {
@@ -114,6 +115,7 @@ impl App {
             contests: competition::Contests::default(),
             players: competition::join::Players::default(),
             running: competition::play::Running::default(),
+            counting: competition::count::Counting::default(),
             secret,
             journal: Journal::start(db.clone()),
             sessions: account::Sessions::default(),

@@ -1,0 +1,214 @@
+//! The counts of a competition: attempts and persons side by side, by identity type, division and unit.
+
+use std::sync::Arc;
+
+use super::{
+    Contest, boards,
+    directory::{division_name, headcount, organization_name},
+    setup,
+};
+use crate::{
+    db::{self, competition_count::Counted},
+    domain::{
+        competition::{
+            IdentityType,
+            board::{Scope, Tally, above},
+        },
+        id::{CompetitionId, OrganizationId},
+        time::Timestamp,
+    },
+    service::{App, Caller, Result},
+};
+
+/// Units on a page.
+pub const PAGE: usize = 100;
+
+/// By what units are put in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// Those with the most participants first.
+    #[default]
+    Participants,
+    /// Those with the largest share of their people first; those that state no headcount are left out.
+    Share,
+}
+
+impl Order {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Participants => "participants",
+            Self::Share => "share",
+        }
+    }
+
+    /// Anything else is the usual order.
+    pub fn from_code(code: &str) -> Self {
+        match code {
+            "share" => Self::Share,
+            _ => Self::Participants,
+        }
+    }
+}
+
+/// A unit with its counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    pub id: OrganizationId,
+    pub name: String,
+    pub tally: Tally,
+    /// How many people it says it has.
+    pub headcount: Option<u32>,
+}
+
+impl Unit {
+    /// The share of its people who took part, in hundredths of a percent. May be above 10,000.
+    pub fn share(&self) -> Option<u64> {
+        let people = u64::from(self.headcount?);
+        (self.tally.participants * 10_000).checked_div(people)
+    }
+}
+
+/// A division with its counts; `None`: those of the division above who named none below it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Division {
+    pub code: Option<u32>,
+    pub name: String,
+    pub tally: Tally,
+}
+
+/// The counts of a competition.
+pub struct Figures {
+    pub contest: Arc<Contest>,
+    pub now: Timestamp,
+    pub total: Tally,
+    pub identities: Vec<(IdentityType, Tally)>,
+    /// The division looked at, with all above it, the highest first; empty: the whole country.
+    pub line: Vec<(u32, String)>,
+    /// Of the division looked at.
+    pub here: Tally,
+    /// Those right below it.
+    pub divisions: Vec<Division>,
+    /// Those with the largest share of players first; a page of them.
+    pub units: Vec<Unit>,
+    /// How many there are, and how many pages.
+    pub all_units: usize,
+    pub page: u32,
+    pub pages: u32,
+    pub order: Order,
+    /// The last count over all attempts.
+    pub counted: Option<Counted>,
+}
+
+/// The counts of a published competition at this moment. `division`: which one to look into.
+///
+/// # Errors
+/// As [`setup::running`].
+pub async fn figures(
+    app: &App,
+    caller: &Caller,
+    id: CompetitionId,
+    division: Option<u32>,
+    order: Order,
+    page: u32,
+) -> Result<Figures> {
+    let contest = setup::running(app, caller, id).await?;
+    let (total, identities) = boards::totals(app, &contest).await?;
+    let here = match division {
+        Some(code) => boards::look(app, id, |board| board.tally(Scope::Division(code))).await?,
+        None => total,
+    };
+    let mut line = Vec::new();
+    for code in std::iter::successors(division, |code| above(*code)) {
+        line.insert(0, (code, division_name(app, code).await?));
+    }
+    let (units, all_units) = units(app, id, order, page).await?;
+    Ok(Figures {
+        now: app.now(),
+        total,
+        identities,
+        line,
+        here,
+        divisions: divisions(app, id, division, here).await?,
+        units,
+        all_units,
+        page: page.max(1),
+        pages: u32::try_from(all_units.div_ceil(PAGE)).unwrap_or(u32::MAX),
+        order,
+        counted: db::competition_count::get(&app.db, id).await?,
+        contest,
+    })
+}
+
+/// The divisions right below one, those with the most participants first, and those who named none of them last.
+async fn divisions(app: &App, id: CompetitionId, over: Option<u32>, here: Tally) -> Result<Vec<Division>> {
+    let mut below = boards::look(app, id, |board| {
+        let below = board.scopes().filter_map(|(scope, tally)| match scope {
+            Scope::Division(code) if above(code) == over && tally.joined > 0 => Some((code, *tally)),
+            _ => None,
+        });
+        below.collect::<Vec<_>>()
+    })
+    .await?;
+    below.sort_by_key(|(code, tally)| (std::cmp::Reverse(tally.participants), *code));
+    let named = below.iter().fold(Tally::default(), |sum, (_, tally)| sum.plus(*tally));
+    let mut divisions = Vec::with_capacity(below.len() + 1);
+    for (code, tally) in below {
+        divisions.push(Division {
+            code: Some(code),
+            name: division_name(app, code).await?,
+            tally,
+        });
+    }
+    let rest = here.minus(named);
+    if rest.joined > 0 {
+        divisions.push(Division {
+            code: None,
+            name: String::new(),
+            tally: rest,
+        });
+    }
+    Ok(divisions)
+}
+
+/// Every unit somebody joined for, with the most participants first.
+pub(super) async fn tallies(app: &App, id: CompetitionId) -> Result<Vec<(OrganizationId, Tally)>> {
+    let mut units = boards::look(app, id, |board| {
+        let units = board.scopes().filter_map(|(scope, tally)| match scope {
+            Scope::Organization(unit) if tally.joined > 0 => Some((unit, *tally)),
+            _ => None,
+        });
+        units.collect::<Vec<_>>()
+    })
+    .await?;
+    units.sort_by_key(|(unit, tally)| (std::cmp::Reverse(tally.participants), *unit));
+    Ok(units)
+}
+
+async fn units(app: &App, id: CompetitionId, order: Order, page: u32) -> Result<(Vec<Unit>, usize)> {
+    let mut units = Vec::new();
+    for (id, tally) in tallies(app, id).await? {
+        let unit = Unit {
+            id,
+            name: String::new(),
+            tally,
+            headcount: match order {
+                Order::Share => headcount(app, id).await?,
+                Order::Participants => None,
+            },
+        };
+        if order == Order::Participants || unit.share().is_some() {
+            units.push(unit);
+        }
+    }
+    if order == Order::Share {
+        units.sort_by_key(|unit| std::cmp::Reverse(unit.share()));
+    }
+    let all = units.len();
+    let skip = (page.max(1) as usize - 1).saturating_mul(PAGE);
+    let mut shown: Vec<Unit> = units.into_iter().skip(skip).take(PAGE).collect();
+    for unit in &mut shown {
+        unit.name = organization_name(app, unit.id).await?;
+        unit.headcount = headcount(app, unit.id).await?;
+    }
+    Ok((shown, all))
+}
