@@ -102,6 +102,8 @@ pub enum Fault {
     JoinedAlready,
     /// Only who has joined the competition can do this.
     NotJoined,
+    /// Nobody plays in the competition under this code.
+    NoSuchPlayer,
     /// The registration was corrected before, or the time for it is over.
     NoCorrection,
     /// The certificate is withdrawn already.
@@ -139,7 +141,7 @@ impl Fault {
             | Self::JoinedAlready
             | Self::NoCorrection
             | Self::NobodyRuns => 409,
-            Self::Rules(_) | Self::Join(_) => 422,
+            Self::Rules(_) | Self::Join(_) | Self::NoSuchPlayer => 422,
             Self::NotJoined => 401,
             Self::KeyCorrection(NoCorrection::Key)
             | Self::Objection(NoObjection::Words)
@@ -270,6 +272,10 @@ impl Fault {
             Self::JoinedAlready => lang.pick(
                 "这个手机号或账号已经报过名。请用当时的设备，或用报名后给您的“换设备链接”进入。",
                 "Somebody has joined with this telephone number or account. Use the device from then, or the link for another device that you were given.",
+            ),
+            Self::NoSuchPlayer => lang.pick(
+                "这次竞赛里没有这个参赛编号，没有立项。请核对编号。",
+                "Nobody plays in this competition under this code; no case was opened. Check the code.",
             ),
             Self::NotJoined => lang.pick("请先报名参赛。", "Please join the competition first."),
             Self::NoCorrection => lang.pick(

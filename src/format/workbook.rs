@@ -159,7 +159,11 @@ mod tests {
             rows: Box::new((0..rows).map(|number| vec![Cell::Count(number)])),
         };
         // Note, empty row, head: seven rows are left of ten.
-        let bytes = write_within(vec![sheet("人员", 20), sheet("单位", 7), sheet("空", 0)], Timestamp(0), 10);
+        let bytes = write_within(
+            vec![sheet("人员", 20), sheet("单位", 7), sheet("空", 0)],
+            Timestamp(0),
+            10,
+        );
         let mut book = Xlsx::new(Cursor::new(bytes.expect("written"))).expect("a workbook");
         assert_eq!(book.sheet_names(), ["人员", "人员 2", "人员 3", "单位", "空"]);
         let mut numbers = Vec::new();

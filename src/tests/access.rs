@@ -80,6 +80,7 @@ impl Ids {
             ("{size}", "large".to_owned()),
         ];
         ids.extend(more);
+        ids.extend(competition_ids(stage).await);
         Self(ids)
     }
 
@@ -140,6 +141,17 @@ async fn people_ids(stage: &Stage, exam: ExamId) -> Vec<(&'static str, String)> 
         ("{exemption}", request.to_string()),
         ("{document}", document.to_string()),
         ("{import}", imports[0].id.to_string()),
+    ]
+}
+
+/// A competition of 市局 / 2科 with a case about a player.
+async fn competition_ids(stage: &Stage) -> Vec<(&'static str, String)> {
+    let unit = unit_named(stage, "市局 / 2科").await;
+    let competition = crate::competition_admin::published(stage, Some(unit), crate::competition_admin::rules()).await;
+    let case = crate::competition_admin::case_of(stage, competition).await;
+    vec![
+        ("{competition}", competition.to_string()),
+        ("{competition_case}", case.to_string()),
     ]
 }
 
@@ -341,7 +353,7 @@ async fn holder(stage: &Stage, role: Role, unit: Option<UnitId>) -> Browser {
     Browser::new(&stage.app).signed_in(&stage.token(&name).await)
 }
 
-async fn unit_named(stage: &Stage, path: &str) -> UnitId {
+pub async fn unit_named(stage: &Stage, path: &str) -> UnitId {
     let units = db::person::units(&stage.app.db).await.expect("the units");
     let found = units.walk().into_iter().find(|(_, unit)| units.path(unit.id) == path);
     found
@@ -402,6 +414,8 @@ async fn a_role_in_one_unit_reaches_nothing_of_another() {
                     "{exemption}",
                     "{document}",
                     "{import}",
+                    "{competition}",
+                    "{competition_case}",
                 ]
                 .iter()
                 .any(|place| pattern.contains(place));

@@ -13,6 +13,7 @@ mod blueprint_any;
 mod certificate;
 mod check_questions;
 mod commands;
+mod competition_admin;
 mod deadline;
 mod exam;
 mod exemption;

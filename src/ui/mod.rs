@@ -15,6 +15,8 @@ pub mod case;
 #[cfg(feature = "ssr")]
 pub mod certificate;
 #[cfg(feature = "ssr")]
+pub mod competitions;
+#[cfg(feature = "ssr")]
 pub mod exemptions;
 #[cfg(feature = "ssr")]
 pub mod figures;

@@ -7,6 +7,8 @@ mod bank;
 mod blueprint;
 mod case;
 mod certificate;
+mod competition_case;
+mod competitions;
 mod exam;
 mod exemption;
 mod extract;

@@ -480,7 +480,10 @@ mod tests {
             ..member(2, None, 1, 37)
         });
         let tally = board.tally(Scope::All);
-        assert_eq!((tally.mean_ms(false), tally.mean_ms(true)), (Some(90_000), Some(60_000)));
+        assert_eq!(
+            (tally.mean_ms(false), tally.mean_ms(true)),
+            (Some(90_000), Some(60_000))
+        );
         let rest = tally.minus(board.tally(Scope::Identity(IdentityType::Employee)));
         assert_eq!((rest.mean_ms(false), rest.mean_ms(true)), (None, Some(30_000)));
         assert_eq!(tally.minus(tally), Tally::default());

@@ -195,7 +195,10 @@ mod tests {
             took(start, &[at(3_000), at(9_000), at(5_500)]),
             [Some(3_000), Some(3_500), Some(2_500)]
         );
-        assert_eq!(took(start, &[at(9_000), at(9_000), at(10_000)]), [None, None, Some(1_000)]);
+        assert_eq!(
+            took(start, &[at(9_000), at(9_000), at(10_000)]),
+            [None, None, Some(1_000)]
+        );
         let taken_back = Some((OptionSet::EMPTY, Timestamp(2_000)));
         assert_eq!(took(start, &[taken_back, at(4_000), None]), [None, Some(4_000), None]);
         assert_eq!(took(start, &[]), []);
@@ -211,7 +214,10 @@ mod tests {
         days.counts(Timestamp(MIDNIGHT + 5), false);
         days.training(Timestamp(MIDNIGHT + 6));
         let days = days.finish();
-        let numbers: Vec<_> = days.iter().map(|day| (day.person_times, day.first, day.training)).collect();
+        let numbers: Vec<_> = days
+            .iter()
+            .map(|day| (day.person_times, day.first, day.training))
+            .collect();
         assert_eq!(numbers, [(1, 1, 0), (2, 1, 1)]);
         assert_eq!(days[1].day, days[0].day + 1);
     }

@@ -220,7 +220,10 @@ impl Flag {
                 }
             }
             (Self::Report, lang) => lang
-                .pick("不是统计发现的，依据见立项理由。", "Not found by a count; the reason says what was told.")
+                .pick(
+                    "不是统计发现的，依据见立项理由。",
+                    "Not found by a count; the reason says what was told.",
+                )
                 .to_owned(),
         }
     }
@@ -440,7 +443,9 @@ impl Watch {
     ) -> Truth {
         self.too_many.extend(self.own.flags());
         let windows = self.windows.begun;
-        let over = units.into_iter().filter(|(_, participants, headcount)| *participants > u64::from(*headcount));
+        let over = units
+            .into_iter()
+            .filter(|(_, participants, headcount)| *participants > u64::from(*headcount));
         let over = over.map(|(organization, participants, headcount)| Flag::OverHeadcount {
             organization,
             participants,
@@ -460,7 +465,11 @@ impl Watch {
             flags.extend(kind);
         }
         let compared = self.networks.values().sum();
-        let pairs = self.networks.values().map(|count| count * count.saturating_sub(1) / 2).sum();
+        let pairs = self
+            .networks
+            .values()
+            .map(|count| count * count.saturating_sub(1) / 2)
+            .sum();
         Truth {
             flags,
             left_out,
@@ -490,8 +499,12 @@ pub fn same_timings(network: i64, group: &[(Key, Vec<Option<u32>>)]) -> Option<F
     let with = |times: &[Option<u32>]| -> Vec<&(Key, Vec<Option<u32>>)> {
         group.iter().filter(|(_, other)| agree(times, other)).collect()
     };
-    let people = |these: &[&(Key, Vec<Option<u32>>)]| these.iter().map(|((player, _), _)| *player).collect::<HashSet<_>>();
-    let clusters = group.iter().filter(|(_, times)| tells(times)).map(|(_, times)| with(times));
+    let people =
+        |these: &[&(Key, Vec<Option<u32>>)]| these.iter().map(|((player, _), _)| *player).collect::<HashSet<_>>();
+    let clusters = group
+        .iter()
+        .filter(|(_, times)| tells(times))
+        .map(|(_, times)| with(times));
     let largest = clusters.max_by_key(|these| (people(these).len(), these.len()))?;
     let mut players: Vec<PlayerId> = people(&largest).into_iter().collect();
     players.sort_unstable();
@@ -500,7 +513,9 @@ pub fn same_timings(network: i64, group: &[(Key, Vec<Option<u32>>)]) -> Option<F
     }
     let questions = largest.first()?.1.len();
     let spread = |place: usize| {
-        let times = largest.iter().filter_map(|(_, times)| times.get(place).copied().flatten());
+        let times = largest
+            .iter()
+            .filter_map(|(_, times)| times.get(place).copied().flatten());
         let (least, most) = times.fold((u32::MAX, 0), |(least, most), ms| (least.min(ms), most.max(ms)));
         most.saturating_sub(least)
     };
@@ -769,7 +784,10 @@ mod tests {
             .collect();
         assert_eq!(
             found,
-            ["某厂：参赛 90 人，登记人数 20 人。", "某厂：参赛 11 人，登记人数 10 人。"]
+            [
+                "某厂：参赛 90 人，登记人数 20 人。",
+                "某厂：参赛 11 人，登记人数 10 人。"
+            ]
         );
     }
 

@@ -40,10 +40,9 @@ fn words(text: &str) -> Result<String> {
 }
 
 /// A player of a competition, by id; the code of a player is the id as text.
-async fn player_of(app: &App, competition: CompetitionId, id: PlayerId) -> Result<Player> {
+async fn player_of(app: &App, competition: CompetitionId, id: PlayerId) -> Result<Option<Player>> {
     let found = db::player::get(&app.db, id).await?.map(|(player, _)| player);
-    let found = found.filter(|player| player.competition == competition);
-    found.ok_or_else(|| Fault::NotFound.into())
+    Ok(found.filter(|player| player.competition == competition))
 }
 
 /// Whether something that stands out is about a player.
@@ -84,7 +83,7 @@ fn is_own(caller: &Caller, player: &Player) -> bool {
 /// Opens a case about a player and freezes the results.
 ///
 /// # Errors
-/// As [`setup::running`]; [`Fault::NotFound`] when there is no such player, [`Fault::Case`] with the reason why none is opened.
+/// As [`setup::running`]; [`Fault::NoSuchPlayer`] when nobody has this code, [`Fault::Case`] with the reason why none is opened.
 pub async fn open(
     app: &App,
     caller: &Caller,
@@ -94,7 +93,7 @@ pub async fn open(
     why: &str,
 ) -> Result<CaseId> {
     setup::running(app, caller, competition).await?;
-    let player = player_of(app, competition, player).await?;
+    let player = player_of(app, competition, player).await?.ok_or(Fault::NoSuchPlayer)?;
     if is_own(caller, &player) {
         return Err(Fault::Case(NoCase::Own).into());
     }
@@ -229,7 +228,9 @@ async fn within(app: &App, caller: &Caller, id: CaseId) -> Result<(Case, Competi
     caller.may(Right::ManageCompetitions)?;
     let case = db::competition_case::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
     let competition = setup::competition(app, caller, case.competition).await?;
-    let player = player_of(app, case.competition, case.player).await?;
+    let player = player_of(app, case.competition, case.player)
+        .await?
+        .ok_or(Fault::NotFound)?;
     Ok((case, competition, player))
 }
 

@@ -140,7 +140,11 @@ struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     fn new(contest: &'a Contest) -> Self {
-        let options = contest.pool.questions.iter().map(|stored| stored.question.options.len());
+        let options = contest
+            .pool
+            .questions
+            .iter()
+            .map(|stored| stored.question.options.len());
         Self {
             contest,
             items: Items::new(options),
@@ -210,7 +214,9 @@ async fn count_all(app: &App, by: By, contest: &Arc<Contest>) -> Result<()> {
     let mut pass = Pass::new(contest);
     let mut after = (PlayerId(0), 0);
     loop {
-        app.counting.all().insert(id, Progress::Reading(pass.read, all.max(pass.read)));
+        app.counting
+            .all()
+            .insert(id, Progress::Reading(pass.read, all.max(pass.read)));
         let page = db::play::of_competition(&app.db, id, after, ROWS).await?;
         let Some(last) = page.last() else { break };
         after = (last.player, last.number);

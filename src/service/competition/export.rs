@@ -276,8 +276,12 @@ impl Small {
             ..
         } = self.total;
         let sums = match lang {
-            Lang::Zh => format!("报名 {joined} 人，参赛 {participants} 人（有有效成绩），{person_times} 人次（有效的正式赛答题）；核查中冻结 {frozen} 人，不计入。"),
-            Lang::En => format!("{joined} joined, {participants} participants (with a valid attempt), {person_times} valid official attempts; {frozen} frozen by a case and not counted."),
+            Lang::Zh => format!(
+                "报名 {joined} 人，参赛 {participants} 人（有有效成绩），{person_times} 人次（有效的正式赛答题）；核查中冻结 {frozen} 人，不计入。"
+            ),
+            Lang::En => format!(
+                "{joined} joined, {participants} participants (with a valid attempt), {person_times} valid official attempts; {frozen} frozen by a case and not counted."
+            ),
         };
         vec![
             self.title.clone(),
@@ -296,7 +300,9 @@ impl Small {
         let staff = self.staff_times;
         let rows = self.units.clone().into_iter().map(move |unit| {
             let share = unit.share().and_then(|share| i64::try_from(share).ok());
-            let headcount = unit.headcount.map_or(Cell::Empty, |people| Cell::Count(i64::from(people)));
+            let headcount = unit
+                .headcount
+                .map_or(Cell::Empty, |people| Cell::Count(i64::from(people)));
             let mut row = vec![unit.name.into()];
             row.extend(cells(&unit.tally, staff));
             row.extend([headcount, Cell::Percent(share)]);

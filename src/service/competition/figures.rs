@@ -11,11 +11,12 @@ use crate::{
     db::{self, competition_count::Counted},
     domain::{
         competition::{
-            IdentityType,
+            Competition, IdentityType, Rules, State,
             board::{Scope, Tally, above},
+            in_effect,
         },
         id::{CompetitionId, OrganizationId},
-        time::Timestamp,
+        time::{DAY, Timestamp},
     },
     service::{App, Caller, Result},
 };
@@ -48,6 +49,45 @@ impl Order {
             _ => Self::Participants,
         }
     }
+}
+
+/// Beyond so long after its end a competition is only counted when its own page is opened.
+const RECENT_MS: i64 = 30 * DAY;
+
+/// A competition in the list of those within reach.
+pub struct Listed {
+    pub competition: Competition,
+    /// The rules that hold now; of a draft its own.
+    pub rules: Rules,
+    /// Of those that run or have ended a short time ago: counting one reads all its players into memory.
+    pub total: Option<Tally>,
+}
+
+/// The competitions within the caller's reach, newest first, with the sums of those that are going on.
+///
+/// # Errors
+/// As [`setup::competitions`].
+pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Listed>> {
+    let now = app.now();
+    let mut list = Vec::new();
+    for competition in setup::competitions(app, caller).await? {
+        let versions = db::competition::versions(&app.db, competition.id).await?;
+        let rules = in_effect(&versions, now).map_or(&competition.rules, |version| &version.rules);
+        let rules = rules.clone();
+        let going_on = rules.begins_at() <= now && now.0 < rules.ends_at().0.saturating_add(RECENT_MS);
+        let total = if competition.state == State::Published && going_on {
+            let total = boards::look(app, competition.id, |board| board.tally(Scope::All)).await?;
+            Some(total)
+        } else {
+            None
+        };
+        list.push(Listed {
+            competition,
+            rules,
+            total,
+        });
+    }
+    Ok(list)
 }
 
 /// A unit with its counts.
