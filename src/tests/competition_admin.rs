@@ -394,7 +394,14 @@ async fn competition_admin_announces_rules_that_hold_later_with_reason_and_diffe
         stage.clock.set(START.plus_seconds(3 * DAY));
         let then = known(stage, id).await;
         assert_eq!(per_day(&then, stage.app.now()), Some(5));
-        assert!(administrator.get(&path).await.body.contains("第 2 版"));
+        // The session of then has ended.
+        let administrator = self::administrator(stage).await;
+        let page = administrator.get(&path).await;
+        assert!(
+            page.body.contains("第 2 版") && page.body.contains("现行"),
+            "{}",
+            page.body
+        );
         let acts = "SELECT COUNT(*) FROM audit_entry WHERE act = 'competition_rules_changed'";
         assert_eq!(stage.count(acts).await, 1);
     })

@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_time_of_an_answer_runs_from_the_one_received_before_and_what_came_together_has_none() {
-        let at = |ms| Some((OptionSet(1), Timestamp(1_000 + ms)));
+        let at = |ms: i64| Some((OptionSet(1), Timestamp(1_000 + ms)));
         let start = Timestamp(1_000);
         assert_eq!(
             took(start, &[at(3_000), at(9_000), at(5_500)]),
