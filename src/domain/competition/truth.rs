@@ -554,7 +554,7 @@ impl Truth {
     pub fn expectation(&self, kind: Kind, lang: Lang) -> String {
         match (kind, lang) {
             (Kind::TooMany, Lang::Zh) => {
-                "预期 0 个：服务器在开始答题时就按规则限制次数。出现一个，说明数据在系统外被改过，或规则中途改紧；按当时规则允许的最多次数比，规则改动本身不会误报。".to_owned()
+                "预期 0 个：服务器在开始答题时就按规则限制次数。出现一个，说明数据在系统外被改过。规则改过的，按各版本中最宽的比，所以改规则不会误报。".to_owned()
             }
             (Kind::TooMany, Lang::En) => {
                 "Expected: none, for the server holds the limits whenever an attempt is begun. One means that data were changed from outside. Where rules changed, the most that any of them allowed is compared with.".to_owned()
