@@ -16,8 +16,8 @@ use crate::{
     },
     format,
     service::{
-        self, App, Caller, account, bank, clock::SystemClock, demo, figure, lottery, random::Random, roster,
-        secret::Secret, verify,
+        self, App, Caller, account, bank, clock::SystemClock, competition::simulate, demo, division, figure, lottery,
+        random::Random, roster, secret::Secret, verify,
     },
 };
 
@@ -118,9 +118,25 @@ pub fn verify_draws(files: &[PathBuf]) -> Result<()> {
 /// When a file cannot be read or the database fails.
 pub async fn import(import: config::Import) -> Result<()> {
     match import {
+        config::Import::Divisions { files, database } => import_divisions(&files, &database).await,
         config::Import::Roster { files, database } => import_roster(&files, &database).await,
         config::Import::Questions { files, bank, database } => import_questions(&files, bank, &database).await,
     }
+}
+
+async fn import_divisions(files: &[PathBuf], database: &config::Database) -> Result<()> {
+    let files: Vec<(String, Vec<u8>)> = files.iter().map(read).collect::<Result<_>>()?;
+    let app = app(database).await?;
+    let count = files.len();
+    let report = division::import(&app, &Caller::operator(), files).await?;
+    for file in &report.files {
+        println!("{}：{} 个区划，拒绝 {} 行。", file.name, file.taken, file.errors.len());
+        print_notes(&file.name, &file.errors, &file.warnings);
+    }
+    let (created, changed, unchanged) = (report.created, report.changed, report.unchanged);
+    println!("新增 {created} 个，更名 {changed} 个，不变 {unchanged} 个。");
+    app.db.close().await;
+    all_taken(report.files.iter().filter(|file| file.taken == 0).count(), count)
 }
 
 async fn import_roster(files: &[PathBuf], database: &config::Database) -> Result<()> {
@@ -302,7 +318,10 @@ pub async fn verify(args: config::Verify) -> Result<()> {
     let app = app(&args.database).await?;
     let told = |report: &verify::Report| {
         if !args.json {
-            eprint!("\r试卷 {} 份，答卷 {} 份", report.papers, report.attempts);
+            eprint!(
+                "\r试卷 {} 份，答卷 {} 份，竞赛作答 {} 次",
+                report.papers, report.attempts, report.plays
+            );
         }
     };
     let report = verify::verify(&app, &Caller::operator(), told).await?;
@@ -311,11 +330,14 @@ pub async fn verify(args: config::Verify) -> Result<()> {
     } else {
         eprintln!();
         println!(
-            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个、操作记录 {} 条：{} 处不一致。",
+            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个，竞赛 {} 场、{} 人、作答 {} 次，操作记录 {} 条：{} 处不一致。",
             report.exams,
             report.papers,
             report.attempts,
             report.figures,
+            report.competitions,
+            report.players,
+            report.plays,
             report.audit,
             report.differences.len()
         );
@@ -342,6 +364,40 @@ pub async fn demo(database: &config::Database) -> Result<()> {
         Some(exam) => println!("已写入示例内容，考试编号 {exam}。"),
         None => println!("数据库里已有人员或考试，没有写入示例内容。"),
     }
+    app.db.close().await;
+    Ok(())
+}
+
+/// Makes up a competition of real size.
+///
+/// # Errors
+/// When the database fails.
+pub async fn simulate(simulate: config::Simulate) -> Result<()> {
+    let config::Simulate::Contest {
+        players,
+        participations,
+        days,
+        units,
+        seed,
+        database,
+    } = simulate;
+    let app = app(&database).await?;
+    let size = simulate::Size {
+        players,
+        participations,
+        days: days.max(1),
+        units: units.max(1),
+        seed,
+    };
+    let made = simulate::contest(&app, &Caller::operator(), size, |done| {
+        eprint!("\r已写入 {done} / {participations} 人次");
+    })
+    .await?;
+    eprintln!();
+    println!(
+        "已写入模拟竞赛 /c/{}：{} 人，{} 人次，其中有效 {} 人次。",
+        made.code, made.players, made.participations, made.valid
+    );
     app.db.close().await;
     Ok(())
 }

@@ -31,6 +31,9 @@ pub enum Command {
     /// Prize draws.
     #[command(subcommand)]
     Draw(Draw),
+    /// Make up data of real size.
+    #[command(subcommand)]
+    Simulate(Simulate),
     /// Fill an empty database with demonstration content.
     Demo(Database),
     /// A one-time sign-in link for a login name.
@@ -41,6 +44,28 @@ pub enum Command {
         /// Address under which people reach the site.
         #[arg(long, env = "MINGFA_URL", default_value = "http://127.0.0.1:8080")]
         url: String,
+    },
+}
+
+/// What is made up.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Simulate {
+    /// A competition of a month with players and attempts, the same for the same seed; prints its link.
+    Contest {
+        #[arg(long, default_value_t = 1_200_000)]
+        players: u32,
+        /// Attempts of all of them together.
+        #[arg(long, default_value_t = 4_500_000)]
+        participations: u32,
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+        /// Units that play.
+        #[arg(long, default_value_t = 20_000)]
+        units: u32,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[command(flatten)]
+        database: Database,
     },
 }
 
@@ -158,6 +183,13 @@ impl std::fmt::Debug for Secret {
 pub enum Import {
     /// Units and persons from XLSX or CSV.
     Roster {
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Divisions (行政区划) from CSV or XLSX with the columns code and name; files of several levels go together.
+    Divisions {
+        #[arg(required = true)]
         files: Vec<PathBuf>,
         #[command(flatten)]
         database: Database,

@@ -13,7 +13,9 @@ use crate::domain::{
     exam::{RoundFault, SetupFault},
     key_correction::NoCorrection,
     lang::Lang,
+    lottery::NoLottery,
     objection::NoObjection,
+    organization::OrganizationFault,
     people::PeopleFault,
     slot::{NoEntry, SlotFault},
 };
@@ -62,6 +64,8 @@ pub enum Fault {
     UploadGone,
     /// A change of people or units was not carried out.
     People(PeopleFault),
+    /// The directory of units that play was not changed.
+    Organization(OrganizationFault),
     /// The name is in use.
     Taken,
     /// A login name that is empty, too long or holds control characters.
@@ -103,11 +107,15 @@ pub enum Fault {
     /// Only who has joined the competition can do this.
     NotJoined,
     /// Nobody plays in the competition under this code.
+    UnknownPlayer,
+    /// The link by which a player goes on with another device is not whole, or not of this competition.
     NoSuchPlayer,
     /// The registration was corrected before, or the time for it is over.
     NoCorrection,
     /// The certificate is withdrawn already.
     Withdrawn,
+    /// A draw that was not committed to, not drawn or not checked.
+    Lottery(NoLottery),
     /// What was typed is no e-mail address.
     Email,
     /// The server has no font with Chinese letters to print with.
@@ -141,8 +149,9 @@ impl Fault {
             | Self::JoinedAlready
             | Self::NoCorrection
             | Self::NobodyRuns => 409,
-            Self::Rules(_) | Self::Join(_) | Self::NoSuchPlayer => 422,
+            Self::Rules(_) | Self::Join(_) | Self::UnknownPlayer => 422,
             Self::NotJoined => 401,
+            Self::NoSuchPlayer => 410,
             Self::KeyCorrection(NoCorrection::Key)
             | Self::Objection(NoObjection::Words)
             | Self::Case(NoCase::Words)
@@ -166,6 +175,8 @@ impl Fault {
             | Self::Minutes
             | Self::Wording => 422,
             Self::People(fault) => fault.status(),
+            Self::Lottery(why) => why.status(),
+            Self::Organization(fault) => fault.status(),
             Self::Wait(_) => 429,
             Self::Internal(_) => 500,
             Self::Unavailable => 503,
@@ -221,7 +232,7 @@ impl Fault {
                 "You answered on another page or device, so this one is out of date. Reload to go on; saved answers are kept.",
             ),
             Self::Late => lang.pick(
-                "考试时间已到或已经交卷，这次作答没有计入。之前保存的答案都算数。",
+                "时间已到或已经交卷，这次作答没有计入。之前保存的答案都算数。",
                 "Time is up or the paper is handed in, so this answer does not count. Answers saved before do.",
             ),
             Self::NoSuchChoice => lang.pick("这道题没有这样的选项，没有保存。", "This question has no such option; nothing was saved."),
@@ -247,6 +258,7 @@ impl Fault {
             Self::NoFile => lang.pick("请先选择一个文件。", "Please choose a file first."),
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
             Self::People(fault) => return fault.message(lang),
+            Self::Organization(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
             Self::Objection(NoObjection::TooLate(until)) => {
                 return match lang {
@@ -273,16 +285,21 @@ impl Fault {
                 "这个手机号或账号已经报过名。请用当时的设备，或用报名后给您的“换设备链接”进入。",
                 "Somebody has joined with this telephone number or account. Use the device from then, or the link for another device that you were given.",
             ),
-            Self::NoSuchPlayer => lang.pick(
+            Self::UnknownPlayer => lang.pick(
                 "这次竞赛里没有这个参赛编号，没有立项。请核对编号。",
                 "Nobody plays in this competition under this code; no case was opened. Check the code.",
             ),
             Self::NotJoined => lang.pick("请先报名参赛。", "Please join the competition first."),
+            Self::NoSuchPlayer => lang.pick(
+                "这个换设备链接不完整，或者不是这次竞赛的，没有进入。请在原来的设备上把整条链接重新复制一遍。",
+                "This link for another device is not whole, or not of this competition; you were not let in. Please copy the whole link again on your first device.",
+            ),
             Self::NoCorrection => lang.pick(
                 "参赛信息已经改正过一次，或者已过改正期限，没有改动。如有问题请联系主办单位。",
                 "Your registration was corrected once, or the time for it is over; nothing was changed. Please ask the organiser.",
             ),
             Self::Withdrawn => lang.pick("这张证书已经撤回过了。", "This certificate is withdrawn already."),
+            Self::Lottery(why) => return why.message(lang),
             Self::Email => lang.pick(
                 "这不像一个邮箱地址，没有保存。请检查后再填。",
                 "This does not look like an e-mail address; nothing was stored. Please check it.",
@@ -438,6 +455,12 @@ fn shortages(cells: &[Shortage], lang: Lang) -> String {
             "Not enough questions to publish. {}. Add questions, ask for fewer, or widen the bounds.",
             cells.join("; ")
         ),
+    }
+}
+
+impl From<OrganizationFault> for Fault {
+    fn from(fault: OrganizationFault) -> Self {
+        Self::Organization(fault)
     }
 }
 

@@ -43,6 +43,7 @@ async fn run(command: Command) -> Result<(), cli::Error> {
         Command::Figures(figures) => cli::print_figures(figures).await,
         Command::Verify(verify) => cli::verify(verify).await,
         Command::Draw(Draw::Verify { files }) => cli::verify_draws(&files),
+        Command::Simulate(simulate) => cli::simulate(simulate).await,
         Command::Demo(database) => cli::demo(&database).await,
         Command::Link { name, database, url } => cli::link(&name, &database, &url).await,
     }

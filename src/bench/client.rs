@@ -84,6 +84,15 @@ impl Browser {
         })
     }
 
+    /// From here on it is the browser of somebody else.
+    pub fn become_someone(&mut self, cookie: &str) {
+        cookie.clone_into(&mut self.cookie);
+    }
+
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     pub async fn get(&mut self, path: &str) -> Result<Reply> {
         self.send("GET", path, "", &[]).await
     }

@@ -3,10 +3,11 @@
 //! every acknowledged answer is stored and every score is right. One thread, so that the server has the rest.
 //!
 //! `make bench`, or `make bench ARGS=--quick` for a small version; `ARGS=--sqlite` or `--postgres` for one engine,
-//! `ARGS=--city` for the roster of a city alone.
+//! `ARGS=--city` for the roster of a city alone, `ARGS=--contest` for the competition alone.
 
 mod city;
 mod client;
+mod contest;
 mod measure;
 mod phases;
 mod prepare;
@@ -91,17 +92,19 @@ fn told(error: &Failed) -> ExitCode {
 /// Measures; gives the number of failed requests and wrong rows.
 async fn run() -> Result<usize> {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let (mut size, mut town, mut sittings) = (&FULL, &city::CITY, true);
+    let (mut size, mut town, mut crowd) = (&FULL, &city::CITY, &contest::CITY);
+    let (mut sittings, mut cities, mut contests) = (true, true, true);
     let mut engines = vec![Engine::Sqlite, Engine::Postgres];
     for argument in &arguments {
         match argument.as_str() {
-            "--quick" => (size, town) = (&QUICK, &city::VILLAGE),
-            "--city" => sittings = false,
+            "--quick" => (size, town, crowd) = (&QUICK, &city::VILLAGE, &contest::VILLAGE),
+            "--city" => (sittings, contests) = (false, false),
+            "--contest" => (sittings, cities) = (false, false),
             "--sqlite" => engines = vec![Engine::Sqlite],
             "--postgres" => engines = vec![Engine::Postgres],
             other => {
                 return Err(Failed(format!(
-                    "unknown argument {other}; there are --quick, --city, --sqlite, --postgres"
+                    "unknown argument {other}; there are --quick, --city, --contest, --sqlite, --postgres"
                 )));
             }
         }
@@ -119,12 +122,17 @@ async fn run() -> Result<usize> {
         "{}; {kind}, whose durable write of 4 KiB takes {flush:.1} ms (median)",
         measure::machine()
     );
-    let (mut all, mut towns) = (Vec::new(), Vec::new());
+    let (mut all, mut towns, mut crowds) = (Vec::new(), Vec::new(), Vec::new());
     for engine in engines {
         if sittings {
             all.push(on_engine(engine, server.as_deref(), folder, &program, size).await?);
         }
-        towns.push(city::on_engine(engine, server.as_deref(), folder, &program, town).await?);
+        if cities {
+            towns.push(city::on_engine(engine, server.as_deref(), folder, &program, town).await?);
+        }
+        if contests {
+            crowds.push(contest::on_engine(engine, server.as_deref(), folder, &program, crowd).await?);
+        }
     }
     let command = match arguments.as_slice() {
         [] => "make bench".to_owned(),
@@ -134,9 +142,14 @@ async fn run() -> Result<usize> {
         println!("{}", report::markdown(&all, &machine, &command));
     }
     println!("{}", city::markdown(&towns, &machine, &command));
+    println!("{}", contest::markdown(&crowds, &machine, &command));
     let findings = all.iter().map(|measured| &measured.findings.wrong);
     let mut wrong = 0;
-    for findings in findings.chain(towns.iter().map(|measured| &measured.wrong)) {
+    let towns = towns.iter().map(|measured| &measured.wrong);
+    for findings in findings
+        .chain(towns)
+        .chain(crowds.iter().map(|measured| &measured.wrong))
+    {
         findings
             .iter()
             .take(10)

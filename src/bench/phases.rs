@@ -187,7 +187,7 @@ fn choice(world: &World, person: usize, place: usize, question: &Shown) -> Resul
 }
 
 /// The finaliser of splitmix64: neighbouring numbers come far apart.
-fn scatter(number: u64) -> u64 {
+pub fn scatter(number: u64) -> u64 {
     let mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -13,7 +13,7 @@ use mingfa::{
     domain::{
         blueprint::{Blueprint, Part},
         exam::{Policy, Window},
-        id::{AccountId, ExamId, PersonId},
+        id::{AccountId, BankId, ExamId, PersonId},
         item::Kind,
         points::Points,
         time::Timestamp,
@@ -120,8 +120,18 @@ pub fn library(error: impl std::fmt::Display) -> Failed {
 }
 
 impl Stage {
-    /// `folder` must be on a real disk.
+    /// A database of the roster, bank and exam of this shape. `folder` must be on a real disk.
     pub async fn new(engine: Engine, server: Option<&str>, folder: &Path, shape: Shape) -> Result<Self> {
+        let mut stage = Self::bare(engine, server, folder).await?;
+        stage.questions = shape.questions();
+        let app = stage.app().await?;
+        stage.fill(&app, shape).await?;
+        app.db.close().await;
+        Ok(stage)
+    }
+
+    /// A database with nothing in it.
+    pub async fn bare(engine: Engine, server: Option<&str>, folder: &Path) -> Result<Self> {
         let (address, folder, server, postmaster) = match (engine, server) {
             (Engine::Sqlite, _) => {
                 let folder = tempfile::tempdir_in(folder).map_err(|error| Failed::new("a folder", error))?;
@@ -142,13 +152,13 @@ impl Stage {
             }
             (Engine::Postgres, None) => return Err(Failed("MINGFA_TEST_POSTGRES is not set".to_owned())),
         };
-        let mut stage = Self {
+        Ok(Self {
             engine,
             address,
             exam: ExamId(0),
             persons: Vec::new(),
             keys: HashMap::new(),
-            questions: shape.questions(),
+            questions: 0,
             administrator: String::new(),
             import_seconds: 0.0,
             open_seconds: 0.0,
@@ -156,11 +166,7 @@ impl Stage {
             postmaster,
             server,
             _folder: folder,
-        };
-        let app = stage.app().await?;
-        stage.fill(&app, shape).await?;
-        app.db.close().await;
-        Ok(stage)
+        })
     }
 
     /// The application on this database; to be closed before a server works on it.
@@ -187,17 +193,7 @@ impl Stage {
                 report.plan.created.len()
             )));
         }
-        let (csv, keys) = bank_csv();
-        self.keys = keys;
-        bank::import(app, &operator, "bench", "bank.csv", csv.as_bytes())
-            .await
-            .map_err(library)?;
-        let banks = bank::banks(app, &operator).await.map_err(library)?;
-        let bank = banks
-            .first()
-            .ok_or_else(|| Failed("no bank was made".to_owned()))?
-            .bank
-            .id;
+        let bank = self.bank(app).await?;
         let opens_at = app.now();
         let part = |kind, count| Part::new(kind, count, Points::whole(shape.points));
         let setup = Setup {
@@ -227,6 +223,19 @@ impl Stage {
         self.opening = (self.size().await? - before) / persons as f64;
         self.accounts(app, shape.passwords).await?;
         self.administrator(app).await
+    }
+
+    /// A bank of 400 questions.
+    pub async fn bank(&mut self, app: &App) -> Result<BankId> {
+        let operator = Caller::operator();
+        let (csv, keys) = bank_csv();
+        self.keys = keys;
+        bank::import(app, &operator, "bench", "bank.csv", csv.as_bytes())
+            .await
+            .map_err(library)?;
+        let banks = bank::banks(app, &operator).await.map_err(library)?;
+        let bank = banks.first().ok_or_else(|| Failed("no bank was made".to_owned()))?;
+        Ok(bank.bank.id)
     }
 
     /// Gives the first `passwords` persons a password (one hash for all of them: making it is not what is measured)
@@ -280,7 +289,7 @@ impl Stage {
     }
 
     /// An administrator with a session.
-    async fn administrator(&mut self, app: &App) -> Result<()> {
+    pub async fn administrator(&mut self, app: &App) -> Result<()> {
         account::first_administrator(app, &Caller::operator())
             .await
             .map_err(library)?;

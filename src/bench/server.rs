@@ -92,6 +92,12 @@ impl Server {
         measure::bytes_written(self.child.id())
     }
 
+    /// Ends it at once, as a power cut would.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// Asks it to stop and waits until it has.
     pub async fn stop(mut self) -> Result<()> {
         let failed = |error: std::io::Error| Failed::new("stopping the program", error);

@@ -13,6 +13,9 @@ pub enum Error {
     /// A UNIQUE constraint decided a race.
     #[error("already there")]
     Taken,
+    /// Another node has written since what a transaction had read: it is tried again.
+    #[error("another node was faster")]
+    Overtaken,
     /// A stored value that the domain cannot read.
     #[error("{table}.{column} of row {row} cannot be read")]
     Inconsistent {
@@ -34,7 +37,9 @@ impl Error {
 
     /// Whether the engine asks for the whole transaction to be tried again (40001, 40P01).
     pub(super) fn is_serialisation_failure(&self) -> bool {
-        let Self::Broken(error) = self else { return false };
+        let Self::Broken(error) = self else {
+            return matches!(self, Self::Overtaken);
+        };
         let code = error.as_database_error().and_then(|error| error.code());
         code.is_some_and(|code| code == "40001" || code == "40P01")
     }

@@ -1,7 +1,7 @@
 //! Attempts of a competition and how players stand, many at a time: one statement for all that wait, on either engine.
 
 use super::{
-    Db, Result, Tx,
+    Db, Error, Result, Tx,
     column::{Column, to_json},
     read_all, read_each, read_one, tx_all, tx_run,
 };
@@ -128,51 +128,40 @@ fn columns<const N: usize>(rows: &[[i64; N]]) -> [Vec<i64>; N] {
     std::array::from_fn(|column| rows.iter().map(|row| row[column]).collect())
 }
 
-/// Stores records, each with its place in the lane.
+/// Stores the records of players who join, each with its place in the lane.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn put_records(tx: &mut Tx, records: &[(Record, Place)]) -> Result<()> {
+pub async fn insert_records(tx: &mut Tx, records: &[(Record, Place)]) -> Result<()> {
     if records.is_empty() {
         return Ok(());
     }
     let rows: Vec<_> = records.iter().map(|(record, place)| numbers(record, *place)).collect();
-    macro_rules! put {
-        ($from:literal) => {
-            concat!(
-                "INSERT INTO standing (player, competition, score, elapsed_ms, finished_at, time_ms, of_day, lane, seq, number,
-                     stage, in_stage, day, on_day, running, correct, person_times, answers, answers_right, valid_day,
-                     chances, chances_of_day, frozen) SELECT ",
-                $from,
-                " ON CONFLICT (player) DO UPDATE SET score = excluded.score, elapsed_ms = excluded.elapsed_ms,
-                     finished_at = excluded.finished_at, time_ms = excluded.time_ms, of_day = excluded.of_day,
-                     lane = excluded.lane, seq = excluded.seq, number = excluded.number, stage = excluded.stage,
-                     in_stage = excluded.in_stage, day = excluded.day, on_day = excluded.on_day,
-                     running = excluded.running, correct = excluded.correct, person_times = excluded.person_times,
-                     answers = excluded.answers, answers_right = excluded.answers_right,
-                     valid_day = excluded.valid_day, chances = excluded.chances,
-                     chances_of_day = excluded.chances_of_day, frozen = excluded.frozen"
-            )
-        };
-    }
     match tx {
         Tx::Sqlite(_) => {
-            let sql = put!(
-                "r.value->>0, r.value->>1, r.value->>2, r.value->>3, r.value->>4, r.value->>5, r.value->>6, r.value->>7,
-                 r.value->>8, r.value->>9, r.value->>10, r.value->>11, r.value->>12, r.value->>13, r.value->>14,
-                 r.value->>15, r.value->>16, r.value->>17, r.value->>18, r.value->>19, r.value->>20, r.value->>21,
-                 r.value->>22 FROM json_each($1) r WHERE true"
-            );
             let rows: Vec<&[i64]> = rows.iter().map(<[i64; NUMBERS]>::as_slice).collect();
-            tx_run!(tx, sql, to_json(&rows))?;
+            tx_run!(
+                tx,
+                "INSERT INTO standing
+                    (player, competition, score, elapsed_ms, finished_at, time_ms, of_day, lane, seq, number, stage, in_stage, day,
+                    on_day, running, correct, person_times, answers, answers_right, valid_day, chances, chances_of_day, frozen)
+                 SELECT
+                    r.value->>0, r.value->>1, r.value->>2, r.value->>3, r.value->>4, r.value->>5, r.value->>6, r.value->>7,
+                    r.value->>8, r.value->>9, r.value->>10, r.value->>11, r.value->>12, r.value->>13, r.value->>14, r.value->>15,
+                    r.value->>16, r.value->>17, r.value->>18, r.value->>19, r.value->>20, r.value->>21, r.value->>22
+                 FROM json_each($1) r",
+                to_json(&rows)
+            )?;
         }
         Tx::Postgres(tx) => {
-            let sql = put!(
-                "* FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                 $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
-                 $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[],
-                 $21::bigint[], $22::bigint[], $23::bigint[])"
-            );
+            let sql = "INSERT INTO standing
+                    (player, competition, score, elapsed_ms, finished_at, time_ms, of_day, lane, seq, number, stage, in_stage, day,
+                    on_day, running, correct, person_times, answers, answers_right, valid_day, chances, chances_of_day, frozen)
+                 SELECT * FROM UNNEST(
+                    $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+                    $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[],
+                    $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[],
+                    $23::bigint[])";
             let query = columns(&rows)
                 .into_iter()
                 .fold(sqlx::query(sql), |query, column| query.bind(column));
@@ -182,34 +171,111 @@ pub async fn put_records(tx: &mut Tx, records: &[(Record, Place)]) -> Result<()>
     Ok(())
 }
 
-/// The records of players, in the order of ids; no other transaction changes them before this one ends.
+/// A record as it will be, its new place in the lane, and the place at which it was read.
+pub type Change = (Record, Place, Place);
+
+/// Changes records that stand where they were read.
+///
+/// # Errors
+/// [`Error::Overtaken`] when another node has written one of them since; when the database fails.
+pub async fn update_records(tx: &mut Tx, changes: &[Change]) -> Result<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<[i64; NUMBERS + 2]> = changes
+        .iter()
+        .map(|(record, place, before)| {
+            let own = numbers(record, *place);
+            std::array::from_fn(|column| match column {
+                NUMBERS => before.lane,
+                column if column > NUMBERS => before.seq,
+                column => own[column],
+            })
+        })
+        .collect();
+    let changed = match tx {
+        Tx::Sqlite(_) => {
+            let rows: Vec<&[i64]> = rows.iter().map(<[i64; NUMBERS + 2]>::as_slice).collect();
+            tx_run!(
+                tx,
+                "UPDATE standing SET
+                    score = r.value->>2, elapsed_ms = r.value->>3, finished_at = r.value->>4, time_ms = r.value->>5,
+                    of_day = r.value->>6, lane = r.value->>7, seq = r.value->>8, number = r.value->>9, stage = r.value->>10,
+                    in_stage = r.value->>11, day = r.value->>12, on_day = r.value->>13, running = r.value->>14,
+                    correct = r.value->>15, person_times = r.value->>16, answers = r.value->>17, answers_right = r.value->>18,
+                    valid_day = r.value->>19, chances = r.value->>20, chances_of_day = r.value->>21, frozen = r.value->>22
+                 FROM json_each($1) r
+                 WHERE standing.player = r.value->>0 AND standing.lane = r.value->>23 AND standing.seq = r.value->>24",
+                to_json(&rows)
+            )?
+        }
+        Tx::Postgres(tx) => {
+            let sql = "UPDATE standing s SET
+                    score = r.score, elapsed_ms = r.elapsed_ms, finished_at = r.finished_at, time_ms = r.time_ms,
+                    of_day = r.of_day, lane = r.lane, seq = r.seq, number = r.number, stage = r.stage, in_stage = r.in_stage,
+                    day = r.day, on_day = r.on_day, running = r.running, correct = r.correct, person_times = r.person_times,
+                    answers = r.answers, answers_right = r.answers_right, valid_day = r.valid_day, chances = r.chances,
+                    chances_of_day = r.chances_of_day, frozen = r.frozen
+                 FROM UNNEST(
+                    $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+                    $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[],
+                    $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[],
+                    $23::bigint[], $24::bigint[], $25::bigint[])
+                    AS r(player, competition, score, elapsed_ms, finished_at, time_ms, of_day, lane, seq, number, stage, in_stage, day,
+                    on_day, running, correct, person_times, answers, answers_right, valid_day, chances, chances_of_day, frozen,
+                    old_lane, old_seq)
+                 WHERE s.player = r.player AND s.lane = r.old_lane AND s.seq = r.old_seq";
+            let query = columns(&rows)
+                .into_iter()
+                .fold(sqlx::query(sql), |query, column| query.bind(column));
+            query.execute(&mut **tx).await?.rows_affected()
+        }
+    };
+    all(changed, changes.len())
+}
+
+/// Whether all rows were written that were to be.
+fn all(changed: u64, wanted: usize) -> Result<()> {
+    if changed == wanted as u64 {
+        Ok(())
+    } else {
+        Err(Error::Overtaken)
+    }
+}
+
+/// The records of players, in the order of ids.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold_records(tx: &mut Tx, players: &[PlayerId]) -> Result<Vec<Record>> {
+pub async fn records(tx: &mut Tx, players: &[PlayerId]) -> Result<Vec<Placed>> {
     let ids: Vec<i64> = players.iter().map(|player| player.0).collect();
-    let rows: Vec<RecordRow> = match tx {
+    let rows: Vec<PlacedRow> = match tx {
         Tx::Sqlite(_) => tx_all!(
             tx,
-            RecordRow,
-            "SELECT player, competition, score, elapsed_ms, finished_at, time_ms, of_day, number, stage, in_stage, day, on_day,
-                    running, correct, person_times, answers, answers_right, valid_day, chances, chances_of_day, frozen
-             FROM standing WHERE player IN (SELECT value FROM json_each($1)) ORDER BY player",
+            PlacedRow,
+            "SELECT s.player, s.competition, s.score, s.elapsed_ms, s.finished_at, s.time_ms, s.of_day, s.number, s.stage,
+                    s.in_stage, s.day, s.on_day, s.running, s.correct, s.person_times, s.answers, s.answers_right,
+                    s.valid_day, s.chances, s.chances_of_day, s.frozen, s.lane, s.seq, y.identity, y.division,
+                    y.organization
+             FROM json_each($1) r CROSS JOIN standing s ON s.player = r.value JOIN player y ON y.id = s.player
+             ORDER BY s.player",
             to_json(&ids)
         )?,
         Tx::Postgres(tx) => {
             sqlx::query_as(
-                "SELECT player, competition, score, elapsed_ms, finished_at, time_ms, of_day, number, stage, in_stage, day,
-                        on_day, running, correct, person_times, answers, answers_right, valid_day, chances,
-                        chances_of_day, frozen
-                 FROM standing WHERE player = ANY($1) ORDER BY player FOR NO KEY UPDATE",
+                "SELECT s.player, s.competition, s.score, s.elapsed_ms, s.finished_at, s.time_ms, s.of_day, s.number,
+                        s.stage, s.in_stage, s.day, s.on_day, s.running, s.correct, s.person_times, s.answers,
+                        s.answers_right, s.valid_day, s.chances, s.chances_of_day, s.frozen, s.lane, s.seq,
+                        y.identity, y.division, y.organization
+                 FROM standing s JOIN player y ON y.id = s.player
+                 WHERE s.player = ANY($1) ORDER BY s.player",
             )
             .bind(&ids)
             .fetch_all(&mut **tx)
             .await?
         }
     };
-    rows.into_iter().map(RecordRow::record).collect()
+    rows.into_iter().map(PlacedRow::placed).collect()
 }
 
 /// The record of a player.
@@ -341,11 +407,11 @@ pub async fn of_competition(
 /// Which attempt.
 pub type Key = (PlayerId, u32);
 
-/// Attempts, in the order of keys; no other transaction changes them before this one ends.
+/// Attempts, in the order of keys.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(tx: &mut Tx, keys: &[Key]) -> Result<Vec<Play>> {
+pub async fn some(tx: &mut Tx, keys: &[Key]) -> Result<Vec<Play>> {
     let rows: Vec<PlayRow> = match tx {
         Tx::Sqlite(_) => {
             let keys: Vec<_> = keys.iter().map(|(player, number)| (player.0, number)).collect();
@@ -367,7 +433,7 @@ pub async fn hold(tx: &mut Tx, keys: &[Key]) -> Result<Vec<Play>> {
                         p.version, p.correct, p.valid, p.chances, p.hand_in, p.paper, p.journal
                  FROM play p JOIN UNNEST($1::bigint[], $2::bigint[]) AS r(player, number)
                       ON p.player = r.player AND p.number = r.number
-                 ORDER BY p.player, p.number FOR NO KEY UPDATE OF p",
+                 ORDER BY p.player, p.number",
             )
             .bind(players)
             .bind(numbers)
@@ -378,17 +444,18 @@ pub async fn hold(tx: &mut Tx, keys: &[Key]) -> Result<Vec<Play>> {
     rows.into_iter().map(PlayRow::play).collect()
 }
 
-/// Stores attempts that begin. Whose number is there already makes the whole fail: records say which is next.
+/// Stores attempts. Whose number is there already makes the whole fail: records say which is next.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn start(tx: &mut Tx, plays: &[Play]) -> Result<()> {
+pub async fn insert(tx: &mut Tx, plays: &[Play]) -> Result<()> {
     if plays.is_empty() {
         return Ok(());
     }
-    let numbers: Vec<[i64; 7]> = plays
+    let numbers: Vec<[i64; 13]> = plays
         .iter()
         .map(|play| {
+            let ended = |value: fn(&Ended) -> i64| play.ended.as_ref().map_or(0, value);
             [
                 play.player.0,
                 i64::from(play.number),
@@ -397,38 +464,51 @@ pub async fn start(tx: &mut Tx, plays: &[Play]) -> Result<()> {
                 play.started_at.0,
                 play.deadline.0,
                 play.network,
+                i64::from(play.version),
+                ended(|ended| ended.handed_in_at.0),
+                ended(|ended| ended.score.0),
+                ended(|ended| i64::from(ended.right)),
+                ended(|ended| i64::from(ended.valid)),
+                ended(|ended| i64::from(ended.chances)),
             ]
         })
         .collect();
+    let codes: Vec<&str> = plays
+        .iter()
+        .map(|play| play.ended.as_ref().map_or("", |ended| ended.hand_in.code()))
+        .collect();
     match tx {
         Tx::Sqlite(_) => {
+            let texts = plays.iter().zip(&codes);
             let rows: Vec<_> = numbers
                 .iter()
-                .zip(plays)
-                .map(|(row, play)| (row, hex(&play.paper)))
+                .zip(texts)
+                .map(|(row, (play, code))| (row, hex(&play.paper), hex(&play.journal), code))
                 .collect();
             tx_run!(
                 tx,
-                "INSERT INTO play (player, number, stage, rules, started_at, deadline, network, paper, handed_in_at, score,
-                                   version, correct, valid, chances, hand_in, journal)
+                "INSERT INTO play (player, number, stage, rules, started_at, deadline, network, version, handed_in_at, score,
+                                   correct, valid, chances, paper, journal, hand_in)
                  SELECT r.value->>'$[0][0]', r.value->>'$[0][1]', r.value->>'$[0][2]', r.value->>'$[0][3]',
-                        r.value->>'$[0][4]', r.value->>'$[0][5]', r.value->>'$[0][6]', unhex(r.value->>1),
-                        0, 0, 0, 0, 0, 0, '', X'' FROM json_each($1) r",
+                        r.value->>'$[0][4]', r.value->>'$[0][5]', r.value->>'$[0][6]', r.value->>'$[0][7]',
+                        r.value->>'$[0][8]', r.value->>'$[0][9]', r.value->>'$[0][10]', r.value->>'$[0][11]',
+                        r.value->>'$[0][12]', unhex(r.value->>1), unhex(r.value->>2), r.value->>3
+                 FROM json_each($1) r",
                 to_json(&rows)
             )?;
         }
         Tx::Postgres(tx) => {
-            let sql =
-                "INSERT INTO play (player, number, stage, rules, started_at, deadline, network, paper, handed_in_at,
-                                         score, version, correct, valid, chances, hand_in, journal)
-                 SELECT r.*, 0, 0, 0, 0, 0, 0, '', ''::bytea
-                 FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                             $7::bigint[], $8::bytea[]) AS r";
+            let sql = "INSERT INTO play (player, number, stage, rules, started_at, deadline, network, version, handed_in_at,
+                                         score, correct, valid, chances, paper, journal, hand_in)
+                 SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                                      $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
+                                      $12::bigint[], $13::bigint[], $14::bytea[], $15::bytea[], $16::text[])";
             let query = columns(&numbers)
                 .into_iter()
                 .fold(sqlx::query(sql), |query, column| query.bind(column));
             let papers: Vec<&[u8]> = plays.iter().map(|play| play.paper.as_slice()).collect();
-            query.bind(papers).execute(&mut **tx).await?;
+            let journals: Vec<&[u8]> = plays.iter().map(|play| play.journal.as_slice()).collect();
+            query.bind(papers).bind(journals).bind(codes).execute(&mut **tx).await?;
         }
     }
     Ok(())
@@ -500,17 +580,17 @@ pub async fn add(tx: &mut Tx, additions: &[&Addition]) -> Result<u64> {
     }
 }
 
-/// Stores how attempts ended, which the transaction holds.
+/// Stores how attempts ended that run and to which nothing was added since this version.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn settle(tx: &mut Tx, plays: &[(Key, Ended)]) -> Result<()> {
+/// [`Error::Overtaken`] when something was; when the database fails.
+pub async fn settle(tx: &mut Tx, plays: &[(Key, u32, Ended)]) -> Result<()> {
     if plays.is_empty() {
         return Ok(());
     }
-    let numbers: Vec<[i64; 7]> = plays
+    let numbers: Vec<[i64; 8]> = plays
         .iter()
-        .map(|((player, number), ended)| {
+        .map(|((player, number), version, ended)| {
             [
                 player.0,
                 i64::from(*number),
@@ -519,40 +599,39 @@ pub async fn settle(tx: &mut Tx, plays: &[(Key, Ended)]) -> Result<()> {
                 i64::from(ended.right),
                 i64::from(ended.valid),
                 i64::from(ended.chances),
+                i64::from(*version),
             ]
         })
         .collect();
-    match tx {
+    let codes: Vec<&str> = plays.iter().map(|(.., ended)| ended.hand_in.code()).collect();
+    let settled = match tx {
         Tx::Sqlite(_) => {
-            let rows: Vec<_> = numbers
-                .iter()
-                .zip(plays)
-                .map(|(row, (_, ended))| (row, ended.hand_in.code()))
-                .collect();
+            let rows: Vec<_> = numbers.iter().zip(&codes).collect();
             tx_run!(
                 tx,
                 "UPDATE play SET handed_in_at = r.value->>'$[0][2]', score = r.value->>'$[0][3]',
                         correct = r.value->>'$[0][4]', valid = r.value->>'$[0][5]', chances = r.value->>'$[0][6]',
                         hand_in = r.value->>1
                  FROM json_each($1) r
-                 WHERE play.player = r.value->>'$[0][0]' AND play.number = r.value->>'$[0][1]'",
+                 WHERE play.player = r.value->>'$[0][0]' AND play.number = r.value->>'$[0][1]'
+                   AND play.version = r.value->>'$[0][7]' AND play.handed_in_at = 0",
                 to_json(&rows)
-            )?;
+            )?
         }
         Tx::Postgres(tx) => {
             let sql = "UPDATE play p SET handed_in_at = r.at, score = r.score, correct = r.correct, valid = r.valid,
                               chances = r.chances, hand_in = r.hand_in
                  FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                             $7::bigint[], $8::text[]) AS r(player, number, at, score, correct, valid, chances, hand_in)
-                 WHERE p.player = r.player AND p.number = r.number";
+                             $7::bigint[], $8::bigint[], $9::text[])
+                      AS r(player, number, at, score, correct, valid, chances, version, hand_in)
+                 WHERE p.player = r.player AND p.number = r.number AND p.version = r.version AND p.handed_in_at = 0";
             let query = columns(&numbers)
                 .into_iter()
                 .fold(sqlx::query(sql), |query, column| query.bind(column));
-            let codes: Vec<&str> = plays.iter().map(|(_, ended)| ended.hand_in.code()).collect();
-            query.bind(codes).execute(&mut **tx).await?;
+            query.bind(codes).execute(&mut **tx).await?.rows_affected()
         }
-    }
-    Ok(())
+    };
+    all(settled, plays.len())
 }
 
 /// Attempts that run and should have ended before `before`, the longest overdue first.

@@ -75,6 +75,8 @@ acts! {
     PersonsExported => "persons_exported", "导出人员名单", "List of persons exported";
     CertificatesIssued => "certificates_issued", "颁发证书", "Certificates issued";
     CertificateWithdrawn => "certificate_withdrawn", "撤回证书", "Certificate withdrawn";
+    LotteryCommitted => "lottery_committed", "封存抽奖名单", "List of a prize draw closed";
+    LotteryDrawn => "lottery_drawn", "开奖", "Prizes drawn";
     TimeExtended => "time_extended", "延长考试时间", "Time extended";
     AttemptPaused => "attempt_paused", "暂停考试", "Attempt paused";
     AttemptResumed => "attempt_resumed", "恢复考试", "Attempt resumed";
@@ -89,6 +91,12 @@ acts! {
     ClauseRestored => "clause_restored", "恢复减负要求", "Clause of burden reduction restored";
     /// Somebody with a role tried what was not allowed or not right; nothing changed.
     Refused => "refused", "操作被拒", "Refused";
+    DivisionsImported => "divisions_imported", "导入行政区划", "Regions imported";
+    OrganizationsImported => "organizations_imported", "导入参赛单位", "Playing units imported";
+    OrganizationChanged => "organization_changed", "修改参赛单位", "Playing unit changed";
+    OrganizationListed => "organization_listed", "收录参赛单位", "Playing unit listed";
+    OrganizationMerged => "organization_merged", "合并参赛单位", "Playing units merged";
+    OrganizationUndone => "organization_undone", "撤销收录或合并", "Listing or merge undone";
     OutageCredited => "outage_credited", "故障补时", "Outage made good";
 }
 

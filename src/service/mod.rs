@@ -10,6 +10,7 @@ pub mod change;
 pub mod clock;
 pub mod competition;
 pub mod demo;
+pub mod division;
 mod draw;
 pub mod exam;
 pub mod exemption;
@@ -21,7 +22,9 @@ pub mod lottery;
 pub mod mail;
 pub mod notice;
 pub mod objection;
+pub mod organization;
 pub mod person;
+mod pinyin;
 pub mod print;
 pub mod qr;
 pub mod question;
@@ -50,6 +53,7 @@ use crate::{
     domain::{
         account::Account,
         id::PersonId,
+        organization::OrganizationFault,
         people::PeopleFault,
         role::{Reach, Right},
         time::Timestamp,
@@ -78,6 +82,7 @@ pub struct Parts {
     printing: certificate::Printing,
     tallies: tally::Tallies,
     comparisons: signal::Comparisons,
+    checks: lottery::Checks,
     recent: recent::Recent,
     contests: competition::Contests,
     boards: Arc<competition::boards::Boards>,
@@ -85,6 +90,8 @@ pub struct Parts {
     running: competition::play::Running,
     plays: competition::Writer,
     counting: competition::count::Counting,
+    divisions: division::Table,
+    organizations: organization::Node,
 }
 
 impl Deref for App {
@@ -126,7 +133,10 @@ impl App {
             printing: certificate::Printing::default(),
             tallies: tally::Tallies::default(),
             comparisons: signal::Comparisons::default(),
+            checks: lottery::Checks::default(),
             recent: recent::Recent::default(),
+            divisions: division::Table::default(),
+            organizations: organization::Node::default(),
             db,
             clock,
             random,
@@ -228,6 +238,12 @@ impl Error {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+impl From<OrganizationFault> for Error {
+    fn from(fault: OrganizationFault) -> Self {
+        Self::Fault(fault.into())
     }
 }
 

@@ -4,11 +4,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{App, Caller, Error, Result, audit, draw, figure, receipt::receipt, sitting};
+use super::{App, Caller, Error, Result, audit, competition, draw, figure, receipt::receipt, sitting};
 use crate::{
     db,
     domain::{
         attempt::Attempt,
+        competition::State,
         exam::{Band, Exam},
         figure::Counts,
         id::{AttemptId, ExamId, PersonId, UnitId},
@@ -27,6 +28,8 @@ pub enum What {
     Score,
     Receipt,
     Figure,
+    /// How a player of a competition stands.
+    Standing,
     Audit,
 }
 
@@ -34,7 +37,7 @@ pub enum What {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Difference {
     pub what: What,
-    /// `None` for the log.
+    /// `None` for the log and for competitions.
     pub exam: Option<ExamId>,
     /// The person, attempt, unit or entry.
     pub subject: String,
@@ -50,6 +53,10 @@ pub struct Report {
     pub attempts: u64,
     /// Units whose counts were recomputed.
     pub figures: u64,
+    /// Competitions, their players, and attempts handed in.
+    pub competitions: u64,
+    pub players: u64,
+    pub plays: u64,
     /// Entries of the log.
     pub audit: u64,
     pub differences: Vec<Difference>,
@@ -74,6 +81,12 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
         let finals = attempts(app, &exam, &mut report, &mut progress).await?;
         figures(app, &exam, &finals, &mut report).await?;
         progress(&report);
+    }
+    for competition in db::competition::all(&app.db).await? {
+        if competition.state == State::Published {
+            report.competitions += 1;
+            competition::verify::verify(app, competition.id, &mut report, &mut progress).await?;
+        }
     }
     let walk = audit::walk(app, caller).await?;
     report.audit = walk.entries;

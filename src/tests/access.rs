@@ -7,9 +7,10 @@ use mingfa::{
     domain::{
         bank::Filter,
         certificate::Shows,
+        competition::{IdentityType, player::Form, preset::Preset},
         exam::{Admits, Window},
         exemption::{Ground, Kind},
-        id::{EventId, ExamId, UnitId},
+        id::{BankId, EventId, ExamId, UnitId},
         key_correction::{Correction, Method},
         objection::About,
         person::PersonState,
@@ -18,14 +19,17 @@ use mingfa::{
         signal::{Kind as SignalKind, Leaving},
     },
     service::{
-        accommodation, case, certificate, exemption, key_correction, liaison, objection, person, role, roster, round,
-        signal, slot, supervision, unit, upload,
+        accommodation, case, certificate,
+        competition::{join, play},
+        exemption, key_correction, liaison, lottery, objection, organization, person, role, roster, round, signal,
+        slot, supervision, unit, upload,
     },
     web::{ACCESS, Access},
 };
 
 use crate::{
     browser::{Browser, Reply},
+    competition_pages::contest_on,
     support::{Stage, each_engine, operator},
 };
 
@@ -59,6 +63,8 @@ impl Ids {
             .await
             .expect("the corrections");
         let more = people_ids(stage, exam).await;
+        let (contest, token) = contest_ids(stage, bank).await;
+        let draws = lottery_ids(stage).await;
         let mut ids = vec![
             ("{exam}", exam.to_string()),
             ("{attempt}", attempt.to_string()),
@@ -68,19 +74,24 @@ impl Ids {
             ("{upload}", upload.to_string()),
             ("{correction}", corrections[0].id.to_string()),
             ("{receipt}", after.receipt),
+            ("/c/{code}", format!("/c/{contest}")),
+            ("/competitions/{code}", format!("/competitions/{contest}")),
+            ("{number}", "1".to_owned()),
+            ("{token}", token),
             ("{code}", after.code),
             ("{certificate}", after.certificate),
             ("{key_correction}", after.correction),
             ("{objection}", after.objection),
             ("{case}", after.case),
             ("{slot}", slot_id(stage, exam).await),
+            ("{organization}", organization_id(stage).await),
             ("{pool}", "0".to_owned()),
             ("{link}", "0123456789abcdef".to_owned()),
             ("{lang}", "en".to_owned()),
             ("{size}", "large".to_owned()),
         ];
         ids.extend(more);
-        ids.extend(competition_ids(stage).await);
+        ids.extend(draws);
         Self(ids)
     }
 
@@ -92,6 +103,23 @@ impl Ids {
         assert!(!path.contains('{'), "no id for {pattern}");
         path
     }
+}
+
+/// A competition that person 1001 has joined with the account and plays in: its code, and the token of the player.
+async fn contest_ids(stage: &Stage, bank: BankId) -> (String, String) {
+    let contest = contest_on(stage, bank, Preset::BestScore, |_| {}).await;
+    let form = Form {
+        identity: Some(IdentityType::Employee),
+        division: 3703,
+        account: true,
+        ..Form::default()
+    };
+    let caller = stage.caller("1001").await;
+    let (player, token) = join::join(&stage.app, &contest, Some(&caller), &form, 0)
+        .await
+        .expect("joined");
+    play::start(&stage.app, &contest, &player, 0).await.expect("begun");
+    (contest.competition.code.clone(), token.text())
 }
 
 /// A unit and a person with a planned change each, an accommodation, a request with a document, an import.
@@ -144,13 +172,18 @@ async fn people_ids(stage: &Stage, exam: ExamId) -> Vec<(&'static str, String)> 
     ]
 }
 
-/// A competition of 市局 / 2科 with a case about a player.
-async fn competition_ids(stage: &Stage) -> Vec<(&'static str, String)> {
+/// A competition of 市局 / 2科 with a case about a player and a draw that has taken place.
+async fn lottery_ids(stage: &Stage) -> Vec<(&'static str, String)> {
     let unit = unit_named(stage, "市局 / 2科").await;
-    let competition = crate::competition_admin::published(stage, Some(unit), crate::competition_admin::rules()).await;
+    let rules = crate::competition_admin::rules();
+    let competition = crate::competition_admin::published(stage, Some(unit), rules).await;
     let case = crate::competition_admin::case_of(stage, competition).await;
+    let drawn = crate::lottery::committed(stage, competition, &operator(), None).await;
+    let second = stage.second_administrator("抽奖员").await;
+    lottery::draw(&stage.app, &second, drawn, "").await.expect("drawn");
     vec![
         ("{competition}", competition.to_string()),
+        ("{lottery}", drawn.to_string()),
         ("{competition_case}", case.to_string()),
     ]
 }
@@ -178,6 +211,18 @@ async fn slot_id(stage: &Stage, exam: ExamId) -> String {
         addresses: String::new(),
     };
     slot::add(app, &operator, exam, wish).await.expect("a slot").to_string()
+}
+
+/// A unit of the directory of those that play.
+async fn organization_id(stage: &Stage) -> String {
+    let csv = "单位名称\n示例公司\n".as_bytes().to_vec();
+    organization::import(&stage.app, &operator(), "a.csv", csv)
+        .await
+        .expect("an import");
+    let found = organization::search(&stage.app, "示例公司", None)
+        .await
+        .expect("a search");
+    found[0].id.to_string()
 }
 
 /// What there is after an exam: of person 1001, at another exam than the one that runs.
@@ -249,6 +294,12 @@ async fn knock(browser: &Browser, method: &str, path: &str) -> Reply {
     reply
 }
 
+/// Whether who has not joined is sent to the first page of the competition, or refused.
+fn to_join(reply: &Reply, path: &str) -> bool {
+    let code = path.split('/').nth(2).unwrap_or_default();
+    reply.status == 401 || reply.status == 303 && reply.location() == format!("/c/{code}")
+}
+
 fn to_sign_in(reply: &Reply) -> bool {
     reply.status == 303 && reply.location().starts_with("/sign-in?to=")
 }
@@ -263,7 +314,14 @@ async fn nobody_reaches_a_page_that_needs_a_sign_in() {
             for (method, pattern, access) in ACCESS {
                 let path = ids.fill(pattern);
                 let reply = knock(&browser, method, &path).await;
-                if *access == Access::Public {
+                if *access == Access::Player {
+                    assert!(
+                        to_join(&reply, &path),
+                        "{method} {path}: {} {}",
+                        reply.status,
+                        reply.location()
+                    );
+                } else if *access == Access::Public {
                     assert!(
                         !to_sign_in(&reply) && reply.status != 403,
                         "{method} {path}: {}",
@@ -371,6 +429,10 @@ async fn every_role_reaches_what_its_rights_say_and_nothing_else() {
                 let path = ids.fill(pattern);
                 let reply = knock(&browser, method, &path).await;
                 let allowed = match access {
+                    Access::Player => {
+                        assert!(to_join(&reply, &path), "{role:?} {method} {path}: {}", reply.status);
+                        continue;
+                    }
                     Access::Public | Access::SignedIn => true,
                     Access::Candidate => false,
                     Access::Right(right) => role.rights().contains(right),
@@ -415,6 +477,7 @@ async fn a_role_in_one_unit_reaches_nothing_of_another() {
                     "{document}",
                     "{import}",
                     "{competition}",
+                    "{lottery}",
                     "{competition_case}",
                 ]
                 .iter()

@@ -313,6 +313,8 @@ async fn the_demonstration_fills_an_empty_database_once() {
                 .await,
             0
         );
+        assert_eq!(stage.count("SELECT COUNT(*) FROM division").await, 42);
+        assert_eq!(stage.count("SELECT COUNT(*) FROM organization").await, 12);
         assert!(demo().contains("没有写入"));
         assert_eq!(stage.count("SELECT COUNT(*) FROM person").await, 138);
     })

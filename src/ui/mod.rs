@@ -15,6 +15,8 @@ pub mod case;
 #[cfg(feature = "ssr")]
 pub mod certificate;
 #[cfg(feature = "ssr")]
+pub mod competition;
+#[cfg(feature = "ssr")]
 pub mod competitions;
 #[cfg(feature = "ssr")]
 pub mod exemptions;
@@ -27,9 +29,13 @@ pub mod imports;
 #[cfg(feature = "ssr")]
 pub mod key_correction;
 #[cfg(feature = "ssr")]
+pub mod lottery;
+#[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod objection;
+#[cfg(feature = "ssr")]
+pub mod organizations;
 #[cfg(feature = "ssr")]
 pub mod part;
 #[cfg(feature = "ssr")]

@@ -502,7 +502,7 @@ pub async fn open_case(
     let player = text(&fields, "player").to_ascii_lowercase().parse::<PlayerId>();
     let opened = match (player, kind) {
         (Ok(player), Some(kind)) => case::open(&app, &caller, id, player, kind, &text(&fields, "reason")).await,
-        (Err(_), Some(_)) => Err(Fault::NoSuchPlayer.into()),
+        (Err(_), Some(_)) => Err(Fault::UnknownPlayer.into()),
         (_, None) => Err(Fault::BadRequest.into()),
     };
     match opened {

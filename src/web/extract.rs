@@ -1,17 +1,25 @@
 //! What handlers take from a request.
 
-use std::{collections::HashMap, convert::Infallible, net::SocketAddr};
+use std::{collections::HashMap, convert::Infallible, net::SocketAddr, sync::Arc};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Multipart, Path},
+    Json,
+    extract::{ConnectInfo, FromRequestParts, Multipart, Path, RawPathParams, rejection::JsonRejection},
     http::{HeaderMap, header, request::Parts},
 };
 
 use super::{files, guard::SESSION, respond::Fail, router};
 use crate::{
-    domain::{lang::Lang, role::Right, signal::Device},
+    domain::{competition::player::Player, lang::Lang, role::Right, signal::Device},
     error::Fault,
-    service::{Caller, notice, safe_browser, signal},
+    service::{
+        self, Caller,
+        competition::{
+            self, Contest,
+            join::{self, Token},
+        },
+        notice, safe_browser, signal,
+    },
     ui::shell::{Frame, Viewer},
 };
 
@@ -75,7 +83,8 @@ impl FromRequestParts<router::State> for Frame {
     async fn from_request_parts(parts: &mut Parts, state: &router::State) -> Result<Self, Infallible> {
         let mut frame = frame(parts);
         let after = ["/result", "/objection"].iter().any(|end| frame.path.ends_with(end));
-        let sitting = frame.path.starts_with("/attempts/") && !after;
+        let paper = frame.path.starts_with("/attempts/") || frame.path.contains("/play/");
+        let sitting = paper && !after;
         if let Some(caller) = parts.extensions.get::<Caller>()
             && !sitting
         {
@@ -111,6 +120,121 @@ impl<T: std::str::FromStr + Send> FromRequestParts<router::State> for Id<T> {
             .await
             .map_err(|_| Fault::NotFound)?;
         text.parse().map(Self).map_err(|_| Fault::NotFound.into())
+    }
+}
+
+/// A part of the path by its name in the pattern.
+pub fn part<'a>(params: &'a RawPathParams, name: &str) -> Option<&'a str> {
+    params.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
+/// The cookie by which a browser plays in a competition.
+pub fn play_cookie(contest: &Contest) -> String {
+    format!("play_{}", contest.competition.code)
+}
+
+/// The longest code of a competition, with room for longer ones to come.
+const LONGEST_CODE: usize = 20;
+
+/// The competition that a path names.
+///
+/// # Errors
+/// [`Fault::NotFound`] when there is none.
+pub async fn contest(state: &router::State, params: &RawPathParams) -> service::Result<Arc<Contest>> {
+    let code = part(params, "code").unwrap_or_default();
+    if code.len() > LONGEST_CODE || !code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(Fault::NotFound.into());
+    }
+    competition::contest(&state.app, code).await
+}
+
+/// Who plays with this browser: by its cookie, else by the account signed in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn player(
+    state: &router::State,
+    contest: &Contest,
+    headers: &HeaderMap,
+    caller: Option<&Caller>,
+) -> service::Result<Option<Arc<Player>>> {
+    let token = cookie(headers, &play_cookie(contest)).and_then(Token::parse);
+    if let Some(token) = token
+        && let Some(player) = join::player(&state.app, contest, &token).await?
+    {
+        return Ok(Some(player));
+    }
+    match caller {
+        Some(caller) => join::by_account(&state.app, contest, caller).await,
+        None => Ok(None),
+    }
+}
+
+/// Somebody who joined a competition. Only the guard puts one into a request.
+#[derive(Clone)]
+pub struct Playing {
+    pub contest: Arc<Contest>,
+    pub player: Arc<Player>,
+}
+
+impl FromRequestParts<router::State> for Playing {
+    type Rejection = Fail;
+    async fn from_request_parts(parts: &mut Parts, _: &router::State) -> Result<Self, Fail> {
+        let playing = parts.extensions.get::<Self>().cloned();
+        playing.ok_or_else(|| Fault::NotJoined.into())
+    }
+}
+
+/// Anybody at a public page of a competition.
+pub struct Visit {
+    pub contest: Arc<Contest>,
+    /// Who has joined already.
+    pub player: Option<Arc<Player>>,
+    pub caller: Option<Caller>,
+}
+
+impl FromRequestParts<router::State> for Visit {
+    type Rejection = Fail;
+    async fn from_request_parts(parts: &mut Parts, state: &router::State) -> Result<Self, Fail> {
+        let params = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Fault::NotFound)?;
+        let contest = contest(state, &params).await?;
+        let caller = parts.extensions.get::<Caller>().cloned();
+        let player = player(state, &contest, &parts.headers, caller.as_ref()).await?;
+        Ok(Self {
+            contest,
+            player,
+            caller,
+        })
+    }
+}
+
+/// The number of an attempt in the path.
+pub struct Number(pub u32);
+
+impl FromRequestParts<router::State> for Number {
+    type Rejection = Fail;
+    async fn from_request_parts(parts: &mut Parts, state: &router::State) -> Result<Self, Fail> {
+        let params = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Fault::NotFound)?;
+        let number = part(&params, "number").and_then(|number| number.parse().ok());
+        // Larger than any the database could hold.
+        let number = number.filter(|number| i32::try_from(*number).is_ok());
+        number.map(Self).ok_or_else(|| Fault::NotFound.into())
+    }
+}
+
+/// The body of a request of the API.
+///
+/// # Errors
+/// [`Fault::TooLarge`], [`Fault::BadRequest`].
+pub fn body<T>(request: Result<Json<T>, JsonRejection>) -> Result<T, Fault> {
+    match request {
+        Ok(Json(body)) => Ok(body),
+        Err(rejection) if rejection.status().as_u16() == 413 => Err(Fault::TooLarge),
+        Err(_) => Err(Fault::BadRequest),
     }
 }
 

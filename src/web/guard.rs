@@ -1,7 +1,8 @@
 //! What every request passes: same-site check, role, the words of a refusal, and the headers that protect the reader.
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    RequestExt,
+    extract::{MatchedPath, RawPathParams, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -9,14 +10,14 @@ use axum::{
 
 use super::{
     access::{self, Access},
-    extract::{cookie, is_api},
+    extract::{self, Playing, cookie, is_api},
     pack,
     respond::{Asked, Fail, explain},
     router,
 };
 use crate::{
     error::Fault,
-    service::{Caller, account, audit},
+    service::{self, Caller, account, audit},
     ui::shell::encode,
 };
 
@@ -102,9 +103,20 @@ async fn refusal(state: &router::State, request: &mut Request) -> Option<Respons
         Ok(caller) => caller,
         Err(error) => return Some(Fail::from(error).into_response()),
     };
+    let is_page = *method == Method::GET && !is_api(request.uri().path());
+    if access == Access::Player {
+        match playing(state, request, caller.as_ref()).await {
+            Ok((_, Some(playing))) => {
+                request.extensions_mut().insert(playing);
+            }
+            Ok((code, None)) if is_page => return Some(Redirect::to(&format!("/c/{code}")).into_response()),
+            Ok((_, None)) => return refuse(Fault::NotJoined),
+            Err(error) => return Some(Fail::from(error).into_response()),
+        }
+    }
     match decide(access, caller.as_ref()) {
         Ok(()) => {}
-        Err(Fault::NotSignedIn) if *method == Method::GET && !is_api(request.uri().path()) => {
+        Err(Fault::NotSignedIn) if is_page => {
             let to = request.uri().path_and_query().map_or("/", |path| path.as_str());
             return Some(Redirect::to(&format!("/sign-in?to={}", encode(to))).into_response());
         }
@@ -116,14 +128,29 @@ async fn refusal(state: &router::State, request: &mut Request) -> Option<Respons
     None
 }
 
+/// The code of the competition that the path names, and who plays in it.
+async fn playing(
+    state: &router::State,
+    request: &mut Request,
+    caller: Option<&Caller>,
+) -> service::Result<(String, Option<Playing>)> {
+    let params = request.extract_parts::<RawPathParams>().await;
+    let params = params.map_err(|_| Fault::NotFound)?;
+    let contest = extract::contest(state, &params).await?;
+    let player = extract::player(state, &contest, request.headers(), caller).await?;
+    let code = contest.competition.code.clone();
+    Ok((code, player.map(|player| Playing { contest, player })))
+}
+
 fn decide(access: Access, caller: Option<&Caller>) -> Result<(), Fault> {
     let caller = match (access, caller) {
-        (Access::Public, _) => return Ok(()),
+        // Who plays needs no account.
+        (Access::Public | Access::Player, _) => return Ok(()),
         (_, None) => return Err(Fault::NotSignedIn),
         (_, Some(caller)) => caller,
     };
     let allowed = match access {
-        Access::Public | Access::SignedIn => true,
+        Access::Public | Access::Player | Access::SignedIn => true,
         Access::Candidate => caller.person().is_ok(),
         Access::Right(right) => caller.has(right),
     };

@@ -7,8 +7,10 @@ mod bank;
 mod blueprint;
 mod case;
 mod certificate;
+mod competition;
 mod competition_case;
 mod competitions;
+mod directory;
 mod exam;
 mod exemption;
 mod extract;
@@ -18,8 +20,10 @@ mod guard;
 mod key_correction;
 mod liaison;
 mod live;
+mod lottery;
 mod notice;
 mod objection;
+mod organization;
 mod pack;
 mod people;
 mod person;
@@ -44,8 +48,8 @@ use tokio::{net::TcpListener, time};
 use crate::{
     cli, config,
     service::{
-        App, Caller, account as accounts, change, competition, demo, mail::Mailer, notice as notices, sitting,
-        supervision,
+        App, Caller, account as accounts, change, competition as contests, demo, mail::Mailer, notice as notices,
+        sitting, supervision,
     },
 };
 
@@ -137,10 +141,10 @@ async fn follow(app: App) {
     ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
     loop {
         ticks.tick().await;
-        if let Err(error) = competition::boards::follow(&app).await {
+        if let Err(error) = contests::boards::follow(&app).await {
             tracing::error!(%error, "what other nodes wrote could not be read");
         }
-        if let Err(error) = competition::play::hand_in_overdue(&app).await {
+        if let Err(error) = contests::play::hand_in_overdue(&app).await {
             tracing::error!(%error, "overdue attempts of competitions could not be handed in");
         }
     }

@@ -1,13 +1,16 @@
 //! Packing pages for the way. What never changes was packed when the site was built (see `files`).
 
-use std::cell::RefCell;
+use std::{
+    cell::RefCell,
+    io::{self, Read},
+};
 
 use axum::{
     body::{Body, HttpBody, to_bytes},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use flate2::{Compress, Compression, FlushCompress, Status};
+use flate2::{Compress, Compression, FlushCompress, Status, read::GzEncoder};
 
 /// What fits into one packet is sent as it is: packing it would cost more than it spares.
 const ONE_PACKET: u64 = 1200;
@@ -57,6 +60,29 @@ pub async fn packed(response: Response, takes_gzip: bool) -> Response {
         }
         None => Response::from_parts(parts, Body::from(page)),
     }
+}
+
+/// Bytes of a piece of what is too large to be held whole.
+const PIECE: usize = 64 * 1024;
+
+/// A body that is read piece by piece while it is sent, packed if the reader takes it: for files too large to be held whole.
+pub fn flowing(asked: &HeaderMap, whole: impl Read + Send + 'static) -> Response {
+    let vary = (header::VARY, HeaderValue::from_static("accept-encoding"));
+    if accepts(asked, "gzip") {
+        let encoding = (header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        ([vary, encoding], pieces(GzEncoder::new(whole, Compression::fast()))).into_response()
+    } else {
+        ([vary], pieces(whole)).into_response()
+    }
+}
+
+fn pieces(mut whole: impl Read + Send + 'static) -> Body {
+    let mut next = move || -> io::Result<Option<Vec<u8>>> {
+        let mut piece = Vec::with_capacity(PIECE);
+        whole.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;
+        Ok((!piece.is_empty()).then_some(piece))
+    };
+    Body::from_stream(tokio_stream::iter(std::iter::from_fn(move || next().transpose())))
 }
 
 fn is_text(headers: &HeaderMap) -> bool {

@@ -5,7 +5,11 @@ use axum::{
     extract::{State, rejection::JsonRejection},
 };
 
-use super::{extract::Id, live, respond::Fail};
+use super::{
+    extract::{Id, body},
+    live,
+    respond::Fail,
+};
 use crate::{
     domain::id::AttemptId,
     error::Fault,
@@ -20,10 +24,7 @@ pub async fn save(
     Id(attempt): Id<AttemptId>,
     request: Result<Json<SaveRequest>, JsonRejection>,
 ) -> Result<Json<SaveReply>, Fail> {
-    let Json(request) = request.map_err(|rejection| match rejection.status().as_u16() {
-        413 => Fault::TooLarge,
-        _ => Fault::BadRequest,
-    })?;
+    let request = body(request)?;
     let version = request.events.last().map_or(0, |event| event.version);
     let (at, deadline) = sitting::save(&app, &caller, attempt, request.events).await?;
     Ok(Json(SaveReply {

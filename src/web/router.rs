@@ -12,9 +12,9 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, case, certificate, competition_case, competitions, exam, exemption, figure, files, guard,
-    key_correction, liaison, live, notice, objection, people, person, print, question, receipt, respond, rest, role,
-    round, signal, sit, slot, unit,
+    account, audit, bank, case, certificate, competition, competition_case, competitions, directory, exam, exemption,
+    figure, files, guard, key_correction, liaison, live, lottery, notice, objection, organization, people, person,
+    print, question, receipt, respond, rest, role, round, signal, sit, slot, unit,
 };
 use crate::service::{self, App};
 
@@ -61,6 +61,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
     let uploads = Router::new()
         .route("/admin/people/import", post(people::upload))
         .route("/admin/banks/import", post(bank::upload))
+        .route("/admin/organizations/import", post(organization::upload))
         .layer(DefaultBodyLimit::max(UPLOAD));
     let documents = Router::new()
         .route("/admin/people/{person}/exemptions", post(person::request))
@@ -213,6 +214,14 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/admin/certificates/{certificate}/withdraw",
             post(certificate::withdraw),
         )
+        .route("/draws/{lottery}", get(lottery::show).post(lottery::check))
+        .route("/draws/{lottery}/file", get(lottery::file))
+        .route("/draws/{lottery}/list", get(lottery::list))
+        .route(
+            "/admin/competitions/{competition}/draws",
+            get(lottery::overview).post(lottery::commit),
+        )
+        .route("/admin/draws/{lottery}/draw", post(lottery::draw))
         .route(
             "/admin/competitions",
             get(competitions::list).post(competitions::create),
@@ -265,6 +274,56 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/roles/withdraw", post(role::withdraw))
         .route("/admin/accounts", post(role::make_account))
         .route("/admin/audit", get(audit::log))
+        .route("/admin/organizations", get(organization::list))
+        .route(
+            "/admin/organizations/import/{upload}",
+            get(organization::preview).post(organization::import),
+        )
+        .route("/admin/organizations/desk", get(organization::desk))
+        .route(
+            "/admin/organizations/{organization}",
+            get(organization::record).post(organization::revise),
+        )
+        .route("/admin/organizations/{organization}/list", post(organization::enlist))
+        .route("/admin/organizations/{organization}/merge", post(organization::merge))
+        .route("/admin/organizations/{organization}/undo", post(organization::undo))
+        .route("/api/v1/divisions", get(directory::divisions))
+        .route("/api/v1/organizations", get(directory::organizations))
+        .route("/c/{code}", get(competition::front))
+        .route("/c/{code}/join", post(competition::join))
+        .route("/c/{code}/me", get(competition::me))
+        .route("/c/{code}/correct", post(competition::correct))
+        .route("/c/{code}/board", get(competition::board))
+        .route("/c/{code}/qr", get(competition::qr))
+        .route(
+            "/c/{code}/enter/{token}",
+            get(competition::enter_page).post(competition::enter),
+        )
+        .route("/c/{code}/start", post(competition::start))
+        .route("/c/{code}/play/{number}", get(competition::sheet))
+        .route("/c/{code}/play/{number}/answer", post(competition::answer))
+        .route("/c/{code}/play/{number}/check", get(competition::check))
+        .route("/c/{code}/play/{number}/hand-in", post(competition::hand_in))
+        .route("/c/{code}/play/{number}/result", get(competition::result))
+        .route("/api/v1/competitions/{code}/players", post(competition::api::join))
+        .route("/api/v1/competitions/{code}/me", get(competition::api::me))
+        .route("/api/v1/competitions/{code}/plays", post(competition::api::start))
+        .route(
+            "/api/v1/competitions/{code}/plays/{number}",
+            get(competition::api::progress),
+        )
+        .route(
+            "/api/v1/competitions/{code}/plays/{number}/answers",
+            post(competition::api::save),
+        )
+        .route(
+            "/api/v1/competitions/{code}/plays/{number}/hand-in",
+            post(competition::api::hand_in),
+        )
+        .route(
+            "/api/v1/competitions/{code}/plays/{number}/result",
+            get(competition::api::result),
+        )
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))

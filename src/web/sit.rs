@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
-        attempt::{Answer, Event},
+        attempt::{Answer, Event, Sheet},
         id::{AttemptId, ExamId},
         item::OptionSet,
         signal::Device,
@@ -84,6 +84,15 @@ pub struct Place {
     q: Option<usize>,
 }
 
+impl Place {
+    /// Without one, the first that is not answered.
+    pub(super) fn on(&self, sheet: &Sheet) -> usize {
+        let open = || sheet.answers.iter().position(|answer| answer.choice.is_empty());
+        let wanted = self.q.unwrap_or_else(|| 1 + open().unwrap_or(0));
+        wanted.clamp(1, sheet.answers.len().max(1))
+    }
+}
+
 pub async fn sheet(
     State(app): State<App>,
     mut frame: Frame,
@@ -101,23 +110,15 @@ pub async fn sheet(
     signal::note_opening(&app, &caller, id, device).await?;
     // Who is to read larger text has it from the start, unless they chose the normal one themselves.
     frame.large |= sitting.larger_text && cookie(&headers, "size") != Some("normal");
-    let first_open = || {
-        1 + sitting
-            .sheet
-            .answers
-            .iter()
-            .position(|answer| answer.choice.is_empty())
-            .unwrap_or(0)
-    };
-    let here = place
-        .q
-        .unwrap_or_else(first_open)
-        .clamp(1, sitting.questions.len().max(1));
+    let here = place.on(&sitting.sheet);
     let title = sitting.title.clone();
     let props = SheetProps {
         lang: frame.lang,
-        attempt: id,
+        page: format!("/attempts/{id}"),
+        api: format!("/api/v1/attempts/{id}"),
+        supervised: true,
         title: sitting.title,
+        notice: String::new(),
         questions: sitting.questions,
         sheet: sitting.sheet,
         here,
@@ -133,6 +134,80 @@ fn to_result(id: AttemptId) -> Response {
     Redirect::to(&format!("/attempts/{id}/result")).into_response()
 }
 
+/// What the form of a question without scripts says.
+pub(super) struct Given {
+    /// The version of the sheet it was made from.
+    version: u32,
+    item: u16,
+    answer: Answer,
+    /// Where the button leads.
+    go: Option<String>,
+}
+
+impl Given {
+    /// # Errors
+    /// [`Fault::BadRequest`] for what no page of ours sends, [`Fault::NoSuchChoice`].
+    pub(super) fn read(fields: &[(String, String)]) -> Result<Self, Fault> {
+        let values = |name: &'static str| {
+            fields
+                .iter()
+                .filter(move |(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
+        };
+        let number = |name| {
+            values(name)
+                .next()
+                .and_then(|value| value.parse::<u32>().ok())
+                .ok_or(Fault::BadRequest)
+        };
+        let (version, item) = (number("version")?, number("item")?);
+        let item = u16::try_from(item).map_err(|_| Fault::BadRequest)?;
+        let places: Vec<usize> = values("choice")
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .map_err(|_| Fault::BadRequest)?;
+        if places.iter().any(|place| *place >= OptionSet::MAX) {
+            return Err(Fault::NoSuchChoice);
+        }
+        Ok(Self {
+            version,
+            item,
+            answer: Answer {
+                choice: OptionSet::of(places),
+                flagged: values("flag").next().is_some(),
+            },
+            go: values("go").next().map(str::to_owned),
+        })
+    }
+
+    /// What is to be saved; `None` when the sheet says so already.
+    ///
+    /// # Errors
+    /// [`Fault::BadRequest`] for a version that none can follow.
+    pub(super) fn event(&self, sheet: &Sheet) -> Result<Option<Event>, Fault> {
+        if sheet.answers.get(usize::from(self.item).wrapping_sub(1)) == Some(&self.answer) {
+            return Ok(None);
+        }
+        Ok(Some(Event {
+            version: self.version.checked_add(1).ok_or(Fault::BadRequest)?,
+            item: self.item,
+            choice: self.answer.choice,
+            flagged: self.answer.flagged,
+        }))
+    }
+
+    /// On to where the button says; `page`: the path of the answer sheet.
+    pub(super) fn onward(&self, page: &str) -> Response {
+        let go = self.go.as_deref();
+        let to = go.and_then(|go| go.parse::<u32>().ok()).unwrap_or(u32::from(self.item));
+        let path = match go {
+            Some("check") => format!("{page}/check"),
+            _ => format!("{page}?q={to}"),
+        };
+        Redirect::to(&path).into_response()
+    }
+}
+
 /// The answer form of a page without scripts: save what changed, then go where the button says.
 pub async fn answer(
     State(app): State<App>,
@@ -140,50 +215,12 @@ pub async fn answer(
     Id(id): Id<AttemptId>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fail> {
-    let values = |name: &'static str| {
-        fields
-            .iter()
-            .filter(move |(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-    };
-    let number = |name| {
-        values(name)
-            .next()
-            .and_then(|value| value.parse::<u32>().ok())
-            .ok_or(Fault::BadRequest)
-    };
-    let (version, item) = (number("version")?, number("item")?);
-    let item = u16::try_from(item).map_err(|_| Fault::BadRequest)?;
-    let places: Vec<usize> = values("choice")
-        .map(str::parse)
-        .collect::<Result<_, _>>()
-        .map_err(|_| Fault::BadRequest)?;
-    if places.iter().any(|place| *place >= OptionSet::MAX) {
-        return Err(Fault::NoSuchChoice.into());
-    }
-    let answer = Answer {
-        choice: OptionSet::of(places),
-        flagged: values("flag").next().is_some(),
-    };
+    let given = Given::read(&fields)?;
     let (_, sheet, _, _) = sitting::progress(&app, &caller, id).await?;
-    if sheet.answers.get(usize::from(item).wrapping_sub(1)) != Some(&answer) {
-        let version = version.checked_add(1).ok_or(Fault::BadRequest)?;
-        let event = Event {
-            version,
-            item,
-            choice: answer.choice,
-            flagged: answer.flagged,
-        };
+    if let Some(event) = given.event(&sheet)? {
         sitting::save(&app, &caller, id, vec![event]).await?;
     }
-    Ok(match values("go").next() {
-        Some("check") => Redirect::to(&format!("/attempts/{id}/check")),
-        go => {
-            let to = go.and_then(|go| go.parse::<u32>().ok()).unwrap_or(u32::from(item));
-            Redirect::to(&format!("/attempts/{id}?q={to}"))
-        }
-    }
-    .into_response())
+    Ok(given.onward(&format!("/attempts/{id}")))
 }
 
 pub async fn check(
@@ -197,9 +234,16 @@ pub async fn check(
     };
     let deadline = sitting.attempt.deadline.clock();
     let so_far = review::so_far(&app, &caller, id, sitting.attempt.exam).await?;
-    Ok(html(|| {
-        pages::check(&frame, &sitting.title, id, &sitting.sheet, &deadline, so_far.as_deref())
-    }))
+    let page = format!("/attempts/{id}");
+    let check = pages::Check {
+        page: &page,
+        title: &sitting.title,
+        sheet: &sitting.sheet,
+        deadline: &deadline,
+        so_far: so_far.as_deref(),
+        again: false,
+    };
+    Ok(html(|| pages::check(&frame, &check)))
 }
 
 pub async fn hand_in(State(app): State<App>, caller: Caller, Id(id): Id<AttemptId>) -> Result<Response, Fail> {

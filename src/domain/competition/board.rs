@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::{IdentityType, play::RankKey};
 use crate::domain::{
+    division::line_of,
     id::{OrganizationId, PlayerId},
     points::Points,
 };
@@ -57,24 +58,13 @@ impl Member {
 
     /// Everywhere the player counts.
     fn scopes(&self) -> impl Iterator<Item = Scope> + use<> {
-        let line = std::iter::successors((self.division > 0).then_some(self.division), |code| above(*code));
+        let line = line_of(self.division).map(Scope::Division);
         let organization = self.organization.map(Scope::Organization);
         [Scope::All, Scope::Identity(self.identity)]
             .into_iter()
-            .chain(line.map(Scope::Division))
+            .chain(line)
             .chain(organization)
     }
-}
-
-/// The division a division lies in. A code of a town has nine digits, of a district six, of a city four, of a province two,
-/// and each begins with that of the level above.
-pub fn above(code: u32) -> Option<u32> {
-    let above = match code {
-        100_000_000.. => code / 1_000,
-        100.. => code / 100,
-        _ => 0,
-    };
-    Some(above).filter(|above| *above > 0)
 }
 
 /// Sums over the players of a scope (frozen ones left out).

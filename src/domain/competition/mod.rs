@@ -16,6 +16,7 @@ pub mod words;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    division::{DivisionCode, line_of},
     exam::Window,
     id::{BankId, CompetitionId, UnitId},
     person::codes,
@@ -335,11 +336,6 @@ codes!(RulesFault {
     Effective => "effective", "新规则要先公布后生效，生效时间不能早于现在", "New rules are announced first: they cannot hold from before now";
 });
 
-/// Whether a number has as many digits as the code of a division.
-fn is_division(code: u32) -> bool {
-    matches!(code, 10..=99 | 1_000..=9_999 | 100_000..=999_999 | 100_000_000..=999_999_999)
-}
-
 impl Stage {
     fn fault(&self, validity: Validity) -> Option<RulesFault> {
         let seconds_fit = (10..=MOST_SECONDS).contains(&self.seconds)
@@ -405,7 +401,10 @@ impl Rules {
                 self.registration.account != Asked::Required || !self.identities.contains(&IdentityType::Public),
                 RulesFault::Registration,
             ),
-            (self.regions.iter().all(|code| is_division(*code)), RulesFault::Regions),
+            (
+                self.regions.iter().all(|code| DivisionCode::new(*code).is_some()),
+                RulesFault::Regions,
+            ),
             (self.correction_days <= MOST_CORRECTION_DAYS, RulesFault::Correction),
             (self.best_of_unit <= MOST_OF_UNIT, RulesFault::BestOfUnit),
             (
@@ -473,8 +472,7 @@ impl Rules {
 
     /// Whether people of this division may play: it, or one above it, is named.
     pub fn admits_region(&self, code: u32) -> bool {
-        let line = std::iter::successors(Some(code), |code| board::above(*code));
-        self.regions.is_empty() || line.into_iter().any(|code| self.regions.contains(&code))
+        self.regions.is_empty() || line_of(code).any(|code| self.regions.contains(&code))
     }
 }
 

@@ -292,6 +292,21 @@ impl Rules {
         words
     }
 
+    /// How players are ranked.
+    pub fn ranking_words(&self, lang: Lang) -> String {
+        ranking(self, lang)
+    }
+
+    /// How units are ranked.
+    pub fn unit_words(&self, lang: Lang) -> String {
+        units(self, lang)
+    }
+
+    /// What makes an attempt count.
+    pub fn validity_words(&self, lang: Lang) -> String {
+        validity(self, lang)
+    }
+
     /// What a later version says otherwise: statements that fall away and statements that are new.
     pub fn changes(&self, later: &Self, lang: Lang) -> (Vec<String>, Vec<String>) {
         let (before, after) = (self.words(lang), later.words(lang));

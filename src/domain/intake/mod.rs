@@ -272,6 +272,55 @@ pub enum Matter {
     },
     /// There is no key to keep identity numbers with.
     NoIdentityKey,
+
+    /// Not a code of a division (行政区划代码).
+    BadDivisionCode {
+        written: String,
+    },
+    RepeatedDivision {
+        code: String,
+        first: Place,
+    },
+    /// The division that a code lies below is neither known nor in the files.
+    NoDivisionAbove {
+        code: String,
+    },
+    UnknownDivision {
+        written: String,
+    },
+    /// So many divisions are called that.
+    AmbiguousDivision {
+        written: String,
+        count: usize,
+    },
+    /// Not a name of a unit that could be shown.
+    BadUnitName {
+        written: String,
+    },
+    BadUscc {
+        written: String,
+    },
+    BadTrade {
+        written: String,
+    },
+    BadHeadcount {
+        written: String,
+    },
+    /// A row above names the same unit of the same division.
+    RepeatedUnit {
+        name: String,
+        first: Place,
+    },
+    /// The unit was merged into another.
+    MergedUnit {
+        name: String,
+        into: String,
+    },
+    /// The credit code belongs to another unit.
+    UsccOfAnother {
+        uscc: String,
+        name: String,
+    },
 }
 
 impl Matter {
@@ -333,6 +382,18 @@ impl Matter {
             Self::DamagedIdentity => "damaged_identity",
             Self::SameIdentity { .. } => "same_identity",
             Self::NoIdentityKey => "no_identity_key",
+            Self::BadDivisionCode { .. } => "bad_division_code",
+            Self::RepeatedDivision { .. } => "repeated_division",
+            Self::NoDivisionAbove { .. } => "no_division_above",
+            Self::UnknownDivision { .. } => "unknown_division",
+            Self::AmbiguousDivision { .. } => "ambiguous_division",
+            Self::BadUnitName { .. } => "bad_unit_name",
+            Self::BadUscc { .. } => "bad_uscc",
+            Self::BadTrade { .. } => "bad_trade",
+            Self::BadHeadcount { .. } => "bad_headcount",
+            Self::RepeatedUnit { .. } => "repeated_unit",
+            Self::MergedUnit { .. } => "merged_unit",
+            Self::UsccOfAnother { .. } => "uscc_of_another",
         }
     }
 }
@@ -438,6 +499,33 @@ mod tests {
             Matter::DamagedIdentity,
             Matter::SameIdentity { number: word() },
             Matter::NoIdentityKey,
+            Matter::BadDivisionCode { written: word() },
+            Matter::RepeatedDivision {
+                code: word(),
+                first: first(),
+            },
+            Matter::NoDivisionAbove { code: word() },
+            Matter::UnknownDivision { written: word() },
+            Matter::AmbiguousDivision {
+                written: word(),
+                count: 2,
+            },
+            Matter::BadUnitName { written: word() },
+            Matter::BadUscc { written: word() },
+            Matter::BadTrade { written: word() },
+            Matter::BadHeadcount { written: word() },
+            Matter::RepeatedUnit {
+                name: word(),
+                first: first(),
+            },
+            Matter::MergedUnit {
+                name: word(),
+                into: word(),
+            },
+            Matter::UsccOfAnother {
+                uscc: word(),
+                name: word(),
+            },
         ]
     }
 

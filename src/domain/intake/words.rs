@@ -159,6 +159,40 @@ impl Matter {
             Self::NoIdentityKey => {
                 "没有设置密钥，身份证号一律没有保存。请在运行环境里设置 MINGFA_SECRET 后重新导入。".into()
             }
+            Self::BadDivisionCode { written } => {
+                format!("“{written}”不是行政区划代码。请写 2、4、6 或 9 位数字。")
+            }
+            Self::RepeatedDivision { code, first } => format!(
+                "代码 {code} 在{}已经出现过。请改正代码，或删去重复的一行。",
+                place_zh(first)
+            ),
+            Self::NoDivisionAbove { code } => {
+                format!("代码 {code} 的上一级区划不在文件里，系统里也没有。请把上一级的文件一起导入。")
+            }
+            Self::UnknownDivision { written } => {
+                format!("没有找到行政区划“{written}”。请写代码，或写全路径如 山东省/淄博市/张店区。")
+            }
+            Self::AmbiguousDivision { written, count } => {
+                format!("叫“{written}”的行政区划有 {count} 个。请写代码，或写全路径如 山东省/淄博市/张店区。")
+            }
+            Self::BadUnitName { written } => format!("“{written}”不能作单位名称。请写 2 到 80 个可以显示的字。"),
+            Self::BadUscc { written } => {
+                format!("统一社会信用代码“{written}”有误，单位照写，代码没有保存。请核对 18 位代码后重新导入。")
+            }
+            Self::BadTrade { written } => format!("行业“{written}”太长，没有保存。请缩短到 40 字以内。"),
+            Self::BadHeadcount { written } => {
+                format!("人数“{written}”不是整数，没有保存。请写 1 以上的整数，不清楚就留空。")
+            }
+            Self::RepeatedUnit { name, first } => format!(
+                "单位“{name}”在{}已经出现过。请删去重复的一行，或写明不同的行政区划。",
+                place_zh(first)
+            ),
+            Self::MergedUnit { name, into } => {
+                format!("单位“{name}”已经并入“{into}”，没有写入。请改写为后者，或先撤销合并。")
+            }
+            Self::UsccOfAnother { uscc, name } => {
+                format!("统一社会信用代码 {uscc} 已属于“{name}”，没有写入。请核对代码和名称。")
+            }
         }
     }
 
@@ -337,6 +371,50 @@ impl Matter {
             Self::NoIdentityKey => "There is no key, so no identity number was stored. \
                  Set MINGFA_SECRET in the environment and import the file again."
                 .into(),
+            Self::BadDivisionCode { written } => {
+                format!("“{written}” is no code of a division. Write 2, 4, 6 or 9 digits.")
+            }
+            Self::RepeatedDivision { code, first } => format!(
+                "The code {code} already stands at {}. Correct the code, or remove the second row.",
+                place_en(first)
+            ),
+            Self::NoDivisionAbove { code } => {
+                format!(
+                    "The division above {code} is neither in the files nor known. Import the file of that level too."
+                )
+            }
+            Self::UnknownDivision { written } => {
+                format!(
+                    "There is no region “{written}”. Write its code, or its path from the province down, parted by “/”."
+                )
+            }
+            Self::AmbiguousDivision { written, count } => format!(
+                "{count} regions are called “{written}”. Write the code, or the path from the province down, parted by “/”."
+            ),
+            Self::BadUnitName { written } => {
+                format!("“{written}” cannot be the name of a unit. Write 2 to 80 characters that can be shown.")
+            }
+            Self::BadUscc { written } => format!(
+                "The credit code “{written}” is wrong; the unit is stored without it. Check its 18 characters and import again."
+            ),
+            Self::BadTrade { written } => {
+                format!("The trade “{written}” is too long and was not stored. Shorten it to 40 characters.")
+            }
+            Self::BadHeadcount { written } => {
+                format!(
+                    "The headcount “{written}” is no whole number and was not stored. Write one from 1 on, or leave it empty."
+                )
+            }
+            Self::RepeatedUnit { name, first } => format!(
+                "The unit “{name}” already stands at {}. Remove the second row, or write another region.",
+                place_en(first)
+            ),
+            Self::MergedUnit { name, into } => format!(
+                "“{name}” was merged into “{into}”; nothing was stored. Write the latter, or undo the merge first."
+            ),
+            Self::UsccOfAnother { uscc, name } => {
+                format!("The credit code {uscc} belongs to “{name}”; nothing was stored. Check code and name.")
+            }
         }
     }
 }

@@ -14,10 +14,12 @@ use crate::{
     },
     domain::{
         competition::{
+            IdentityType,
             board::{Board, Line, Member, Reached, Scope, Tally},
-            play::Record,
+            play::{Record, Standing},
             player::Player,
         },
+        division::DivisionCode,
         id::{CompetitionId, OrganizationId, PlayerId},
         time::Timestamp,
     },
@@ -35,20 +37,14 @@ pub(super) enum Change {
     /// Somebody joined, or corrected the registration.
     Joined(Player),
     /// An attempt was handed in, or results were frozen or freed.
-    Played(Record),
+    Played(Placed),
 }
 
 /// A board, or what happens to it while it is read.
 enum State {
     Empty,
-    Reading(Vec<Put>),
+    Reading(Vec<Change>),
     Ready(Board),
-}
-
-/// Something to be put on a board.
-enum Put {
-    Change(Change),
-    Placed(Box<Placed>),
 }
 
 struct Slot {
@@ -72,13 +68,10 @@ fn stamp(record: &Record) -> u32 {
 }
 
 /// What a record says of its player on the board.
-fn member(
-    contest: &Contest,
-    record: &Record,
-    known: (crate::domain::competition::IdentityType, u32, Option<OrganizationId>),
-) -> Member {
+fn member(contest: &Contest, placed: &Placed) -> Member {
+    let record = &placed.record;
     let rules = &contest.versions[contest.versions.len() - 1].rules;
-    let reached = |standing: crate::domain::competition::play::Standing| Reached {
+    let reached = |standing: Standing| Reached {
         key: rules.rank_key(&standing),
         score: standing.score,
         person_times: standing.person_times,
@@ -88,44 +81,34 @@ fn member(
     };
     Member {
         player: record.player,
-        identity: known.0,
-        division: known.1,
-        organization: known.2,
+        identity: placed.identity,
+        division: placed.division,
+        organization: placed.organization,
         result: record.standing.map(reached),
         frozen: record.frozen,
         stamp: stamp(record),
     }
 }
 
-impl Put {
-    fn onto(self, board: &mut Board, contest: &Contest) {
-        match self {
-            Self::Change(Change::Joined(player)) => {
-                let before = board.member(player.id).copied();
-                board.put(Member {
-                    player: player.id,
-                    identity: player.identity,
-                    division: player.division,
-                    organization: player.organization,
-                    result: before.and_then(|before| before.result),
-                    frozen: before.is_some_and(|before| before.frozen),
-                    stamp: before.map_or(0, |before| before.stamp),
-                });
-            }
-            Self::Change(Change::Played(record)) => {
-                if let Some(before) = board.member(record.player).copied()
-                    && before.stamp <= stamp(&record)
-                {
-                    let known = (before.identity, before.division, before.organization);
-                    board.put(member(contest, &record, known));
-                }
-            }
-            Self::Placed(placed) => {
-                let known = board.member(placed.record.player);
-                if known.is_none_or(|known| known.stamp <= stamp(&placed.record)) {
-                    let known = (placed.identity, placed.division, placed.organization);
-                    board.put(member(contest, &placed.record, known));
-                }
+/// Brings a change onto a board, unless the board knows something newer.
+fn put(change: Change, board: &mut Board, contest: &Contest) {
+    match change {
+        Change::Joined(player) => {
+            let before = board.member(player.id).copied();
+            board.put(Member {
+                player: player.id,
+                identity: player.identity,
+                division: player.division,
+                organization: player.organization,
+                result: before.and_then(|before| before.result),
+                frozen: before.is_some_and(|before| before.frozen),
+                stamp: before.map_or(0, |before| before.stamp),
+            });
+        }
+        Change::Played(placed) => {
+            let known = board.member(placed.record.player);
+            if known.is_none_or(|known| known.stamp <= stamp(&placed.record)) {
+                board.put(member(contest, &placed));
             }
         }
     }
@@ -145,27 +128,26 @@ impl Boards {
         self.slots.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
 
-    fn put(&self, id: CompetitionId, puts: Vec<Put>) {
+    fn take_over(&self, id: CompetitionId, changes: Vec<Change>) {
         let Some(slot) = self.slot(id) else { return };
         let contest = slot.contest.read().unwrap_or_else(PoisonError::into_inner).clone();
         let mut state = slot.state.write().unwrap_or_else(PoisonError::into_inner);
         match (&mut *state, contest) {
-            (State::Ready(board), Some(contest)) => puts.into_iter().for_each(|put| put.onto(board, &contest)),
-            (State::Reading(later), _) => later.extend(puts),
+            (State::Ready(board), Some(contest)) => changes.into_iter().for_each(|change| put(change, board, &contest)),
+            (State::Reading(later), _) => later.extend(changes),
             _ => {}
         }
     }
 
     /// Takes over what this node has written.
     pub(super) fn apply(&self, changes: Vec<Change>) {
-        let mut by_competition: HashMap<CompetitionId, Vec<Put>> = HashMap::new();
+        let mut by_competition: HashMap<CompetitionId, Vec<Change>> = HashMap::new();
         for change in changes {
-            by_competition
-                .entry(competition_of(&change))
-                .or_default()
-                .push(Put::Change(change));
+            by_competition.entry(competition_of(&change)).or_default().push(change);
         }
-        by_competition.into_iter().for_each(|(id, puts)| self.put(id, puts));
+        by_competition
+            .into_iter()
+            .for_each(|(id, changes)| self.take_over(id, changes));
     }
 
     /// Whether any board is kept.
@@ -225,7 +207,7 @@ async fn renew(app: &App, slot: &Slot, contest: &Arc<Contest>) -> Result<()> {
     let read = db::play::each_record(&app.db, contest.id(), |placed| {
         let furthest = lanes.entry(placed.place.lane).or_default();
         *furthest = placed.place.seq.max(*furthest);
-        Put::Placed(Box::new(placed)).onto(&mut board, contest);
+        put(Change::Played(placed), &mut board, contest);
     })
     .await;
     if let Err(error) = read {
@@ -243,7 +225,7 @@ async fn renew(app: &App, slot: &Slot, contest: &Arc<Contest>) -> Result<()> {
     if let State::Reading(later) = &mut *state {
         std::mem::take(later)
             .into_iter()
-            .for_each(|put| put.onto(&mut board, contest));
+            .for_each(|change| put(change, &mut board, contest));
     }
     *state = State::Ready(board);
     Ok(())
@@ -283,14 +265,14 @@ pub async fn follow(app: &App) -> Result<()> {
                 break;
             };
             let full = rows.len() == ROWS as usize;
-            let mut by_competition: HashMap<CompetitionId, Vec<Put>> = HashMap::new();
+            let mut by_competition: HashMap<CompetitionId, Vec<Change>> = HashMap::new();
             for placed in rows {
-                let puts = by_competition.entry(placed.record.competition).or_default();
-                puts.push(Put::Placed(Box::new(placed)));
+                let changes = by_competition.entry(placed.record.competition).or_default();
+                changes.push(Change::Played(placed));
             }
             by_competition
                 .into_iter()
-                .for_each(|(id, puts)| app.boards.put(id, puts));
+                .for_each(|(id, changes)| app.boards.take_over(id, changes));
             let mut lanes = app.boards.lanes.lock().unwrap_or_else(PoisonError::into_inner);
             lanes.insert(lane, last);
             if !full {
@@ -390,15 +372,17 @@ fn mean(sum: i64, count: u64) -> i64 {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn divisions(app: &App, contest: &Contest, above: Option<u32>) -> Result<Vec<GroupLine<u32>>> {
+pub async fn divisions(app: &App, contest: &Contest, above: Option<DivisionCode>) -> Result<Vec<GroupLine<u32>>> {
     look(app, contest.id(), |board| {
         let lines = board.scopes().filter_map(|(scope, tally)| match scope {
-            Scope::Division(code) if crate::domain::competition::board::above(code) == above => Some(GroupLine {
-                rank: 0,
-                group: code,
-                tally: *tally,
-                mean: mean(tally.score_sum, tally.participants),
-            }),
+            Scope::Division(code) if DivisionCode::new(code).and_then(DivisionCode::parent) == above => {
+                Some(GroupLine {
+                    rank: 0,
+                    group: code,
+                    tally: *tally,
+                    mean: mean(tally.score_sum, tally.participants),
+                })
+            }
             _ => None,
         });
         ranked(lines.filter(|line| line.tally.participants > 0).collect())
@@ -444,11 +428,7 @@ pub async fn organizations(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn totals(
-    app: &App,
-    contest: &Contest,
-) -> Result<(Tally, Vec<(crate::domain::competition::IdentityType, Tally)>)> {
-    use crate::domain::competition::IdentityType;
+pub async fn totals(app: &App, contest: &Contest) -> Result<(Tally, Vec<(IdentityType, Tally)>)> {
     look(app, contest.id(), |board| {
         let of = |identity: &IdentityType| (*identity, board.tally(Scope::Identity(*identity)));
         (board.tally(Scope::All), IdentityType::ALL.iter().map(of).collect())

@@ -2,7 +2,7 @@
 //! decides, and a finding can be appealed. Results are frozen meanwhile, and stay so after a finding; no score changes.
 
 use super::{
-    directory::organization_name,
+    directory::{counts_for, organization_name},
     play,
     setup::{self, subject},
 };
@@ -50,7 +50,10 @@ async fn concerns(app: &App, flag: &Flag, player: &Player) -> Result<bool> {
     Ok(match flag {
         Flag::TooMany { player: id, .. } => *id == player.id,
         Flag::SameTimings { players, .. } => players.contains(&player.id),
-        Flag::OverHeadcount { organization, .. } => player.organization == Some(*organization),
+        Flag::OverHeadcount { organization, .. } => match player.organization {
+            Some(own) => counts_for(app, own).await? == *organization,
+            None => false,
+        },
         Flag::Burst { network, from, .. } => {
             let plays = db::play::of_player(&app.db, player.id, ATTEMPTS).await?;
             plays
@@ -83,7 +86,7 @@ fn is_own(caller: &Caller, player: &Player) -> bool {
 /// Opens a case about a player and freezes the results.
 ///
 /// # Errors
-/// As [`setup::running`]; [`Fault::NoSuchPlayer`] when nobody has this code, [`Fault::Case`] with the reason why none is opened.
+/// As [`setup::running`]; [`Fault::UnknownPlayer`] when nobody has this code, [`Fault::Case`] with the reason why none is opened.
 pub async fn open(
     app: &App,
     caller: &Caller,
@@ -93,7 +96,7 @@ pub async fn open(
     why: &str,
 ) -> Result<CaseId> {
     setup::running(app, caller, competition).await?;
-    let player = player_of(app, competition, player).await?.ok_or(Fault::NoSuchPlayer)?;
+    let player = player_of(app, competition, player).await?.ok_or(Fault::UnknownPlayer)?;
     if is_own(caller, &player) {
         return Err(Fault::Case(NoCase::Own).into());
     }
@@ -207,7 +210,7 @@ pub async fn file(app: &App, caller: &Caller, id: CaseId) -> Result<File> {
         _ => Decision::Finding,
     };
     let unit = match player.organization {
-        Some(unit) => organization_name(app, unit).await?,
+        Some(unit) => organization_name(app, counts_for(app, unit).await?).await?,
         None => String::new(),
     };
     let record = db::play::record(&app.db, player.id).await?;

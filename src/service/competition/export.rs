@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::{
     Contest, boards,
-    directory::{division_name, headcount, organization_name},
+    directory::{counts_for, division_name, headcount, organization_name},
     figures::{Unit, tallies},
     setup,
 };
@@ -131,7 +131,7 @@ impl Names {
         if let Some(name) = self.units.get(&id) {
             return Ok(name.clone());
         }
-        let name = organization_name(app, id).await?;
+        let name = organization_name(app, counts_for(app, id).await?).await?;
         self.units.insert(id, name.clone());
         Ok(name)
     }

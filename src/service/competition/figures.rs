@@ -1,6 +1,6 @@
 //! The counts of a competition: attempts and persons side by side, by identity type, division and unit.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     Contest, boards,
@@ -12,13 +12,14 @@ use crate::{
     domain::{
         competition::{
             Competition, IdentityType, Rules, State,
-            board::{Scope, Tally, above},
+            board::{Scope, Tally},
             in_effect,
         },
+        division::DivisionCode,
         id::{CompetitionId, OrganizationId},
         time::{DAY, Timestamp},
     },
-    service::{App, Caller, Result},
+    service::{App, Caller, Result, organization},
 };
 
 /// Units on a page.
@@ -159,7 +160,7 @@ pub async fn figures(
     };
     let mut line = Vec::new();
     for code in std::iter::successors(division, |code| above(*code)) {
-        line.insert(0, (code, division_name(app, code).await?));
+        line.insert(0, (code, own_name(app, code).await?));
     }
     let (units, all_units) = units(app, id, order, page).await?;
     Ok(Figures {
@@ -179,6 +180,17 @@ pub async fn figures(
     })
 }
 
+/// The name of a division without those above it.
+async fn own_name(app: &App, code: u32) -> Result<String> {
+    let path = division_name(app, code).await?;
+    Ok(path.rsplit(" / ").next().unwrap_or_default().to_owned())
+}
+
+/// The division that a division lies in.
+fn above(code: u32) -> Option<u32> {
+    DivisionCode::new(code)?.parent().map(DivisionCode::get)
+}
+
 /// The divisions right below one, those with the most participants first, and those who named none of them last.
 async fn divisions(app: &App, id: CompetitionId, over: Option<u32>, here: Tally) -> Result<Vec<Division>> {
     let mut below = boards::look(app, id, |board| {
@@ -195,7 +207,7 @@ async fn divisions(app: &App, id: CompetitionId, over: Option<u32>, here: Tally)
     for (code, tally) in below {
         divisions.push(Division {
             code: Some(code),
-            name: division_name(app, code).await?,
+            name: own_name(app, code).await?,
             tally,
         });
     }
@@ -210,16 +222,23 @@ async fn divisions(app: &App, id: CompetitionId, over: Option<u32>, here: Tally)
     Ok(divisions)
 }
 
-/// Every unit somebody joined for, with the most participants first.
+/// Every unit somebody joined for, merged ones as what they count for; with the most participants first.
 pub(super) async fn tallies(app: &App, id: CompetitionId) -> Result<Vec<(OrganizationId, Tally)>> {
-    let mut units = boards::look(app, id, |board| {
-        let units = board.scopes().filter_map(|(scope, tally)| match scope {
-            Scope::Organization(unit) if tally.joined > 0 => Some((unit, *tally)),
-            _ => None,
-        });
-        units.collect::<Vec<_>>()
+    let merges = organization::merges(app).await?;
+    let units = boards::look(app, id, |board| {
+        let mut units: HashMap<OrganizationId, Tally> = HashMap::new();
+        for (scope, tally) in board.scopes() {
+            if let Scope::Organization(unit) = scope
+                && tally.joined > 0
+            {
+                let sum = units.entry(merges.root(unit)).or_default();
+                *sum = sum.plus(*tally);
+            }
+        }
+        units
     })
     .await?;
+    let mut units: Vec<_> = units.into_iter().collect();
     units.sort_by_key(|(unit, tally)| (std::cmp::Reverse(tally.participants), *unit));
     Ok(units)
 }

@@ -13,13 +13,14 @@ use super::{
 use crate::{
     db::{self, player::NewPlayer},
     domain::{
-        competition::player::{Form, Player, masked_telephone, telephone},
-        id::{PersonId, PlayerId},
+        competition::player::{Form, FormFault, Player, masked_telephone, telephone},
+        division::DivisionCode,
+        id::{OrganizationId, PersonId, PlayerId},
         time::Timestamp,
     },
     error::Fault,
     service::{
-        App, Caller, Result,
+        App, Caller, Error, Result, division, organization,
         random::{digest, hex},
     },
 };
@@ -166,9 +167,35 @@ pub async fn join(
     }
 }
 
-/// The unit somebody chose or wrote.
-async fn organization(_: &App, form: &Form) -> Result<Option<crate::domain::id::OrganizationId>> {
-    Ok(form.organization)
+/// The unit somebody chose or wrote, in a division that there is.
+async fn organization(app: &App, form: &Form) -> Result<Option<OrganizationId>> {
+    let wrong = |fault| Fault::Join(vec![fault]);
+    let divisions = division::divisions(app).await?;
+    let code = DivisionCode::new(form.division);
+    // Where no divisions were imported, codes are taken as they are.
+    let is_known = code.is_some_and(|code| divisions.get(code).is_some());
+    if form.division > 0 && !is_known && !divisions.children(None).is_empty() {
+        return Err(wrong(FormFault::Division).into());
+    }
+    if let Some(id) = form.organization {
+        let chosen = organization::chosen(app, id).await?;
+        return Ok(Some(chosen.ok_or_else(|| wrong(FormFault::Organization))?));
+    }
+    if form.organization_text.trim().is_empty() {
+        return Ok(None);
+    }
+    let proposal = organization::proposal(app, &form.organization_text, code.filter(|_| is_known)).await;
+    let proposal = match proposal {
+        Err(Error::Fault(_)) => return Err(wrong(FormFault::Organization).into()),
+        other => other?,
+    };
+    // What stays when the joining fails is a name that waits at the merge desk and that nobody sees.
+    let now = app.now();
+    app.db
+        .write(proposal, move |tx, proposal| {
+            Box::pin(async move { organization::propose(tx, &proposal, now).await.map(Some) })
+        })
+        .await
 }
 
 /// Whom a token belongs to, if it is of this competition.
@@ -231,7 +258,7 @@ pub async fn correct(app: &App, contest: &Contest, player: &Player, form: &Form)
         ..form.clone()
     };
     let mut faults = form.faults(rules);
-    faults.retain(|fault| *fault != crate::domain::competition::player::FormFault::Phone);
+    faults.retain(|fault| *fault != FormFault::Phone);
     if !faults.is_empty() {
         return Err(Fault::Join(faults).into());
     }

@@ -9,6 +9,8 @@ pub mod figures;
 pub mod join;
 pub mod play;
 pub mod setup;
+pub mod simulate;
+pub(super) mod verify;
 mod writer;
 
 use std::{

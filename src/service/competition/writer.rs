@@ -17,7 +17,7 @@ use super::{
 use crate::{
     db::{
         self, Db, Tx,
-        play::{Addition, Key, Place},
+        play::{Addition, Key, Place, Placed},
         player::NewPlayer,
     },
     domain::{
@@ -175,59 +175,77 @@ fn one_per_player(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
 async fn write_batch(db: &Db, boards: &Boards, first: Place, batch: Vec<Waiting>) -> i64 {
     let (acts, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
     let used = acts.len() as i64;
-    let done = db
+    let outcomes = match transaction(db, boards, first, acts.clone()).await {
+        Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
+        Err(error) => {
+            tracing::error!(%error, acts = acts.len(), "acts of players failed together; each is tried alone");
+            one_by_one(db, boards, first, acts).await
+        }
+    };
+    replies.into_iter().zip(outcomes).for_each(|(reply, outcome)| {
+        let _ = reply.send(outcome);
+    });
+    used
+}
+
+/// An act that cannot be carried out must not take others with it.
+async fn one_by_one(db: &Db, boards: &Boards, first: Place, acts: Vec<Act>) -> Vec<Result<Done>> {
+    let mut outcomes = Vec::with_capacity(acts.len());
+    for (number, act) in (0..).zip(acts) {
+        let player = act.player();
+        let place = Place {
+            seq: first.seq + number,
+            ..first
+        };
+        outcomes.push(match transaction(db, boards, place, vec![act]).await {
+            Ok(mut done) => Ok(done.pop().unwrap_or(Done::Unknown)),
+            Err(error) => {
+                // Logged here, once; the player gets a sentence.
+                tracing::error!(%player, %error, "an act of a player could not be stored");
+                Err(Fault::Unavailable.into())
+            }
+        });
+    }
+    outcomes
+}
+
+async fn transaction(db: &Db, boards: &Boards, first: Place, acts: Vec<Act>) -> Result<Vec<Done>> {
+    let (outcomes, changes) = db
         .write(Arc::new(acts), move |tx, acts: Arc<Vec<Act>>| {
             Box::pin(async move { carry_out(tx, &acts, first).await })
         })
-        .await;
-    match done {
-        Ok((outcomes, changes)) => {
-            // Whoever is told sees it on the boards of this node.
-            boards.apply(changes);
-            replies.into_iter().zip(outcomes).for_each(|(reply, outcome)| {
-                let _ = reply.send(Ok(outcome));
-            });
-        }
-        Err(error) => {
-            tracing::error!(%error, acts = replies.len(), "acts of players could not be stored");
-            for reply in replies {
-                // The failure is logged here, once; each player gets a sentence.
-                let _ = reply.send(Err(Fault::Unavailable.into()));
-            }
-        }
-    }
-    used
+        .await?;
+    // Whoever is told sees it on the boards of this node.
+    boards.apply(changes);
+    Ok(outcomes)
 }
 
 /// Everything one transaction does.
 async fn carry_out(tx: &mut Tx, acts: &[Act], first: Place) -> Result<(Vec<Done>, Vec<Change>)> {
     let mut outcomes = vec![Done::Unknown; acts.len()];
     let mut batch = Batch {
-        first,
-        records: Vec::new(),
+        next: first,
         changes: Vec::new(),
     };
     join(tx, acts, &mut outcomes, &mut batch).await?;
     save(tx, acts, &mut outcomes).await?;
     play(tx, acts, &mut outcomes, &mut batch).await?;
-    db::play::put_records(tx, &batch.records).await?;
     Ok((outcomes, batch.changes))
 }
 
-/// The records a transaction writes.
+/// What a transaction writes.
 struct Batch {
-    first: Place,
-    records: Vec<(Record, Place)>,
+    next: Place,
+    /// For the boards.
     changes: Vec<Change>,
 }
 
 impl Batch {
-    fn put(&mut self, record: Record) {
-        let place = Place {
-            seq: self.first.seq + self.records.len() as i64,
-            ..self.first
-        };
-        self.records.push((record, place));
+    /// The next place of the lane.
+    fn place(&mut self) -> Place {
+        let place = self.next;
+        self.next.seq += 1;
+        place
     }
 }
 
@@ -246,22 +264,24 @@ async fn join(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
         return Ok(());
     }
     let twice = db::player::insert(tx, &new).await?;
+    let mut records = Vec::with_capacity(new.len());
     for (number, (new, place)) in new.into_iter().zip(places).enumerate() {
         if twice.contains(&number) {
             outcomes[place] = Done::Twice;
             continue;
         }
-        batch.put(Record {
+        let record = Record {
             player: new.player.id,
             competition: new.player.competition,
             tried: Tried::default(),
             standing: None,
             frozen: false,
-        });
+        };
+        records.push((record, batch.place()));
         batch.changes.push(Change::Joined(new.player.clone()));
         outcomes[place] = Done::Joined;
     }
-    Ok(())
+    Ok(db::play::insert_records(tx, &records).await?)
 }
 
 async fn save(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done]) -> Result<()> {
@@ -282,7 +302,7 @@ async fn save(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done]) -> Result<()> {
         return Ok(());
     }
     let keys: Vec<Key> = rows.iter().map(|addition| addition.key).collect();
-    let plays: HashMap<Key, Play> = db::play::hold(tx, &keys)
+    let plays: HashMap<Key, Play> = db::play::some(tx, &keys)
         .await?
         .into_iter()
         .map(|play| ((play.player, play.number), play))
@@ -296,7 +316,7 @@ async fn save(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done]) -> Result<()> {
     Ok(())
 }
 
-/// What became of answers, when not all of a batch were added. The attempt is held, and shows what was added.
+/// What became of answers, when not all of a batch were added. The attempt shows what was.
 async fn judge(tx: &mut Tx, play: &Play, addition: &Addition) -> Result<Done> {
     let damaged = || db::Error::Inconsistent {
         table: "play",
@@ -341,10 +361,10 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
     if players.is_empty() {
         return Ok(());
     }
-    let mut records: HashMap<PlayerId, Record> = db::play::hold_records(tx, &players)
+    let mut held: HashMap<PlayerId, Placed> = db::play::records(tx, &players)
         .await?
         .into_iter()
-        .map(|record| (record.player, record))
+        .map(|placed| (placed.record.player, placed))
         .collect();
     let keys: Vec<Key> = acts
         .iter()
@@ -353,20 +373,22 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
             _ => None,
         })
         .collect();
-    let held = if keys.is_empty() {
+    let plays = if keys.is_empty() {
         Vec::new()
     } else {
-        db::play::hold(tx, &keys).await?
+        db::play::some(tx, &keys).await?
     };
-    let plays: HashMap<Key, Play> = held
+    let plays: HashMap<Key, Play> = plays
         .into_iter()
         .map(|play| ((play.player, play.number), play))
         .collect();
-    let (mut started, mut settled, mut goes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut updated, mut started, mut settled, mut goes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (place, act) in acts.iter().enumerate().filter(|(_, act)| changing(act)) {
-        let Some(record) = records.get_mut(&act.player()) else {
+        let Some(placed) = held.get_mut(&act.player()) else {
             continue;
         };
+        let before = placed.place;
+        let record = &mut placed.record;
         outcomes[place] = match act {
             Act::Start {
                 contest, network, at, ..
@@ -374,7 +396,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 let done = start(contest, record, *network, *at)?;
                 if let Done::Started(play) = &done {
                     started.push(play.clone());
-                    batch.put(*record);
+                    updated.push((*record, batch.place(), before));
                 }
                 done
             }
@@ -388,9 +410,9 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 None => Done::Unknown,
                 Some(play) => match hand_in(contest, record, play, (*at, *how), *give_up)? {
                     Done::HandedIn(ended) if play.ended.is_none() => {
-                        settled.push((*key, ended));
-                        batch.put(*record);
-                        batch.changes.push(Change::Played(*record));
+                        settled.push((*key, play.version, ended));
+                        updated.push((*record, batch.place(), before));
+                        batch.changes.push(Change::Played(*placed));
                         Done::HandedIn(ended)
                     }
                     Done::Again(wrong) => {
@@ -403,9 +425,8 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
             Act::Correct { player, at } => {
                 let changed = db::player::correct(tx, player, *at).await?;
                 if changed {
-                    batch.put(*record);
+                    updated.push((*record, batch.place(), before));
                     batch.changes.push(Change::Joined((**player).clone()));
-                    batch.changes.push(Change::Played(*record));
                 }
                 if changed { Done::Changed } else { Done::Unchanged }
             }
@@ -413,20 +434,23 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 let changed = record.frozen != *frozen;
                 record.frozen = *frozen;
                 if changed {
-                    batch.put(*record);
-                    batch.changes.push(Change::Played(*record));
+                    updated.push((*record, batch.place(), before));
+                    batch.changes.push(Change::Played(*placed));
                 }
                 if changed { Done::Changed } else { Done::Unchanged }
             }
             Act::Join(_) | Act::Save(_) => continue,
         };
     }
-    let goes: Vec<&Addition> = goes.iter().collect();
-    if !goes.is_empty() {
-        db::play::add(tx, &goes).await?;
-    }
-    db::play::start(tx, &started).await?;
+    // Nothing is locked before it is written: what another node has written since is noticed by every one of these, and the
+    // whole is tried again. Records first, for they decide which attempts there are.
+    db::play::update_records(tx, &updated).await?;
+    db::play::insert(tx, &started).await?;
     db::play::settle(tx, &settled).await?;
+    let goes: Vec<&Addition> = goes.iter().collect();
+    if !goes.is_empty() && db::play::add(tx, &goes).await? < goes.len() as u64 {
+        return Err(db::Error::Overtaken.into());
+    }
     Ok(())
 }
 
@@ -450,7 +474,7 @@ pub(super) fn after(started_at: Timestamp, at: Timestamp) -> u32 {
     u32::try_from((at.0 - started_at.0).max(0)).unwrap_or(u32::MAX)
 }
 
-fn start(contest: &Contest, record: &mut Record, network: i64, now: Timestamp) -> Result<Done> {
+pub(super) fn start(contest: &Contest, record: &mut Record, network: i64, now: Timestamp) -> Result<Done> {
     let version = contest.version(now);
     let (place, stage) = match version.rules.may_start(&record.tried, now) {
         Ok(stage) => stage,
@@ -489,7 +513,7 @@ pub(super) fn paper(contest: &Contest, player: PlayerId, (stage, items): (u32, u
     draw(&contest.pool.shape, items as usize, turn, round, &mut own)
 }
 
-fn hand_in(
+pub(super) fn hand_in(
     contest: &Contest,
     record: &mut Record,
     play: &Play,
@@ -582,6 +606,6 @@ pub(super) fn judged(contest: &Contest, play: &Play, handed_in_at: Timestamp) ->
 pub(super) fn competition_of(change: &Change) -> CompetitionId {
     match change {
         Change::Joined(player) => player.competition,
-        Change::Played(record) => record.competition,
+        Change::Played(placed) => placed.record.competition,
     }
 }

@@ -1,21 +1,30 @@
-//! Demonstration content: an invented emergency-management bureau with 138 staff, questions of our own, and an
-//! open exam. It goes in through the same doors as an administrator's files.
+//! Demonstration content: an invented emergency-management bureau with 138 staff, questions of our own, an open exam,
+//! the divisions of one city, and invented units of it. It goes in through the same doors as an administrator's files.
 
 use std::fmt::Write;
 
-use super::{App, Caller, Result, bank, exam, roster};
+use super::{
+    App, Caller, Result, bank,
+    competition::{self, simulate},
+    division, exam, organization, roster,
+};
 use crate::{
     db,
     domain::{
         blueprint::Blueprint,
+        competition::{StageKind, preset::Preset},
         exam::{Policy, Window},
-        id::ExamId,
+        id::{BankId, ExamId},
         role::Right,
-        time::Timestamp,
+        time::{DAY, Timestamp},
     },
+    error::Fault,
 };
 
 const BANK: &str = "年度学法考试题库";
+/// 淄博市 with its districts and the towns of three of them: facts, written down by us.
+const DIVISIONS: &[u8] = include_bytes!("divisions.csv");
+const ORGANIZATIONS: &[u8] = include_bytes!("organizations.csv");
 const BUREAU: &str = "示例市应急管理局";
 const WINDOW_SECONDS: i64 = 30 * 24 * 3600;
 
@@ -49,6 +58,19 @@ const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭�
 const GIVEN: &str =
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建文辉力晶晨宇浩凯倩琳雪梅松柏青山河海清远志新国庆安宁思源";
 
+/// Brings our own questions in; gives their bank.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages banks asks.
+pub async fn questions(app: &App, caller: &Caller) -> Result<BankId> {
+    for (file, body) in QUESTIONS {
+        bank::import(app, caller, BANK, file, body).await?;
+    }
+    let banks = bank::banks(app, caller).await?;
+    let bank = banks.into_iter().find(|summary| summary.bank.name == BANK);
+    Ok(bank.ok_or(Fault::NotFound)?.bank.id)
+}
+
 /// Fills an empty database. Gives the exam, or `None` when there are persons or exams already.
 ///
 /// # Errors
@@ -59,18 +81,15 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
         return Ok(None);
     }
     roster::import(app, caller, "花名册.csv", roster_csv(2026).as_bytes()).await?;
-    for (file, body) in QUESTIONS {
-        bank::import(app, caller, BANK, file, body).await?;
-    }
-    let banks = bank::banks(app, caller).await?;
-    let Some(bank) = banks.into_iter().find(|summary| summary.bank.name == BANK) else {
-        return Ok(None);
-    };
+    let bank = questions(app, caller).await?;
+    divisions(app, caller).await?;
+    organization::import(app, caller, "参赛单位.csv", ORGANIZATIONS.to_vec()).await?;
+    contest(app, caller, bank).await?;
     let now = app.now();
     let setup = exam::Setup {
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),
         unit: None,
-        bank: bank.bank.id,
+        bank,
         window: Window {
             opens_at: now,
             closes_at: end_of_day(now.plus_seconds(WINDOW_SECONDS)),
@@ -82,6 +101,52 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     exam::publish(app, caller, id).await?;
     exam::open(app, caller, id).await?;
     Ok(Some(id))
+}
+
+/// Brings the divisions of one city in.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages competitions everywhere asks.
+pub async fn divisions(app: &App, caller: &Caller) -> Result<()> {
+    let file = ("行政区划.csv".to_owned(), DIVISIONS.to_vec());
+    division::import(app, caller, vec![file]).await?;
+    Ok(())
+}
+
+/// Days that the demonstration's competition has been open, and invented people who have played in it.
+const CONTEST_DAYS: u32 = 10;
+const CONTEST_PLAYERS: u32 = 300;
+
+/// A competition that anybody can join, with invented people on its boards.
+async fn contest(app: &App, caller: &Caller, bank: BankId) -> Result<()> {
+    let opens_at = Timestamp(app.now().0 - i64::from(CONTEST_DAYS) * DAY);
+    let window = Window {
+        opens_at,
+        closes_at: end_of_day(app.now().plus_seconds(WINDOW_SECONDS)),
+    };
+    let mut rules = Preset::OfficialFive.rules(window);
+    rules.stages.retain(|stage| stage.kind == StageKind::Official);
+    rules.stages.iter_mut().for_each(|stage| stage.window = window);
+    rules.certificate = false;
+    rules.best_of_unit = 5;
+    let setup = competition::setup::Setup {
+        title: "示例市应急管理普法知识竞赛".to_owned(),
+        unit: None,
+        bank,
+        rules,
+    };
+    let id = competition::setup::create(app, caller, setup).await?;
+    competition::setup::publish(app, caller, id).await?;
+    let size = simulate::Size {
+        players: CONTEST_PLAYERS,
+        participations: CONTEST_PLAYERS * 3,
+        days: CONTEST_DAYS,
+        units: 0,
+        seed: 2026,
+    };
+    let units = organization::known(app).await?;
+    simulate::fill(app, caller, id, size, &units, |_| {}).await?;
+    Ok(())
 }
 
 fn end_of_day(moment: Timestamp) -> Timestamp {

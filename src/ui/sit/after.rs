@@ -6,7 +6,6 @@ use crate::{
     domain::{
         attempt::{HandIn, Sheet},
         exam::Minimum,
-        id::AttemptId,
         item::OptionSet,
         key_correction::Method,
         lang::Lang,
@@ -22,17 +21,30 @@ use crate::{
     },
 };
 
+/// What the last look before the hand-in is about.
+pub struct Check<'a> {
+    /// The path of the answer sheet.
+    pub page: &'a str,
+    pub title: &'a str,
+    pub sheet: &'a Sheet,
+    pub deadline: &'a str,
+    /// In practice, the questions answered with what is right.
+    pub so_far: Option<&'a [Reviewed]>,
+    /// What is wrong is answered again until all is right (再答至全对).
+    pub again: bool,
+}
+
 /// The last look before the hand-in: unanswered and marked questions, each a link back.
-/// `so_far`: in practice, the questions answered with what is right.
-pub fn check(
-    frame: &Frame,
-    title: &str,
-    attempt: AttemptId,
-    sheet: &Sheet,
-    deadline: &str,
-    so_far: Option<&[Reviewed]>,
-) -> impl IntoView {
+pub fn check(frame: &Frame, check: &Check<'_>) -> impl IntoView {
     let lang = frame.lang;
+    let Check {
+        page,
+        title,
+        sheet,
+        deadline,
+        so_far,
+        again,
+    } = *check;
     let list = |pick: fn(&crate::domain::attempt::Answer) -> bool| -> Vec<usize> {
         (1..)
             .zip(&sheet.answers)
@@ -60,13 +72,15 @@ pub fn check(
         <main class="page narrow stack" id="main">
             {heading(heading_text, until)}
             {warning}
-            {numbers(lang.pick("没有作答", "Not answered"), lang, attempt, &open)}
-            {numbers(lang.pick("标记过", "Marked"), lang, attempt, &flagged)}
-            <form class="stack" action=format!("/attempts/{attempt}/hand-in") method="post">
+            {numbers(lang.pick("没有作答", "Not answered"), lang, page, &open)}
+            {numbers(lang.pick("标记过", "Marked"), lang, page, &flagged)}
+            <form class="stack" action=format!("{page}/hand-in") method="post">
                 <button class="button primary wide" r#type="submit">{lang.pick("交卷", "Hand in")}</button>
-                <a class="button wide" href=format!("/attempts/{attempt}")>{lang.pick("回去接着答", "Back to the questions")}</a>
+                <a class="button wide" href=page.to_owned()>{lang.pick("回去接着答", "Back to the questions")}</a>
             </form>
-            <p class="small soft">{lang.pick("交卷以后不能再改答案。", "Answers cannot be changed after the hand-in.")}</p>
+            {if again { give_up(lang, page).into_any() } else { view! {
+                <p class="small soft">{lang.pick("交卷以后不能再改答案。", "Answers cannot be changed after the hand-in.")}</p>
+            }.into_any() }}
             {so_far.map(|answered| {
                 let cards = answered.iter().map(|reviewed| question(lang, reviewed)).collect_view();
                 view! { <details><summary>{lang.pick("练习：看已答的题对不对", "Practice: how the questions answered so far stand")}</summary><div class="stack">{cards}</div></details> }
@@ -76,7 +90,25 @@ pub fn check(
     bare(frame, heading_text, main)
 }
 
-fn numbers(title: &'static str, lang: Lang, attempt: AttemptId, numbers: &[usize]) -> impl IntoView + use<> {
+/// To hand in although not all is right.
+fn give_up(lang: Lang, page: &str) -> impl IntoView + use<> {
+    view! {
+        <p class="small soft">{lang.pick(
+            "交卷后会指出哪几题不对，可以接着改，直到全对；得分按每题第一次的答案算。",
+            "After the hand-in you are told which questions are wrong and can answer them again until all is right; the score is by the first answers.",
+        )}</p>
+        <form class="stack" action=format!("{page}/hand-in") method="post">
+            <input r#type="hidden" name="give_up" value="yes"/>
+            <p class="small soft">{lang.pick(
+                "不想再答了，也可以就此结束。没有全对的，这一次不算有效。",
+                "You may also end here. Unless all is right, the attempt is not valid.",
+            )}</p>
+            <button class="button wide" r#type="submit">{lang.pick("不再答，结束这一次", "Give up and end this attempt")}</button>
+        </form>
+    }
+}
+
+fn numbers(title: &'static str, lang: Lang, page: &str, numbers: &[usize]) -> impl IntoView + use<> {
     let links = numbers
         .iter()
         .map(|number| {
@@ -84,7 +116,7 @@ fn numbers(title: &'static str, lang: Lang, attempt: AttemptId, numbers: &[usize
                 Lang::Zh => format!("第 {number} 题"),
                 Lang::En => format!("Question {number}"),
             };
-            view! { <a class="cell" href=format!("/attempts/{attempt}?q={number}") aria-label=label>{number.to_string()}</a> }
+            view! { <a class="cell" href=format!("{page}?q={number}") aria-label=label>{number.to_string()}</a> }
         })
         .collect_view();
     (!numbers.is_empty()).then(|| {
@@ -275,7 +307,7 @@ fn answers(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
 }
 
 /// A question with the choice made, and as much of the rest as is shown.
-fn question(lang: Lang, reviewed: &Reviewed) -> impl IntoView + use<> {
+pub(in crate::ui) fn question(lang: Lang, reviewed: &Reviewed) -> impl IntoView + use<> {
     let named = |set: OptionSet| {
         let texts: Vec<String> = set
             .places()

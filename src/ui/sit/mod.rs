@@ -10,6 +10,8 @@ mod after;
 mod before;
 
 #[cfg(feature = "ssr")]
-pub use after::{check, result};
+pub(in crate::ui) use after::question;
+#[cfg(feature = "ssr")]
+pub use after::{Check, check, result};
 #[cfg(feature = "ssr")]
 pub use before::{action, intro, round_now};

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::wire::{SheetProps, Told};
-use crate::domain::{attempt::Answer, id::AttemptId, lang::Lang, outbox::Outbox, signal::Leaving};
+use crate::domain::{attempt::Answer, lang::Lang, outbox::Outbox, signal::Leaving};
 
 /// What the page says about saving.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Saving {
     /// Time is up or the paper is handed in.
     Over,
     SignedOut,
+    /// The browser no longer knows who plays.
+    NotJoined,
     /// Answers kept from before were overtaken by another device.
     Dropped,
     /// The clock stands.
@@ -43,10 +45,14 @@ impl Saving {
                 "您在另一个页面或设备上作答过，本页不能再保存。请刷新后继续",
                 "You answered on another page or device; this page can no longer save. Reload to go on",
             ),
-            Self::Over => lang.pick("考试已结束，这里的改动不再计入", "The exam is over; changes here no longer count"),
+            Self::Over => lang.pick("已到时间或已交卷，这里的改动不再计入", "Time is up or it is handed in; changes here no longer count"),
             Self::SignedOut => lang.pick(
                 "登录已过期，作答先存在本机。请重新登录后回到考试",
                 "Your sign-in has expired; answers are kept here. Sign in again and come back",
+            ),
+            Self::NotJoined => lang.pick(
+                "这台设备认不出您的参赛身份，作答先存在本机。请用换设备链接进入后回到这里",
+                "This device no longer knows you as a player; answers are kept here. Enter by your link for another device and come back",
             ),
             Self::Paused => lang.pick(
                 "考试已暂停，计时停止，恢复后自动继续",
@@ -74,7 +80,12 @@ impl Saving {
 #[derive(Clone, Copy)]
 pub struct Sender {
     #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser sends"))]
-    attempt: AttemptId,
+    api: StoredValue<String>,
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        expect(dead_code, reason = "only the browser gives signs of life")
+    )]
+    supervised: bool,
     outbox: StoredValue<Outbox>,
     #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser sends"))]
     busy: StoredValue<bool>,
@@ -101,7 +112,8 @@ pub struct Sender {
 impl Sender {
     pub fn new(props: &SheetProps) -> Self {
         Self {
-            attempt: props.attempt,
+            api: StoredValue::new(props.api.clone()),
+            supervised: props.supervised,
             outbox: StoredValue::new(Outbox::resume(&props.sheet, Vec::new()).0),
             busy: StoredValue::new(false),
             deadline_at: StoredValue::new(props.remaining_ms),
@@ -167,7 +179,7 @@ mod browser {
     impl Sender {
         fn storage(self) -> Option<(web_sys::Storage, String)> {
             let storage = window().local_storage().ok().flatten()?;
-            Some((storage, format!("mingfa/{}", self.attempt)))
+            Some((storage, format!("mingfa{}", self.api.get_value())))
         }
 
         fn keep(self) {
@@ -219,7 +231,7 @@ mod browser {
                 self.saving.set(Saving::Sending);
             }
             spawn_local(async move {
-                let outcome = send(self.attempt, events).await;
+                let outcome = send(&self.api.get_value(), events).await;
                 self.busy.set_value(false);
                 self.settle(outcome);
             });
@@ -242,6 +254,7 @@ mod browser {
                     set_timeout(move || self.flush(), RETRY);
                 }
                 Outcome::Refused(Fault::NotSignedIn) => self.saving.set(Saving::SignedOut),
+                Outcome::Refused(Fault::NotJoined) => self.saving.set(Saving::NotJoined),
                 Outcome::Refused(_) | Outcome::NoNetwork => {
                     let waiting = self.outbox.with_value(|outbox| outbox.waiting().len());
                     self.saving.set(Saving::Waiting(waiting));
@@ -290,13 +303,15 @@ mod browser {
                 }
                 self.catch_up();
             });
-            self.listen();
-            set_interval(move || self.beat(), Duration::from_secs(BEAT_SECONDS));
+            if self.supervised {
+                self.listen();
+                set_interval(move || self.beat(), Duration::from_secs(BEAT_SECONDS));
+            }
         }
 
         /// Keeps a line open over which the server says that there is something to ask for.
         fn listen(self) {
-            let Ok(line) = web_sys::EventSource::new(&format!("/api/v1/attempts/{}/live", self.attempt)) else {
+            let Ok(line) = web_sys::EventSource::new(&format!("{}/live", self.api.get_value())) else {
                 return;
             };
             let hear = Closure::<dyn Fn()>::new(move || self.ask());
@@ -307,7 +322,7 @@ mod browser {
 
         /// Tells the server that the page is there, and what of the things told it has shown.
         fn beat(self) {
-            if self.saving.get_untracked().dead() {
+            if !self.supervised || self.saving.get_untracked().dead() {
                 return;
             }
             let seen = self
@@ -316,7 +331,7 @@ mod browser {
             let left = self.left.try_update_value(std::mem::take).unwrap_or_default();
             spawn_local(async move {
                 let beat = Beat { seen, left };
-                let Ok(request) = Request::post(&format!("/api/v1/attempts/{}/beat", self.attempt)).json(&beat) else {
+                let Ok(request) = Request::post(&format!("{}/beat", self.api.get_value())).json(&beat) else {
                     return;
                 };
                 // One that is lost is followed by the next, which tells all again.
@@ -337,7 +352,7 @@ mod browser {
                 return;
             }
             spawn_local(async move {
-                let request = Request::get(&format!("/api/v1/attempts/{}", self.attempt)).send().await;
+                let request = Request::get(&self.api.get_value()).send().await;
                 let Ok(reply) = request else { return };
                 let Ok(progress) = reply.json::<Progress>().await else {
                     return;
@@ -371,8 +386,8 @@ mod browser {
         NoNetwork,
     }
 
-    async fn send(attempt: crate::domain::id::AttemptId, events: Vec<Event>) -> Outcome {
-        let request = Request::post(&format!("/api/v1/attempts/{attempt}/answers")).json(&SaveRequest { events });
+    async fn send(api: &str, events: Vec<Event>) -> Outcome {
+        let request = Request::post(&format!("{api}/answers")).json(&SaveRequest { events });
         let Ok(request) = request else {
             return Outcome::NoNetwork;
         };

@@ -90,17 +90,19 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
         here: RwSignal::new(props.here),
         sender,
     };
-    let attempt = props.attempt;
     #[cfg(feature = "hydrate")]
-    wake(desk, attempt, props.sheet.clone());
+    wake(desk, props.page.clone(), props.sheet.clone());
+    let notice = (!props.notice.is_empty())
+        .then(|| view! { <p class="notice warn above-question" role="status">{props.notice.clone()}</p> });
     view! {
-        <form class="sit" action=format!("/attempts/{attempt}/answer") method="post">
+        <form class="sit" action=format!("{}/answer", props.page) method="post">
             <input r#type="hidden" name="version" value=props.sheet.version.to_string()/>
             {header(desk, props.title)}
             // Keyed by number, so that every question gets inputs of its own: one that was reused would keep the
             // choice of the question before, and choosing the same place again would not be noticed.
             <main class="question" id="question">
-                {told(desk)}
+                {notice}
+                {props.supervised.then(|| told(desk))}
                 // Who cannot save shall not read on either.
                 <div class="paused" hidden=move || !desk.sender.paused.get()>
                     <p class="notice warn">{Saving::Paused.text(lang)}</p>
@@ -109,22 +111,23 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
                 <For each=move || [desk.here.get()] key=|number| *number children=move |number| question(desk, number)/>
                 </div>
             </main>
-            {buttons(desk, attempt.to_string())}
-            {card(desk, attempt.to_string())}
+            {buttons(desk, props.page.clone())}
+            {card(desk, props.page.clone())}
         </form>
     }
 }
 
 #[cfg(feature = "hydrate")]
-fn wake(desk: Desk, attempt: crate::domain::id::AttemptId, sheet: Sheet) {
+fn wake(desk: Desk, page: String, sheet: Sheet) {
     Effect::new(move |started: Option<()>| {
         if started.is_none() {
             desk.sheet.set(desk.sender.resume(sheet.clone()));
             let over = StoredValue::new(false);
+            let page = page.clone();
             desk.sender.start(move || {
                 if !over.get_value() {
                     over.set_value(true);
-                    time_up(desk, attempt);
+                    time_up(desk, &page);
                 }
             });
         }
@@ -133,10 +136,11 @@ fn wake(desk: Desk, attempt: crate::domain::id::AttemptId, sheet: Sheet) {
 
 /// Time is up: whatever waits is sent, then the result is looked at. The server hands in by itself.
 #[cfg(feature = "hydrate")]
-fn time_up(desk: Desk, attempt: crate::domain::id::AttemptId) {
+fn time_up(desk: Desk, page: &str) {
     desk.sender.flush();
+    let result = format!("{page}/result");
     let leave = move || {
-        let _ = window().location().set_href(&format!("/attempts/{attempt}/result"));
+        let _ = window().location().set_href(&result);
     };
     set_timeout(leave, std::time::Duration::from_secs(6));
 }
@@ -273,7 +277,7 @@ fn parts(lang: Lang, questions: &[Shown]) -> Vec<(String, usize, usize)> {
         .collect()
 }
 
-fn card(desk: Desk, attempt: String) -> impl IntoView {
+fn card(desk: Desk, page: String) -> impl IntoView {
     let lang = desk.lang;
     let counts = move || {
         let (answered, flagged) = desk.sheet.with(|sheet| (sheet.answered(), sheet.flagged()));
@@ -305,7 +309,7 @@ fn card(desk: Desk, attempt: String) -> impl IntoView {
                 <a class="button quiet close-card" href="#question">{lang.pick("关闭", "Close")}</a>
             </div>
             {parts}
-            <button class="button primary wide" r#type="submit" name="go" value="check" on:click=move |event| leave(desk, &attempt, &event)>
+            <button class="button primary wide" r#type="submit" name="go" value="check" on:click=move |event| leave(desk, &page, &event)>
                 {lang.pick("检查并交卷", "Check and hand in")}
             </button>
             <p class="small soft">{lang.pick(
@@ -347,25 +351,25 @@ fn cell(desk: Desk, number: usize) -> impl IntoView {
 }
 
 /// To the check page, once everything is sent; answers that wait for the network hold the person here.
-fn leave(desk: Desk, attempt: &str, event: &leptos::ev::MouseEvent) {
+fn leave(desk: Desk, page: &str, event: &leptos::ev::MouseEvent) {
     event.prevent_default();
     if desk.sender.all_sent() || desk.sender.saving.get_untracked().dead() {
-        let _ = window().location().set_href(&format!("/attempts/{attempt}/check"));
+        let _ = window().location().set_href(&format!("{page}/check"));
     } else {
         #[cfg(feature = "hydrate")]
         desk.sender.flush();
         if !matches!(desk.sender.saving.get_untracked(), Saving::Waiting(_)) {
-            let attempt = attempt.to_owned();
+            let page = page.to_owned();
             let event = event.clone();
             set_timeout(
-                move || leave(desk, &attempt, &event),
+                move || leave(desk, &page, &event),
                 std::time::Duration::from_millis(200),
             );
         }
     }
 }
 
-fn buttons(desk: Desk, attempt: String) -> impl IntoView {
+fn buttons(desk: Desk, page: String) -> impl IntoView {
     let lang = desk.lang;
     let answered = move || desk.sheet.with(Sheet::answered);
     let before = move || desk.here.get().saturating_sub(1).max(1);
@@ -376,7 +380,7 @@ fn buttons(desk: Desk, attempt: String) -> impl IntoView {
             event.prevent_default();
             desk.go(number);
         }
-        None => leave(desk, &attempt, &event),
+        None => leave(desk, &page, &event),
     };
     view! {
         <footer class="sit-bottom">

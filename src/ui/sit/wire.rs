@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         attempt::{Event, Sheet},
-        id::{AttemptId, EventId},
+        id::EventId,
         lang::Lang,
         paper::Shown,
         signal::Leaving,
@@ -18,8 +18,16 @@ use crate::{
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SheetProps {
     pub lang: Lang,
-    pub attempt: AttemptId,
+    /// The path of its page: `/attempts/…`, `/c/…/play/…`.
+    pub page: String,
+    /// The path of its API; what waits in the browser is kept under it too.
+    pub api: String,
+    /// Somebody supervises: the page keeps a line open and gives signs of life.
+    pub supervised: bool,
     pub title: String,
+    /// What is to be said above the question; empty: nothing.
+    #[serde(default)]
+    pub notice: String,
     pub questions: Vec<Shown>,
     pub sheet: Sheet,
     /// The question in view, from 1.

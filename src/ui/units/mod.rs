@@ -37,7 +37,7 @@ pub fn units(frame: &Frame, shown: &Page, words: &str, region: Option<RegionId>)
     let link = move |page: u32| format!("/admin/units?words={}&region={region}&page={page}", encode(&searched));
     let main = view! {
         <p class="small"><a href="/admin/people">{lang.pick("人员与单位", "People and units")}</a></p>
-        {heading(title, below)}
+        <div class="row between wrap">{heading(title, below)}{directory(frame)}</div>
         <section class="card stack">
             <form class="filter" action="/admin/units" method="get">
                 {line("filter", ("words", "search"), lang.pick("单位名称", "Name"), words, false)}
@@ -49,6 +49,14 @@ pub fn units(frame: &Frame, shown: &Page, words: &str, region: Option<RegionId>)
         </section>
     };
     page(frame, title, main)
+}
+
+/// The way to the units that play, which are no part of the tree.
+fn directory(frame: &Frame) -> impl IntoView + use<> {
+    let lang = frame.lang;
+    frame.offers(Right::ManageCompetitions).then(|| {
+        view! { <a class="button" href="/admin/organizations">{lang.pick("参赛单位目录", "Units that play")}</a> }
+    })
 }
 
 fn head(lang: Lang) -> impl IntoView {

@@ -7,9 +7,11 @@
 //! of n values drawn alike is as likely to be the first of all as n single ones are, so twice the chances is
 //! twice as likely to win, and still nobody wins twice.
 
-use std::fmt::Write as _;
+use std::{collections::BinaryHeap, fmt::Write as _, io::Write as _};
 
 use serde::{Deserialize, Serialize};
+
+use crate::domain::lang::Lang;
 
 /// The first line of a commitment and the name of the file format: another rule would be another name.
 pub const FORMAT: &str = "mingfa draw 1";
@@ -102,12 +104,54 @@ pub enum Broken {
     },
 }
 
+impl Broken {
+    pub fn message(&self, lang: Lang) -> String {
+        if lang == Lang::Zh {
+            return self.to_string();
+        }
+        match self {
+            Self::Format => format!("the format is not “{FORMAT}”"),
+            Self::Text(text) => format!("a text is not allowed: {text}"),
+            Self::List(line) => {
+                format!("the list must be in the order of codes, each once, with 1 to {MOST_CHANCES} chances: {line}")
+            }
+            Self::Seed => "the seed is not 32 bytes in hexadecimal digits".to_owned(),
+            Self::SeedDigest => "the seed is not the one whose digest was published before the draw".to_owned(),
+            Self::ListDigest => "the list is not the one whose digest was published before the draw".to_owned(),
+            Self::Commitment => "prizes, list or seed are not those committed to before the draw".to_owned(),
+            Self::Winner {
+                place,
+                expected,
+                stated,
+            } => format!("by the rule number {place} is {expected}; published is {stated}"),
+        }
+    }
+}
+
 /// The text of a list, whose digest is published: `code chances` on a line each.
 pub fn list_text(entrants: &[Entrant]) -> String {
     entrants.iter().fold(String::new(), |mut text, entrant| {
         let _ = writeln!(text, "{} {}", entrant.code, entrant.chances);
         text
     })
+}
+
+/// Code and chances of a line of a list.
+///
+/// # Errors
+/// [`Broken::List`] when it is no such line.
+pub fn list_line(line: &str) -> Result<(&str, u32), Broken> {
+    let parts = line.rsplit_once(' ');
+    let read = parts.and_then(|(code, chances)| Some((code, chances.parse().ok()?)));
+    read.ok_or_else(|| Broken::List(short(line)))
+}
+
+/// Code and chances of every line of a list.
+///
+/// # Errors
+/// [`Broken::List`] when a line is none.
+fn list_lines(list: &str) -> Result<Vec<(&str, u32)>, Broken> {
+    list.lines().map(list_line).collect()
 }
 
 /// The text of a commitment, whose digest is published: title, prizes, where the public value will come from,
@@ -130,39 +174,44 @@ pub fn commitment_text(
     text
 }
 
-/// Picks the winners. `digest` is SM3.
+/// Picks the winners among players with their chances. `digest` is SM3.
 pub fn winners(
     prizes: &[Prize],
-    entrants: &[Entrant],
+    entrants: &[(&str, u32)],
     seed: &Digest,
     commitment: &Digest,
     value: &str,
     digest: impl Fn(&[u8]) -> Digest,
 ) -> Vec<Winner> {
-    let start: Vec<u8> = [&seed[..], commitment, value.as_bytes(), b"\n"].concat();
-    let worth = |entrant: &Entrant| {
-        (1..=entrant.chances)
-            .map(|chance| digest(&[&start, format!("{} {chance}", entrant.code).as_bytes()].concat()))
+    let mut text: Vec<u8> = [&seed[..], commitment, value.as_bytes(), b"\n"].concat();
+    let start = text.len();
+    let mut worth = |code: &str, chances: u32| {
+        (1..=chances)
+            .map(|chance| {
+                text.truncate(start);
+                // A vector takes everything.
+                let _ = write!(text, "{code} {chance}");
+                digest(&text)
+            })
             .min()
     };
-    let mut order: Vec<(Digest, &str)> = entrants
-        .iter()
-        .filter_map(|entrant| Some((worth(entrant)?, entrant.code.as_str())))
-        .collect();
     let wanted = prizes.iter().map(|prize| prize.count as usize).sum::<usize>();
-    // Only as many as win are wanted in order.
-    if wanted < order.len() {
-        if wanted > 0 {
-            order.select_nth_unstable(wanted - 1);
+    // No more are kept than win, the last of them on top.
+    let mut best: BinaryHeap<(Digest, &str)> = BinaryHeap::new();
+    for (code, chances) in entrants {
+        let Some(worth) = worth(code, *chances) else { continue };
+        if best.len() < wanted {
+            best.push((worth, code));
+        } else if best.peek().is_some_and(|last| (worth, *code) < *last) {
+            best.pop();
+            best.push((worth, code));
         }
-        order.truncate(wanted);
     }
-    order.sort_unstable();
     let named = prizes
         .iter()
         .flat_map(|prize| std::iter::repeat_n(&prize.name, prize.count as usize));
     named
-        .zip(order)
+        .zip(best.into_sorted_vec())
         .map(|(prize, (_, code))| Winner {
             prize: prize.clone(),
             code: code.to_owned(),
@@ -192,34 +241,41 @@ pub fn hex(bytes: &Digest) -> String {
 }
 
 /// A text that stands on a line of its own in a digest: a line break in it could make two commitments of one digest.
-fn one_line(text: &str) -> Result<(), Broken> {
-    let fits = !text.trim().is_empty() && text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
-    if fits {
-        Ok(())
-    } else {
-        Err(Broken::Text(text.chars().take(40).collect()))
-    }
-}
-
-/// Whether prizes and list can be drawn.
 ///
 /// # Errors
-/// [`Broken::Text`] for an empty, long or broken text; [`Broken::List`] when the list is not in the order of codes, names
-/// one twice, or gives no chance or too many.
-pub fn check(title: &str, prizes: &[Prize], source: Option<&str>, entrants: &[Entrant]) -> Result<(), Broken> {
+/// [`Broken::Text`] when it is empty, long or broken.
+pub fn one_line(text: &str) -> Result<(), Broken> {
+    let fits = !text.trim().is_empty() && text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
+    if fits { Ok(()) } else { Err(Broken::Text(short(text))) }
+}
+
+/// The beginning of a text, to be named in a refusal.
+fn short(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+/// Whether title, prizes and source can stand in a commitment.
+///
+/// # Errors
+/// [`Broken::Text`] for an empty, long or broken text.
+pub fn check_terms(title: &str, prizes: &[Prize], source: Option<&str>) -> Result<(), Broken> {
     one_line(title)?;
     prizes.iter().try_for_each(|prize| one_line(&prize.name))?;
-    source.map_or(Ok(()), one_line)?;
-    let mut last: Option<&str> = None;
-    for Entrant { code, chances } in entrants {
-        one_line(code)?;
-        let in_order = last.is_none_or(|last| last < code.as_str());
-        if !in_order || code.contains(' ') || !(1..=MOST_CHANCES).contains(chances) {
-            return Err(Broken::List(code.clone()));
-        }
-        last = Some(code);
+    source.map_or(Ok(()), one_line)
+}
+
+/// Whether a player may stand in the list behind the one with the code `last`.
+///
+/// # Errors
+/// [`Broken::Text`] for a code that is none; [`Broken::List`] when the codes are not in order, or there is no chance or too many.
+pub fn follows(last: Option<&str>, code: &str, chances: u32) -> Result<(), Broken> {
+    one_line(code)?;
+    let in_order = last.is_none_or(|last| last < code);
+    if in_order && !code.contains(' ') && (1..=MOST_CHANCES).contains(&chances) {
+        Ok(())
+    } else {
+        Err(Broken::List(short(code)))
     }
-    Ok(())
 }
 
 impl Published {
@@ -228,11 +284,48 @@ impl Published {
     /// # Errors
     /// [`Broken`]: the first thing that is not as promised.
     pub fn verify(&self, digest: impl Fn(&[u8]) -> Digest) -> Result<(), Broken> {
+        let entrants = self.entrants.iter();
+        let entrants: Vec<_> = entrants.map(|one| (one.code.as_str(), one.chances)).collect();
+        same(
+            &self.expected(&entrants, &list_text(&self.entrants), digest)?,
+            &self.winners,
+        )
+    }
+
+    /// The same where the list is at hand as its text, and `entrants` was left empty.
+    ///
+    /// # Errors
+    /// As [`Published::verify`].
+    pub fn verify_list(&self, list: &str, digest: impl Fn(&[u8]) -> Digest) -> Result<(), Broken> {
+        same(&self.expected(&list_lines(list)?, list, digest)?, &self.winners)
+    }
+
+    /// Draws among the players of a list: the same with the winners. `digest` is SM3.
+    ///
+    /// # Errors
+    /// [`Broken`]: the first thing that is not as promised.
+    pub fn draw(self, list: &str, digest: impl Fn(&[u8]) -> Digest) -> Result<Self, Broken> {
+        let winners = self.expected(&list_lines(list)?, list, digest)?;
+        Ok(Self { winners, ..self })
+    }
+
+    /// Who wins, once everything else is as promised. `list`: the text of the entrants.
+    fn expected(
+        &self,
+        entrants: &[(&str, u32)],
+        list: &str,
+        digest: impl Fn(&[u8]) -> Digest,
+    ) -> Result<Vec<Winner>, Broken> {
         if self.format != FORMAT {
             return Err(Broken::Format);
         }
         let source = self.public_value.as_ref().map(|value| value.source.as_str());
-        check(&self.title, &self.prizes, source, &self.entrants)?;
+        check_terms(&self.title, &self.prizes, source)?;
+        let mut last = None;
+        for (code, chances) in entrants {
+            follows(last, code, *chances)?;
+            last = Some(*code);
+        }
         let seed = bytes(&self.seed).ok_or(Broken::Seed)?;
         let value = self.public_value.as_ref().map_or("", |value| value.value.as_str());
         if self.public_value.is_some() {
@@ -241,7 +334,7 @@ impl Published {
         if hex(&digest(&seed)) != self.seed_digest {
             return Err(Broken::SeedDigest);
         }
-        if hex(&digest(list_text(&self.entrants).as_bytes())) != self.list_digest {
+        if hex(&digest(list.as_bytes())) != self.list_digest {
             return Err(Broken::ListDigest);
         }
         let text = commitment_text(&self.title, &self.prizes, source, &self.seed_digest, &self.list_digest);
@@ -249,8 +342,7 @@ impl Published {
         if hex(&commitment) != self.commitment {
             return Err(Broken::Commitment);
         }
-        let expected = winners(&self.prizes, &self.entrants, &seed, &commitment, value, digest);
-        same(&expected, &self.winners)
+        Ok(winners(&self.prizes, entrants, &seed, &commitment, value, digest))
     }
 }
 
@@ -307,6 +399,11 @@ mod tests {
             .collect()
     }
 
+    fn pairs(entrants: &[Entrant]) -> Vec<(&str, u32)> {
+        let pairs = entrants.iter().map(|one| (one.code.as_str(), one.chances));
+        pairs.collect()
+    }
+
     fn published(entrants: Vec<Entrant>) -> Published {
         let prizes = vec![prize("一等奖", 1), prize("二等奖", 3)];
         let (seed, title) = ([7; 32], "演示抽奖".to_owned());
@@ -319,7 +416,7 @@ mod tests {
             spread(commitment_text(&title, &prizes, Some(&value.source), &seed_digest, &list_digest).as_bytes());
         Published {
             format: FORMAT.to_owned(),
-            winners: winners(&prizes, &entrants, &seed, &commitment, &value.value, spread),
+            winners: winners(&prizes, &pairs(&entrants), &seed, &commitment, &value.value, spread),
             title,
             prizes,
             public_value: Some(value),
@@ -345,16 +442,7 @@ mod tests {
 
     #[test]
     fn chances_count_in_proportion() {
-        let list = [
-            Entrant {
-                code: "one".to_owned(),
-                chances: 1,
-            },
-            Entrant {
-                code: "three".to_owned(),
-                chances: 3,
-            },
-        ];
+        let list = [("one", 1), ("three", 3)];
         let three = (0..4000u32)
             .filter(|round| {
                 let mut seed = [0; 32];
