@@ -110,6 +110,8 @@ pub enum Fault {
     Slower(i64),
     /// Only who has joined the competition can do this.
     NotJoined,
+    /// Nobody plays in the competition under this code.
+    UnknownPlayer,
     /// The link by which a player goes on with another device is not whole, or not of this competition.
     NoSuchPlayer,
     /// The registration was corrected before, or the time for it is over.
@@ -151,7 +153,7 @@ impl Fault {
             | Self::JoinedAlready
             | Self::NoCorrection
             | Self::NobodyRuns => 409,
-            Self::Rules(_) | Self::Join(_) => 422,
+            Self::Rules(_) | Self::Join(_) | Self::UnknownPlayer => 422,
             Self::NotJoined => 401,
             Self::NoSuchPlayer => 410,
             Self::KeyCorrection(NoCorrection::Key)
@@ -245,8 +247,8 @@ impl Fault {
             Self::Setup(faults) => return faults.iter().map(|fault| fault.message(lang)).collect::<Vec<_>>().join(lang.pick("", " ")),
             Self::Short(cells) => return shortages(cells, lang),
             Self::WrongState => lang.pick(
-                "考试的状态已经变了，这一步没有执行。请刷新页面看看。",
-                "The exam is in another state by now; this step was not carried out. Reload to see.",
+                "状态已经变了，这一步没有执行。请刷新页面看看。",
+                "The state has changed by now; this step was not carried out. Reload to see.",
             ),
             Self::Question(fault) => return fault.message(lang),
             Self::SameQuestion => lang.pick(
@@ -299,6 +301,10 @@ impl Fault {
                     Lang::En => format!("That was too fast. Please wait {seconds} seconds; saved answers are kept."),
                 };
             }
+            Self::UnknownPlayer => lang.pick(
+                "这次竞赛里没有这个参赛编号，没有立项。请核对编号。",
+                "Nobody plays in this competition under this code; no case was opened. Check the code.",
+            ),
             Self::NotJoined => lang.pick("请先报名参赛。", "Please join the competition first."),
             Self::NoSuchPlayer => lang.pick(
                 "这个换设备链接不完整，或者不是这次竞赛的，没有进入。请在原来的设备上把整条链接重新复制一遍。",

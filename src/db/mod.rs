@@ -13,6 +13,8 @@ pub mod bank;
 pub mod case;
 pub mod certificate;
 pub mod competition;
+pub mod competition_case;
+pub mod competition_count;
 pub mod correction;
 pub mod directory;
 pub mod division;

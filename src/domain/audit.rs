@@ -87,6 +87,7 @@ acts! {
     CompetitionPublished => "competition_published", "发布竞赛", "Competition published";
     CompetitionRulesChanged => "competition_rules_changed", "公布新的竞赛规则", "New rules of a competition announced";
     ClauseWaived => "clause_waived", "批准减负例外", "Clause of burden reduction waived";
+    CompetitionCounted => "competition_counted", "统计竞赛答题", "Attempts of a competition counted";
     ClauseRestored => "clause_restored", "恢复减负要求", "Clause of burden reduction restored";
     /// Somebody with a role tried what was not allowed or not right; nothing changed.
     Refused => "refused", "操作被拒", "Refused";

@@ -149,26 +149,30 @@ pub enum NoCase {
     Words,
 }
 
-impl Case {
-    /// The last moment of an appeal against a finding.
+/// Where a case stands and who acted: all that its next steps depend on, whatever it is about.
+pub(super) struct Course<'a> {
+    pub state: State,
+    pub opened: &'a Act,
+    pub stated: bool,
+    pub decided: Option<&'a Act>,
+}
+
+impl Course<'_> {
     pub fn appeal_until(&self) -> Option<Timestamp> {
-        let decided = self.decided.as_ref().filter(|_| self.state != State::NoFinding)?;
+        let decided = self.decided.filter(|_| self.state != State::NoFinding)?;
         Some(decided.at.plus_seconds(i64::from(APPEAL_DAYS) * 24 * 3600))
     }
 
-    /// Whether this account may decide so, where `person` is who it belongs to.
-    ///
-    /// # Errors
-    /// The reason why not.
-    pub fn may_decide(&self, decision: Decision, by: AccountId, person: Option<PersonId>) -> Result<(), NoCase> {
-        if person == Some(self.person) {
+    /// `own`: it is about the one who decides.
+    pub fn may_decide(&self, decision: Decision, by: AccountId, own: bool) -> Result<(), NoCase> {
+        if own {
             return Err(NoCase::Own);
         }
         if self.state != decision.step().0 {
             return Err(NoCase::Decided);
         }
         let before = match self.state {
-            State::Appealed => self.decided.as_ref().map(|act| act.by),
+            State::Appealed => self.decided.map(|act| act.by),
             _ => Some(self.opened.by),
         };
         if before == Some(by) {
@@ -177,16 +181,52 @@ impl Case {
         Ok(())
     }
 
+    pub fn may_state(&self) -> Result<(), NoCase> {
+        match (self.state, self.stated) {
+            (State::Open, false) => Ok(()),
+            (State::Open, true) => Err(NoCase::Stated),
+            _ => Err(NoCase::Decided),
+        }
+    }
+
+    pub fn may_appeal(&self, now: Timestamp) -> Result<(), NoCase> {
+        match (self.state, self.appeal_until()) {
+            (State::Finding, Some(until)) if now > until => Err(NoCase::TooLate(until)),
+            (State::Finding, _) => Ok(()),
+            _ => Err(NoCase::Decided),
+        }
+    }
+}
+
+impl Case {
+    fn course(&self) -> Course<'_> {
+        Course {
+            state: self.state,
+            opened: &self.opened,
+            stated: self.statement.is_some(),
+            decided: self.decided.as_ref(),
+        }
+    }
+
+    /// The last moment of an appeal against a finding.
+    pub fn appeal_until(&self) -> Option<Timestamp> {
+        self.course().appeal_until()
+    }
+
+    /// Whether this account may decide so, where `person` is who it belongs to.
+    ///
+    /// # Errors
+    /// The reason why not.
+    pub fn may_decide(&self, decision: Decision, by: AccountId, person: Option<PersonId>) -> Result<(), NoCase> {
+        self.course().may_decide(decision, by, person == Some(self.person))
+    }
+
     /// Whether the person concerned may give a statement.
     ///
     /// # Errors
     /// The reason why not.
     pub fn may_state(&self) -> Result<(), NoCase> {
-        match (self.state, &self.statement) {
-            (State::Open, None) => Ok(()),
-            (State::Open, Some(_)) => Err(NoCase::Stated),
-            _ => Err(NoCase::Decided),
-        }
+        self.course().may_state()
     }
 
     /// Whether the person concerned may appeal now.
@@ -194,11 +234,7 @@ impl Case {
     /// # Errors
     /// The reason why not.
     pub fn may_appeal(&self, now: Timestamp) -> Result<(), NoCase> {
-        match (self.state, self.appeal_until()) {
-            (State::Finding, Some(until)) if now > until => Err(NoCase::TooLate(until)),
-            (State::Finding, _) => Ok(()),
-            _ => Err(NoCase::Decided),
-        }
+        self.course().may_appeal(now)
     }
 }
 

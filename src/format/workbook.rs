@@ -42,35 +42,43 @@ pub struct Sheet<'a> {
     pub rows: Box<dyn Iterator<Item = Vec<Cell>> + 'a>,
 }
 
-/// The bytes of a workbook with these sheets.
+/// Rows of a sheet, by the format.
+const ROWS: u32 = 1_048_576;
+
+/// The bytes of a workbook with these sheets. A table that is longer than a sheet goes on in another one, with the same head.
 ///
 /// # Errors
-/// When a sheet is not what Excel takes: its name, or more than 1,048,576 rows.
+/// When the name of a sheet is not what Excel takes.
 pub fn write(sheets: Vec<Sheet<'_>>, created: Timestamp) -> Result<Vec<u8>, XlsxError> {
+    write_within(sheets, created, ROWS)
+}
+
+/// The same with `most` rows on a sheet.
+fn write_within(sheets: Vec<Sheet<'_>>, created: Timestamp, most: u32) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let at = ExcelDateTime::from_timestamp(created.0 / 1000)?;
     workbook.set_properties(&DocProperties::new().set_author("明法").set_creation_datetime(&at));
     let look = Look::new();
-    for sheet in sheets {
-        let page = workbook.add_worksheet_with_constant_memory()?;
-        page.set_name(sheet.name)?;
-        for (column, (_, width)) in (0..).zip(&sheet.head) {
-            page.set_column_width(column, f64::from(*width))?;
-        }
-        let mut row = 0;
-        for note in &sheet.notes {
-            page.write_string(row, 0, note)?;
-            row += 1;
-        }
-        row += u32::from(row > 0);
-        for (column, (name, _)) in (0..).zip(&sheet.head) {
-            page.write_string_with_format(row, column, *name, &look.head)?;
-        }
-        page.set_freeze_panes(row + 1, 0)?;
-        for cells in sheet.rows {
-            row += 1;
-            for (column, cell) in (0..).zip(cells) {
-                look.write(page, (row, column), &cell)?;
+    for mut sheet in sheets {
+        let mut rows = std::mem::replace(&mut sheet.rows, Box::new(std::iter::empty())).peekable();
+        for part in 1.. {
+            let name = match part {
+                1 => sheet.name.to_owned(),
+                part => format!("{} {part}", sheet.name),
+            };
+            let page = workbook.add_worksheet_with_constant_memory()?;
+            page.set_name(name)?;
+            let mut row = look.begin(page, &sheet)?;
+            while row + 1 < most
+                && let Some(cells) = rows.next()
+            {
+                row += 1;
+                for (column, cell) in (0..).zip(cells) {
+                    look.write(page, (row, column), &cell)?;
+                }
+            }
+            if rows.peek().is_none() {
+                break;
             }
         }
     }
@@ -94,6 +102,24 @@ impl Look {
         }
     }
 
+    /// Writes notes and head; gives the row of the head.
+    fn begin(&self, page: &mut rust_xlsxwriter::Worksheet, sheet: &Sheet<'_>) -> Result<u32, XlsxError> {
+        for (column, (_, width)) in (0..).zip(&sheet.head) {
+            page.set_column_width(column, f64::from(*width))?;
+        }
+        let mut row = 0;
+        for note in &sheet.notes {
+            page.write_string(row, 0, note)?;
+            row += 1;
+        }
+        row += u32::from(row > 0);
+        for (column, (name, _)) in (0..).zip(&sheet.head) {
+            page.write_string_with_format(row, column, *name, &self.head)?;
+        }
+        page.set_freeze_panes(row + 1, 0)?;
+        Ok(row)
+    }
+
     fn write(&self, page: &mut rust_xlsxwriter::Worksheet, place: (u32, u16), cell: &Cell) -> Result<(), XlsxError> {
         let (row, column) = place;
         match cell {
@@ -113,5 +139,42 @@ impl Look {
             Cell::Empty => page,
         };
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Data, Reader as _, Xlsx};
+
+    use super::*;
+
+    #[test]
+    fn a_table_longer_than_a_sheet_goes_on_in_another_one_with_the_same_head() {
+        let sheet = |name, rows: i64| Sheet {
+            name,
+            notes: vec!["说明".to_owned()],
+            head: vec![("编号", 10)],
+            rows: Box::new((0..rows).map(|number| vec![Cell::Count(number)])),
+        };
+        // Note, empty row, head: seven rows are left of ten.
+        let bytes = write_within(
+            vec![sheet("人员", 20), sheet("单位", 7), sheet("空", 0)],
+            Timestamp(0),
+            10,
+        );
+        let mut book = Xlsx::new(Cursor::new(bytes.expect("written"))).expect("a workbook");
+        assert_eq!(book.sheet_names(), ["人员", "人员 2", "人员 3", "单位", "空"]);
+        let mut numbers = Vec::new();
+        for name in ["人员", "人员 2", "人员 3"] {
+            let range = book.worksheet_range(name).expect("a sheet");
+            assert_eq!(range.get_value((2, 0)), Some(&Data::String("编号".to_owned())));
+            numbers.extend(range.rows().skip(3).filter_map(|row| match row[0] {
+                Data::Float(number) => Some(number as i64),
+                _ => None,
+            }));
+        }
+        assert_eq!(numbers, (0..20).collect::<Vec<_>>());
     }
 }

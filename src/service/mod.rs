@@ -90,6 +90,7 @@ pub struct Parts {
     running: competition::play::Running,
     limits: competition::limit::Limits,
     plays: competition::Writer,
+    counting: competition::count::Counting,
     divisions: division::Table,
     organizations: organization::Node,
 }
@@ -123,6 +124,7 @@ impl App {
             players: competition::join::Players::default(),
             running: competition::play::Running::default(),
             limits: competition::limit::Limits::default(),
+            counting: competition::count::Counting::default(),
             secret,
             journal: Journal::start(db.clone()),
             sessions: account::Sessions::default(),

@@ -172,15 +172,19 @@ async fn people_ids(stage: &Stage, exam: ExamId) -> Vec<(&'static str, String)> 
     ]
 }
 
-/// A competition of 市局 / 2科 with a draw that has taken place.
+/// A competition of 市局 / 2科 with a case about a player and a draw that has taken place.
 async fn lottery_ids(stage: &Stage) -> Vec<(&'static str, String)> {
-    let competition = crate::lottery::competition(stage, Some(unit_named(stage, "市局 / 2科").await)).await;
+    let unit = unit_named(stage, "市局 / 2科").await;
+    let rules = crate::competition_admin::rules();
+    let competition = crate::competition_admin::published(stage, Some(unit), rules).await;
+    let case = crate::competition_admin::case_of(stage, competition).await;
     let drawn = crate::lottery::committed(stage, competition, &operator(), None).await;
     let second = stage.second_administrator("抽奖员").await;
     lottery::draw(&stage.app, &second, drawn, "").await.expect("drawn");
     vec![
         ("{competition}", competition.to_string()),
         ("{lottery}", drawn.to_string()),
+        ("{competition_case}", case.to_string()),
     ]
 }
 
@@ -474,6 +478,7 @@ async fn a_role_in_one_unit_reaches_nothing_of_another() {
                     "{import}",
                     "{competition}",
                     "{lottery}",
+                    "{competition_case}",
                 ]
                 .iter()
                 .any(|place| pattern.contains(place));

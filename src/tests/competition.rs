@@ -190,7 +190,7 @@ async fn a_player_joins_plays_and_stands_on_the_board() {
             (2, 2, 3, 10)
         );
         assert_eq!(by_identity[1].1.person_times, 3);
-        let divisions = boards::divisions(&stage.app, &contest, Some(37))
+        let divisions = boards::divisions(&stage.app, &contest, mingfa::domain::division::DivisionCode::new(37))
             .await
             .expect("the board of divisions");
         assert_eq!((divisions[0].group, divisions[0].tally.participants), (3703, 2));

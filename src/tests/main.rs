@@ -14,6 +14,7 @@ mod certificate;
 mod check_questions;
 mod commands;
 mod competition;
+mod competition_admin;
 mod competition_model;
 mod competition_pages;
 mod competition_rules;

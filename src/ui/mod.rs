@@ -17,6 +17,8 @@ pub mod certificate;
 #[cfg(feature = "ssr")]
 pub mod competition;
 #[cfg(feature = "ssr")]
+pub mod competitions;
+#[cfg(feature = "ssr")]
 pub mod exemptions;
 #[cfg(feature = "ssr")]
 pub mod figures;

@@ -8,6 +8,8 @@ mod blueprint;
 mod case;
 mod certificate;
 mod competition;
+mod competition_case;
+mod competitions;
 mod directory;
 mod exam;
 mod exemption;

@@ -12,9 +12,9 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, case, certificate, competition, directory, exam, exemption, figure, files, guard,
-    key_correction, liaison, live, lottery, notice, objection, organization, people, person, print, question, receipt,
-    respond, rest, role, round, signal, sit, slot, unit,
+    account, audit, bank, case, certificate, competition, competition_case, competitions, directory, exam, exemption,
+    figure, files, guard, key_correction, liaison, live, lottery, notice, objection, organization, people, person,
+    print, question, receipt, respond, rest, role, round, signal, sit, slot, unit,
 };
 use crate::service::{self, App};
 
@@ -222,6 +222,48 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             get(lottery::overview).post(lottery::commit),
         )
         .route("/admin/draws/{lottery}/draw", post(lottery::draw))
+        .route(
+            "/admin/competitions",
+            get(competitions::list).post(competitions::create),
+        )
+        .route("/admin/competitions/new", get(competitions::new))
+        .route(
+            "/admin/competitions/{competition}",
+            get(competitions::competition).post(competitions::update),
+        )
+        .route("/admin/competitions/{competition}/edit", get(competitions::edit))
+        .route("/admin/competitions/{competition}/publish", post(competitions::publish))
+        .route("/admin/competitions/{competition}/rules", post(competitions::announce))
+        .route("/admin/competitions/{competition}/burden", get(competitions::burden))
+        .route(
+            "/admin/competitions/{competition}/burden/waive",
+            post(competitions::waive),
+        )
+        .route(
+            "/admin/competitions/{competition}/burden/restore",
+            post(competitions::restore),
+        )
+        .route("/admin/competitions/{competition}/counts", get(competitions::counts))
+        .route(
+            "/admin/competitions/{competition}/export.xlsx",
+            get(competitions::workbook),
+        )
+        .route(
+            "/admin/competitions/{competition}/items",
+            get(competitions::items).post(competitions::count_items),
+        )
+        .route(
+            "/admin/competitions/{competition}/truth",
+            get(competitions::truth).post(competitions::count_truth),
+        )
+        .route(
+            "/admin/competitions/{competition}/cases",
+            get(competition_case::list).post(competitions::open_case),
+        )
+        .route(
+            "/admin/competition-cases/{competition_case}",
+            get(competition_case::file).post(competition_case::decide),
+        )
         .route("/admin/figures", get(figure::list))
         .route("/unit", get(liaison::unit))
         .route("/unit/corrections", post(liaison::ask))

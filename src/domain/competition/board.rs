@@ -80,6 +80,9 @@ pub struct Tally {
     pub answers: u64,
     pub answers_right: u64,
     pub time_ms: u64,
+    /// Of these attempts and this time those of state staff, which are told only by a waiver of burden reduction (减负).
+    pub staff_person_times: u64,
+    pub staff_time_ms: u64,
     /// Of what counts for each person.
     pub score_sum: i64,
     /// Persons left out because a case is open.
@@ -100,6 +103,10 @@ impl Tally {
             add(&mut self.answers, u64::from(result.answers));
             add(&mut self.answers_right, u64::from(result.answers_right));
             add(&mut self.time_ms, result.time_ms);
+            if member.identity == IdentityType::StateStaff {
+                add(&mut self.staff_person_times, u64::from(result.person_times));
+                add(&mut self.staff_time_ms, result.time_ms);
+            }
             self.score_sum += result.score.0 * times;
         }
     }
@@ -113,9 +120,40 @@ impl Tally {
             answers: self.answers + other.answers,
             answers_right: self.answers_right + other.answers_right,
             time_ms: self.time_ms + other.time_ms,
+            staff_person_times: self.staff_person_times + other.staff_person_times,
+            staff_time_ms: self.staff_time_ms + other.staff_time_ms,
             score_sum: self.score_sum + other.score_sum,
             frozen: self.frozen + other.frozen,
         }
+    }
+
+    /// Without those of a part of the scope.
+    pub fn minus(self, part: Self) -> Self {
+        Self {
+            joined: self.joined.saturating_sub(part.joined),
+            participants: self.participants.saturating_sub(part.participants),
+            person_times: self.person_times.saturating_sub(part.person_times),
+            answers: self.answers.saturating_sub(part.answers),
+            answers_right: self.answers_right.saturating_sub(part.answers_right),
+            time_ms: self.time_ms.saturating_sub(part.time_ms),
+            staff_person_times: self.staff_person_times.saturating_sub(part.staff_person_times),
+            staff_time_ms: self.staff_time_ms.saturating_sub(part.staff_time_ms),
+            score_sum: self.score_sum - part.score_sum,
+            frozen: self.frozen.saturating_sub(part.frozen),
+        }
+    }
+
+    /// Mean time of an attempt in milliseconds; `None` over nothing. `staff`: with the attempts of state staff.
+    pub fn mean_ms(&self, staff: bool) -> Option<u64> {
+        let (time, attempts) = if staff {
+            (self.time_ms, self.person_times)
+        } else {
+            (
+                self.time_ms.saturating_sub(self.staff_time_ms),
+                self.person_times.saturating_sub(self.staff_person_times),
+            )
+        };
+        time.checked_div(attempts)
     }
 }
 
@@ -411,6 +449,32 @@ mod tests {
             assert_eq!(board.rank(Scope::All, PlayerId(1)), lists_staff.then_some(1));
             assert_eq!(board.page(Scope::All, 0, 10).len(), if lists_staff { 2 } else { 1 });
         }
+    }
+
+    #[test]
+    fn the_mean_time_leaves_state_staff_out_unless_it_may_be_told() {
+        let mut board = Board::default();
+        let staff = Member {
+            identity: IdentityType::StateStaff,
+            ..member(1, Some(1), 1, 37)
+        };
+        let slow = Reached {
+            time_ms: 180_000,
+            ..member(2, Some(2), 1, 37).result.expect("a result")
+        };
+        board.put(staff);
+        board.put(Member {
+            result: Some(slow),
+            ..member(2, None, 1, 37)
+        });
+        let tally = board.tally(Scope::All);
+        assert_eq!(
+            (tally.mean_ms(false), tally.mean_ms(true)),
+            (Some(90_000), Some(60_000))
+        );
+        let rest = tally.minus(board.tally(Scope::Identity(IdentityType::Employee)));
+        assert_eq!((rest.mean_ms(false), rest.mean_ms(true)), (None, Some(30_000)));
+        assert_eq!(tally.minus(tally), Tally::default());
     }
 
     #[test]

@@ -3,18 +3,21 @@
 
 pub mod board;
 pub mod burden;
+pub mod case;
 pub mod draw;
+pub mod item_count;
 pub mod journal;
 pub mod limit;
 pub mod play;
 pub mod player;
 pub mod preset;
+pub mod truth;
 pub mod words;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    division::line_of,
+    division::{DivisionCode, line_of},
     exam::Window,
     id::{BankId, CompetitionId, UnitId},
     person::codes,
@@ -31,6 +34,8 @@ const MOST_ITEMS: u32 = 100;
 const MOST_PER_DAY: u32 = 100;
 const MOST_SECONDS: u32 = 4 * 3600;
 const MOST_STAGES: usize = 20;
+const MOST_CORRECTION_DAYS: u32 = 366;
+const MOST_OF_UNIT: u32 = 10_000;
 
 /// Whether a stage counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -295,6 +300,11 @@ pub enum RulesFault {
     Identities,
     Chances,
     Registration,
+    /// Something that is no code of a division.
+    Regions,
+    /// More than a year to correct the own registration.
+    Correction,
+    BestOfUnit,
     Ceiling,
     /// The pool has fewer questions than an attempt, or so few that each would stand on too many papers.
     Pool,
@@ -318,6 +328,9 @@ codes!(RulesFault {
     Identities => "identities", "至少允许一种参赛身份", "At least one identity type must be admitted";
     Chances => "chances", "抽奖机会的连对题数和每日上限要大于 0", "Right answers in a row and chances of a day must be above 0";
     Registration => "registration", "必须登录本站账号时，社会公众无法参赛；请改为选填，或只允许党政机关干部职工", "With accounts required the public cannot play: make them optional, or admit state staff only";
+    Regions => "regions", "地区填行政区划代码（2、4、6 或 9 位），用空格隔开", "Regions are codes of divisions (2, 4, 6 or 9 digits) with spaces between";
+    Correction => "correction", "参赛信息改正期限填 0 到 366 天", "The registration can be corrected within 0 to 366 days";
+    BestOfUnit => "best_of_unit", "单位排名所取人数填 0 到 10000", "0 to 10,000 players of a unit count for it";
     Ceiling => "ceiling", "曝光率上限填 1 到 100", "The exposure ceiling is 1 to 100 percent";
     Pool => "pool", "题库里启用的题不够：要不少于每次题数，并且每题出现的比例不超过曝光率上限", "Too few questions in use: at least as many as an attempt has, and enough that none exceeds the exposure ceiling";
     Opened => "opened", "已经开始的阶段不能挪动或删去", "A stage that has opened cannot be moved or left out";
@@ -389,6 +402,12 @@ impl Rules {
                 self.registration.account != Asked::Required || !self.identities.contains(&IdentityType::Public),
                 RulesFault::Registration,
             ),
+            (
+                self.regions.iter().all(|code| DivisionCode::new(*code).is_some()),
+                RulesFault::Regions,
+            ),
+            (self.correction_days <= MOST_CORRECTION_DAYS, RulesFault::Correction),
+            (self.best_of_unit <= MOST_OF_UNIT, RulesFault::BestOfUnit),
             (
                 self.ceiling_percent.is_none_or(|most| (1..=100).contains(&most)),
                 RulesFault::Ceiling,
@@ -523,6 +542,9 @@ mod tests {
             faults(|rules| rules.chances = Chances::InARow { length: 0, per_day: 3 }),
             [RulesFault::Chances]
         );
+        assert_eq!(faults(|rules| rules.regions = vec![37, 370]), [RulesFault::Regions]);
+        assert_eq!(faults(|rules| rules.correction_days = 367), [RulesFault::Correction]);
+        assert_eq!(faults(|rules| rules.best_of_unit = 10_001), [RulesFault::BestOfUnit]);
     }
 
     #[test]

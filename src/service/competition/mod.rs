@@ -1,6 +1,11 @@
 //! Competitions: what a node knows of them, setting them up, joining, playing, boards.
 
 pub mod boards;
+pub mod case;
+pub mod count;
+mod directory;
+pub mod export;
+pub mod figures;
 pub mod join;
 pub mod limit;
 pub mod play;
