@@ -50,6 +50,8 @@ pub struct Browser {
     /// What goes with every request, as it goes over the wire.
     headers: String,
     cookie: String,
+    /// The header of a proxy in front; empty: none.
+    from: String,
     /// What was read and not used yet.
     buffer: Vec<u8>,
 }
@@ -80,13 +82,16 @@ impl Browser {
             cookie: session
                 .map(|token| format!("mingfa_session={token}"))
                 .unwrap_or_default(),
+            from: String::new(),
             buffer: Vec::new(),
         })
     }
 
-    /// From here on it is the browser of somebody else.
-    pub fn become_someone(&mut self, cookie: &str) {
+    /// From here on it is the browser of somebody else, in a network of its own as a proxy in front says.
+    pub fn become_someone(&mut self, cookie: &str, number: u64) {
         cookie.clone_into(&mut self.cookie);
+        let [.., high, middle, low] = number.to_be_bytes();
+        self.from = format!("x-forwarded-for: 10.{high}.{middle}.{low}\r\n");
     }
 
     pub fn cookie(&self) -> &str {
@@ -112,9 +117,10 @@ impl Browser {
             address,
             headers,
             cookie,
+            from,
             ..
         } = self;
-        let mut request = format!("{method} {path} HTTP/1.1\r\n{headers}");
+        let mut request = format!("{method} {path} HTTP/1.1\r\n{headers}{from}");
         if !cookie.is_empty() {
             request += &format!("cookie: {cookie}\r\n");
         }

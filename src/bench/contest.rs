@@ -86,6 +86,8 @@ pub const VILLAGE: Size = Size {
     looks: 50,
 };
 
+/// Everybody plays from a network of their own, as a proxy in front says.
+const PROXY: &[&str] = &["--behind-proxy"];
 /// Of a hundred answers so many are right.
 const RIGHT_PERCENT: u64 = 80;
 /// Boards of all nodes agree after so long.
@@ -196,13 +198,13 @@ impl Pool {
         Rc::new(Self { nodes, free })
     }
 
-    async fn take(&self, node: usize, cookie: &str) -> Result<Browser> {
+    async fn take(&self, node: usize, cookie: &str, turn: u64) -> Result<Browser> {
         let free = self.free.borrow_mut()[node].pop();
         let mut browser = match free {
             Some(browser) => browser,
             None => Browser::open(self.nodes[node], None).await?,
         };
-        browser.become_someone(cookie);
+        browser.become_someone(cookie, turn >> 8);
         Ok(browser)
     }
 
@@ -221,7 +223,7 @@ impl Pool {
         let mut last = Failed("there is no node".to_owned());
         for tried in 0..2 * self.nodes.len() {
             let node = (scatter(turn) as usize + tried) % self.nodes.len();
-            let mut browser = match self.take(node, cookie).await {
+            let mut browser = match self.take(node, cookie, turn).await {
                 Ok(browser) => browser,
                 Err(error) => {
                     last = error;
@@ -281,7 +283,7 @@ async fn join(world: Rc<World>, pool: Rc<Pool>, number: usize, record: Shared) -
     let division = 370_302_001 + (number % 8) * 1_000 + number % 11;
     let body = format!(r#"{{"identity":"employee","division":{division}}}"#);
     let path = format!("/api/v1/competitions/{}/players", world.code);
-    let sent = pool.send::<serde_json::Value>(number as u64, "", &path, body.as_bytes());
+    let sent = pool.send::<serde_json::Value>((number as u64) << 8, "", &path, body.as_bytes());
     let (_, cookie) = step(&record, "join", sent).await?;
     record.borrow_mut().players[number].cookie = cookie;
     Ok(())
@@ -392,7 +394,7 @@ pub async fn on_engine(
         keys: stage.keys.clone(),
     });
     let before = stage.size().await?;
-    let running = Server::start(program, &stage)?;
+    let running = Server::start_with(program, &stage, PROXY)?;
     let pool = Pool::new(vec![running.address]);
     let record = Shared::default();
     record.borrow_mut().players = vec![Player::default(); size.players + 3 * size.on_nodes];
@@ -484,7 +486,7 @@ async fn on_nodes(
 ) -> Result<Nodes> {
     let mut servers = Vec::new();
     for _ in 0..count {
-        servers.push(Server::start(program, stage)?);
+        servers.push(Server::start_with(program, stage, PROXY)?);
     }
     let pool = Pool::new(servers.iter().map(|server| server.address).collect());
     let victim = servers.pop().ok_or_else(|| Failed("no node".to_owned()))?;
@@ -555,7 +557,7 @@ async fn crowd(
     if (made.players, made.participations) != (size.crowd.players, size.crowd.participations) {
         wrong.push(format!("{made:?} was made"));
     }
-    let running = Server::start(program, &stage)?;
+    let running = Server::start_with(program, &stage, PROXY)?;
     let record = Shared::default();
     let board = format!("/c/{}/board?by=", made.code);
     let counts = format!("/admin/competitions/{}/counts", made.competition);
@@ -567,14 +569,15 @@ async fn crowd(
         .await?
         .expect(StatusCode::OK, "the board")?;
     let first_look = begin.elapsed().as_secs_f64();
-    let paths: [(&'static str, String); 7] = [
+    let paths: [(&'static str, String); 8] = [
         ("board of persons, first page", format!("{board}persons")),
         ("board of persons, page 1,000", format!("{board}persons&page=1000")),
         ("board of units, first page", format!("{board}units")),
+        ("board of trades", format!("{board}trades")),
         ("board of divisions, first page", format!("{board}divisions")),
         (
             "board of divisions, of a district",
-            format!("{board}divisions&scope=370303"),
+            format!("{board}divisions&scope=division-370303"),
         ),
         ("front page with its counts", format!("/c/{}", made.code)),
         ("own rank", format!("/api/v1/competitions/{}/me", made.code)),
@@ -582,12 +585,12 @@ async fn crowd(
     for look in 0..size.looks {
         let chance = scatter(look as u64);
         let (_, token) = simulate::token(size.crowd.seed, (chance % u64::from(size.crowd.players)) as u32);
-        browser.become_someone(&format!("play_{}={token}", made.code));
+        browser.become_someone(&format!("play_{}={token}", made.code), chance);
         for (name, path) in &paths {
             let got = step(&record, name, browser.get(path)).await?;
             got.expect(StatusCode::OK, name)?;
         }
-        browser.become_someone(&administrator);
+        browser.become_someone(&administrator, chance);
         let got = step(&record, "counts of the figures page", browser.get(&counts)).await?;
         got.expect(StatusCode::OK, "the counts")?;
     }

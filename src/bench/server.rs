@@ -43,9 +43,15 @@ impl Spent {
 
 impl Server {
     pub fn start(program: &Path, stage: &Stage) -> Result<Self> {
+        Self::start_with(program, stage, &[])
+    }
+
+    /// With more arguments.
+    pub fn start_with(program: &Path, stage: &Stage, more: &[&str]) -> Result<Self> {
         let failed = |error: std::io::Error| Failed(format!("{}: {error}", program.display()));
         let mut child = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--database", &stage.address])
+            .args(more)
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

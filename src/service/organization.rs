@@ -190,6 +190,18 @@ pub(super) async fn known(app: &App) -> Result<Vec<OrganizationId>> {
     Ok(ids)
 }
 
+/// The trades (行业) of the units that say theirs.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn trades(app: &App) -> Result<HashMap<OrganizationId, String>> {
+    look(app, |directory| {
+        let stated = directory.listed().filter(|unit| !unit.trade.is_empty());
+        stated.map(|unit| (unit.id, unit.trade.to_string())).collect()
+    })
+    .await
+}
+
 /// The names of units, proposed ones too.
 ///
 /// # Errors

@@ -23,7 +23,7 @@ use mingfa::{
     },
     error::Fault,
     service::{
-        App,
+        App, Error,
         competition::{
             self, Contest, boards, join,
             play::{self, HandedIn, Sitting},
@@ -314,9 +314,16 @@ async fn handing_in_many_times_at_once_counts_once() {
             let (app, contest, player) = (stage.app.clone(), Arc::clone(&contest), Arc::clone(&player));
             tokio::spawn(async move { play::hand_in(&app, &contest, &player, 1, false).await })
         });
+        let (mut ended, mut slower) = (0, 0);
         for hand_in in hand_ins.collect::<Vec<_>>() {
-            assert_eq!(hand_in.await.expect("no panic").expect("a hand-in"), HandedIn::Ended);
+            match hand_in.await.expect("no panic") {
+                Ok(HandedIn::Ended) => ended += 1,
+                Err(Error::Fault(Fault::Slower(_))) => slower += 1,
+                other => panic!("{other:?}"),
+            }
         }
+        // No person hands in a thousand times; whatever is taken counts once.
+        assert!(ended > 0 && slower > 0, "{ended} {slower}");
         let standing = record(stage, &player).await.standing.expect("a standing");
         assert_eq!((standing.person_times, standing.score), (1, Points::whole(5)));
         let (all, _) = boards::totals(&stage.app, &contest).await.expect("the totals");

@@ -64,7 +64,7 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
     let app = cli::app(&settings.database).await?;
     let operator = Caller::operator();
     if settings.demo && demo::fill(&app, &operator).await?.is_some() {
-        println!("已写入示例内容：示例市应急管理局，138 人，一场正在进行的考试。");
+        println!("已写入示例内容：示例市应急管理局，138 人，一场正在进行的考试，一场知识竞赛。");
     }
     let listener = TcpListener::bind(settings.listen).await?;
     let address = format!(
@@ -79,6 +79,11 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
             accounts::FIRST_ADMINISTRATOR,
             link.text()
         );
+    }
+    if settings.demo {
+        for competition in competition::setup::competitions(&app, &operator).await? {
+            println!("示例竞赛，手机上打开即可参加：{address}/c/{}", competition.code);
+        }
     }
     tokio::spawn(sweep(app.clone()));
     tokio::spawn(follow(app.clone()));

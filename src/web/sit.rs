@@ -126,6 +126,7 @@ pub async fn sheet(
         paused: sitting.attempt.paused_at.is_some(),
         told: live::told(sitting.told),
         deadline: sitting.attempt.deadline.clock(),
+        pace: None,
     };
     Ok(html(|| island(&frame, &title, view! { <AnswerSheet props=props/> })))
 }

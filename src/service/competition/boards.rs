@@ -23,7 +23,7 @@ use crate::{
         id::{CompetitionId, OrganizationId, PlayerId},
         time::Timestamp,
     },
-    service::{App, Result},
+    service::{App, Result, organization},
 };
 
 /// A node without a sign of life for so long has written all it will.
@@ -48,6 +48,8 @@ enum State {
 }
 
 struct Slot {
+    /// The boards of units and trades as they were counted last.
+    counted: Mutex<Option<(Timestamp, Arc<Counted>)>>,
     state: RwLock<State>,
     /// Held by whoever reads it.
     reading: tokio::sync::Mutex<()>,
@@ -166,6 +168,7 @@ pub async fn look<T>(app: &App, id: CompetitionId, look: impl FnOnce(&Board) -> 
         let mut slots = app.boards.slots.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(id).or_insert_with(|| {
             Arc::new(Slot {
+                counted: Mutex::new(None),
                 state: RwLock::new(State::Empty),
                 reading: tokio::sync::Mutex::new(()),
                 contest: RwLock::new(None),
@@ -302,6 +305,8 @@ pub struct Page {
 /// # Errors
 /// When the database fails.
 pub async fn page(app: &App, contest: &Contest, scope: Scope, skip: usize, count: usize) -> Result<Page> {
+    // The scores of members of a team count for the team and stand on no personal board.
+    let count = if contest.ranks_persons(app.now()) { count } else { 0 };
     let (lines, ranked, tally) = look(app, contest.id(), |board| {
         (board.page(scope, skip, count), board.ranked(scope), board.tally(scope))
     })
@@ -318,7 +323,7 @@ pub async fn page(app: &App, contest: &Contest, scope: Scope, skip: usize, count
     });
     Ok(Page {
         lines: lines.collect(),
-        ranked,
+        ranked: if count == 0 { 0 } else { ranked },
         tally,
     })
 }
@@ -331,6 +336,9 @@ pub async fn ranks(app: &App, contest: &Contest, player: &Player) -> Result<Vec<
     let division = (player.division > 0).then_some(Scope::Division(player.division));
     let organization = player.organization.map(Scope::Organization);
     let scopes = [Some(Scope::All), division, organization];
+    if !contest.ranks_persons(app.now()) {
+        return Ok(Vec::new());
+    }
     look(app, contest.id(), |board| {
         let rank = |scope| Some((scope, board.rank(scope, player.id)?, board.ranked(scope)));
         scopes.into_iter().flatten().filter_map(rank).collect()
@@ -390,38 +398,87 @@ pub async fn divisions(app: &App, contest: &Contest, above: Option<DivisionCode>
     .await
 }
 
-/// The board of units. `one`: which unit a unit is now, after merging.
+/// The boards of units and of trades.
+pub struct Counted {
+    pub organizations: Vec<GroupLine<OrganizationId>>,
+    pub trades: Vec<GroupLine<String>>,
+}
+
+/// Units are counted anew once a second: there are tens of thousands of them, and the best of each are looked for.
+const COUNTED_MS: i64 = 1_000;
+
+/// The boards of units and of trades (行业), a second old at most. A unit that was merged counts for the other one.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn organizations(
-    app: &App,
-    contest: &Contest,
+pub async fn groups(app: &App, contest: &Contest) -> Result<Arc<Counted>> {
+    let (id, now) = (contest.id(), app.now());
+    let known = || {
+        let counted = app.boards.slot(id)?;
+        let counted = counted.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = counted
+            .as_ref()
+            .filter(|(since, _)| (since.0..since.0 + COUNTED_MS).contains(&now.0));
+        fresh.map(|(_, counted)| Arc::clone(counted))
+    };
+    if let Some(counted) = known() {
+        return Ok(counted);
+    }
+    let merges = organization::merges(app).await?;
+    let best = contest.version(now).rules.best_of_unit;
+    let organizations = look(app, id, |board| organizations(board, best, |unit| merges.root(unit))).await?;
+    let counted = Arc::new(Counted {
+        trades: trades(&organizations, &organization::trades(app).await?),
+        organizations,
+    });
+    if let Some(slot) = app.boards.slot(id) {
+        *slot.counted.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&counted)));
+    }
+    Ok(counted)
+}
+
+fn organizations(
+    board: &Board,
+    best: u32,
     one: impl Fn(OrganizationId) -> OrganizationId,
-) -> Result<Vec<GroupLine<OrganizationId>>> {
-    let best = contest.version(app.now()).rules.best_of_unit;
-    look(app, contest.id(), |board| {
-        let mut groups: HashMap<OrganizationId, (Tally, Vec<OrganizationId>)> = HashMap::new();
-        for (scope, tally) in board.scopes() {
-            if let Scope::Organization(id) = scope {
-                let (sum, parts) = groups.entry(one(id)).or_default();
-                *sum = sum.plus(*tally);
-                parts.push(id);
-            }
+) -> Vec<GroupLine<OrganizationId>> {
+    let mut groups: HashMap<OrganizationId, (Tally, Vec<OrganizationId>)> = HashMap::new();
+    for (scope, tally) in board.scopes() {
+        if let Scope::Organization(id) = scope {
+            let (sum, parts) = groups.entry(one(id)).or_default();
+            *sum = sum.plus(*tally);
+            parts.push(id);
         }
-        let lines = groups.into_iter().filter(|(_, (tally, _))| tally.participants > 0);
-        let lines = lines.map(|(group, (tally, parts))| GroupLine {
-            rank: 0,
-            group,
-            tally,
-            mean: match best {
-                0 => mean(tally.score_sum, tally.participants),
-                best => mean(board.best_sum(&parts, best as usize), u64::from(best)),
-            },
-        });
-        ranked(lines.collect())
-    })
-    .await
+    }
+    let lines = groups.into_iter().filter(|(_, (tally, _))| tally.participants > 0);
+    let lines = lines.map(|(group, (tally, parts))| GroupLine {
+        rank: 0,
+        group,
+        tally,
+        mean: match best {
+            0 => mean(tally.score_sum, tally.participants),
+            best => mean(board.best_sum(&parts, best as usize), u64::from(best)),
+        },
+    });
+    ranked(lines.collect())
+}
+
+/// By the mean score of all players of the units of a trade; units that state none are left out.
+fn trades(organizations: &[GroupLine<OrganizationId>], of: &HashMap<OrganizationId, String>) -> Vec<GroupLine<String>> {
+    let mut sums: HashMap<&str, Tally> = HashMap::new();
+    for line in organizations {
+        if let Some(trade) = of.get(&line.group) {
+            let sum = sums.entry(trade).or_default();
+            *sum = sum.plus(line.tally);
+        }
+    }
+    let line = |(trade, tally): (&str, Tally)| GroupLine {
+        rank: 0,
+        group: trade.to_owned(),
+        tally,
+        mean: mean(tally.score_sum, tally.participants),
+    };
+    ranked(sums.into_iter().map(line).collect())
 }
 
 /// Sums over everybody, and by identity type.

@@ -25,7 +25,7 @@ use crate::{
     domain::{
         bank::Stored,
         competition::{
-            Competition, Stage, State, Version,
+            Competition, Stage, State, Track, Version,
             burden::{Clause, Waiver, holds},
             in_effect,
         },
@@ -82,6 +82,11 @@ impl Contest {
             .ok_or(Fault::NotFound)?;
         let stage = version.rules.stages.get(stage as usize).ok_or(Fault::NotFound)?;
         Ok((version, stage))
+    }
+
+    /// Whether there are personal boards: not where teams compete.
+    pub fn ranks_persons(&self, now: Timestamp) -> bool {
+        self.version(now).rules.track == Track::Personal
     }
 
     /// Whether state staff stand on personal boards: only by a waiver.

@@ -109,11 +109,14 @@ pub struct Sitting {
     pub now: Timestamp,
     /// Answered again until all is right (再答至全对).
     pub again: bool,
+    /// Seconds for each question, where the stage limits them.
+    pub item_seconds: Option<u32>,
+    pub started_at: Timestamp,
 }
 
 fn sitting(app: &App, contest: &Contest, play: &Play) -> Result<Sitting> {
     let paper = paper_of(play)?;
-    let (version, _) = contest.stage(play.rules, play.stage)?;
+    let (version, stage) = contest.stage(play.rules, play.stage)?;
     let scoring = version.rules.scoring;
     let points = scoring.of_right(u32::MAX);
     let questions = paper.0.iter().map(|drawn| contest.shown(drawn, points));
@@ -127,6 +130,8 @@ fn sitting(app: &App, contest: &Contest, play: &Play) -> Result<Sitting> {
         deadline: play.deadline,
         now: app.now(),
         again: matches!(scoring, Scoring::UntilRight { .. }),
+        item_seconds: stage.item_seconds,
+        started_at: play.started_at,
     })
 }
 

@@ -31,16 +31,18 @@ use crate::{
 pub enum Kind {
     Persons,
     Units,
+    Trades,
     Divisions,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Persons, Self::Units, Self::Divisions];
+    const ALL: [Self; 4] = [Self::Persons, Self::Units, Self::Trades, Self::Divisions];
 
     pub fn code(self) -> &'static str {
         match self {
             Self::Persons => "persons",
             Self::Units => "units",
+            Self::Trades => "trades",
             Self::Divisions => "divisions",
         }
     }
@@ -53,6 +55,7 @@ impl Kind {
         match self {
             Self::Persons => lang.pick("个人榜", "Persons"),
             Self::Units => lang.pick("单位榜", "Units"),
+            Self::Trades => lang.pick("行业榜", "Trades"),
             Self::Divisions => lang.pick("地区榜", "Regions"),
         }
     }
@@ -83,6 +86,7 @@ pub fn scope(text: &str) -> Option<Scope> {
 pub enum Lines {
     Persons(Vec<Named>, Tally),
     Units(Vec<GroupLine<OrganizationId>>),
+    Trades(Vec<GroupLine<String>>),
     Divisions(Vec<GroupLine<u32>>),
 }
 
@@ -91,6 +95,7 @@ impl Lines {
         match self {
             Self::Persons(lines, _) => lines.is_empty(),
             Self::Units(lines) => lines.is_empty(),
+            Self::Trades(lines) => lines.is_empty(),
             Self::Divisions(lines) => lines.is_empty(),
         }
     }
@@ -132,7 +137,7 @@ pub fn board(frame: &Frame, board: &Board<'_>) -> impl IntoView {
     let lang = frame.lang;
     let title = board.by.name(lang);
     let below = match board.by {
-        Kind::Units => String::new(),
+        Kind::Units | Kind::Trades => String::new(),
         _ => board.names.scope(board.scope, lang),
     };
     let lines = match board.lines.is_empty() {
@@ -161,9 +166,12 @@ pub fn board(frame: &Frame, board: &Board<'_>) -> impl IntoView {
     page(frame, title, main)
 }
 
-/// The three boards.
+/// The boards there are.
 fn kinds(lang: Lang, board: &Board<'_>) -> impl IntoView + use<> {
+    let persons = board.contest.ranks_persons(board.now);
     let links = Kind::ALL
+        .into_iter()
+        .filter(|kind| persons || *kind != Kind::Persons)
         .map(|kind| {
             let here = (kind == board.by).then_some("page");
             view! { <a class="button small" href=board.link(kind, Scope::All, 1) aria-current=here>{kind.name(lang)}</a> }
@@ -196,7 +204,7 @@ fn parts(lang: Lang, board: &Board<'_>) -> impl IntoView + use<> {
                 scopes.push(board.scope);
             }
         }
-        Kind::Units => {}
+        Kind::Units | Kind::Trades => {}
         Kind::Divisions => {
             scopes.push(Scope::All);
             if let Scope::Division(code) = board.scope {
@@ -262,10 +270,15 @@ fn rows(lang: Lang, board: &Board<'_>) -> impl IntoView + use<> {
                     let own = board
                         .player
                         .is_some_and(|player| player.organization == Some(line.group));
-                    group(lang, line, board.names.unit(line.group), href, own)
+                    group(lang, line, board.names.unit(line.group), Some(href), own)
                 })
                 .collect_view();
             table(label, group_head(lang, lang.pick("单位", "Unit")), rows).into_any()
+        }
+        Lines::Trades(lines) => {
+            let row = |line: &GroupLine<String>| group(lang, line, line.group.clone(), None, false);
+            let rows = lines.iter().map(row).collect_view();
+            table(label, group_head(lang, lang.pick("行业", "Trade")), rows).into_any()
         }
         Lines::Divisions(lines) => {
             let rows = lines
@@ -285,7 +298,7 @@ fn rows(lang: Lang, board: &Board<'_>) -> impl IntoView + use<> {
                     let own = board
                         .player
                         .is_some_and(|player| line_of(player.division).any(|code| code == line.group));
-                    group(lang, line, name, href, own)
+                    group(lang, line, name, Some(href), own)
                 })
                 .collect_view();
             table(label, group_head(lang, lang.pick("地区", "Region")), rows).into_any()
@@ -325,12 +338,16 @@ fn group_head(lang: Lang, what: &'static str) -> impl IntoView {
     }
 }
 
-fn group<T>(lang: Lang, line: &GroupLine<T>, name: String, href: String, own: bool) -> impl IntoView + use<T> {
+fn group<T>(lang: Lang, line: &GroupLine<T>, name: String, href: Option<String>, own: bool) -> impl IntoView + use<T> {
     let mine = own.then(|| view! { " "{tag(Tone::Action, lang.pick("我的", "Mine"))} });
+    let named = match href {
+        Some(href) => view! { <a href=href>{name}</a> }.into_any(),
+        None => name.into_any(),
+    };
     view! {
         <tr class=own.then_some("own")>
             <td class="n">{line.rank.to_string()}</td>
-            <td><a href=href>{name}</a>{mine}</td>
+            <td>{named}{mine}</td>
             <td class="n">{Points(line.mean).to_string()}</td>
             <td class="n">{line.tally.participants.to_string()}</td>
             <td class="n">{line.tally.person_times.to_string()}</td>
@@ -344,6 +361,12 @@ fn how(lang: Lang, board: &Board<'_>) -> impl IntoView + use<> {
     let words = match board.by {
         Kind::Persons => rules.ranking_words(lang),
         Kind::Units => rules.unit_words(lang),
+        Kind::Trades => lang
+            .pick(
+                "行业按其各单位全部参赛人员的平均得分排名；没有填行业的单位不计入。",
+                "Trades are ranked by the mean score of all players of their units; units that state no trade are left out.",
+            )
+            .to_owned(),
         Kind::Divisions => lang
             .pick(
                 "地区排名：按本地区（含下级）参赛人员的平均得分；相同时参赛人数多的在前。",

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     sender::{Saving, Sender},
-    wire::{SheetProps, Told},
+    wire::{Pace, SheetProps, Told},
 };
 use crate::domain::{
     attempt::{Answer, Sheet},
@@ -26,6 +26,7 @@ struct Desk {
     sheet: RwSignal<Sheet>,
     here: RwSignal<usize>,
     sender: Sender,
+    pace: Option<Pace>,
 }
 
 impl Desk {
@@ -89,6 +90,7 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
         sheet: RwSignal::new(props.sheet.clone()),
         here: RwSignal::new(props.here),
         sender,
+        pace: props.pace,
     };
     #[cfg(feature = "hydrate")]
     wake(desk, props.page.clone(), props.sheet.clone());
@@ -179,6 +181,15 @@ fn header(desk: Desk, title: String) -> impl IntoView {
         Lang::Zh => format!("第 {} 题，共 {} 题", desk.here.get(), desk.count()),
         Lang::En => format!("Question {} of {}", desk.here.get(), desk.count()),
     };
+    let pace = move || {
+        let left = desk.pace?.left(desk.here.get(), desk.sender.remaining.get());
+        Some(match (lang, left) {
+            (Lang::Zh, 0) => " · 本题时间已到".to_owned(),
+            (Lang::En, 0) => " · time for this one is over".to_owned(),
+            (Lang::Zh, left) => format!(" · 本题剩 {left} 秒"),
+            (Lang::En, left) => format!(" · {left} s for this one"),
+        })
+    };
     let saving = move || desk.sender.saving.get().text(lang);
     let spoken = move || match (ANNOUNCED.contains(&(left() / 60)) && left() % 60 == 0, left()) {
         (_, 0) => lang.pick("时间到，正在交卷。", "Time is up; handing in.").to_owned(),
@@ -199,7 +210,7 @@ fn header(desk: Desk, title: String) -> impl IntoView {
         <header class="sit-top">
             <span class="name">{title}</span>
             <span class="clock" role="timer" aria-label=lang.pick("剩余时间", "Time left") class:low=move || left() < 300>{clock}</span>
-            <span class="soft small num">{place}<span class="until">" · "{until}</span></span>
+            <span class="soft small num">{place}{pace}<span class="until">" · "{until}</span></span>
             <span class="saved" role="status" class:trouble=move || desk.sender.saving.get().trouble()>{saving}</span>
             <span class="visually-hidden" role="status">{spoken}</span>
         </header>

@@ -38,6 +38,26 @@ pub struct SheetProps {
     pub told: Vec<Told>,
     /// Civil time of the deadline, `11:32:07`.
     pub deadline: String,
+    /// Where each question has a time of its own.
+    #[serde(default)]
+    pub pace: Option<Pace>,
+}
+
+/// The answer to the k-th question counts within k times as long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    pub each_ms: i64,
+    /// From the start to the deadline.
+    pub whole_ms: i64,
+}
+
+impl Pace {
+    /// Seconds left for a question (from 1) when so much is left of the whole.
+    pub fn left(self, number: usize, remaining_ms: i64) -> i64 {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        let until = self.each_ms.saturating_mul(number).min(self.whole_ms);
+        (until - (self.whole_ms - remaining_ms)).max(0) / 1000
+    }
 }
 
 /// Something supervision told the candidate.

@@ -59,12 +59,6 @@ pub async fn names(app: &App, ids: &[OrganizationId]) -> Result<HashMap<Organiza
     organization::names(app, ids).await
 }
 
-/// Which unit a unit is now, after merging.
-pub async fn merged(app: &App) -> Result<impl Fn(OrganizationId) -> OrganizationId + use<>> {
-    let merges = organization::merges(app).await?;
-    Ok(move |id| merges.root(id))
-}
-
 /// What a form offers to choose from, by what was typed into it so far.
 pub async fn choices(app: &App, typed: &Typed) -> Result<Choices> {
     let text = |name: &str| typed.get(name).map_or("", |value| value.trim());

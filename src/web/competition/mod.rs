@@ -47,7 +47,11 @@ use crate::{
         competition::{self as pages, Names, board::Kind},
         part::form::Typed,
         shell::{Frame, island},
-        sit::{Check, check as check_page, sheet::AnswerSheet, wire::SheetProps},
+        sit::{
+            Check, check as check_page,
+            sheet::AnswerSheet,
+            wire::{Pace, SheetProps},
+        },
     },
 };
 
@@ -363,6 +367,10 @@ pub async fn sheet(
         paused: false,
         told: Vec::new(),
         deadline: sitting.deadline.clock(),
+        pace: sitting.item_seconds.map(|seconds| Pace {
+            each_ms: i64::from(seconds) * 1000,
+            whole_ms: sitting.deadline.0 - sitting.started_at.0,
+        }),
     };
     Ok(html(|| island(&frame, &title, view! { <AnswerSheet props=props/> })))
 }
@@ -469,11 +477,17 @@ pub async fn board(
     let scope = pages::board::scope(&wanted.scope).ok_or(Fault::NotFound)?;
     let page = wanted.page.parse().unwrap_or(1_u32).clamp(1, 1_000_000);
     let skip = (page as usize - 1) * LINES;
-    let by = Kind::from_code(&wanted.by).unwrap_or(Kind::Persons);
+    let usual = if contest.ranks_persons(app.now()) {
+        Kind::Persons
+    } else {
+        Kind::Units
+    };
+    let by = Kind::from_code(&wanted.by).unwrap_or(usual);
     let mut names = Names::default();
     let (lines, all) = match by {
         Kind::Persons => persons(&app, &visit, scope, skip, &mut names).await?,
         Kind::Units => units(&app, contest, skip, &mut names).await?,
+        Kind::Trades => trades(&app, contest, skip).await?,
         Kind::Divisions => divisions(&app, contest, scope, skip, &mut names).await?,
     };
     names.take(&app, scope).await?;
@@ -546,13 +560,17 @@ async fn persons(app: &App, visit: &Visit, scope: Scope, skip: usize, names: &mu
 }
 
 async fn units(app: &App, contest: &Contest, skip: usize, names: &mut Names) -> Result<Lines, Error> {
-    let one = directory::merged(app).await?;
-    let all = boards::organizations(app, contest, one).await?;
-    let count = all.len() as u64;
-    let lines: Vec<_> = all.into_iter().skip(skip).take(LINES).collect();
+    let counted = boards::groups(app, contest).await?;
+    let lines: Vec<_> = counted.organizations.iter().skip(skip).take(LINES).cloned().collect();
     let ids: Vec<_> = lines.iter().map(|line| line.group).collect();
     names.take_units(app, &ids).await?;
-    Ok((pages::board::Lines::Units(lines), count))
+    Ok((pages::board::Lines::Units(lines), counted.organizations.len() as u64))
+}
+
+async fn trades(app: &App, contest: &Contest, skip: usize) -> Result<Lines, Error> {
+    let counted = boards::groups(app, contest).await?;
+    let lines: Vec<_> = counted.trades.iter().skip(skip).take(LINES).cloned().collect();
+    Ok((pages::board::Lines::Trades(lines), counted.trades.len() as u64))
 }
 
 async fn divisions(app: &App, contest: &Contest, scope: Scope, skip: usize, names: &mut Names) -> Result<Lines, Error> {
