@@ -81,7 +81,7 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
         );
     }
     if settings.demo {
-        for competition in competition::setup::competitions(&app, &operator).await? {
+        for competition in contests::setup::competitions(&app, &operator).await? {
             println!("示例竞赛，手机上打开即可参加：{address}/c/{}", competition.code);
         }
     }
