@@ -142,6 +142,9 @@ async fn sweep(app: App) {
 
 /// Twice a second: what other nodes wrote of competitions, and hand-in of what is overdue there.
 async fn follow(app: App) {
+    if let Err(error) = contests::boards::warm(&app).await {
+        tracing::error!(%error, "boards could not be read");
+    }
     let mut ticks = time::interval(Duration::from_millis(500));
     ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
     loop {

@@ -14,7 +14,7 @@ use crate::{
     },
     domain::{
         competition::{
-            IdentityType,
+            self, IdentityType,
             board::{Board, Line, Member, Reached, Scope, Tally},
             play::{Record, Standing},
             player::Player,
@@ -182,6 +182,20 @@ pub async fn look<T>(app: &App, id: CompetitionId, look: impl FnOnce(&Board) -> 
         // Only when it was forgotten this moment.
         State::Empty | State::Reading(_) => Ok(look(&Board::new(contest.lists_staff()))),
     }
+}
+
+/// Reads the boards of the competitions that are being played, before anybody asks for them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn warm(app: &App) -> Result<()> {
+    let now = app.now();
+    for competition in db::competition::all(&app.db).await? {
+        if competition.state == competition::State::Published && now < competition.rules.ends_at() {
+            look(app, competition.id, |_| ()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads a board that is not there, or that other rules or waivers order.
