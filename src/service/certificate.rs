@@ -349,11 +349,6 @@ pub fn day(at: Timestamp) -> String {
 /// As [`show`]; [`Fault::NoFont`] when there is no font with Chinese letters.
 pub async fn pdf(app: &App, caller: &Caller, id: CertificateId, base: &str, font: Option<&Path>) -> Result<Vec<u8>> {
     let Shown { certificate, qr, .. } = show(app, caller, id, base).await?;
-    let _permit = app.printing.permit().await?;
-    let places: Vec<PathBuf> = match font {
-        Some(font) => vec![font.to_owned()],
-        None => FONTS.iter().map(PathBuf::from).collect(),
-    };
     let sheet = format::certificate::Sheet {
         title: "合格证书".to_owned(),
         body: sentence(&certificate, Lang::Zh),
@@ -365,6 +360,19 @@ pub async fn pdf(app: &App, caller: &Caller, id: CertificateId, base: &str, font
         hint: "扫码或凭核验码核验".to_owned(),
         stamp: certificate.withdrawn.map_or("", |_| "已撤回").to_owned(),
         qr: qr.map_or((0, Vec::new()), |qr| (qr.width, qr.squares().collect())),
+    };
+    print(app, sheet, font).await
+}
+
+/// Sets a sheet as PDF. `font`: the font set for this server; without one it is looked for in the usual places.
+///
+/// # Errors
+/// [`Fault::NoFont`] when there is no font with Chinese letters.
+pub(super) async fn print(app: &App, sheet: format::certificate::Sheet, font: Option<&Path>) -> Result<Vec<u8>> {
+    let _permit = app.printing.permit().await?;
+    let places: Vec<PathBuf> = match font {
+        Some(font) => vec![font.to_owned()],
+        None => FONTS.iter().map(PathBuf::from).collect(),
     };
     let made = tokio::task::spawn_blocking(move || {
         let font = places.iter().find_map(|place| std::fs::read(place).ok());

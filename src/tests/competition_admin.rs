@@ -108,7 +108,7 @@ async fn employee(stage: &Stage, contest: &Contest) -> Arc<Player> {
 }
 
 /// Plays an attempt: the first `right` questions rightly, the others wrongly, each so many milliseconds after the one before.
-async fn plays(
+pub async fn plays(
     stage: &Stage,
     contest: &Arc<Contest>,
     player: &Player,

@@ -15,6 +15,7 @@ mod check_questions;
 mod commands;
 mod competition;
 mod competition_admin;
+mod competition_after;
 mod competition_model;
 mod competition_pages;
 mod competition_rules;

@@ -16,7 +16,7 @@ use crate::{
     service::case::{File, List, Mine},
 };
 
-fn state_tag(lang: Lang, state: State) -> impl IntoView {
+pub(super) fn state_tag(lang: Lang, state: State) -> impl IntoView {
     let tone = match state {
         State::Open | State::Appealed => Tone::Action,
         State::NoFinding | State::Lifted => Tone::Good,
@@ -73,7 +73,7 @@ pub fn list(frame: &Frame, list: &List) -> impl IntoView {
     page(frame, title, main)
 }
 
-fn act(lang: Lang, title: &'static str, act: &Act, who: Option<&str>) -> impl IntoView + use<> {
+pub(super) fn act(lang: Lang, title: &'static str, act: &Act, who: Option<&str>) -> impl IntoView + use<> {
     let by = who.map(|who| format!("{who} · ")).unwrap_or_default();
     view! {
         <section class="card stack">
@@ -84,7 +84,7 @@ fn act(lang: Lang, title: &'static str, act: &Act, who: Option<&str>) -> impl In
     }
 }
 
-fn words(lang: Lang, title: &'static str, words: &Words) -> impl IntoView + use<> {
+pub(super) fn words(lang: Lang, title: &'static str, words: &Words) -> impl IntoView + use<> {
     view! {
         <section class="card stack">
             <h2>{title}</h2>
@@ -181,20 +181,15 @@ pub fn mine(frame: &Frame, mine: &Mine, typed: &str, wrong: Option<&Fault>) -> i
             "不说明也可以，不会因此推定有问题。2 到 1000 字，只能提交一次。",
             "You may leave this empty: nothing is concluded from it. 2 to 1000 characters, once.",
         );
-        own_form(
-            lang,
-            mine,
-            ("statement", lang.pick("说明情况", "Your side")),
-            typed,
-            hint,
-        )
-        .into_any()
+        let to = format!("/cases/{}/statement", case.id);
+        own_form(lang, to, lang.pick("说明情况", "Your side"), typed, hint).into_any()
     } else if case.may_appeal(mine.now).is_ok() {
         let hint = lang.pick(
             "由没有参与前面决定的管理员复核。2 到 1000 字。",
             "It is decided by an administrator who had no part in the decision. 2 to 1000 characters.",
         );
-        own_form(lang, mine, ("appeal", lang.pick("申诉", "Appeal")), typed, hint).into_any()
+        let to = format!("/cases/{}/appeal", case.id);
+        own_form(lang, to, lang.pick("申诉", "Appeal"), typed, hint).into_any()
     } else {
         ().into_any()
     };
@@ -231,15 +226,16 @@ pub fn mine(frame: &Frame, mine: &Mine, typed: &str, wrong: Option<&Fault>) -> i
     page(frame, title, main)
 }
 
-fn own_form(
+/// The form for what the person concerned has to say.
+pub(super) fn own_form(
     lang: Lang,
-    mine: &Mine,
-    (what, title): (&'static str, &'static str),
+    to: String,
+    title: &'static str,
     typed: &str,
     hint: &'static str,
 ) -> impl IntoView + use<> {
     view! {
-        <form class="card stack" action=format!("/cases/{}/{what}", mine.case.id) method="post">
+        <form class="card stack" action=to method="post">
             {area("words", title, typed, hint)}
             <button class="button primary" r#type="submit">{lang.pick("提交", "Submit")}</button>
         </form>

@@ -42,7 +42,7 @@ pub fn check(frame: &Frame, code: &str, check: Option<&Check>) -> impl IntoView 
         <div class="narrow stack">
             {heading(title, "")}
             {verdict}
-            {code_form("/certificate", lang.pick("核验码", "Code"), code, lang.pick("核验", "Check"))}
+            {code_form("/certificate".to_owned(), lang.pick("核验码", "Code"), code, lang.pick("核验", "Check"))}
         </div>
     };
     page(frame, title, main)

@@ -58,7 +58,7 @@ pub fn check(frame: &Frame, code: &str, verdict: Option<&Verdict>) -> impl IntoV
         <div class="narrow stack">
             {heading(title, below)}
             {verdict}
-            {code_form("/receipt", lang.pick("回执码", "Receipt code"), code, lang.pick("核验", "Check"))}
+            {code_form("/receipt".to_owned(), lang.pick("回执码", "Receipt code"), code, lang.pick("核验", "Check"))}
         </div>
     };
     page(frame, title, main)

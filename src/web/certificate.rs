@@ -85,6 +85,11 @@ pub async fn pdf(
 ) -> Result<Response, Fail> {
     let font = state.edge.font.as_deref();
     let pdf = service::pdf(&state.app, &caller, id, &site(&state, &headers), font).await?;
+    Ok(document(pdf))
+}
+
+/// A certificate to be saved as a file.
+pub fn document(pdf: Vec<u8>) -> Response {
     let mut response = pdf.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
@@ -92,7 +97,7 @@ pub async fn pdf(
         header::CONTENT_DISPOSITION,
         HeaderValue::from_static("attachment; filename=\"certificate.pdf\""),
     );
-    Ok(response)
+    response
 }
 
 pub async fn overview(

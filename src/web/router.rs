@@ -295,6 +295,19 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/c/{code}/correct", post(competition::correct))
         .route("/c/{code}/board", get(competition::board))
         .route("/c/{code}/qr", get(competition::qr))
+        .route("/c/{code}/certificate", get(competition::certificate::show))
+        .route("/c/{code}/certificate/pdf", get(competition::certificate::pdf))
+        .route("/c/{code}/verify", get(competition::certificate::form))
+        .route("/c/{code}/verify/{certificate}", get(competition::certificate::check))
+        .route("/c/{code}/cases/{competition_case}", get(competition::case::mine))
+        .route(
+            "/c/{code}/cases/{competition_case}/statement",
+            post(competition::case::state),
+        )
+        .route(
+            "/c/{code}/cases/{competition_case}/appeal",
+            post(competition::case::appeal),
+        )
         .route(
             "/c/{code}/enter/{token}",
             get(competition::enter_page).post(competition::enter),

@@ -4,6 +4,7 @@
 pub mod board;
 pub mod burden;
 pub mod case;
+pub mod certificate;
 pub mod draw;
 pub mod item_count;
 pub mod journal;

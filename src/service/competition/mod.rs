@@ -2,6 +2,7 @@
 
 pub mod boards;
 pub mod case;
+pub mod certificate;
 pub mod count;
 mod directory;
 pub mod export;

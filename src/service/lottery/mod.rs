@@ -299,6 +299,29 @@ pub async fn won(app: &App, player: PlayerId) -> Result<Vec<Won>> {
     Ok(db::lottery::won(&app.db, player).await?)
 }
 
+/// A draw that was committed to, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    pub id: LotteryId,
+    pub title: String,
+    /// `None`: not yet.
+    pub drawn_at: Option<Timestamp>,
+}
+
+/// The draws of a competition, the newest first. Each was published when it was committed to, so anybody may know.
+///
+/// # Errors
+/// When the database fails.
+pub async fn committed(app: &App, competition: CompetitionId) -> Result<Vec<Summary>> {
+    let all = db::lottery::of_competition(&app.db, competition).await?;
+    let summary = |lottery: Lottery| Summary {
+        id: lottery.id,
+        title: lottery.title,
+        drawn_at: lottery.drawn.map(|drawn| drawn.at),
+    };
+    Ok(all.into_iter().map(summary).collect())
+}
+
 /// How long the outcome of a check is told to others who ask: a thousand visitors cost one.
 const CHECK_KEPT_SECONDS: i64 = 60;
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     form::{self, Choices, Purpose},
-    path, stage_now,
+    path, prize, stage_now,
 };
 use crate::{
     domain::{
@@ -13,7 +13,7 @@ use crate::{
         time::Timestamp,
     },
     error::Fault,
-    service::competition::Contest,
+    service::{competition::Contest, lottery::Summary},
     ui::{
         part::{Tone, form::Typed, heading, moment, notice},
         shell::{Frame, encode, page},
@@ -29,6 +29,8 @@ pub struct Front<'a> {
     /// An account is signed in that can be used.
     pub account: bool,
     pub tally: Tally,
+    /// The newest first.
+    pub draws: &'a [Summary],
     pub choices: &'a Choices,
     pub typed: &'a Typed,
     pub wrong: Option<&'a Fault>,
@@ -54,9 +56,11 @@ pub fn front(frame: &Frame, view: &Front<'_>) -> impl IntoView {
                 <ul class="plain-list">{lines}</ul>
             </section>
             {counts(lang, view)}
+            {prize::draws(lang, view.draws)}
             <p class="row">
                 <a class="button" href=format!("{}/board", path(view.contest))>{lang.pick("看榜单", "Boards")}</a>
                 <a class="button quiet" href=format!("{}/qr", path(view.contest))>{lang.pick("参赛二维码", "QR code")}</a>
+                {rules.certificate.then(|| view! { <a class="button quiet" href=format!("{}/verify", path(view.contest))>{lang.pick("核验证书", "Check a certificate")}</a> })}
             </p>
         </div>
     };

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
+    case, certificate,
     form::{self, Choices, Purpose, faults},
-    path, shown_name, stage_now, stage_of, unlisted,
+    path, prize, shown_name, stage_now, stage_of, unlisted,
 };
 use crate::{
     domain::{
@@ -13,7 +14,10 @@ use crate::{
         time::Timestamp,
     },
     error::Fault,
-    service::competition::{Contest, play::Standing},
+    service::{
+        competition::{Contest, case::Mine, play::Standing},
+        lottery::Won,
+    },
     ui::{
         part::{Tone, form::Typed, heading, moment, notice, table, tag},
         shell::{Frame, page},
@@ -27,6 +31,8 @@ pub struct Own<'a> {
     pub standing: &'a Standing,
     /// Among whom, the rank, of how many.
     pub ranks: &'a [(Scope, u64, u64)],
+    pub won: &'a [Won],
+    pub cases: &'a [Mine],
     pub division: Option<String>,
     pub unit: Option<String>,
     /// To go on with another device; known where a cookie lets this one play.
@@ -46,7 +52,10 @@ pub fn me(frame: &Frame, own: &Own<'_>) -> impl IntoView {
             {heading(title, stage_now(rules, lang, own.standing.now))}
             {faults(lang, own.wrong)}
             {next(lang, own.contest, own.standing, rules)}
+            {case::list(lang, own.contest, own.cases)}
             {reached(lang, own, rules)}
+            {prize::won(lang, own.won)}
+            {rules.certificate.then(|| certificate::ways(lang, own.contest))}
             {attempts(lang, own)}
             {registration(lang, own, rules)}
             {other_device(lang, own)}

@@ -1,9 +1,12 @@
 //! A competition as those see it who play: its rules, joining, the own standing, results, boards.
 
 pub mod board;
+pub mod case;
+pub mod certificate;
 pub mod form;
 pub mod front;
 pub mod me;
+mod prize;
 pub mod result;
 
 use std::collections::HashMap;

@@ -299,12 +299,20 @@ fn ways(lang: Lang, id: CompetitionId) -> impl IntoView {
         ("truth", lang.pick("真实性检查", "Truth meter")),
         ("cases", lang.pick("核查", "Cases")),
         ("burden", lang.pick("减负自查", "Burden reduction")),
+        ("draws", lang.pick("抽奖", "Prize draws")),
     ];
     let links = links
         .into_iter()
         .map(|(place, name)| view! { <a class="button" href=format!("/admin/competitions/{id}/{place}")>{name}</a> })
         .collect_view();
-    view! { <nav class="row wrap" aria-label=lang.pick("这次竞赛", "This competition")>{links}</nav> }
+    // Units are the same for all competitions.
+    view! {
+        <nav class="row wrap" aria-label=lang.pick("这次竞赛", "This competition")>
+            {links}
+            <a class="button quiet" href="/admin/organizations">{lang.pick("单位目录", "Directory of units")}</a>
+            <a class="button quiet" href="/admin/organizations/desk">{lang.pick("单位归并", "Merge desk")}</a>
+        </nav>
+    }
 }
 
 fn draft(lang: Lang, competition: &Competition, about: &About) -> impl IntoView + use<> {

@@ -127,7 +127,7 @@ pub fn area(id: &'static str, label: &'static str, value: &str, hint: &'static s
 }
 
 /// A form that asks for a code and shows what is known of it on the same page.
-pub fn code_form(action: &'static str, label: &'static str, code: &str, button: &'static str) -> impl IntoView + use<> {
+pub fn code_form(action: String, label: &'static str, code: &str, button: &'static str) -> impl IntoView + use<> {
     let code: String = code.chars().take(200).collect();
     view! {
         <form class="card stack" action=action method="get">

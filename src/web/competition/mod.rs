@@ -1,6 +1,8 @@
 //! The pages of a competition for those who play; everything here also works without scripts.
 
 pub mod api;
+pub mod case;
+pub mod certificate;
 mod directory;
 
 use std::sync::Arc;
@@ -23,7 +25,7 @@ use super::{
 use crate::{
     domain::{
         competition::{
-            IdentityType,
+            Chances, IdentityType,
             board::Scope,
             player::{self as players, Player},
         },
@@ -35,11 +37,12 @@ use crate::{
     service::{
         App, Caller, Error,
         competition::{
-            Contest, boards,
+            Contest, boards, case as cases,
             join::{self as joining, Token},
             limit::{self, Origin, Proof},
             play::{self, HandedIn},
         },
+        lottery,
         qr::Qr,
         signal,
     },
@@ -143,6 +146,12 @@ async fn names(app: &App, player: &Player) -> Result<(Option<String>, Option<Str
     Ok((division, unit))
 }
 
+/// Whether there can be a draw: some version of the rules gives chances.
+fn draws(contest: &Contest) -> bool {
+    let mut versions = contest.versions.iter();
+    versions.any(|version| version.rules.chances != Chances::None)
+}
+
 pub async fn front(
     State(app): State<App>,
     frame: Frame,
@@ -161,12 +170,17 @@ async fn show_front(
 ) -> Result<Response, Fail> {
     let (tally, _) = boards::totals(app, &visit.contest).await?;
     let choices = directory::choices(app, typed).await?;
+    let draws = match draws(&visit.contest) {
+        true => lottery::committed(app, visit.contest.id()).await?,
+        false => Vec::new(),
+    };
     let view = pages::front::Front {
         contest: &visit.contest,
         now: app.now(),
         player: visit.player.as_deref(),
         account: has_person(visit.caller.as_ref()),
         tally,
+        draws: &draws,
         choices: &choices,
         typed,
         wrong,
@@ -271,11 +285,17 @@ async fn show_me(
     let link = cookie(headers, &play_cookie(contest))
         .and_then(Token::parse)
         .map(|token| format!("{}{}/enter/{}", site(state, headers), path(contest), token.text()));
+    let won = match draws(contest) {
+        true => lottery::won(app, player.id).await?,
+        false => Vec::new(),
+    };
     let view = pages::me::Own {
         contest,
         player,
         standing: &standing,
         ranks: &boards::ranks(app, contest, player).await?,
+        won: &won,
+        cases: &cases::of_player(app, player).await?,
         division,
         unit,
         link,
