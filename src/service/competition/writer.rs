@@ -42,9 +42,9 @@ const QUEUE: usize = 16_384;
 /// Acts carried out in one transaction.
 const BATCH: usize = 256;
 /// So many waiting are worth a commit at once.
-const ENOUGH: usize = 64;
-/// Fewer wait so long for others to join them.
-const GATHER: Duration = Duration::from_millis(2);
+const ENOUGH: usize = 128;
+/// Fewer wait so long for others to join them: what a transaction costs is shared by all in it, and nobody notices so little.
+const GATHER: Duration = Duration::from_millis(5);
 
 /// What somebody wants done.
 #[derive(Clone)]
