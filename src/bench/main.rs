@@ -3,7 +3,7 @@
 //! every acknowledged answer is stored and every score is right. One thread, so that the server has the rest.
 //!
 //! `make bench`, or `make bench ARGS=--quick` for a small version; `ARGS=--sqlite` or `--postgres` for one engine,
-//! `ARGS=--city` for the roster of a city alone, `ARGS=--contest` for the competition alone.
+//! `ARGS=--sittings` for the sittings alone, `ARGS=--city` for the roster of a city alone, `ARGS=--contest` for the competition alone.
 
 mod city;
 mod client;
@@ -98,13 +98,14 @@ async fn run() -> Result<usize> {
     for argument in &arguments {
         match argument.as_str() {
             "--quick" => (size, town, crowd) = (&QUICK, &city::VILLAGE, &contest::VILLAGE),
+            "--sittings" => (cities, contests) = (false, false),
             "--city" => (sittings, contests) = (false, false),
             "--contest" => (sittings, cities) = (false, false),
             "--sqlite" => engines = vec![Engine::Sqlite],
             "--postgres" => engines = vec![Engine::Postgres],
             other => {
                 return Err(Failed(format!(
-                    "unknown argument {other}; there are --quick, --city, --contest, --sqlite, --postgres"
+                    "unknown argument {other}; there are --quick, --sittings, --city, --contest, --sqlite, --postgres"
                 )));
             }
         }

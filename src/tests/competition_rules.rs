@@ -94,7 +94,16 @@ proptest! {
             board.put(member);
             plain.insert(player, member);
         }
-        for scope in [Scope::All, Scope::Division(37), Scope::Organization(OrganizationId(2))] {
+        // Put together at once, it is the same, and goes on as well.
+        let mut half: Vec<Member> = plain.values().copied().collect();
+        half.sort_by_key(|member| member.player);
+        let rest = half.split_off(half.len() / 2);
+        let mut at_once = Board::of(false, half);
+        rest.into_iter().for_each(|member| at_once.put(member));
+        for (scope, board) in [Scope::All, Scope::Division(37), Scope::Organization(OrganizationId(2))]
+            .into_iter()
+            .flat_map(|scope| [(scope, &board), (scope, &at_once)])
+        {
             let mut rows: Vec<(u128, i64)> = plain
                 .values()
                 .filter(|member| counts_in(member, scope) && !member.frozen)

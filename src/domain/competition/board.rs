@@ -167,6 +167,16 @@ struct Ranking {
 }
 
 impl Ranking {
+    /// Of all at once.
+    fn of(mut slots: Vec<Slot>, keys: &[RankKey]) -> Self {
+        slots.sort_unstable_by_key(|slot| (keys[*slot as usize], *slot));
+        // Room for some more in each.
+        let pieces = slots.chunks(PIECE * 3 / 4).map(<[Slot]>::to_vec);
+        Self {
+            pieces: pieces.collect(),
+        }
+    }
+
     /// The piece in which somebody of this order stands or would stand.
     fn piece(&self, order: (RankKey, Slot), keys: &[RankKey]) -> usize {
         let first = |piece: &Vec<Slot>| (keys[piece[0] as usize], piece[0]);
@@ -276,6 +286,34 @@ impl Board {
             lists_staff,
             ..Self::default()
         }
+    }
+
+    /// One of all these, each player once: far quicker than one after the other.
+    pub fn of(lists_staff: bool, members: Vec<Member>) -> Self {
+        let mut board = Self::new(lists_staff);
+        let (mut listed, mut everybody): (HashMap<Scope, Vec<Slot>>, HashMap<Scope, Vec<Slot>>) = Default::default();
+        for (slot, member) in (0..).zip(&members) {
+            board.slots.insert(member.player, slot);
+            board.keys.push(member.ranked().map_or(RankKey(0), |result| result.key));
+            for scope in member.scopes() {
+                board.groups.entry(scope).or_default().tally.add(member, 1);
+                if member.ranked().is_some() {
+                    if board.is_listed(member) {
+                        listed.entry(scope).or_default().push(slot);
+                    }
+                    if matches!(scope, Scope::Organization(_)) {
+                        everybody.entry(scope).or_default().push(slot);
+                    }
+                }
+            }
+        }
+        board.members = members;
+        for (scope, group) in &mut board.groups {
+            let ranking = |slots: Option<Vec<Slot>>| Ranking::of(slots.unwrap_or_default(), &board.keys);
+            group.listed = ranking(listed.remove(scope));
+            group.everybody = ranking(everybody.remove(scope));
+        }
+        board
     }
 
     fn is_listed(&self, member: &Member) -> bool {

@@ -23,6 +23,7 @@ use crate::{
         id::{CompetitionId, OrganizationId, PlayerId},
         time::Timestamp,
     },
+    error::Fault,
     service::{App, Result, organization},
 };
 
@@ -220,17 +221,26 @@ async fn renew(app: &App, slot: &Slot, contest: &Arc<Contest>) -> Result<()> {
         return Ok(());
     }
     *slot.state.write().unwrap_or_else(PoisonError::into_inner) = State::Reading(Vec::new());
-    let (mut board, mut lanes) = (Board::new(contest.lists_staff()), HashMap::<i64, i64>::new());
+    let (mut members, mut lanes) = (Vec::new(), HashMap::<i64, i64>::new());
     let read = db::play::each_record(&app.db, contest.id(), |placed| {
         let furthest = lanes.entry(placed.place.lane).or_default();
         *furthest = placed.place.seq.max(*furthest);
-        put(Change::Played(placed), &mut board, contest);
+        members.push(member(contest, &placed));
     })
     .await;
-    if let Err(error) = read {
+    // A million players are put in order beside the requests, not between them.
+    let lists_staff = contest.lists_staff();
+    let ordered = match read {
+        Ok(()) => tokio::task::spawn_blocking(move || Board::of(lists_staff, members)).await,
+        Err(error) => {
+            *slot.state.write().unwrap_or_else(PoisonError::into_inner) = State::Empty;
+            return Err(error.into());
+        }
+    };
+    let Ok(mut board) = ordered else {
         *slot.state.write().unwrap_or_else(PoisonError::into_inner) = State::Empty;
-        return Err(error.into());
-    }
+        return Err(Fault::Unavailable.into());
+    };
     {
         let mut known = app.boards.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         for (lane, seq) in lanes {
