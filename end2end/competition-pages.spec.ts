@@ -9,15 +9,15 @@ import { awake, newPage, submit, useLink } from './helper/steps.ts'
 
 const DEMO = resolve('../src/service/demo')
 const cells = (file: string) => readFileSync(`${DEMO}/${file}`, 'utf8').split(/[\n,]/).map((cell) => cell.trim())
-const REASON = '每天一次，让更多人参加'
-const APPROVER = '王局长'
+const units = [...readFileSync(`${DEMO}/mod.rs`, 'utf8').matchAll(/\("(\p{Script=Han}+)", \d+\)/gu)].map((found) => found[1])
 
 /** What stays Chinese in English. */
 const CONTENT = [
   ...demoTexts(),
   ...cells('divisions.csv'),
   ...cells('organizations.csv'),
-  ...['示例市应急管理普法知识竞赛', '年度学法考试题库', '示例市应急管理局', REASON, APPROVER, '一等奖', '双色球'],
+  ...units,
+  ...['示例市应急管理普法知识竞赛', '年度学法考试题库', '示例市应急管理局', '国办函〔2026〕12号'],
 ]
   .filter((text) => /\p{Script=Han}/u.test(text))
   .sort((a, b) => b.length - a.length)

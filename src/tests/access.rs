@@ -353,6 +353,8 @@ async fn a_candidate_reaches_what_is_theirs_and_nothing_that_needs_a_role() {
             let reply = knock(&candidate, method, &path).await;
             if matches!(access, Access::Right(_)) {
                 assert_eq!(reply.status, 403, "{method} {path}");
+            } else if pattern.starts_with("/c/{code}/cases/") {
+                assert_eq!(reply.status, 404, "{method} {path}: a case of another player");
             } else {
                 assert!(
                     ![401, 403, 404].contains(&reply.status.as_u16()),

@@ -136,7 +136,7 @@ fn boxes(lang: Lang, figures: &Figures) -> impl IntoView + use<> {
 /// The columns of counts.
 fn head(lang: Lang, first: &'static str) -> impl IntoView {
     view! {
-        <th>{first}</th><th class="n">{lang.pick("人次", "Attempts")}</th><th class="wide"></th><th class="n">{lang.pick("人数", "Persons")}</th><th class="wide"></th>
+        <th>{first}</th><th class="n">{lang.pick("人次", "Attempts")}</th><td class="wide"></td><th class="n">{lang.pick("人数", "Persons")}</th><td class="wide"></td>
         <th class="n">{lang.pick("报名", "Joined")}</th><th class="n">{lang.pick("正确率", "Accuracy")}</th>
         <th class="n">{lang.pick("人均次数", "Attempts each")}</th><th class="n">{lang.pick("平均用时", "Mean time")}</th>
         <th class="n">{lang.pick("冻结", "Frozen")}</th>
@@ -325,7 +325,7 @@ fn days(lang: Lang, figures: &Figures) -> impl IntoView + use<> {
                 })
                 .collect_view();
             let head = view! {
-                <th>{lang.pick("日期", "Day")}</th><th class="n">{lang.pick("人次", "Attempts")}</th><th class="wide"></th>
+                <th>{lang.pick("日期", "Day")}</th><th class="n">{lang.pick("人次", "Attempts")}</th><td class="wide"></td>
                 <th class="n">{lang.pick("首次参赛人数", "First-time players")}</th><th class="n">{lang.pick("训练赛次数", "Training")}</th>
             };
             let below = match lang {

@@ -119,7 +119,7 @@ fn questions(lang: Lang, found: &Found, items: &Items, page_number: u32) -> impl
         .collect_view();
     let title = lang.pick("题目", "Questions");
     let head = view! {
-        <th>{title}</th><th class="n">{lang.pick("答对率", "Right")}</th><th class="wide"></th>
+        <th>{title}</th><th class="n">{lang.pick("答对率", "Right")}</th><td class="wide"></td>
         <th class="n">{lang.pick("作答", "Answers")}</th><th>{lang.pick("各选项被选", "Options chosen")}</th>
         <th class="n">{lang.pick("平均用时（秒）", "Mean seconds")}</th><th class="n">{lang.pick("出现在试卷中", "On papers")}</th>
     };
