@@ -55,7 +55,7 @@ test('a candidate is told, gets time, is stopped and goes on', async ({ browser 
 
   await deal(admin, 'hand_in', '身份不符，已核实。')
   await expect(page.getByText('已由监考人员收卷')).toBeVisible(SOON)
-  await expect(page.locator('.saved')).toHaveText(/考试已结束/)
+  await expect(page.locator('.saved')).toHaveText(/已到时间或已交卷/)
   await page.goto(`${new URL(page.url()).pathname}/result`)
   await expect(page.getByText('监考人员收卷')).toBeVisible()
   // The live view renews itself.

@@ -154,17 +154,14 @@ mod browser {
     use wasm_bindgen::{JsCast, closure::Closure};
 
     use super::{
-        super::wire::{Beat, Problem, Progress, SaveReply, SaveRequest},
+        super::wire::{Beat, Progress, Refusal, SaveReply, SaveRequest},
         Saving, Sender,
     };
-    use crate::{
-        domain::{
-            attempt::{Event, Sheet},
-            id::EventId,
-            signal::Leaving,
-            supervision::BEAT_SECONDS,
-        },
-        error::Fault,
+    use crate::domain::{
+        attempt::{Event, Sheet},
+        id::EventId,
+        signal::Leaving,
+        supervision::BEAT_SECONDS,
     };
 
     /// Events sent in one request.
@@ -246,21 +243,31 @@ mod browser {
                     self.saving.set(Saving::Saved(reply.saved_at));
                     self.flush();
                 }
-                Outcome::Refused(Fault::Stale(_)) => self.end(Saving::Stale),
-                Outcome::Refused(Fault::Late | Fault::NotFound) => self.end(Saving::Over),
-                Outcome::Refused(Fault::Paused) => {
+                Outcome::Refused(code) => self.refused(&code),
+                Outcome::NoNetwork => self.wait(),
+            }
+        }
+
+        fn refused(self, code: &str) {
+            match code {
+                "stale" => self.end(Saving::Stale),
+                "late" | "not_found" => self.end(Saving::Over),
+                "paused" => {
                     self.paused.set(true);
                     self.saving.set(Saving::Paused);
                     set_timeout(move || self.flush(), RETRY);
                 }
-                Outcome::Refused(Fault::NotSignedIn) => self.saving.set(Saving::SignedOut),
-                Outcome::Refused(Fault::NotJoined) => self.saving.set(Saving::NotJoined),
-                Outcome::Refused(_) | Outcome::NoNetwork => {
-                    let waiting = self.outbox.with_value(|outbox| outbox.waiting().len());
-                    self.saving.set(Saving::Waiting(waiting));
-                    set_timeout(move || self.flush(), RETRY);
-                }
+                "not_signed_in" => self.saving.set(Saving::SignedOut),
+                "not_joined" => self.saving.set(Saving::NotJoined),
+                _ => self.wait(),
             }
+        }
+
+        /// What could not be sent is sent again soon.
+        fn wait(self) {
+            let waiting = self.outbox.with_value(|outbox| outbox.waiting().len());
+            self.saving.set(Saving::Waiting(waiting));
+            set_timeout(move || self.flush(), RETRY);
         }
 
         /// This page is over: what still waits here must not reach the server later.
@@ -382,7 +389,8 @@ mod browser {
 
     enum Outcome {
         Saved(SaveReply),
-        Refused(Fault),
+        /// The code of the fault.
+        Refused(String),
         NoNetwork,
     }
 
@@ -397,8 +405,8 @@ mod browser {
         if reply.ok() {
             return reply.json().await.map_or(Outcome::NoNetwork, Outcome::Saved);
         }
-        match reply.json::<Problem>().await {
-            Ok(problem) if problem.status < 500 => Outcome::Refused(problem.fault),
+        match reply.json::<Refusal>().await {
+            Ok(refusal) if refusal.status < 500 => Outcome::Refused(refusal.code),
             _ => Outcome::NoNetwork,
         }
     }

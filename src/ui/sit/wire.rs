@@ -121,3 +121,39 @@ pub struct Problem {
     #[serde(flatten)]
     pub fault: Fault,
 }
+
+/// What the answer sheet reads of a problem document. All faults with what they are about would make the browser side a fifth
+/// larger.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Refusal {
+    pub status: u16,
+    /// The code of the fault, e.g. `stale`.
+    pub code: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_read_from_the_document_of_every_fault_the_sheet_knows() {
+        for (fault, code) in [
+            (Fault::Stale(3), "stale"),
+            (Fault::Late, "late"),
+            (Fault::NotFound, "not_found"),
+            (Fault::Paused, "paused"),
+            (Fault::NotSignedIn, "not_signed_in"),
+            (Fault::NotJoined, "not_joined"),
+        ] {
+            let problem = Problem {
+                title: String::new(),
+                status: fault.status(),
+                detail: String::new(),
+                fault,
+            };
+            let text = serde_json::to_string(&problem).expect("a document");
+            let refusal: Refusal = serde_json::from_str(&text).expect("a refusal");
+            assert_eq!((refusal.code.as_str(), refusal.status), (code, problem.status));
+        }
+    }
+}
