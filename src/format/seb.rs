@@ -10,6 +10,8 @@ use quick_xml::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::domain::hex::hex;
+
 /// The longest file that is read.
 const MAX_BYTES: usize = 1024 * 1024;
 /// The deepest nesting that is read; real files have four.
@@ -58,10 +60,6 @@ pub fn proof(url: &str, config_key: &str) -> String {
     hash.update(url.as_bytes());
     hash.update(config_key.as_bytes());
     hex(&hash.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read(file: &[u8]) -> Result<Value, NoConfiguration> {

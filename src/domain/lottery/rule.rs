@@ -11,6 +11,8 @@ use std::{collections::BinaryHeap, fmt::Write as _, io::Write as _};
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::domain::hex::hex;
+
 use crate::domain::lang::Lang;
 
 /// The first line of a commitment and the name of the file format: another rule would be another name.
@@ -230,14 +232,6 @@ pub fn bytes(hex: &str) -> Option<Digest> {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
     Some(bytes)
-}
-
-/// 32 bytes as 64 hexadecimal digits.
-pub fn hex(bytes: &Digest) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 /// A text that stands on a line of its own in a digest: a line break in it could make two commitments of one digest.
