@@ -23,6 +23,7 @@ pub mod intake;
 pub mod item;
 pub mod key_correction;
 pub mod lang;
+pub mod law;
 pub mod lottery;
 pub mod mark;
 pub mod names;

@@ -29,6 +29,7 @@ mod hostile;
 mod journal;
 mod key_correction;
 mod kill;
+mod law_any;
 mod layers;
 mod liaison;
 mod lottery;
