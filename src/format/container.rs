@@ -1,4 +1,8 @@
-//! What the bytes of an upload are, before anything is unpacked.
+//! What the bytes of an upload are, before anything is unpacked; and the unpacking, within a limit.
+
+use std::io::Read;
+
+use flate2::read::DeflateDecoder;
 
 use crate::domain::intake::Matter;
 
@@ -14,11 +18,58 @@ pub(super) enum Nature {
     Text,
 }
 
+/// Where the contents of an entry stand in an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kept {
+    header: usize,
+    method: usize,
+    packed: usize,
+    /// Declared size when unpacked.
+    size: u64,
+}
+
 /// Tells a workbook from a text file.
 ///
 /// # Errors
 /// Why the file is neither, or must not be opened.
 pub(super) fn nature(file_name: &str, bytes: &[u8]) -> Result<Nature, Matter> {
+    if openable(file_name, bytes)? {
+        return workbook(bytes).map(|()| Nature::Workbook);
+    }
+    match foreign(bytes) {
+        Some(kind) => Err(Matter::OtherFile { kind: kind.into() }),
+        None => Ok(Nature::Text),
+    }
+}
+
+/// Tells a Word document from a text file: where the text of the document stands, or `None`.
+///
+/// # Errors
+/// Why the file is neither, or must not be opened, in words for a document.
+pub(super) fn document_or_text(file_name: &str, bytes: &[u8]) -> Result<Option<Kept>, Matter> {
+    if openable(file_name, bytes).map_err(of_document)? {
+        return document(bytes).map(Some).map_err(of_document);
+    }
+    match foreign(bytes) {
+        Some(kind) => Err(Matter::OtherDocument { kind: kind.into() }),
+        None => Ok(None),
+    }
+}
+
+/// What is said of a workbook, said of a document.
+fn of_document(matter: Matter) -> Matter {
+    match matter {
+        Matter::OtherFile { kind } if kind == "Word" => Matter::OldDocument,
+        Matter::OtherFile { kind } => Matter::OtherDocument { kind },
+        Matter::OldWorkbook => Matter::OtherDocument { kind: "Excel".into() },
+        Matter::ProtectedWorkbook => Matter::ProtectedDocument,
+        Matter::DamagedFile { detail } => Matter::DamagedDocument { detail },
+        matter => matter,
+    }
+}
+
+/// Whether a file that may be looked at is a zip archive.
+fn openable(file_name: &str, bytes: &[u8]) -> Result<bool, Matter> {
     let size = bytes.len() as u64;
     if size > FILE_LIMIT {
         return Err(Matter::FileTooLarge {
@@ -35,13 +86,7 @@ pub(super) fn nature(file_name: &str, bytes: &[u8]) -> Result<Nature, Matter> {
     if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         return Err(compound(bytes));
     }
-    if bytes.starts_with(b"PK") && bytes.get(2).is_some_and(|byte| *byte < 9) {
-        return workbook(bytes).map(|()| Nature::Workbook);
-    }
-    match foreign(bytes) {
-        Some(kind) => Err(Matter::OtherFile { kind: kind.into() }),
-        None => Ok(Nature::Text),
-    }
+    Ok(bytes.starts_with(b"PK") && bytes.get(2).is_some_and(|byte| *byte < 9))
 }
 
 /// `~$name.xlsx` is left by Excel and WPS, `.~lock.name#` by LibreOffice.
@@ -124,9 +169,13 @@ fn workbook(bytes: &[u8]) -> Result<(), Matter> {
     if holds("xl/workbook.bin") {
         return Err(Matter::OtherFile { kind: ".xlsb".into() });
     }
+    within_limit(&entries)
+}
+
+fn within_limit(entries: &[Entry]) -> Result<(), Matter> {
     let total = entries
         .iter()
-        .fold(0u64, |total, entry| total.saturating_add(entry.size));
+        .fold(0u64, |total, entry| total.saturating_add(entry.kept.size));
     if total > UNPACKED_LIMIT {
         return Err(Matter::UnpacksTooLarge {
             bytes: total,
@@ -136,11 +185,65 @@ fn workbook(bytes: &[u8]) -> Result<(), Matter> {
     Ok(())
 }
 
+/// The entry with the text of a Word document.
+fn document(bytes: &[u8]) -> Result<Kept, Matter> {
+    let damaged = || Matter::DamagedFile { detail: "zip".into() };
+    let entries = entries(bytes).ok_or_else(damaged)?;
+    let named = |name: &str| entries.iter().find(|entry| entry.name == name.as_bytes());
+    let Some(text) = named("word/document.xml") else {
+        let holds = |start: &str| entries.iter().any(|entry| entry.name.starts_with(start.as_bytes()));
+        let kinds = [
+            ("xl/", "Excel"),
+            ("ppt/", "PowerPoint"),
+            ("content.xml", "OpenDocument"),
+            ("word/", "Word"),
+        ];
+        return match kinds.iter().find(|(start, _)| holds(start)) {
+            Some((_, "Word")) => Err(damaged()),
+            found => Err(Matter::OtherFile {
+                kind: found.map_or("zip", |(_, kind)| kind).into(),
+            }),
+        };
+    };
+    within_limit(&entries)?;
+    Ok(text.kept)
+}
+
+/// Unpacks an entry that declares `limit` bytes at most, and no byte more than it declares.
+///
+/// # Errors
+/// [`Matter::UnpacksTooLarge`], or [`Matter::DamagedDocument`] when it is not what the directory says.
+pub(super) fn unpack(bytes: &[u8], kept: &Kept, limit: u64) -> Result<Vec<u8>, Matter> {
+    let size = kept.size;
+    if size > limit {
+        return Err(Matter::UnpacksTooLarge { bytes: size, limit });
+    }
+    let damaged = || Matter::DamagedDocument { detail: "zip".into() };
+    let packed = contents(bytes, kept).ok_or_else(damaged)?;
+    let mut unpacked = Vec::new();
+    let read = match kept.method {
+        0 => packed.take(size + 1).read_to_end(&mut unpacked),
+        8 => DeflateDecoder::new(packed).take(size + 1).read_to_end(&mut unpacked),
+        _ => return Err(damaged()),
+    };
+    let whole = read.is_ok_and(|read| read as u64 == size);
+    whole.then_some(unpacked).ok_or_else(damaged)
+}
+
+/// The packed bytes behind the local header.
+fn contents<'a>(bytes: &'a [u8], kept: &Kept) -> Option<&'a [u8]> {
+    let header = bytes.get(kept.header..)?;
+    let (name, extra) = (short(header, 26)?, short(header, 28)?);
+    let contents = header.starts_with(LOCAL).then(|| header.get(30 + name + extra..))??;
+    contents.get(..kept.packed)
+}
+
 struct Entry<'a> {
     name: &'a [u8],
-    /// Declared size when unpacked.
-    size: u64,
+    kept: Kept,
 }
+
+const LOCAL: &[u8] = b"PK\x03\x04";
 
 const ENTRY: &[u8] = b"PK\x01\x02";
 const END: &[u8] = b"PK\x05\x06";
@@ -160,7 +263,12 @@ fn entries(bytes: &[u8]) -> Option<Vec<Entry<'_>>> {
         let size = long_size(u64::from(word(bytes, at + 24)?), bytes.get(extra_at..extra_at + extra)?);
         entries.push(Entry {
             name: bytes.get(name_at..extra_at)?,
-            size,
+            kept: Kept {
+                header: word(bytes, at + 42)? as usize,
+                method: short(bytes, at + 10)?,
+                packed: word(bytes, at + 20)? as usize,
+                size,
+            },
         });
         at = extra_at + extra + comment;
     }

@@ -12,6 +12,7 @@ pub mod divisions;
 mod file;
 mod jsonl;
 mod key;
+pub mod law;
 mod options;
 pub mod organization;
 pub mod question;

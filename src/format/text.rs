@@ -4,6 +4,8 @@ use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
 
 use crate::domain::intake::Matter;
 
+pub(super) use crate::domain::law::is_invisible;
+
 /// How much of a file is searched for headings when its encoding is in doubt.
 const SEARCHED: usize = 16 * 1024;
 
@@ -33,11 +35,6 @@ fn faultless(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
 fn names_any(text: &str, words: &[&str]) -> bool {
     let head = &text[..text.floor_char_boundary(SEARCHED)];
     words.iter().any(|word| head.contains(word))
-}
-
-/// Whether a character shows nothing: blanks of every width, zero-width characters, the byte order mark.
-pub(super) fn is_invisible(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
 /// The text without invisible characters at its ends and without control characters, line breaks written as `\n`.

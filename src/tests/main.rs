@@ -11,6 +11,7 @@ mod bank;
 mod blueprint;
 mod blueprint_any;
 mod certificate;
+mod check_laws;
 mod check_questions;
 mod commands;
 mod competition;

@@ -7,7 +7,7 @@ pub use sizes::check_sizes;
 
 use serde::{Deserialize, Serialize};
 
-use super::{identity::IdentityFault, item::Kind, lang::Lang};
+use super::{identity::IdentityFault, item::Kind, lang::Lang, law::ArticleNumber};
 
 /// Where in a file something stands. Rows and lines count from 1, as the person sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub struct Found<T> {
 /// `warnings` belong to rows that are kept with a doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading<T> {
-    /// `xlsx`, `csv`, `jsonl`, or `unknown` when the file is refused whole.
+    /// `xlsx`, `csv`, `jsonl`, for laws `docx`, `markdown`, `text`; or `unknown` when the file is refused whole.
     pub format: &'static str,
     pub found: Vec<Found<T>>,
     pub warnings: Vec<Note>,
@@ -321,6 +321,57 @@ pub enum Matter {
         uscc: String,
         name: String,
     },
+
+    /// A file of a kind that holds no text that is read here, with the usual name of that kind.
+    OtherDocument {
+        kind: String,
+    },
+    /// A Word 97–2003 document (`.doc`).
+    OldDocument,
+    ProtectedDocument,
+    DamagedDocument {
+        detail: String,
+    },
+    /// Text in an encoding that is not known, where a document would do as well.
+    UnreadableText,
+    /// No line begins with 第…条.
+    NoArticles,
+    NoTitle,
+    /// From the first to the last of them none is there.
+    MissingArticles {
+        first: ArticleNumber,
+        last: ArticleNumber,
+    },
+    RepeatedArticle {
+        number: ArticleNumber,
+        first: Place,
+    },
+    ArticleOutOfOrder {
+        number: ArticleNumber,
+        after: ArticleNumber,
+    },
+    EmptyArticle {
+        number: ArticleNumber,
+    },
+    /// Lines with headings and numbers of another law, which were kept as text of an article.
+    QuotedText {
+        words: String,
+        within: ArticleNumber,
+    },
+    EmptyHeading,
+    /// The numbers of the headings leave one out.
+    MissingHeading {
+        heading: String,
+    },
+    HeadingOutOfOrder {
+        heading: String,
+    },
+    /// It stands in the table of contents only.
+    HeadingNotInText {
+        heading: String,
+    },
+    /// Word numbers the paragraphs itself, so that the numbers are not in the text.
+    AutomaticNumbers,
 }
 
 impl Matter {
@@ -394,6 +445,23 @@ impl Matter {
             Self::RepeatedUnit { .. } => "repeated_unit",
             Self::MergedUnit { .. } => "merged_unit",
             Self::UsccOfAnother { .. } => "uscc_of_another",
+            Self::OtherDocument { .. } => "other_document",
+            Self::OldDocument => "old_document",
+            Self::ProtectedDocument => "protected_document",
+            Self::DamagedDocument { .. } => "damaged_document",
+            Self::UnreadableText => "unreadable_text",
+            Self::NoArticles => "no_articles",
+            Self::NoTitle => "no_title",
+            Self::MissingArticles { .. } => "missing_articles",
+            Self::RepeatedArticle { .. } => "repeated_article",
+            Self::ArticleOutOfOrder { .. } => "article_out_of_order",
+            Self::EmptyArticle { .. } => "empty_article",
+            Self::QuotedText { .. } => "quoted_text",
+            Self::EmptyHeading => "empty_heading",
+            Self::MissingHeading { .. } => "missing_heading",
+            Self::HeadingOutOfOrder { .. } => "heading_out_of_order",
+            Self::HeadingNotInText { .. } => "heading_not_in_text",
+            Self::AutomaticNumbers => "automatic_numbers",
         }
     }
 }
@@ -405,6 +473,7 @@ mod tests {
     /// Every variant once, with data.
     fn every_matter() -> Vec<Matter> {
         let word = || "甲".to_owned();
+        let number = || ArticleNumber::new(12, 1).expect("a number");
         let first = || Place::Row {
             sheet: "题库".into(),
             row: 2,
@@ -526,6 +595,35 @@ mod tests {
                 uscc: word(),
                 name: word(),
             },
+            Matter::OtherDocument { kind: word() },
+            Matter::OldDocument,
+            Matter::ProtectedDocument,
+            Matter::DamagedDocument { detail: word() },
+            Matter::UnreadableText,
+            Matter::NoArticles,
+            Matter::NoTitle,
+            Matter::MissingArticles {
+                first: number(),
+                last: number(),
+            },
+            Matter::RepeatedArticle {
+                number: number(),
+                first: Place::Line(3),
+            },
+            Matter::ArticleOutOfOrder {
+                number: number(),
+                after: number(),
+            },
+            Matter::EmptyArticle { number: number() },
+            Matter::QuotedText {
+                words: word(),
+                within: number(),
+            },
+            Matter::EmptyHeading,
+            Matter::MissingHeading { heading: word() },
+            Matter::HeadingOutOfOrder { heading: word() },
+            Matter::HeadingNotInText { heading: word() },
+            Matter::AutomaticNumbers,
         ]
     }
 

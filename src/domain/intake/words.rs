@@ -1,7 +1,7 @@
 //! The notes of a reading in words, Chinese and English.
 
 use super::{Matter, Place};
-use crate::domain::{item::Kind, lang::Lang};
+use crate::domain::{item::Kind, lang::Lang, law::ArticleNumber};
 
 impl Matter {
     /// What happened and what to do, in the person's language.
@@ -192,6 +192,44 @@ impl Matter {
             }
             Self::UsccOfAnother { uscc, name } => {
                 format!("统一社会信用代码 {uscc} 已属于“{name}”，没有写入。请核对代码和名称。")
+            }
+            Self::OtherDocument { kind } => format!("这是 {kind} 文件，不是法规文本。请上传 .docx、.md 或 .txt 文件。"),
+            Self::OldDocument => "这是旧版 Word 文件（.doc）。请在 Word 中另存为 .docx 后上传。".into(),
+            Self::ProtectedDocument => "文档设有打开密码，无法读取。请取消密码并保存后上传。".into(),
+            Self::DamagedDocument { detail } => {
+                format!("文档已损坏，无法读取（{detail}）。请在 Word 中打开并另存为 .docx 后上传。")
+            }
+            Self::UnreadableText => {
+                "无法辨认文件的文字编码，或者它不是文本文件。请另存为 UTF-8 编码的文本或 .docx 后上传。".into()
+            }
+            Self::NoArticles => "没有一行以“第…条”开头。请确认这是法规全文，并让每一条另起一行。".into(),
+            Self::NoTitle => "正文之前没有标题，已按无标题读取。请在第一行写上法规名称。".into(),
+            Self::MissingArticles { first, last } => {
+                format!("缺{}。请核对来源，补上后重新读取。", span(*first, *last, "至"))
+            }
+            Self::RepeatedArticle { number, first } => format!(
+                "{}在{}已经出现过，两处都保留。请核对条号。",
+                number.chinese(),
+                place_zh(first)
+            ),
+            Self::ArticleOutOfOrder { number, after } => {
+                format!(
+                    "{}排在{}之后，顺序不对。请核对条号。",
+                    number.chinese(),
+                    after.chinese()
+                )
+            }
+            Self::EmptyArticle { number } => format!("{}只有条号，没有正文。请核对来源。", number.chinese()),
+            Self::QuotedText { words, within } => format!(
+                "“{words}”起的各行接不上本法的条号，已作为{}引用的文字保留。如果不是引文，请核对条号。",
+                within.chinese()
+            ),
+            Self::EmptyHeading => "这一行是标题，却没有文字，已略过。如果缺了标题，请补上。".into(),
+            Self::MissingHeading { heading } => format!("这里之前缺{heading}的标题。请核对来源，补上后重新读取。"),
+            Self::HeadingOutOfOrder { heading } => format!("标题“{heading}”的序号不接前文。请核对序号。"),
+            Self::HeadingNotInText { heading } => format!("目录里有“{heading}”，正文里没有。请核对来源。"),
+            Self::AutomaticNumbers => {
+                "这一段的编号由 Word 自动生成，不在文字里，没有读到。请把自动编号转为文字后重新上传。".into()
             }
         }
     }
@@ -415,6 +453,54 @@ impl Matter {
             Self::UsccOfAnother { uscc, name } => {
                 format!("The credit code {uscc} belongs to “{name}”; nothing was stored. Check code and name.")
             }
+            Self::OtherDocument { kind } => {
+                format!("This is a {kind} file, not the text of a law. Upload a .docx, .md or .txt file.")
+            }
+            Self::OldDocument => "This is an old Word file (.doc). Save it as .docx in Word and upload that.".into(),
+            Self::ProtectedDocument => {
+                "The document needs a password to be opened. Remove the password, save it and upload it again.".into()
+            }
+            Self::DamagedDocument { detail } => {
+                format!("The document is damaged ({detail}). Open it in Word, save it as .docx and upload that.")
+            }
+            Self::UnreadableText => "The text encoding is unknown, or this is not a text file. \
+                 Save it as UTF-8 text or as .docx and upload that."
+                .into(),
+            Self::NoArticles => {
+                "No line begins with 第…条. Check that this is the whole text of a law, each article on a line of its own."
+                    .into()
+            }
+            Self::NoTitle => "There is no title before the text; it was read without one. Write the name of the law in the first line.".into(),
+            Self::MissingArticles { first, last } => {
+                format!("{} is missing. Check the source, complete it and read it again.", span(*first, *last, " to "))
+            }
+            Self::RepeatedArticle { number, first } => format!(
+                "{} already stands at {}; both were kept. Check the numbers.",
+                number.chinese(),
+                place_en(first)
+            ),
+            Self::ArticleOutOfOrder { number, after } => {
+                format!("{} stands behind {}. Check the numbers.", number.chinese(), after.chinese())
+            }
+            Self::EmptyArticle { number } => format!("{} has a number but no text. Check the source.", number.chinese()),
+            Self::QuotedText { words, within } => format!(
+                "The lines from “{words}” on do not continue the numbers and were kept as text that {} quotes. \
+                 Check the numbers if that is wrong.",
+                within.chinese()
+            ),
+            Self::EmptyHeading => "This heading has no text and was skipped. Write it if one is missing.".into(),
+            Self::MissingHeading { heading } => {
+                format!("The heading {heading} is missing before this one. Check the source and read it again.")
+            }
+            Self::HeadingOutOfOrder { heading } => {
+                format!("The number of the heading “{heading}” does not follow the one before. Check the numbers.")
+            }
+            Self::HeadingNotInText { heading } => {
+                format!("“{heading}” is in the table of contents but not in the text. Check the source.")
+            }
+            Self::AutomaticNumbers => "Word numbers this paragraph itself, so the number is not in the text and was not read. \
+                 Turn automatic numbers into text and upload the document again."
+                .into(),
         }
     }
 }
@@ -422,6 +508,15 @@ impl Matter {
 /// Whole megabytes, rounded up, so that a file over the limit never reads as equal to it.
 fn megabytes(bytes: u64) -> u64 {
     bytes.div_ceil(1024 * 1024)
+}
+
+/// `第十二条`, or the first and the last of several.
+fn span(first: ArticleNumber, last: ArticleNumber, to: &str) -> String {
+    if first == last {
+        first.chinese()
+    } else {
+        format!("{}{to}{}", first.chinese(), last.chinese())
+    }
 }
 
 fn listed_zh(words: &[String]) -> String {
