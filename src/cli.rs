@@ -12,6 +12,7 @@ use crate::{
         intake::Note,
         item::Kind,
         lang::Lang,
+        law::{ArticleNumber, Comparison, DivisionKind, Law, Piece, compare},
         lottery::Published,
     },
     format,
@@ -30,6 +31,8 @@ pub enum Error {
     Service(#[from] service::Error),
     #[error("{path}: {source}")]
     File { path: String, source: std::io::Error },
+    #[error("{path}: {reason}")]
+    NotALaw { path: String, reason: String },
     #[error("{0} of {1} files were refused")]
     Refused(usize, usize),
     #[error("{0}")]
@@ -291,6 +294,209 @@ pub fn check_questions(files: &[PathBuf], json: bool) -> Result<()> {
         }
     }
     all_taken(refused, files.len())
+}
+
+/// One line of `check laws --json`.
+#[derive(Serialize)]
+struct CheckedLaw {
+    file: String,
+    format: &'static str,
+    title: String,
+    volume: Option<String>,
+    level: Option<&'static str>,
+    articles: usize,
+    chapters: usize,
+    sections: usize,
+    parts: usize,
+    subparts: usize,
+    missing: Vec<ArticleNumber>,
+    warnings: Vec<CheckedNote>,
+    errors: Vec<CheckedNote>,
+}
+
+/// # Errors
+/// When a file cannot be read, or is not the text of a law.
+pub fn check_laws(files: &[PathBuf], json: bool) -> Result<()> {
+    let mut refused = 0;
+    for path in files {
+        let (name, body) = read(path)?;
+        let reading = format::law::read(&name, &body);
+        refused += usize::from(reading.found.is_empty());
+        let law = reading
+            .found
+            .into_iter()
+            .next()
+            .map(|found| found.value)
+            .unwrap_or_default();
+        let checked = CheckedLaw {
+            file: path.display().to_string(),
+            format: reading.format,
+            volume: law.volume.clone(),
+            level: law.level().map(|level| level.code()),
+            articles: law.articles.len(),
+            chapters: law.count(DivisionKind::Chapter),
+            sections: law.count(DivisionKind::Section),
+            parts: law.count(DivisionKind::Part),
+            subparts: law.count(DivisionKind::Subpart),
+            missing: law.missing(),
+            warnings: Vec::new(),
+            errors: Vec::new(),
+            title: law.title,
+        };
+        if json {
+            let notes = |notes: Vec<Note>| notes.into_iter().map(CheckedNote::from).collect();
+            let line = CheckedLaw {
+                warnings: notes(reading.warnings),
+                errors: notes(reading.errors),
+                ..checked
+            };
+            println!("{}", serde_json::to_string(&line).unwrap_or_default());
+        } else {
+            println!("{}", in_words(&checked));
+            print_notes(&name, &reading.errors, &reading.warnings);
+        }
+    }
+    all_taken(refused, files.len())
+}
+
+fn in_words(law: &CheckedLaw) -> String {
+    let counts = [
+        (law.parts, "编"),
+        (law.subparts, "分编"),
+        (law.chapters, "章"),
+        (law.sections, "节"),
+        (law.articles, "条"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts.map(|(count, unit)| format!("{count} {unit}")).collect();
+    let volume = law
+        .volume
+        .as_deref()
+        .map(|volume| format!("·{volume}"))
+        .unwrap_or_default();
+    let missing = match law.missing.len() {
+        0 => String::new(),
+        count => format!("，缺 {count} 条"),
+    };
+    format!("{}：《{}{volume}》{}{missing}。", law.file, law.title, counts.join(" "))
+}
+
+/// The answer of `diff laws --json`.
+#[derive(Serialize)]
+struct Differences {
+    unchanged: Vec<ArticleNumber>,
+    renumbered: Vec<(ArticleNumber, ArticleNumber)>,
+    /// One number, or two where it changed too.
+    changed: Vec<Changed>,
+    added: Vec<ArticleNumber>,
+    deleted: Vec<ArticleNumber>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Changed {
+    Here(ArticleNumber),
+    Moved(ArticleNumber, ArticleNumber),
+}
+
+impl From<Comparison> for Differences {
+    fn from(told: Comparison) -> Self {
+        let changed = told.changed.iter().map(|change| match change.old == change.new {
+            true => Changed::Here(change.old),
+            false => Changed::Moved(change.old, change.new),
+        });
+        Self {
+            changed: changed.collect(),
+            unchanged: told.unchanged,
+            renumbered: told.renumbered,
+            added: told.added,
+            deleted: told.deleted,
+        }
+    }
+}
+
+/// # Errors
+/// When a file cannot be read, or is not the text of a law.
+pub fn diff_laws(old: &PathBuf, new: &PathBuf, json: bool) -> Result<()> {
+    let (old, new) = (law(old)?, law(new)?);
+    let told = compare(&old, &new);
+    if json {
+        println!(
+            "{}",
+            serde_json::to_string(&Differences::from(told)).unwrap_or_default()
+        );
+    } else {
+        print_comparison(&old, &new, &told);
+    }
+    Ok(())
+}
+
+fn law(path: &PathBuf) -> Result<Law> {
+    let (name, body) = read(path)?;
+    let reading = format::law::read(&name, &body);
+    let reason = reading.errors.first().map(|note| note.message(Lang::Zh));
+    let law = reading.found.into_iter().next().map(|found| found.value);
+    law.ok_or_else(|| Error::NotALaw {
+        path: path.display().to_string(),
+        reason: reason.unwrap_or_default(),
+    })
+}
+
+fn print_comparison(old: &Law, new: &Law, told: &Comparison) {
+    println!(
+        "《{}》{} 条 → 《{}》{} 条：不变 {} 条，只改条号 {} 条，修改 {} 条，新增 {} 条，删去 {} 条。",
+        old.title,
+        old.articles.len(),
+        new.title,
+        new.articles.len(),
+        told.unchanged.len(),
+        told.renumbered.len(),
+        told.changed.len(),
+        told.added.len(),
+        told.deleted.len()
+    );
+    let moved = |old: ArticleNumber, new: ArticleNumber| match old == new {
+        true => old.chinese(),
+        false => format!("{} → {}", old.chinese(), new.chinese()),
+    };
+    let list = |numbers: &[ArticleNumber]| {
+        numbers
+            .iter()
+            .map(|number| number.chinese())
+            .collect::<Vec<_>>()
+            .join("、")
+    };
+    for (old, new) in &told.renumbered {
+        println!("只改条号：{}", moved(*old, *new));
+    }
+    for change in &told.changed {
+        println!(
+            "修改：{}\n{}",
+            moved(change.old, change.new),
+            difference(&change.pieces)
+        );
+    }
+    for (word, numbers) in [("新增", &told.added), ("删去", &told.deleted)] {
+        if !numbers.is_empty() {
+            println!("{word}：{}", list(numbers));
+        }
+    }
+}
+
+/// The new wording with what was taken out and put in.
+fn difference(pieces: &[Piece]) -> String {
+    let text: String = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Kept(text) => text.clone(),
+            Piece::Removed(text) => format!("〔删：{text}〕"),
+            Piece::Added(text) => format!("〔增：{text}〕"),
+        })
+        .collect();
+    text.lines()
+        .map(|line| format!("    {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// # Errors

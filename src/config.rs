@@ -24,6 +24,9 @@ pub enum Command {
     /// Check files and store nothing; needs no database.
     #[command(subcommand)]
     Check(Check),
+    /// Compare two versions and store nothing; needs no database.
+    #[command(subcommand)]
+    Diff(Diff),
     /// The figures of an exam.
     Figures(Figures),
     /// Recompute every paper, score, receipt and figure from what was stored first, and name what differs.
@@ -214,8 +217,28 @@ pub enum Check {
         #[arg(long)]
         json: bool,
     },
+    /// What is in the texts of laws (Markdown, plain text, DOCX), and what is missing or doubtful.
+    Laws {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// One JSON object per line and file.
+        #[arg(long)]
+        json: bool,
+    },
     /// The Config Keys of configurations of Safe Exam Browser.
     Seb { files: Vec<PathBuf> },
+}
+
+/// What is compared.
+#[derive(Debug, Subcommand)]
+pub enum Diff {
+    /// Which articles of a law a later version keeps, renumbers, changes, adds and deletes.
+    Laws {
+        old: PathBuf,
+        new: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Args)]

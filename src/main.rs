@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use mingfa::{
     cli,
-    config::{Check, Command, Config, Draw},
+    config::{Check, Command, Config, Diff, Draw},
     web,
 };
 
@@ -39,6 +39,8 @@ async fn run(command: Command) -> Result<(), cli::Error> {
         Command::Migrate(database) => cli::migrate(&database).await,
         Command::Import(import) => cli::import(import).await,
         Command::Check(Check::Questions { files, json }) => cli::check_questions(&files, json),
+        Command::Check(Check::Laws { files, json }) => cli::check_laws(&files, json),
+        Command::Diff(Diff::Laws { old, new, json }) => cli::diff_laws(&old, &new, json),
         Command::Check(Check::Seb { files }) => cli::check_seb(&files),
         Command::Figures(figures) => cli::print_figures(figures).await,
         Command::Verify(verify) => cli::verify(verify).await,

@@ -38,6 +38,55 @@ fn complaint(output: &Output) -> String {
 }
 
 #[tokio::test]
+async fn laws_are_checked_and_compared_without_a_database() {
+    let place = Place::new(Engine::Sqlite).await.expect("SQLite is always there");
+    let rule = "生产经营单位应当建立健全安全生产责任制，加强安全生产管理";
+    let old =
+        format!("某某条例\n第一章 总则\n第一条 为了安全。\n第二条 {rule}。\n第三条 由省人民政府解释。\n第四条 罚款。");
+    let new = format!(
+        "某某条例\n第一条 为 了安全。\n第二条 由省人民政府解释。\n第二条之一 {rule}和监督。\n第四条 罚款五万元。\n第六条 新。"
+    );
+    let file = |name: &str, text: &str| place.file(name, text.as_bytes()).display().to_string();
+    let (old, new, bad) = (file("old.txt", &old), file("new.txt", &new), file("bad.txt", "须知"));
+
+    let output = mingfa(&["check", "laws", &new, &bad, "--json"]);
+    assert_eq!(complaint(&output), "mingfa: 1 of 2 files were refused");
+    let printed = text(&output.stdout);
+    let (first, second) = printed.split_once('\n').expect("two lines");
+    let first: Value = serde_json::from_str(first).expect("JSON");
+    assert_eq!(
+        (&first["file"], &first["title"], &first["articles"], &first["chapters"]),
+        (&new.as_str().into(), &"某某条例".into(), &5.into(), &0.into())
+    );
+    assert_eq!(first["missing"], serde_json::json!([3, 5]));
+    assert_eq!(
+        (&first["warnings"][0]["place"], &first["warnings"][0]["code"]),
+        (&"5".into(), &"missing_articles".into())
+    );
+    let second: Value = serde_json::from_str(second).expect("JSON");
+    assert_eq!(second["errors"][0]["code"], "no_articles");
+
+    let output = mingfa(&["diff", "laws", &old, &new, "--json"]);
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let expected = serde_json::json!({
+        "unchanged": [1],
+        "renumbered": [[3, 2]],
+        "changed": [[2, "2-1"], 4],
+        "added": [6],
+        "deleted": [],
+    });
+    assert_eq!(told, expected);
+    let words = text(&mingfa(&["diff", "laws", &old, &new]).stdout);
+    assert!(
+        words.contains("修改：第二条 → 第二条之一") && words.contains("〔增：和监督〕"),
+        "{words}"
+    );
+    assert!(complaint(&mingfa(&["diff", "laws", &old, &bad])).contains("bad.txt: 没有一行以“第…条”开头。"));
+    let words = text(&mingfa(&["check", "laws", &old]).stdout);
+    assert!(words.contains("《某某条例》1 章 4 条。"), "{words}");
+}
+
+#[tokio::test]
 async fn checking_files_prints_one_object_per_file() {
     let place = Place::new(Engine::Sqlite).await.expect("SQLite is always there");
     let good = place.file(
