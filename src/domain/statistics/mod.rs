@@ -9,3 +9,4 @@ pub mod duration;
 pub mod group;
 mod number;
 pub mod sheet;
+pub mod sums;
