@@ -7,6 +7,7 @@
 pub mod classical;
 pub mod duration;
 pub mod group;
+pub mod irt;
 mod number;
 pub mod sheet;
 pub mod sums;
