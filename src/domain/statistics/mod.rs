@@ -5,6 +5,7 @@
 //! Formulas, definitions and sources: `docs/statistics.md`.
 
 pub mod classical;
+pub mod dif;
 pub mod duration;
 pub mod group;
 pub mod irt;
