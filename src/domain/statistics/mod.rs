@@ -10,5 +10,6 @@ pub mod duration;
 pub mod group;
 pub mod irt;
 mod number;
+pub mod remark;
 pub mod sheet;
 pub mod sums;
