@@ -48,6 +48,7 @@ mod schema;
 mod seb;
 mod sign_in;
 mod signal;
+mod statistics;
 mod statistics_any;
 mod supervision;
 mod tally;
