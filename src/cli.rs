@@ -1,5 +1,7 @@
 //! The commands that do one thing and end. Each error is one line for the operator.
 
+mod stats;
+
 use std::{path::PathBuf, sync::Arc};
 
 use serde::Serialize;
@@ -22,6 +24,8 @@ use crate::{
     },
 };
 
+pub use stats::stats;
+
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -33,6 +37,11 @@ pub enum Error {
     File { path: String, source: std::io::Error },
     #[error("{path}: {reason}")]
     NotALaw { path: String, reason: String },
+    #[error("{path}: {fault}")]
+    Answers {
+        path: String,
+        fault: format::responses::Fault,
+    },
     #[error("{0} of {1} files were refused")]
     Refused(usize, usize),
     #[error("{0}")]

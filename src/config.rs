@@ -29,6 +29,8 @@ pub enum Command {
     Diff(Diff),
     /// The figures of an exam.
     Figures(Figures),
+    /// Item analysis and calibration of answers from elsewhere; needs no database.
+    Stats(Stats),
     /// Recompute every paper, score, receipt and figure from what was stored first, and name what differs.
     Verify(Verify),
     /// Prize draws.
@@ -239,6 +241,22 @@ pub enum Diff {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct Stats {
+    /// CSV with a row for each person and a column for each item: marks from 0 to 1, or chosen letters with a key. Blank: not
+    /// answered; NA or -: not on the person's paper.
+    pub file: PathBuf,
+    /// The right options: ABCD, or A,BC,D where items have several.
+    #[arg(long, conflicts_with = "key_file")]
+    pub key: Option<String>,
+    /// A file that holds the key.
+    #[arg(long)]
+    pub key_file: Option<PathBuf>,
+    /// One JSON object instead of tables.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

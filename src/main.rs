@@ -43,6 +43,7 @@ async fn run(command: Command) -> Result<(), cli::Error> {
         Command::Diff(Diff::Laws { old, new, json }) => cli::diff_laws(&old, &new, json),
         Command::Check(Check::Seb { files }) => cli::check_seb(&files),
         Command::Figures(figures) => cli::print_figures(figures).await,
+        Command::Stats(stats) => cli::stats(&stats),
         Command::Verify(verify) => cli::verify(verify).await,
         Command::Draw(Draw::Verify { files }) => cli::verify_draws(&files),
         Command::Simulate(simulate) => cli::simulate(simulate).await,

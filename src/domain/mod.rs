@@ -42,6 +42,7 @@ pub mod role;
 pub mod roster;
 pub mod signal;
 pub mod slot;
+pub mod statistics;
 pub mod supervision;
 pub mod tally;
 pub mod time;

@@ -47,7 +47,7 @@ fn row(number: usize, record: &StringRecord) -> Option<Row> {
 }
 
 /// The most frequent of comma, tab and semicolon on the first line that has any of them.
-fn delimiter(text: &str) -> u8 {
+pub(super) fn delimiter(text: &str) -> u8 {
     const CANDIDATES: [u8; 3] = [b';', b'\t', b','];
     let count = |line: &str, mark: u8| line.bytes().filter(|byte| *byte == mark).count();
     let line = text
@@ -61,14 +61,14 @@ fn delimiter(text: &str) -> u8 {
 }
 
 /// Line numbers of ascending byte offsets. The reader's own count starts a record at the blank lines before it.
-struct Lines<'a> {
+pub(super) struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,
     number: usize,
 }
 
 impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
+    pub(super) fn of(text: &'a str) -> Self {
         Self {
             bytes: text.as_bytes(),
             at: 0,
@@ -77,7 +77,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The line on which the first byte at or after `offset` stands that is no line end.
-    fn number_at(&mut self, offset: u64) -> usize {
+    pub(super) fn number_at(&mut self, offset: u64) -> usize {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         while let Some(byte) = self.bytes.get(self.at) {
             if self.at >= offset && !matches!(byte, b'\r' | b'\n') {

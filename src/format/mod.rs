@@ -17,6 +17,7 @@ mod options;
 pub mod organization;
 pub mod question;
 mod question_columns;
+pub mod responses;
 pub mod roster;
 mod roster_columns;
 mod roster_words;

@@ -50,6 +50,8 @@ mod schema;
 mod seb;
 mod sign_in;
 mod signal;
+mod statistics;
+mod statistics_any;
 mod supervision;
 mod tally;
 mod upload;
