@@ -168,8 +168,8 @@ async fn prepare(app: &App, persons: usize) -> Result<ExamId, Failed> {
             .write(rows, move |tx, rows| {
                 Box::pin(async move {
                     for (attempt, settled, sheet) in rows {
-                        db::sitting::start(tx, &attempt).await?;
-                        db::sitting::close(tx, attempt.id, HandIn::Submit, now).await?;
+                        db::sitting::start(tx, &attempt, None).await?;
+                        db::sitting::close(tx, attempt.exam, attempt.id, HandIn::Submit, now).await?;
                         db::sitting::settle(tx, attempt.id, &settled, &sheet).await?;
                     }
                     Ok(())

@@ -2,9 +2,9 @@
 //! attempt and writes it in one transaction that itself checks whether the attempt still takes answers, so no cache
 //! decides that. Every request is told only after its own rows are durable.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use sqlx::SqliteConnection;
+use sqlx::{PgConnection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Db, Error, Result, Tx, sitting, tx_one, tx_run};
@@ -18,7 +18,7 @@ const BATCH: usize = 256;
 const ENOUGH: usize = 64;
 
 /// Fewer wait so long for others to join them: a commit costs the same for one as for many.
-const GATHER: Duration = Duration::from_millis(2);
+const GATHER: Duration = Duration::from_millis(4);
 
 /// Rows of one statement on SQLite, unless one request has more.
 const ROWS: usize = 256;
@@ -113,13 +113,7 @@ fn one_per_attempt(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
 
 async fn write_batch(db: &Db, batch: Vec<Waiting>) {
     let (saves, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-    let saves = std::sync::Arc::new(saves);
-    let done = db
-        .write(saves, |tx, saves: std::sync::Arc<Vec<Save>>| {
-            Box::pin(async move { store(tx, &saves).await })
-        })
-        .await;
-    match done {
+    match save_all(db, Arc::new(saves)).await {
         Ok(outcomes) => replies.into_iter().zip(outcomes).for_each(|(reply, outcome)| {
             let _ = reply.send(Ok(outcome));
         }),
@@ -133,10 +127,30 @@ async fn write_batch(db: &Db, batch: Vec<Waiting>) {
     }
 }
 
+async fn save_all(db: &Db, saves: Arc<Vec<Save>>) -> Result<Vec<Saved>> {
+    // Mostly everything may be stored. On PostgreSQL the one statement is then the whole transaction: one round trip
+    // where its beginning, its end and a lock of their own would make four.
+    if let Db::Postgres(pool) = db {
+        match postgres_insert(&mut *pool.acquire().await?, &saves).await {
+            Ok(stored) if stored == events_of(&saves) => return Ok(vec![Saved::Done; saves.len()]),
+            Err(error) if !error.is_serialisation_failure() => return Err(error),
+            // What is stored is known again by what it says.
+            _ => {}
+        }
+    }
+    db.write(saves, |tx, saves: Arc<Vec<Save>>| {
+        Box::pin(async move { store(tx, &saves).await })
+    })
+    .await
+}
+
+fn events_of(saves: &[Save]) -> u64 {
+    saves.iter().map(|save| save.events.len() as u64).sum()
+}
+
 /// Stores what may be stored; gives the outcome of each request.
 async fn store(tx: &mut Tx, saves: &[Save]) -> Result<Vec<Saved>> {
-    let events: usize = saves.iter().map(|save| save.events.len()).sum();
-    if insert(tx, saves).await? == events as u64 {
+    if insert(tx, saves).await? == events_of(saves) {
         return Ok(vec![Saved::Done; saves.len()]);
     }
     let mut outcomes = Vec::with_capacity(saves.len());
@@ -153,7 +167,7 @@ async fn store(tx: &mut Tx, saves: &[Save]) -> Result<Vec<Saved>> {
 async fn insert(tx: &mut Tx, saves: &[Save]) -> Result<u64> {
     match tx {
         Tx::Sqlite(connection) => sqlite_insert(connection, saves).await,
-        Tx::Postgres(tx) => postgres_insert(tx, saves).await,
+        Tx::Postgres(tx) => postgres_insert(&mut **tx, saves).await,
     }
 }
 
@@ -248,14 +262,9 @@ async fn sqlite_insert_once(connection: &mut SqliteConnection, saves: &[Save]) -
     Ok(done.rows_affected())
 }
 
-async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, saves: &[Save]) -> Result<u64> {
-    let attempts: Vec<i64> = saves.iter().map(|save| save.attempt.0).collect();
-    // The lock keeps other nodes' answers and the hand-in of these attempts waiting; the statement after it sees
-    // everything they stored before.
-    sqlx::query("SELECT id FROM attempt WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
-        .bind(&attempts)
-        .execute(&mut **tx)
-        .await?;
+/// The lock keeps the hand-in of these attempts waiting until the answers are stored, and looks at an attempt again that
+/// was handed in meanwhile. Answers of another node to the same attempt wait at the number of the version.
+async fn postgres_insert(connection: &mut PgConnection, saves: &[Save]) -> Result<u64> {
     let each = |value: fn(&Save, &Event) -> i64| -> Vec<i64> {
         saves
             .iter()
@@ -270,7 +279,7 @@ async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, sa
          JOIN attempt a ON a.id = e.attempt
          WHERE a.state = 'open' AND a.deadline >= e.least
            AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = e.attempt), 0) = e.first - 1
-         ON CONFLICT DO NOTHING",
+         FOR SHARE OF a ON CONFLICT DO NOTHING",
     )
     .bind(each(|save, _| save.attempt.0))
     .bind(each(|save, _| {
@@ -282,7 +291,7 @@ async fn postgres_insert(tx: &mut sqlx::Transaction<'static, sqlx::Postgres>, sa
     .bind(each(|_, event| i64::from(event.flagged)))
     .bind(each(|save, _| save.at.0))
     .bind(each(|save, _| save.at.0 - save.grace_ms))
-    .execute(&mut **tx)
+    .execute(connection)
     .await?;
     Ok(done.rows_affected())
 }
@@ -312,8 +321,9 @@ async fn judge(tx: &mut Tx, save: &Save) -> Result<Saved> {
         return Ok(Saved::Late);
     }
     let last = stored.last().map_or(0, |(event, _)| event.version);
-    // The browser never learned that the head of this row was stored, and went on: the rest follows.
-    if known > 0 && save.events[known - 1].version == last {
+    // The browser never learned that the head of this row was stored, and went on; or another node stored the answer
+    // before these while they were on their way. The rest follows.
+    if save.events[known].version == last + 1 {
         let rest = Save {
             events: save.events[known..].to_vec(),
             ..save.clone()

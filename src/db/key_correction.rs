@@ -170,15 +170,12 @@ pub async fn ever_applied(db: &Db, exam: ExamId) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// The corrections in force for a hand-in. None can be applied or undone before it is stored, so no attempt slips
-/// through between the marking and a correction.
+/// The corrections in force for a hand-in, which [`super::sitting::close`] began: none can be applied or undone before
+/// it is stored, so no attempt slips through between the marking and a correction.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn in_force_for_hand_in(tx: &mut Tx, exam: ExamId) -> Result<Vec<Correction>> {
-    if let Tx::Postgres(_) = tx {
-        tx_run!(tx, "SELECT id FROM exam WHERE id = $1 FOR SHARE", exam.0)?;
-    }
     corrections(tx_all!(tx, ProposalRow, IN_FORCE, exam.0)?)
 }
 
@@ -188,7 +185,8 @@ pub async fn in_force_for_hand_in(tx: &mut Tx, exam: ExamId) -> Result<Vec<Corre
 /// When the database fails.
 pub async fn in_force_for_change(tx: &mut Tx, exam: ExamId) -> Result<Vec<Correction>> {
     if let Tx::Postgres(_) = tx {
-        tx_run!(tx, "SELECT id FROM exam WHERE id = $1 FOR UPDATE", exam.0)?;
+        // Not a lock on the row of the exam: thousands who hand in at once would all write to it.
+        tx_run!(tx, "SELECT pg_advisory_xact_lock($1)", exam.0)?;
     }
     corrections(tx_all!(tx, ProposalRow, IN_FORCE, exam.0)?)
 }

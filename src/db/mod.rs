@@ -44,7 +44,7 @@ pub mod upload;
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    Connection, PgPool, SqliteConnection,
+    Connection, Executor, PgPool, SqliteConnection,
     migrate::{MigrateError, Migrator},
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -62,6 +62,10 @@ const WAL_PAGES: &str = "4096";
 /// Of the pages the writing connection keeps (negative: KiB): those of some thousand open attempts.
 const WRITER_CACHE: &str = "-8192";
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// A statement's plan is made once and kept. Made on the morning of an exam, when a table is all but empty, it would
+/// read that table from end to end, and go on doing so when thousands have begun: answers took seconds to store.
+/// A table without a fitting index then looks so dear that its statement would be compiled, for longer than it runs.
+const PLAIN_PLANS: &str = "SET enable_seqscan = off; SET jit = off";
 
 /// The database, whichever engine the address names.
 #[derive(Clone)]
@@ -179,6 +183,12 @@ impl Db {
                     .max_connections(POSTGRES_CONNECTIONS)
                     // A broken connection shows itself at its first statement; asking before each costs a round trip.
                     .test_before_acquire(false)
+                    .after_connect(|connection, _| {
+                        Box::pin(async move {
+                            connection.execute(PLAIN_PLANS).await?;
+                            Ok(())
+                        })
+                    })
                     .acquire_timeout(Duration::from_secs(10));
                 options
                     .connect(address)

@@ -3,7 +3,7 @@
 use super::{
     Db, Result, Tx,
     column::{Column, to_json},
-    read_all, read_one, tx_all, tx_one, tx_run,
+    read_all, read_one, signal, tx_all, tx_one, tx_run,
 };
 use crate::domain::{
     attempt::{Attempt, Event, HandIn, Outcome, Settled},
@@ -11,6 +11,7 @@ use crate::domain::{
     id::{AttemptId, ExamId, PersonId, UnitId},
     item::OptionSet,
     points::Points,
+    signal::Device,
     time::Timestamp,
 };
 
@@ -184,28 +185,59 @@ pub async fn missing(db: &Db, exam: ExamId) -> Result<Vec<Progress>> {
         .collect())
 }
 
-/// Starts an attempt, unless this person has one of this number already (a second device was faster).
-/// Gives the id of the attempt that stands.
+/// Starts an attempt and notes from where, unless this person has one of this number already (a second device was
+/// faster). Gives the id of the attempt that stands; `None` when the person is not due on the frozen roster.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn start(tx: &mut Tx, attempt: &Attempt) -> Result<AttemptId> {
-    let inserted = tx_run!(
-        tx,
-        "INSERT INTO attempt (id, exam, person, number, state, started_at, deadline, handed_in_at, hand_in, score,
-                              parts, receipt, round)
-         VALUES ($1, $2, $3, $4, 'open', $5, $6, 0, '', 0, '', $7, $8) ON CONFLICT (exam, person, number) DO NOTHING",
-        attempt.id.0,
-        attempt.exam.0,
-        attempt.person.0,
-        i64::from(attempt.number),
-        attempt.started_at.0,
-        attempt.deadline.0,
-        [].as_slice() as &[u8],
-        i64::from(attempt.round)
-    )?;
-    if inserted == 1 {
-        return Ok(attempt.id);
+pub async fn start(tx: &mut Tx, attempt: &Attempt, from: Option<Device>) -> Result<Option<AttemptId>> {
+    let started = match (&tx, from) {
+        // One round trip for both.
+        (Tx::Postgres(_), Some(from)) => tx_run!(
+            tx,
+            "WITH started AS (
+                 INSERT INTO attempt (id, exam, person, number, state, started_at, deadline, handed_in_at, hand_in, score,
+                                      parts, receipt, round)
+                 SELECT $1, r.exam, r.person, $4, 'open', $5, $6, 0, '', 0, '', ''::bytea, $7
+                 FROM roster_entry r WHERE r.exam = $2 AND r.person = $3 AND r.standing = 'due'
+                 ON CONFLICT (exam, person, number) DO NOTHING RETURNING id
+             )
+             INSERT INTO opened_from (attempt, session, browser, at) SELECT id, $8, $9, $5 FROM started",
+            attempt.id.0,
+            attempt.exam.0,
+            attempt.person.0,
+            i64::from(attempt.number),
+            attempt.started_at.0,
+            attempt.deadline.0,
+            i64::from(attempt.round),
+            from.session,
+            from.browser
+        )?,
+        _ => {
+            let started = tx_run!(
+                tx,
+                "INSERT INTO attempt (id, exam, person, number, state, started_at, deadline, handed_in_at, hand_in, score,
+                                      parts, receipt, round)
+                 SELECT $1, r.exam, r.person, $4, 'open', $5, $6, 0, '', 0, '', $7, $8
+                 FROM roster_entry r WHERE r.exam = $2 AND r.person = $3 AND r.standing = 'due'
+                 ON CONFLICT (exam, person, number) DO NOTHING",
+                attempt.id.0,
+                attempt.exam.0,
+                attempt.person.0,
+                i64::from(attempt.number),
+                attempt.started_at.0,
+                attempt.deadline.0,
+                [].as_slice() as &[u8],
+                i64::from(attempt.round)
+            )?;
+            if let Some(from) = from.filter(|_| started == 1) {
+                signal::opened_from(tx, attempt.id, from, attempt.started_at).await?;
+            }
+            started
+        }
+    };
+    if started == 1 {
+        return Ok(Some(attempt.id));
     }
     let row = tx_one!(
         tx,
@@ -215,7 +247,11 @@ pub async fn start(tx: &mut Tx, attempt: &Attempt) -> Result<AttemptId> {
         attempt.person.0,
         i64::from(attempt.number)
     )?;
-    Ok(row.map_or(attempt.id, |(id,)| AttemptId(id)))
+    let stands = row.map(|(id,)| AttemptId(id));
+    if let (Some(id), Some(from)) = (stands, from) {
+        signal::opened_from(tx, id, from, attempt.started_at).await?;
+    }
+    Ok(stands)
 }
 
 /// A row of the journal with the time the server received it.
@@ -267,19 +303,35 @@ pub async fn events_in(tx: &mut Tx, attempt: AttemptId) -> Result<Vec<TimedEvent
         .collect()
 }
 
-/// Ends an open attempt; `false` when it has ended already. From here on nothing is saved to it, so the journal
-/// read next in this transaction is the whole of it.
+/// Ends a running attempt, a paused one only by force; `false` when it has ended already. From here on nothing is saved
+/// to it, so the journal read next in this transaction is the whole of it, and the keys of its exam stand still until the
+/// transaction ends.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn close(tx: &mut Tx, id: AttemptId, how: HandIn, at: Timestamp) -> Result<bool> {
-    let changed = tx_run!(
-        tx,
-        "UPDATE attempt SET state = 'handed_in', handed_in_at = $2, hand_in = $3 WHERE id = $1 AND state = 'open'",
-        id.0,
-        at.0,
-        how.code()
-    )?;
+pub async fn close(tx: &mut Tx, exam: ExamId, id: AttemptId, how: HandIn, at: Timestamp) -> Result<bool> {
+    let or = if how == HandIn::ForceSubmit { "paused" } else { "open" };
+    let changed = match tx {
+        Tx::Sqlite(_) => tx_run!(
+            tx,
+            "UPDATE attempt SET state = 'handed_in', paused_at = 0, handed_in_at = $2, hand_in = $3
+             WHERE id = $1 AND state IN ('open', $4)",
+            id.0,
+            at.0,
+            how.code(),
+            or
+        ),
+        Tx::Postgres(_) => tx_run!(
+            tx,
+            "UPDATE attempt SET state = 'handed_in', paused_at = 0, handed_in_at = $2, hand_in = $3
+             WHERE id = $1 AND state IN ('open', $4) AND pg_advisory_xact_lock_shared($5) IS NOT NULL",
+            id.0,
+            at.0,
+            how.code(),
+            or,
+            exam.0
+        ),
+    }?;
     Ok(changed == 1)
 }
 
@@ -303,6 +355,27 @@ pub async fn paper_in(tx: &mut Tx, id: AttemptId) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// When the database fails.
 pub async fn settle(tx: &mut Tx, id: AttemptId, settled: &Settled, sheet: &[u8]) -> Result<()> {
+    if let Tx::Postgres(_) = tx {
+        // With what [`super::tally::changed`] does, in one round trip.
+        tx_run!(
+            tx,
+            "WITH settled AS (
+                 UPDATE attempt SET score = $2, parts = $3, receipt = $4, sheet = $5, band = $6 WHERE id = $1
+                 RETURNING exam, person
+             )
+             INSERT INTO tally_version (exam, unit, lane, version)
+             SELECT r.exam, r.unit, r.person % 16, 1
+             FROM settled s JOIN roster_entry r ON r.exam = s.exam AND r.person = s.person
+             ON CONFLICT (exam, unit, lane) DO UPDATE SET version = tally_version.version + 1",
+            id.0,
+            settled.score.0,
+            to_json(&settled.parts),
+            settled.receipt.as_slice(),
+            sheet,
+            settled.band.code()
+        )?;
+        return Ok(());
+    }
     tx_run!(
         tx,
         "UPDATE attempt SET score = $2, parts = $3, receipt = $4, sheet = $5, band = $6 WHERE id = $1",

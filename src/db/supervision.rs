@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_all, tx_one, tx_run};
 use crate::domain::{
-    attempt::HandIn,
     exam::Policy,
     id::{AccountId, AttemptId, EventId, ExamId, PersonId, UnitId},
     signal::Leaving,
@@ -141,22 +140,6 @@ pub async fn resume(tx: &mut Tx, attempt: AttemptId) -> Result<Option<Timestamp>
 pub async fn is_paused(db: &Db, attempt: AttemptId) -> Result<bool> {
     let row = read_one!(db, (i64,), "SELECT paused_at FROM attempt WHERE id = $1", attempt.0)?;
     Ok(row.is_some_and(|(at,)| at != 0))
-}
-
-/// Ends a running attempt, paused or not, because whoever supervises says so; `false` when it has ended already.
-///
-/// # Errors
-/// When the database fails.
-pub async fn force_close(tx: &mut Tx, attempt: AttemptId, at: Timestamp) -> Result<bool> {
-    let changed = tx_run!(
-        tx,
-        "UPDATE attempt SET state = 'handed_in', paused_at = 0, handed_in_at = $2, hand_in = $3
-         WHERE id = $1 AND state IN ('open', 'paused')",
-        attempt.0,
-        at.0,
-        HandIn::ForceSubmit.code()
-    )?;
-    Ok(changed == 1)
 }
 
 #[derive(sqlx::FromRow)]

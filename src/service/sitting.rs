@@ -330,14 +330,16 @@ async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Sta
 pub async fn start(app: &App, caller: &Caller, exam: ExamId, entry: Entry<'_>) -> Result<AttemptId> {
     let person = caller.person()?;
     let material = material(app, exam).await?;
-    let due = db::sitting::is_due(&app.db, exam, person).await?;
-    let standing = stand(app, material.exam.clone(), person, due).await?;
+    // Whether the person is due is checked where the attempt is stored; here only for a reason or a room.
+    let standing = stand(app, material.exam.clone(), person, true).await?;
     if let Some(running) = standing.running() {
         return Ok(running.id);
     }
-    let (exam_now, policy) = (&standing.exam, &standing.exam.policy);
+    let policy = &standing.exam.policy;
+    let at_once = standing.no_start.is_none() && standing.rooms.is_none();
+    let due = at_once || db::sitting::is_due(&app.db, exam, person).await?;
     let round = may_start(
-        exam_now.state,
+        standing.exam.state,
         policy,
         &standing.rounds,
         due,
@@ -380,11 +382,8 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId, entry: Entry<'_>) -
                         db::exam::count_papers(tx, attempt.exam, places).await?;
                     }
                 }
-                let id = db::sitting::start(tx, &attempt).await?;
-                if let Some(device) = device {
-                    db::signal::opened_from(tx, id, device, now).await?;
-                }
-                Ok(id)
+                let started = db::sitting::start(tx, &attempt, device).await?;
+                started.ok_or_else(|| Fault::CannotStart(NoStart::NotDue).into())
             })
         })
         .await;
@@ -594,8 +593,8 @@ async fn end(app: &App, sat: Sat, how: HandIn, at: Timestamp) -> Result<()> {
             Box::pin(async move {
                 let (Sat { attempt, paper, bytes }, material, random) = &*args;
                 let id = attempt.id;
-                let corrections = db::key_correction::in_force_for_hand_in(tx, attempt.exam).await?;
-                if db::sitting::close(tx, id, how, at).await? {
+                if db::sitting::close(tx, attempt.exam, id, how, at).await? {
+                    let corrections = db::key_correction::in_force_for_hand_in(tx, attempt.exam).await?;
                     let events = db::sitting::events_in(tx, id).await?;
                     let (settled, sheet) = settle(material, &corrections, paper, &events);
                     let receipt = receipt(id, bytes, &events, how, at);
@@ -610,10 +609,10 @@ async fn end(app: &App, sat: Sat, how: HandIn, at: Timestamp) -> Result<()> {
 
 /// Ends a running attempt because whoever supervises says so; `false` when it has ended already.
 pub(super) async fn force_hand_in(tx: &mut db::Tx, id: AttemptId, at: Timestamp, material: &Material) -> Result<bool> {
-    let corrections = db::key_correction::in_force_for_hand_in(tx, material.exam.id).await?;
-    if !db::supervision::force_close(tx, id, at).await? {
+    if !db::sitting::close(tx, material.exam.id, id, HandIn::ForceSubmit, at).await? {
         return Ok(false);
     }
+    let corrections = db::key_correction::in_force_for_hand_in(tx, material.exam.id).await?;
     let bytes = db::sitting::paper_in(tx, id).await?.ok_or(Fault::NotFound)?;
     let paper = Paper::from_bytes(&bytes).map_err(|_| damaged(id.0))?;
     let events = db::sitting::events_in(tx, id).await?;
