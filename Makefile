@@ -3,7 +3,7 @@
 .DELETE_ON_ERROR:
 # Two cargo builds at once only take each other's cores.
 .NOTPARALLEL:
-.PHONY: help run dev test e2e bench release site server clean check-build check-test playwright FORCE
+.PHONY: help run dev test e2e bench release site server clean check-build check-test check-bench playwright FORCE
 
 DATABASE ?= sqlite:data/mingfa.db
 ARGS ?=
@@ -56,7 +56,7 @@ e2e: check-test $(END2END) site server playwright ## only the browser tests
 playwright:
 	cd end2end && MINGFA_BIN=$(CURDIR)/$(SERVER) ../tools/postgres.sh node node_modules/@playwright/test/cli.js test $${FILTER:+-g "$$FILTER"}
 
-bench: check-test release ## the load generator against the release build, on SQLite and on PostgreSQL with its disk writes on
+bench: check-bench release ## the load generator against the release build, on SQLite and on PostgreSQL with its disk writes on
 	cargo bench --features ssr --bench sittings --no-run
 	MINGFA_BIN=$(CURDIR)/target/release/mingfa MINGFA_PG_DURABLE=1 tools/postgres.sh cargo bench --features ssr --bench sittings -- $(ARGS)
 
@@ -74,6 +74,9 @@ check-build:
 
 check-test:
 	@tools/setup.sh test
+
+check-bench:
+	@tools/setup.sh bench
 
 $(BINDGEN): tools/bindgen/Cargo.toml tools/bindgen/Cargo.lock tools/bindgen/src/main.rs | check-build
 	cargo build --locked --manifest-path tools/bindgen/Cargo.toml --target-dir target/tools

@@ -11,7 +11,7 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   reporter: 'list',
   // What a page looks like does not depend on the engine.
-  projects: [{ name: 'sqlite' }, { name: 'postgres', testMatch: /(path|noscript)\.spec/ }],
+  projects: [{ name: 'sqlite' }, { name: 'postgres', testMatch: /(path|noscript|competition)\.spec/ }],
   use: {
     actionTimeout: 20_000,
     navigationTimeout: 20_000,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: setup.sh build|test
+# usage: setup.sh build|test|bench
 # Makes sure that the machine has what a target needs: installs what the project may, else says in one line what to
 # install and stops.
 set -eu
@@ -48,7 +48,7 @@ if ! [ -d "$std/wasm32-unknown-unknown" ]; then
         stop "Rust cannot build for the browser: please run 'rustup target add wasm32-unknown-unknown', or take Debian's Rust: apt-get install rustc-web cargo-web rust-web-src rust-web-llvm lld-22, with /usr/bin first in PATH"
 fi
 
-[ "$1" = test ] || exit 0
+[ "$1" != build ] || exit 0
 
 [ "$node" -ge 20 ] || stop "Node.js $node is too old for the browser tests: please install Node.js 20 or newer"
 
@@ -63,5 +63,7 @@ missing=
 [ -e /usr/share/doc/fonts-noto-cjk ] || { has fc-list && [ -n "$(fc-list :lang=zh-cn family)" ]; } ||
     missing="$missing fonts-noto-cjk"
 "$(dirname "$0")/postgres.sh" --where >/dev/null 2>&1 || missing="$missing postgresql"
+# The load generator puts it in front of several nodes.
+[ "$1" != bench ] || has nginx || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
 # shellcheck disable=SC2086 # a list of names
 [ -z "$missing" ] || install $missing

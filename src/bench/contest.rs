@@ -41,6 +41,7 @@ use super::{
     measure::{Steps, now},
     phases::scatter,
     prepare::{Engine, Stage, library},
+    proxy::Proxy,
     server::{Server, Spent},
 };
 
@@ -90,6 +91,9 @@ pub const VILLAGE: Size = Size {
 const PROXY: &[&str] = &["--behind-proxy"];
 /// Of a hundred answers so many are right.
 const RIGHT_PERCENT: u64 = 80;
+/// How often a request is sent before it is given up, and how long it waits in between.
+const TRIES: usize = 6;
+const AGAIN: Duration = Duration::from_millis(50);
 /// Boards of all nodes agree after so long.
 const CONVERGED: Duration = Duration::from_secs(2);
 
@@ -212,7 +216,7 @@ impl Pool {
         self.free.borrow_mut()[node].push(browser);
     }
 
-    /// Sends a request to a node; to another one, again, when that node is gone.
+    /// Sends a request; again when the node that had it is gone, as a browser does.
     async fn send<T: serde::de::DeserializeOwned>(
         &self,
         turn: u64,
@@ -221,7 +225,7 @@ impl Pool {
         body: &[u8],
     ) -> Result<(T, String)> {
         let mut last = Failed("there is no node".to_owned());
-        for tried in 0..2 * self.nodes.len() {
+        for tried in 0..TRIES {
             let node = (scatter(turn) as usize + tried) % self.nodes.len();
             let mut browser = match self.take(node, cookie, turn).await {
                 Ok(browser) => browser,
@@ -231,6 +235,12 @@ impl Pool {
                 }
             };
             match browser.json(path, body.to_vec()).await {
+                // The node was killed with the request on its hands: only who asked may ask again.
+                Ok(reply) if reply.status == StatusCode::BAD_GATEWAY => {
+                    last = Failed(format!("{path}: the node is gone"));
+                    self.give_back(node, browser);
+                    tokio::time::sleep(AGAIN).await;
+                }
                 Ok(reply) => {
                     let reply = reply.expect(StatusCode::OK, path)?;
                     let value = serde_json::from_str(&reply.text()?).map_err(|error| Failed::new(path, error))?;
@@ -435,7 +445,7 @@ pub async fn on_engine(
             nodes.push(
                 on_nodes(
                     &stage,
-                    program,
+                    (program, folder),
                     &world,
                     (id, count),
                     from..from + size.on_nodes,
@@ -476,7 +486,7 @@ pub async fn on_engine(
 #[expect(clippy::too_many_arguments, reason = "what a phase needs of the one before")]
 async fn on_nodes(
     stage: &Stage,
-    program: &Path,
+    (program, folder): (&Path, &Path),
     world: &Rc<World>,
     (id, count): (CompetitionId, usize),
     numbers: std::ops::Range<usize>,
@@ -488,7 +498,9 @@ async fn on_nodes(
     for _ in 0..count {
         servers.push(Server::start_with(program, stage, PROXY)?);
     }
-    let pool = Pool::new(servers.iter().map(|server| server.address).collect());
+    let addresses: Vec<_> = servers.iter().map(|server| server.address).collect();
+    let proxy = Proxy::start(folder, &addresses).await?;
+    let pool = Pool::new(vec![proxy.address]);
     let victim = servers.pop().ok_or_else(|| Failed("no node".to_owned()))?;
     let half = Duration::from_secs_f64(numbers.len() as f64 / rate as f64 / 2.0);
     let playing = paced(numbers.len(), rate, record, |number| {
@@ -519,6 +531,7 @@ async fn on_nodes(
         ));
     }
     drop(pool);
+    drop(proxy);
     for server in servers {
         server.stop().await?;
     }
@@ -674,7 +687,7 @@ pub fn markdown(all: &[Measured], machine: &str, command: &str) -> String {
     row("resident memory of the server, MB", &|it| format!("{:.0}", it.memory));
     for count in [2, 3] {
         row(
-            &format!("{count} nodes, one killed: handed in, lost, boards agree after 2 s"),
+            &format!("{count} nodes behind nginx, one killed: handed in, lost, boards agree after 2 s"),
             &|it| {
                 let nodes = it.nodes.iter().find(|nodes| nodes.count == count);
                 nodes.map_or("—".to_owned(), |nodes| {

@@ -11,6 +11,7 @@ mod contest;
 mod measure;
 mod phases;
 mod prepare;
+mod proxy;
 mod report;
 mod server;
 mod verify;
