@@ -8,7 +8,7 @@ use super::{
     read_all, read_each, read_one, tx_run,
 };
 use crate::domain::{
-    id::{AccountId, CompetitionId, LotteryId, PlayerId, UnitId},
+    id::{AccountId, CompetitionId, LotteryId, PersonId, PlayerId, UnitId},
     lottery::{Digest, Drawn, Lottery, Placed, Winner, Won},
     time::Timestamp,
 };
@@ -225,22 +225,30 @@ pub async fn secret(db: &Db, id: LotteryId) -> Result<Option<Digest>> {
         .transpose()
 }
 
-/// The players of a competition with these codes.
+/// The players of a competition with these codes, and who they are where they stand on the roster.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn players(db: &Db, competition: CompetitionId, codes: &[&str]) -> Result<HashMap<String, PlayerId>> {
+pub async fn players(
+    db: &Db,
+    competition: CompetitionId,
+    codes: &[&str],
+) -> Result<HashMap<String, (PlayerId, Option<PersonId>)>> {
     let sql = match db {
         Db::Sqlite { .. } => {
-            "SELECT code, id FROM player WHERE competition = $1 AND code IN (SELECT value FROM json_each($2))"
+            "SELECT code, id, person FROM player WHERE competition = $1 AND code IN (SELECT value FROM json_each($2))"
         }
         Db::Postgres(_) => {
-            "SELECT code, id FROM player
+            "SELECT code, id, person FROM player
              WHERE competition = $1 AND code IN (SELECT value FROM jsonb_array_elements_text(CAST($2 AS jsonb)))"
         }
     };
-    let rows = read_all!(db, (String, i64), sql, competition.0, to_json(&codes))?;
-    Ok(rows.into_iter().map(|(code, id)| (code, PlayerId(id))).collect())
+    let rows = read_all!(db, (String, i64, i64), sql, competition.0, to_json(&codes))?;
+    let known = |person| (person != 0).then_some(PersonId(person));
+    Ok(rows
+        .into_iter()
+        .map(|(code, id, person)| (code, (PlayerId(id), known(person))))
+        .collect())
 }
 
 /// Says that a draw has taken place; `false` when it had before, or the same person committed to it.

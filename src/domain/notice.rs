@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     case,
-    id::{AttemptId, CaseId, CertificateId, ExamId, NoticeId, PersonId},
+    id::{AttemptId, CaseId, CertificateId, ExamId, LotteryId, NoticeId, PersonId},
     lang::Lang,
     objection,
     time::Timestamp,
@@ -58,6 +58,24 @@ pub enum About {
         exam: ExamId,
         slot: String,
     },
+    /// Somebody looks into how a person plays in a competition. Named by its code, which its pages carry.
+    CompetitionCaseOpened {
+        title: String,
+        code: String,
+        case: CaseId,
+    },
+    CompetitionCaseDecided {
+        title: String,
+        code: String,
+        case: CaseId,
+        state: case::State,
+    },
+    /// A prize of a draw; `title` is that of the draw.
+    PrizeWon {
+        title: String,
+        prize: String,
+        draw: LotteryId,
+    },
     /// A certificate that a correction had withdrawn holds again.
     CertificateReinstated {
         title: String,
@@ -72,8 +90,13 @@ impl About {
             Self::ResultAvailable { .. } => lang.pick("成绩可以查看了", "Your result is available"),
             Self::ScoreChanged { .. } => lang.pick("您的成绩有更正", "Your score was corrected"),
             Self::ObjectionDecided { .. } => lang.pick("您的异议已有结论", "Your objection was decided"),
-            Self::CaseOpened { .. } => lang.pick("有一项核查请您说明情况", "A case waits for your statement"),
-            Self::CaseDecided { .. } => lang.pick("核查已有结论", "A case was decided"),
+            Self::CaseOpened { .. } | Self::CompetitionCaseOpened { .. } => {
+                lang.pick("有一项核查请您说明情况", "A case waits for your statement")
+            }
+            Self::CaseDecided { .. } | Self::CompetitionCaseDecided { .. } => {
+                lang.pick("核查已有结论", "A case was decided")
+            }
+            Self::PrizeWon { .. } => lang.pick("您中奖了", "You have won a prize"),
             Self::SeatGiven { .. } => lang.pick("考场座位已安排", "You have a seat"),
             Self::SeatGone { .. } => lang.pick("您的考场场次已撤销", "Your slot was taken away"),
             Self::CertificateIssued { .. } => lang.pick("合格证书已颁发", "Your certificate was issued"),
@@ -106,13 +129,27 @@ impl About {
             (Self::CaseOpened { title, .. }, Lang::En) => format!(
                 "Something about how you sat “{title}” is looked into. Read the evidence and state your side; your score is not touched."
             ),
-            (Self::CaseDecided { title, state, .. }, Lang::Zh) => {
+            (Self::CompetitionCaseOpened { title, .. }, Lang::Zh) => format!(
+                "“{title}”的参赛情况有一处需要核查，请打开详情看依据，并说明情况。核查期间成绩保留，暂不计入榜单。"
+            ),
+            (Self::CompetitionCaseOpened { title, .. }, Lang::En) => format!(
+                "Something about how you play in “{title}” is looked into. Read the evidence and state your side; meanwhile your results are kept but not ranked."
+            ),
+            (Self::PrizeWon { title, prize, .. }, Lang::Zh) => {
+                format!("“{title}”开奖，您抽中{prize}。领奖办法由主办方通知，抽奖页面可以复算中奖结果。")
+            }
+            (Self::PrizeWon { title, prize, .. }, Lang::En) => format!(
+                "“{title}” was drawn: you have won {prize}. The organiser will tell you how to get it; the page of the draw lets anybody pick the winners again."
+            ),
+            (Self::CaseDecided { title, state, .. } | Self::CompetitionCaseDecided { title, state, .. }, Lang::Zh) => {
                 format!("“{title}”的核查结论：{}。理由和申诉办法见详情。", state.name(lang))
             }
-            (Self::CaseDecided { title, state, .. }, Lang::En) => format!(
-                "The case about “{title}”: {}. Reason and appeal are on the page.",
-                state.name(lang).to_lowercase()
-            ),
+            (Self::CaseDecided { title, state, .. } | Self::CompetitionCaseDecided { title, state, .. }, Lang::En) => {
+                format!(
+                    "The case about “{title}”: {}. Reason and appeal are on the page.",
+                    state.name(lang).to_lowercase()
+                )
+            }
             (Self::SeatGiven { title, slot, .. }, Lang::Zh) => {
                 format!("“{title}”请到考场参加：{slot}。口令由监考人员当场宣布。")
             }
@@ -154,6 +191,10 @@ impl About {
             }
             Self::ObjectionDecided { attempt, .. } => format!("/attempts/{attempt}/objection"),
             Self::CaseOpened { case, .. } | Self::CaseDecided { case, .. } => format!("/cases/{case}"),
+            Self::CompetitionCaseOpened { code, case, .. } | Self::CompetitionCaseDecided { code, case, .. } => {
+                format!("/c/{code}/cases/{case}")
+            }
+            Self::PrizeWon { draw, .. } => format!("/draws/{draw}"),
             Self::SeatGiven { exam, .. } | Self::SeatGone { exam, .. } => format!("/exams/{exam}"),
             Self::CertificateIssued { certificate, .. }
             | Self::CertificateWithdrawn { certificate, .. }

@@ -1,10 +1,10 @@
 //! Everything that can be computed again is computed again from what was stored first, and compared with what is stored
-//! now: papers from seed and pool, scores and receipts from the journal, figures from roster and attempts, the chain of the
-//! log. Nothing is changed.
+//! now: papers from seed and pool, scores and receipts from the journal, figures from roster and attempts, winners of draws,
+//! the chain of the log. Nothing is changed.
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{App, Caller, Error, Result, audit, competition, draw, figure, receipt::receipt, sitting};
+use super::{App, Caller, Error, Result, audit, competition, draw, figure, lottery, receipt::receipt, sitting};
 use crate::{
     db,
     domain::{
@@ -14,6 +14,7 @@ use crate::{
         figure::Counts,
         id::{AttemptId, ExamId, PersonId, UnitId},
         key_correction::Correction,
+        lang::Lang,
         paper::Paper,
         points::Points,
         role::Right,
@@ -30,6 +31,8 @@ pub enum What {
     Figure,
     /// How a player of a competition stands.
     Standing,
+    /// A prize draw: what was promised before it, and its winners.
+    Draw,
     Audit,
 }
 
@@ -57,6 +60,8 @@ pub struct Report {
     pub competitions: u64,
     pub players: u64,
     pub plays: u64,
+    /// Prize draws committed to.
+    pub draws: u64,
     /// Entries of the log.
     pub audit: u64,
     pub differences: Vec<Difference>,
@@ -86,6 +91,18 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
         if competition.state == State::Published {
             report.competitions += 1;
             competition::verify::verify(app, competition.id, &mut report, &mut progress).await?;
+        }
+        for draw in db::lottery::of_competition(&app.db, competition.id).await? {
+            report.draws += 1;
+            if let Err(broken) = lottery::as_promised(app, &draw).await? {
+                report.differences.push(Difference {
+                    what: What::Draw,
+                    exam: None,
+                    subject: format!("draw {}", draw.id),
+                    stored: broken.message(Lang::En),
+                    recomputed: String::new(),
+                });
+            }
         }
     }
     let walk = audit::walk(app, caller).await?;

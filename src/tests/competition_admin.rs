@@ -689,6 +689,7 @@ async fn competition_admin_case_freezes_and_frees_and_changes_no_score() {
             (total.participants, total.frozen)
         };
         assert_eq!(participants().await, (4, 0));
+        stage.run("UPDATE player SET person = id").await;
         let none = case::open(&stage.app, &first, id, player.id, Sign::TooMany, "次数").await;
         assert_eq!(fault(none), Fault::Case(NoCase::NoSignal), "nothing was counted");
         let silent = case::open(&stage.app, &first, id, player.id, Sign::Report, " ").await;
@@ -720,6 +721,9 @@ async fn competition_admin_case_freezes_and_frees_and_changes_no_score() {
         assert_eq!(participants().await, (4, 0));
         let mine = case::of_player(&stage.app, player).await.expect("the cases");
         assert_eq!(mine[0].case.state, State::Lifted);
+        // Who plays with an account was told of the case, the finding and the lifting.
+        assert_eq!(stage.count("SELECT COUNT(*) FROM notice").await, 3);
+        assert_eq!(stage.count("SELECT DISTINCT person FROM notice").await, player.id.0);
 
         // Without a finding the results are freed at once; a finding upon another player stays.
         let other = case::open(&stage.app, &first, id, players[1].id, Sign::Report, "举报")

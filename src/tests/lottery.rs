@@ -55,6 +55,12 @@ fn close(entrants: &[Entrant]) -> Result<Closed, Broken> {
     Ok(closing.close().expect("packed"))
 }
 
+/// What `mingfa verify` finds out about a draw.
+async fn recomputed(stage: &Stage, id: LotteryId) -> Result<(), Broken> {
+    let kept = db::lottery::get(&stage.app.db, id).await.expect("read").expect("there");
+    lottery::as_promised(&stage.app, &kept).await.expect("recomputed")
+}
+
 /// The whole way of a draw without a database.
 fn draw(terms: &Terms, entrants: Vec<Entrant>, seed: &[u8; 32], value: Option<&str>) -> Result<Published, Broken> {
     let list = close(&entrants)?;
@@ -358,6 +364,8 @@ async fn a_draw_is_committed_to_by_one_person_drawn_by_another_and_confirmed_by_
             refused.body
         );
         assert_eq!(stage.count("SELECT COUNT(*) FROM lottery_winner").await, 0);
+        // What is promised is kept until then.
+        assert_eq!(recomputed(stage, id).await, Ok(()));
         let done = second.post(&draw, &[]).await;
         assert_eq!((done.status.as_u16(), done.location()), (303, public.as_str()));
         let again = second.post(&draw, &[]).await;
@@ -393,6 +401,16 @@ async fn a_draw_is_committed_to_by_one_person_drawn_by_another_and_confirmed_by_
         );
         let acts = "SELECT COUNT(*) FROM audit_entry WHERE act IN ('lottery_committed', 'lottery_drawn')";
         assert_eq!(stage.count(acts).await, 2);
+
+        // Whoever changes a winner in the tables is found out.
+        assert_eq!(recomputed(stage, id).await, Ok(()));
+        stage
+            .run("UPDATE lottery_winner SET prize = '安慰奖' WHERE place = 1")
+            .await;
+        assert!(matches!(
+            recomputed(stage, id).await,
+            Err(Broken::Winner { place: 1, .. })
+        ));
     })
     .await;
 }
@@ -403,14 +421,20 @@ async fn a_player_is_told_of_the_prize_and_finds_the_own_code_among_the_winners(
         let competition = competition(stage, None).await;
         let ((_, first), (_, second)) = (browser_of(stage, "first").await, browser_of(stage, "second").await);
         let id = committed(stage, competition, &first, None).await;
+        stage.run("UPDATE player SET person = 4711 WHERE code = 'K-a'").await;
         lottery::draw(&stage.app, &second, id, "").await.expect("drawn");
         let winners = db::lottery::winners(&stage.app.db, id).await.expect("the winners");
+        // Who stands on the roster has it in the inbox.
+        let won = winners.iter().filter(|winner| winner.code == "K-a").count() as i64;
+        let told = "SELECT COUNT(*) FROM notice WHERE person = 4711 AND about LIKE '%prize_won%'";
+        assert_eq!(stage.count(told).await, won);
+        assert_eq!(stage.count("SELECT COUNT(*) FROM notice").await, won);
         let codes = ["K-a", "K-b", "k-c"];
         let players = db::lottery::players(&stage.app.db, competition, &codes)
             .await
             .expect("the players");
         for code in codes {
-            let won = lottery::won(&stage.app, players[code]).await.expect("what was won");
+            let won = lottery::won(&stage.app, players[code].0).await.expect("what was won");
             let prizes: Vec<_> = winners.iter().filter(|winner| winner.code == code).collect();
             assert_eq!(won.len(), prizes.len(), "{code}");
             assert!(

@@ -19,6 +19,7 @@ use crate::{
         },
         id::{CaseId, CompetitionId, PlayerId},
         key_correction::Act,
+        notice::About,
         objection::reason,
         role::Right,
         time::Timestamp,
@@ -27,6 +28,7 @@ use crate::{
     service::{
         App, Caller, Error, Result,
         audit::{self, By, Deed},
+        notice,
     },
 };
 
@@ -95,7 +97,7 @@ pub async fn open(
     kind: Kind,
     why: &str,
 ) -> Result<CaseId> {
-    setup::running(app, caller, competition).await?;
+    let contest = setup::running(app, caller, competition).await?;
     let player = player_of(app, competition, player).await?.ok_or(Fault::UnknownPlayer)?;
     if is_own(caller, &player) {
         return Err(Fault::Case(NoCase::Own).into());
@@ -118,11 +120,17 @@ pub async fn open(
         closed: None,
     };
     let id = case.id;
+    let news = player.person.map(|person| {
+        let Competition { title, code, .. } = contest.competition.clone();
+        (person, About::CompetitionCaseOpened { title, code, case: id })
+    });
+    let args = (case, by, news, app.random.clone());
     let stored: Result<()> = app
         .db
-        .write((case, by), move |tx, (case, by)| {
+        .write(args, move |tx, (case, by, news, random)| {
             Box::pin(async move {
                 db::competition_case::insert(tx, &case).await?;
+                notice::tell(tx, &random, by.at, news).await?;
                 let deed = Deed::new(Audited::CaseOpened, named(&case))
                     .after(&case.evidence)
                     .because(case.opened.reason);
@@ -242,7 +250,7 @@ async fn within(app: &App, caller: &Caller, id: CaseId) -> Result<(Case, Competi
 /// # Errors
 /// As [`file`]; [`Fault::Case`] with the reason why the caller cannot.
 pub async fn decide(app: &App, caller: &Caller, id: CaseId, decision: Decision, why: &str) -> Result<()> {
-    let (case, _, player) = within(app, caller, id).await?;
+    let (case, competition, player) = within(app, caller, id).await?;
     let by = By::new(app, caller);
     case.may_decide(decision, by.id(), is_own(caller, &player))
         .map_err(Fault::Case)?;
@@ -252,14 +260,28 @@ pub async fn decide(app: &App, caller: &Caller, id: CaseId, decision: Decision, 
         reason: words(why)?,
     };
     let (before, after) = decision.step();
-    let name = named(&case);
+    let news = player.person.map(|person| {
+        let Competition { title, code, .. } = competition;
+        let (case, state) = (id, after);
+        (
+            person,
+            About::CompetitionCaseDecided {
+                title,
+                code,
+                case,
+                state,
+            },
+        )
+    });
+    let args = (act, by, named(&case), news, app.random.clone());
     let done: Result<()> = app
         .db
-        .write((act, by, name), move |tx, (act, by, name)| {
+        .write(args, move |tx, (act, by, name, news, random)| {
             Box::pin(async move {
                 if !db::competition_case::decide(tx, id, decision, &act).await? {
                     return Err(Fault::Case(NoCase::Decided).into());
                 }
+                notice::tell(tx, &random, by.at, news).await?;
                 let deed = Deed::new(Audited::CaseDecided, name).before(&before).after(&after);
                 audit::record(tx, &by, deed.because(act.reason)).await
             })

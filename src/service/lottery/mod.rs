@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
+    notice,
 };
 use crate::{
     db,
@@ -22,6 +23,7 @@ use crate::{
         audit::Act,
         id::{AccountId, CompetitionId, LotteryId, PlayerId},
         lottery::{Broken, Drawn, Entrant, Lottery, MOST_CHANCES, NoLottery, Placed, Published, check_wish, list_line},
+        notice::About,
         role::Right,
         time::Timestamp,
     },
@@ -177,21 +179,34 @@ pub async fn draw(app: &App, caller: &Caller, id: LotteryId, value: &str) -> Res
     let published = published.ok_or(Fault::Lottery(NoLottery::Broken))?;
     let codes: Vec<_> = published.winners.iter().map(|winner| winner.code.as_str()).collect();
     let players = db::lottery::players(&app.db, lottery.competition, &codes).await?;
+    let news = published.winners.iter().filter_map(|winner| {
+        let (_, person) = players.get(&winner.code)?;
+        let about = About::PrizeWon {
+            title: lottery.title.clone(),
+            prize: winner.prize.clone(),
+            draw: id,
+        };
+        Some(((*person)?, about))
+    });
+    let news: Vec<_> = news.collect();
     let winners: Vec<_> = published
         .winners
         .into_iter()
         .map(|winner| {
-            let player = players.get(&winner.code).copied();
+            let player = players.get(&winner.code).map(|(player, _)| *player);
             (winner, player)
         })
         .collect();
+    let args = (by, value, Arc::new((winners, news)), app.random.clone());
     app.db
-        .write((by, value, Arc::new(winners)), move |tx, (by, value, winners)| {
+        .write(args, move |tx, (by, value, result, random)| {
             Box::pin(async move {
+                let (winners, news) = &*result;
                 if !db::lottery::set_drawn(tx, id, &value, by.id(), by.at).await? {
                     return Err(Fault::Lottery(NoLottery::Drawn).into());
                 }
-                db::lottery::insert_winners(tx, id, &winners).await?;
+                db::lottery::insert_winners(tx, id, winners).await?;
+                notice::tell(tx, &random, by.at, news.iter().cloned()).await?;
                 let deed = Deed::new(Act::LotteryDrawn, subject(id)).after(&(&value, winners.len()));
                 audit::record(tx, &by, deed).await
             })
@@ -369,15 +384,43 @@ pub async fn check(app: &App, id: LotteryId) -> Result<Checked> {
     if let Some(last) = last.filter(|last| now < last.at.plus_seconds(CHECK_KEPT_SECONDS)) {
         return Ok(last);
     }
+    let checked = Checked {
+        at: now,
+        outcome: picked_again(app, id).await?,
+    };
+    app.checks.last().insert(id, checked.clone());
+    Ok(checked)
+}
+
+async fn picked_again(app: &App, id: LotteryId) -> Result<std::result::Result<(), Broken>> {
     let (published, list) = parts(app, id).await?;
     let outcome = aside(move || match unpack(&list) {
         Ok(list) => rule::verify_list(&published, &list),
         Err(_) => Err(Broken::ListDigest),
     });
-    let checked = Checked {
-        at: now,
-        outcome: outcome.await?,
+    Ok(outcome.await?)
+}
+
+/// Stands in for a public value that is not known yet: it decides who wins, not whether list and seed are those promised.
+const ANY_VALUE: &str = "0";
+
+/// Whether list, seed and winners of a draw are those promised; before the draw, list and seed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn as_promised(app: &App, lottery: &Lottery) -> Result<std::result::Result<(), Broken>> {
+    if lottery.drawn.is_some() {
+        return picked_again(app, lottery.id).await;
+    }
+    let seed = db::lottery::secret(&app.db, lottery.id).await?;
+    let list = db::lottery::list(&app.db, lottery.id).await?;
+    let (Some(seed), Some(list)) = (seed, list) else {
+        return Ok(Err(Broken::Seed));
     };
-    app.checks.last().insert(id, checked.clone());
-    Ok(checked)
+    let promised = lottery.published(&seed, lottery.source.as_ref().map_or("", |_| ANY_VALUE));
+    let outcome = aside(move || match unpack(&list) {
+        Ok(list) => rule::draw(promised, &list).map(|_| ()),
+        Err(_) => Err(Broken::ListDigest),
+    });
+    Ok(outcome.await?)
 }
