@@ -13,6 +13,7 @@ use crate::domain::{
     exam::{RoundFault, SetupFault},
     key_correction::NoCorrection,
     lang::Lang,
+    law::LawFault,
     lottery::NoLottery,
     objection::NoObjection,
     organization::OrganizationFault,
@@ -120,6 +121,8 @@ pub enum Fault {
     Withdrawn,
     /// A draw that was not committed to, not drawn or not checked.
     Lottery(NoLottery),
+    /// The library of laws was not changed.
+    Law(LawFault),
     /// What was typed is no e-mail address.
     Email,
     /// The server has no font with Chinese letters to print with.
@@ -180,6 +183,7 @@ impl Fault {
             | Self::Wording => 422,
             Self::People(fault) => fault.status(),
             Self::Lottery(why) => why.status(),
+            Self::Law(fault) => fault.status(),
             Self::Organization(fault) => fault.status(),
             Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
             Self::Internal(_) => 500,
@@ -263,6 +267,7 @@ impl Fault {
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
             Self::People(fault) => return fault.message(lang),
             Self::Organization(fault) => fault.message(lang),
+            Self::Law(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
             Self::Objection(NoObjection::TooLate(until)) => {
                 return match lang {
