@@ -6,7 +6,7 @@ use super::{
     read_all, read_one, tx_one, tx_run,
 };
 use crate::domain::{
-    id::{AccountId, LawId, LawVersionId},
+    id::{AccountId, LawArticleId, LawId, LawVersionId},
     law::{
         Article, ArticleNumber, Date, Days, Division, DivisionKind, Entry, Law, Level, Paragraph, Version, Words, grams,
     },
@@ -50,11 +50,11 @@ fn day(date: Option<Date>) -> String {
     date.map(|date| date.to_string()).unwrap_or_default()
 }
 
-/// Stores a version with its text and its index.
+/// Stores a version with its text and its index; `ids` are those of its articles.
 ///
 /// # Errors
 /// [`Error::Taken`] when exactly this text is stored already.
-pub async fn insert(tx: &mut Tx, version: &Version, law: &Law) -> Result<()> {
+pub async fn insert(tx: &mut Tx, version: &Version, law: &Law, ids: &[LawArticleId]) -> Result<()> {
     tx_run!(
         tx,
         "INSERT INTO law_version (id, law, articles, imported_by, imported_at, promulgated, effective, repealed, history, file, digest)
@@ -72,7 +72,7 @@ pub async fn insert(tx: &mut Tx, version: &Version, law: &Law) -> Result<()> {
         version.digest.as_str()
     )?;
     insert_divisions(tx, version.id, &law.divisions).await?;
-    insert_articles(tx, version.id, &law.articles).await
+    insert_articles(tx, version.id, &law.articles, ids).await
 }
 
 /// A place in a list as it is stored; -1: none.
@@ -96,10 +96,21 @@ async fn insert_divisions(tx: &mut Tx, version: LawVersionId, divisions: &[Divis
         .iter()
         .enumerate()
         .map(|(at, division)| {
-            let number = division.number.map_or((0, 0), |number| (number.number(), number.insertion()));
+            let number = division
+                .number
+                .map_or((0, 0), |number| (number.number(), number.insertion()));
             let (above, before) = (place(division.above), division.articles_before);
             let body = to_json(&division.text);
-            (at, number.0, number.1, above, before, division.kind.code(), &division.title, body)
+            (
+                at,
+                number.0,
+                number.1,
+                above,
+                before,
+                division.kind.code(),
+                &division.title,
+                body,
+            )
         })
         .collect();
     for chunk in rows.chunks(CHUNK) {
@@ -108,12 +119,7 @@ async fn insert_divisions(tx: &mut Tx, version: LawVersionId, divisions: &[Divis
     Ok(())
 }
 
-/// The id of an article follows from that of its version, so that those of one version stand together in the index.
-fn article_id(version: LawVersionId, place: usize) -> i64 {
-    version.0.saturating_add(place.try_into().unwrap_or(i64::MAX))
-}
-
-async fn insert_articles(tx: &mut Tx, version: LawVersionId, articles: &[Article]) -> Result<()> {
+async fn insert_articles(tx: &mut Tx, version: LawVersionId, articles: &[Article], ids: &[LawArticleId]) -> Result<()> {
     let (rows_sql, index_sql) = match tx {
         Tx::Sqlite(_) => (
             "INSERT INTO law_article (version, id, place, number, insertion, division, body, normalised)
@@ -129,11 +135,11 @@ async fn insert_articles(tx: &mut Tx, version: LawVersionId, articles: &[Article
              SELECT (r->>0)::bigint, ARRAY(SELECT jsonb_array_elements_text(r->1)) FROM jsonb_array_elements($1::jsonb) r",
         ),
     };
-    let mut first = 0;
-    for chunk in articles.chunks(CHUNK) {
+    let placed: Vec<_> = articles.iter().zip(ids).enumerate().collect();
+    for chunk in placed.chunks(CHUNK) {
         let (mut rows, mut index) = (Vec::new(), Vec::new());
-        for (at, article) in (first..).zip(chunk) {
-            let (id, normalised) = (article_id(version, at), article.normalised());
+        for (at, (article, LawArticleId(id))) in chunk {
+            let normalised = article.normalised();
             index.push((id, grams(&normalised)));
             let (number, insertion) = (article.number.number(), article.number.insertion());
             let body = to_json(&article.paragraphs);
@@ -141,7 +147,6 @@ async fn insert_articles(tx: &mut Tx, version: LawVersionId, articles: &[Article
         }
         tx_run!(tx, rows_sql, version.0, to_json(&rows))?;
         tx_run!(tx, index_sql, to_json(&index))?;
-        first += chunk.len();
     }
     Ok(())
 }
@@ -149,7 +154,11 @@ async fn insert_articles(tx: &mut Tx, version: LawVersionId, articles: &[Article
 /// # Errors
 /// When the database fails.
 pub async fn entries(db: &Db) -> Result<Vec<Entry>> {
-    let rows = read_all!(db, (i64, String, String, String), "SELECT id, level, title, volume FROM law")?;
+    let rows = read_all!(
+        db,
+        (i64, String, String, String),
+        "SELECT id, level, title, volume FROM law"
+    )?;
     rows.into_iter()
         .map(|(id, level, title, volume)| {
             let level = match level.as_str() {
@@ -324,7 +333,7 @@ fn found(row: FoundRow) -> Result<Found> {
     })
 }
 
-fn ids(versions: &[LawVersionId]) -> String {
+fn listed(versions: &[LawVersionId]) -> String {
     to_json(&versions.iter().map(|version| version.0).collect::<Vec<_>>())
 }
 
@@ -347,12 +356,16 @@ pub async fn search(
         // The tokenizer takes every character beyond ASCII for a letter, so each gram is one token.
         Db::Sqlite { .. } => (
             "WITH wanted AS MATERIALIZED (SELECT value AS version, key AS rank FROM json_each($2))
-             SELECT a.id, COUNT(*) OVER () FROM law_search s JOIN law_article a ON a.id = s.rowid
+             SELECT a.id, COUNT(*) OVER () FROM law_search JOIN law_article a ON a.id = law_search.rowid
              JOIN wanted w ON w.version = a.version
-             WHERE s.grams MATCH $1
+             WHERE law_search MATCH $1
                AND NOT EXISTS (SELECT 1 FROM json_each($3) u WHERE instr(lower(a.normalised), u.value) = 0)
              ORDER BY w.rank, a.place LIMIT $4 OFFSET $5",
-            grams.iter().map(|gram| format!("\"{gram}\"")).collect::<Vec<_>>().join(" AND "),
+            grams
+                .iter()
+                .map(|gram| format!("\"{gram}\""))
+                .collect::<Vec<_>>()
+                .join(" AND "),
         ),
         Db::Postgres(_) => (
             "SELECT a.id, COUNT(*) OVER () FROM law_search s JOIN law_article a ON a.id = s.article
@@ -366,7 +379,7 @@ pub async fn search(
         ),
     };
     let unsure = to_json(&words.unsure());
-    let rows = read_all!(db, (i64, i64), sql, index, ids(versions), unsure, limit, offset)?;
+    let rows = read_all!(db, (i64, i64), sql, index, listed(versions), unsure, limit, offset)?;
     let all = rows.first().map_or(0, |(_, all)| *all);
     let order: Vec<i64> = rows.into_iter().map(|(id, _)| id).collect();
     let sql = match db {
@@ -404,7 +417,7 @@ pub async fn numbered(db: &Db, number: ArticleNumber, versions: &[LawVersionId],
         }
     };
     let (n, insertion) = (i64::from(number.number()), i64::from(number.insertion()));
-    let rows = read_all!(db, FoundRow, sql, n, insertion, ids(versions), limit)?;
+    let rows = read_all!(db, FoundRow, sql, n, insertion, listed(versions), limit)?;
     rows.into_iter().map(found).collect()
 }
 

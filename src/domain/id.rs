@@ -131,6 +131,8 @@ ids! {
     LawId
     /// One version of a law.
     LawVersionId
+    /// An article of one version.
+    LawArticleId
     /// A list of what holders of a post must know (应知应会清单).
     MustKnowListId
 }

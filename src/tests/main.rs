@@ -30,6 +30,7 @@ mod hostile;
 mod journal;
 mod key_correction;
 mod kill;
+mod law;
 mod law_any;
 mod layers;
 mod liaison;

@@ -18,6 +18,7 @@ mod figure;
 mod files;
 mod guard;
 mod key_correction;
+mod law;
 mod liaison;
 mod live;
 mod lottery;

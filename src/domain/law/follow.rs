@@ -92,7 +92,13 @@ impl Comparison {
         }
         let mut rows: Vec<Row<'_>> = Vec::new();
         let mut gone = |rows: &mut Vec<Row<'_>>, behind| {
-            rows.extend(deleted.remove(&behind).unwrap_or_default().into_iter().map(Row::Deleted));
+            rows.extend(
+                deleted
+                    .remove(&behind)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(Row::Deleted),
+            );
         };
         gone(&mut rows, None);
         for article in &new.articles {

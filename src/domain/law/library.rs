@@ -149,7 +149,10 @@ impl Record {
     pub fn status(&self, version: &Version, today: Date) -> Status {
         let status = self.validity(version).status(today);
         // A later one that nobody has dated replaces it all the same.
-        let replaced = self.neighbours(version.id).1.is_some_and(|next| next.days.begins().is_none());
+        let replaced = self
+            .neighbours(version.id)
+            .1
+            .is_some_and(|next| next.days.begins().is_none());
         if status == Status::InForce && replaced {
             Status::Amended
         } else {
@@ -415,16 +418,26 @@ mod tests {
 
     #[test]
     fn a_repealed_law_has_no_version_in_force() {
-        let record = record(vec![version(1, "2000-01-01", ""), version(2, "2010-01-01", "2020-01-01")]);
+        let record = record(vec![
+            version(1, "2000-01-01", ""),
+            version(2, "2010-01-01", "2020-01-01"),
+        ]);
         let today = day("2026-01-01").expect("a day");
         assert_eq!(record.in_force(today), None);
-        assert_eq!((record.shown(today).id.0, record.standing(today)), (2, Status::Repealed));
+        assert_eq!(
+            (record.shown(today).id.0, record.standing(today)),
+            (2, Status::Repealed)
+        );
         assert_eq!(record.standing(day("2019-12-31").expect("a day")), Status::InForce);
     }
 
     #[test]
     fn a_law_is_found_by_what_people_call_it() {
-        let laws = ["中华人民共和国行政处罚法", "中华人民共和国刑法", "中华人民共和国刑法修正案"];
+        let laws = [
+            "中华人民共和国行政处罚法",
+            "中华人民共和国刑法",
+            "中华人民共和国刑法修正案",
+        ];
         let entries: Vec<_> = (1..).zip(laws).map(|(id, title)| entry(id, title)).collect();
         let versions = (1..=3).map(|id| Version {
             law: LawId(id),

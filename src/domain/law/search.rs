@@ -116,7 +116,10 @@ mod tests {
 
     #[test]
     fn a_text_is_indexed_by_characters_and_pairs_that_no_mark_separates() {
-        assert_eq!(grams("罚款、没收A"), set(&["a", "收", "收a", "款", "没", "没收", "罚", "罚款"]));
+        assert_eq!(
+            grams("罚款、没收A"),
+            set(&["a", "收", "收a", "款", "没", "没收", "罚", "罚款"])
+        );
         assert!(grams("，。\u{200b}").is_empty());
     }
 
@@ -124,7 +127,10 @@ mod tests {
     fn a_search_asks_for_pairs_and_for_single_characters_where_they_stand_alone() {
         assert_eq!(Words::new("行政处罚 罚").grams(), set(&["处罚", "政处", "行政", "罚"]));
         assert_eq!(Words::new("行政 罚").unsure(), Vec::<&str>::new());
-        assert_eq!(Words::new("行政处罚 罚款、没收 罚").unsure(), ["行政处罚", "罚款、没收"]);
+        assert_eq!(
+            Words::new("行政处罚 罚款、没收 罚").unsure(),
+            ["行政处罚", "罚款、没收"]
+        );
         assert!(Words::new(" ，<> \u{3000}").is_empty());
         assert_eq!(Words::new(&"长".repeat(4096)).words()[0].chars().count(), SEARCH_LIMIT);
     }

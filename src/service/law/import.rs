@@ -5,7 +5,7 @@ use crate::{
     db,
     domain::{
         audit::Act,
-        id::{LawId, LawVersionId, UploadId},
+        id::{LawArticleId, LawId, LawVersionId, UploadId},
         intake::Note,
         law::{Comparison, Days, Entry, Law, LawFault, Level, Record, Version, compare},
         role::Right,
@@ -239,12 +239,7 @@ pub async fn import(
     }
 }
 
-async fn store(
-    app: &App,
-    caller: &Caller,
-    preview: Preview,
-    choice: Option<Choice>,
-) -> Result<(LawId, LawVersionId)> {
+async fn store(app: &App, caller: &Caller, preview: Preview, choice: Option<Choice>) -> Result<(LawId, LawVersionId)> {
     let text = preview.text.ok_or(Fault::Law(LawFault::Unreadable))?;
     if text.law.title.is_empty() {
         return Err(Fault::Law(LawFault::Untitled).into());
@@ -271,17 +266,25 @@ async fn store(
         imported_by: by.id(),
         imported_at: by.at,
     };
-    let law = std::sync::Arc::new(text.law);
+    let ids: Vec<LawArticleId> = text.law.articles.iter().map(|_| app.random.id(by.at)).collect();
+    let text = std::sync::Arc::new((text.law, ids));
     app.db
-        .write((entry, version, law, by), |tx, (entry, mut version, law, by)| {
+        .write((entry, version, text, by), |tx, (entry, mut version, text, by)| {
             Box::pin(async move {
                 version.law = db::law::entry(tx, &entry).await?;
-                let stored = db::law::insert(tx, &version, &law).await;
+                let (law, ids) = &*text;
+                let stored = db::law::insert(tx, &version, law, ids).await;
                 stored.map_err(|error| match error {
                     db::Error::Taken => Fault::Law(LawFault::SameText).into(),
                     other => crate::service::Error::from(other),
                 })?;
-                let after = (entry.name(), version.days, version.articles, &version.digest, &version.file);
+                let after = (
+                    entry.name(),
+                    version.days,
+                    version.articles,
+                    &version.digest,
+                    &version.file,
+                );
                 let deed = Deed::new(Act::LawImported, subject(version.law)).after(&after);
                 audit::record(tx, &by, deed).await?;
                 Ok((version.law, version.id))

@@ -18,10 +18,11 @@ use crate::{
     db,
     domain::{
         audit::Act,
+        correction::wording,
         id::{LawId, LawVersionId},
         law::{
-            Article, ArticleNumber, Comparison, Date, Days, Followed, Law, LawFault, Level, Library, Piece, Record, Status,
-            Version, compare, pieces,
+            Article, ArticleNumber, Comparison, Date, Days, Followed, Law, LawFault, Level, Library, Piece, Record,
+            Status, Version, compare, pieces,
         },
         role::Right,
     },
@@ -226,7 +227,9 @@ pub async fn article(
         let version = &versions[place];
         let law = text(app, version.id).await?;
         let article = law.article(number).ok_or(Fault::NotFound)?.clone();
-        let before = steps.last().filter(|step| step.article.normalised() != article.normalised());
+        let before = steps
+            .last()
+            .filter(|step| step.article.normalised() != article.normalised());
         steps.push(Step {
             status: reading.record.status(version, reading.today),
             change: before.map(|step| pieces(&step.article.text(), &article.text())),
@@ -318,15 +321,6 @@ pub async fn file(app: &App, caller: &Caller, id: LawId) -> Result<File> {
     })
 }
 
-/// Characters of a reason.
-const REASON: usize = 500;
-
-fn reason(text: &str) -> Result<String> {
-    let text = text.trim();
-    let fits = !text.is_empty() && text.chars().count() <= REASON && !text.contains(|c: char| c.is_control() && c != '\n' && c != '\r');
-    if fits { Ok(text.to_owned()) } else { Err(Fault::Wording.into()) }
-}
-
 /// Corrects the days of a version and the level of its law.
 ///
 /// # Errors
@@ -348,7 +342,7 @@ pub async fn correct(
     let deed = Deed::new(Act::LawChanged, subject(record.entry.id))
         .before(&(&record.entry.title, version.days, record.entry.level))
         .after(&(&record.entry.title, days, level))
-        .because(reason(why)?);
+        .because(wording(why).ok_or(Fault::Wording)?);
     let law = record.entry.id;
     app.db
         .write((deed, By::new(app, caller)), move |tx, (deed, by)| {
@@ -380,7 +374,7 @@ pub async fn repeal(app: &App, caller: &Caller, id: LawId, day: Date, why: &str)
     let deed = Deed::new(Act::LawRepealed, subject(id))
         .before(&(&record.entry.title, last.days))
         .after(&(&record.entry.title, days))
-        .because(reason(why)?);
+        .because(wording(why).ok_or(Fault::Wording)?);
     let version = last.id;
     app.db
         .write((deed, By::new(app, caller)), move |tx, (deed, by)| {
