@@ -14,16 +14,12 @@ use mingfa::{
     error::Fault,
     format,
     service::{
-        Caller,
         law::{self, Target},
         role,
     },
 };
 
-use crate::{
-    browser::Browser,
-    support::{Stage, each_engine, fault, operator},
-};
+use crate::support::{Stage, each_engine, fault, operator};
 
 /// A made-up regulation: how it was made known, and the body of its articles.
 pub fn regulation(head: &str, articles: &[&str]) -> Vec<u8> {

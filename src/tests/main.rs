@@ -32,6 +32,7 @@ mod key_correction;
 mod kill;
 mod law;
 mod law_any;
+mod law_pages;
 mod layers;
 mod liaison;
 mod lottery;

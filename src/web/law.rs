@@ -22,6 +22,7 @@ use crate::{
         law::{ArticleNumber, Days, LawFault, Level},
         must_know::{For, Wish},
         person::{Category, RankLevel},
+        role::Right,
     },
     error::Fault,
     service::{
@@ -136,7 +137,10 @@ pub async fn mark(
     Cited(law, number): Cited,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
-    let version = version(text(&typed, "version"))?.ok_or(Fault::NotFound)?;
+    let version = match version(text(&typed, "version"))? {
+        Some(version) => version,
+        None => service::shown(&app, law).await?,
+    };
     let note = typed.get("note").map(String::as_str).unwrap_or_default();
     let done = match text(&typed, "do") {
         "remove" => service::unmark(&app, &caller, law, version, number).await,
@@ -180,10 +184,11 @@ pub async fn list(
     Ok(html(|| pages::lines(&frame, &lines, today)))
 }
 
-pub async fn manage(State(app): State<App>, frame: Frame, _: Caller) -> Result<Response, Fail> {
+pub async fn manage(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
     let library = service::library(&app).await?;
     let today = service::today(&app);
-    Ok(html(|| pages::manage(&frame, &library, today)))
+    let editable = caller.may_everywhere(Right::ManageLaws).is_ok();
+    Ok(html(|| pages::manage(&frame, &library, today, editable)))
 }
 
 pub async fn upload(State(app): State<App>, caller: Caller, form: Multipart) -> Result<Redirect, Fail> {
@@ -296,10 +301,11 @@ pub async fn repeal(
     }
 }
 
-pub async fn new_list(State(app): State<App>, frame: Frame, _: Caller) -> Response {
+pub async fn new_list(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
+    caller.may_everywhere(Right::ManageLaws)?;
     let year = app.now().civil().year.to_string();
     let typed = HashMap::from([("year".to_owned(), year)]);
-    html(|| pages::edit(&frame, None, &typed, None))
+    Ok(html(|| pages::edit(&frame, None, &typed, None)))
 }
 
 /// What was typed into the form of a list.
@@ -340,6 +346,24 @@ async fn store_list(
     }
 }
 
+/// A list as its form shows it.
+fn typed(wish: Wish) -> Typed {
+    Typed::from([
+        ("title".to_owned(), wish.title),
+        ("year".to_owned(), wish.year.to_string()),
+        (
+            "rank_level".to_owned(),
+            wish.whom.rank_level.map_or("", RankLevel::code).to_owned(),
+        ),
+        (
+            "category".to_owned(),
+            wish.whom.category.map_or("", Category::code).to_owned(),
+        ),
+        ("post".to_owned(), wish.whom.post),
+        ("lines".to_owned(), wish.lines.join("\n")),
+    ])
+}
+
 pub async fn make_list(
     State(app): State<App>,
     frame: Frame,
@@ -356,20 +380,7 @@ pub async fn edit_list(
     Id(id): Id<MustKnowListId>,
 ) -> Result<Response, Fail> {
     let wish = service::list_wish(&app, &caller, id).await?;
-    let typed = Typed::from([
-        ("title".to_owned(), wish.title),
-        ("year".to_owned(), wish.year.to_string()),
-        (
-            "rank_level".to_owned(),
-            wish.whom.rank_level.map_or("", RankLevel::code).to_owned(),
-        ),
-        (
-            "category".to_owned(),
-            wish.whom.category.map_or("", Category::code).to_owned(),
-        ),
-        ("post".to_owned(), wish.whom.post),
-        ("lines".to_owned(), wish.lines.join("\n")),
-    ]);
+    let typed = typed(wish);
     Ok(html(|| pages::edit(&frame, Some(id), &typed, None)))
 }
 
@@ -383,7 +394,20 @@ pub async fn change_list(
     store_list(&app, &frame, &caller, Some(id), &typed).await
 }
 
-pub async fn remove_list(State(app): State<App>, caller: Caller, Id(id): Id<MustKnowListId>) -> Result<Redirect, Fail> {
+pub async fn remove_list(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<MustKnowListId>,
+    Form(sure): Form<Typed>,
+) -> Result<Response, Fail> {
+    let typed = typed(service::list_wish(&app, &caller, id).await?);
+    if text(&sure, "sure").is_empty() {
+        let fault = Fault::Law(LawFault::Unsure);
+        return Ok(page_with_status(&fault, || {
+            pages::edit(&frame, Some(id), &typed, Some(&fault))
+        }));
+    }
     service::remove(&app, &caller, id).await?;
-    Ok(Redirect::to("/laws/lists"))
+    Ok(Redirect::to("/laws/lists").into_response())
 }

@@ -291,6 +291,8 @@ pub enum LawFault {
     List,
     /// A list that is too long.
     ListLength,
+    /// The box that says it is meant was not ticked.
+    Unsure,
 }
 
 impl LawFault {
@@ -337,6 +339,10 @@ impl LawFault {
             Self::List => lang.pick(
                 "请填写清单名称、年度（四位数字），并至少写一项内容。没有保存。",
                 "Give the list a title, a year of four digits, and at least one line. Nothing was stored.",
+            ),
+            Self::Unsure => lang.pick(
+                "请先勾选“确认删除”。没有删除。",
+                "Tick “Yes, remove it” first. Nothing was removed.",
             ),
             Self::ListLength => lang.pick(
                 "清单最多 200 项，每项不超过 200 字。没有保存。",

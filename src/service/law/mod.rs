@@ -125,6 +125,14 @@ async fn record(app: &App, id: LawId) -> Result<Record> {
     Ok(library.get(id).ok_or(Fault::NotFound)?.clone())
 }
 
+/// The version of a law that is shown unless another is asked for.
+///
+/// # Errors
+/// [`Fault::NotFound`] when there is no such law.
+pub async fn shown(app: &App, id: LawId) -> Result<LawVersionId> {
+    Ok(record(app, id).await?.shown(today(app)).id)
+}
+
 /// One version of a law as it is read.
 pub struct Reading {
     pub record: Record,
@@ -306,6 +314,8 @@ fn subject(id: LawId) -> String {
 pub struct File {
     pub record: Record,
     pub today: Date,
+    /// Whether the caller may change it.
+    pub editable: bool,
     /// Who imported the versions, by account.
     pub importers: HashMap<crate::domain::id::AccountId, String>,
 }
@@ -317,6 +327,7 @@ pub async fn file(app: &App, caller: &Caller, id: LawId) -> Result<File> {
     Ok(File {
         record: record(app, id).await?,
         today: today(app),
+        editable: caller.may_everywhere(Right::ManageLaws).is_ok(),
         importers: db::law::importers(&app.db, id).await?.into_iter().collect(),
     })
 }

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// All laws, for those who keep them, and the import.
-pub fn list(frame: &Frame, library: &Library, today: Date) -> impl IntoView {
+pub fn list(frame: &Frame, library: &Library, today: Date, editable: bool) -> impl IntoView {
     let lang = frame.lang;
     let title = lang.pick("管理法规", "Manage laws");
     let rows = library
@@ -41,9 +41,7 @@ pub fn list(frame: &Frame, library: &Library, today: Date) -> impl IntoView {
         true => notice(Tone::Plain, lang.pick("还没有法规。", "No laws yet.")).into_any(),
         false => view! { <section class="card stack"><h2>{lang.pick("全部法规", "All laws")}</h2>{table(title, head, rows)}</section> }.into_any(),
     };
-    let main = view! {
-        <p class="small"><a href="/laws">{lang.pick("法规库", "Library of laws")}</a></p>
-        {heading(title, "")}
+    let import = editable.then(|| view! {
         <section class="card stack">
             <h2>{lang.pick("导入法规", "Import a law")}</h2>
             {upload(
@@ -55,6 +53,11 @@ pub fn list(frame: &Frame, library: &Library, today: Date) -> impl IntoView {
                 lang.pick("预览", "Preview"),
             )}
         </section>
+    });
+    let main = view! {
+        <p class="small"><a href="/laws">{lang.pick("法规库", "Library of laws")}</a></p>
+        {heading(title, "")}
+        {import}
         {laws}
     };
     page(frame, title, main)
@@ -215,7 +218,7 @@ pub fn file(frame: &Frame, file: &File, typed: &Typed, wrong: Option<&Fault>) ->
         .map(|version| self::version(lang, file, version, typed))
         .collect_view();
     let last = record.last();
-    let repeal = last.days.repealed.is_none().then(|| {
+    let repeal = (file.editable && last.days.repealed.is_none()).then(|| {
         let value = |name: &str| match typed.get("form").map(String::as_str) {
             Some("repeal") => typed_or(typed, name, ""),
             _ => String::new(),
@@ -284,7 +287,7 @@ fn version(lang: Lang, file: &File, version: &Version, typed: &Typed) -> impl In
             <p class="small num">{days_line(lang, days)}</p>
             <p class="small soft">{imported}<span lang="zh-CN">{version.file.clone()}</span></p>
             <p class="small soft num break">"SM3 "{version.digest.clone()}</p>
-            <details open=mine>
+            {file.editable.then(|| view! { <details open=mine>
                 <summary>{lang.pick("更正日期", "Correct the days")}</summary>
                 <form class="stack" action=format!("/admin/law-versions/{}", version.id) method="post">
                     <input type="hidden" name="form" value=version.id.to_string()/>
@@ -297,7 +300,7 @@ fn version(lang: Lang, file: &File, version: &Version, typed: &Typed) -> impl In
                     {input("reason", lang.pick("更正原因", "Why"), "text", value("reason", String::new()), true)}
                     <button class="button" r#type="submit">{lang.pick("保存更正", "Save")}</button>
                 </form>
-            </details>
+            </details> })}
         </section>
     }
 }

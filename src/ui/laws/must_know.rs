@@ -6,7 +6,7 @@ use super::{
     super::{
         part::{
             Tone, fault,
-            form::{Typed, line, lines as several, select, typed_or},
+            form::{Typed, line, lines as several, select, tick, typed_or},
             heading, notice, tag,
         },
         shell::{Frame, page},
@@ -143,7 +143,8 @@ pub fn edit(frame: &Frame, id: Option<MustKnowListId>, typed: &Typed, wrong: Opt
     let value = |name: &str| typed_or(typed, name, "");
     let remove = id.map(|id| {
         view! {
-            <form action=format!("/admin/must-know/{id}/remove") method="post">
+            <form class="row" action=format!("/admin/must-know/{id}/remove") method="post">
+                {tick("sure", lang.pick("确认删除", "Yes, remove it"), false)}
                 <button class="button danger" r#type="submit">{lang.pick("删除这份清单", "Remove this list")}</button>
             </form>
         }
