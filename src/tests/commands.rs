@@ -94,11 +94,11 @@ async fn laws_are_imported_and_a_text_that_is_known_is_refused() {
         let file = |name: &str, text: &str| stage.place.file(name, text.as_bytes()).display().to_string();
         let old = file(
             "old.md",
-            &format!("# 示例市绿道管理办法\n\n{head}\n\n第一条 甲。\n\n第二条 乙。\n"),
+            &format!("# 示例市绿道管理办法\n\n{head}\n\n第一条 甲。\n\n第二条 管理单位应当每年检修一次。\n"),
         );
         let new = file(
             "new.md",
-            "# 示例市绿道管理办法\n\n（2024年1月2日修订）\n\n第一条 甲。\n\n第二条 乙、丙。\n",
+            "# 示例市绿道管理办法\n\n（2024年1月2日修订）\n\n第一条 甲。\n\n第二条 管理单位应当每季检修一次。\n",
         );
         let bad = file("bad.txt", "须知");
         let words = text(&mingfa(&["import", "laws", &old, &new, "--database", address]).stdout);

@@ -667,3 +667,52 @@ async fn real_laws_are_imported_found_and_compared() {
     })
     .await;
 }
+
+/// The yardstick of the design: p95 within 20 ms over 20,000 articles. Run it alone, with `--ignored --nocapture`.
+#[tokio::test]
+#[ignore = "a measurement, which says nothing beside other tests"]
+async fn a_search_over_twenty_thousand_articles() {
+    let Some(files) = real() else { return };
+    each_engine(async |stage| {
+        for copy in 0..6 {
+            for path in &files {
+                let text = String::from_utf8(std::fs::read(path).expect("a file")).expect("UTF-8");
+                let text = text.replacen("# ", &format!("# 副本{copy}"), 1);
+                let name = format!("{copy}.md");
+                let (_, stored) = law::import(&stage.app, &operator(), &name, text.into_bytes())
+                    .await
+                    .expect("an import");
+                stored.expect("stored");
+            }
+        }
+        let articles = stage.count("SELECT COUNT(*) FROM law_article").await;
+        for all in [false, true] {
+            let mut times = Vec::new();
+            for _ in 0..10 {
+                for typed in [
+                    "罚",
+                    "处罚",
+                    "应急预案",
+                    "安全生产 责任",
+                    "人民政府",
+                    "突发事件应对",
+                    "不可抗力",
+                    "第十二条",
+                    "继承",
+                ] {
+                    let begun = Instant::now();
+                    let found = law::search(&stage.app, typed, all, 1).await.expect("a search");
+                    times.push((begun.elapsed(), typed, found.total));
+                }
+            }
+            times.sort();
+            let (half, most, worst) = (
+                &times[times.len() / 2],
+                &times[times.len() * 95 / 100],
+                &times[times.len() - 1],
+            );
+            println!("{articles} articles, all versions {all}: half {half:?}, p95 {most:?}, worst {worst:?}");
+        }
+    })
+    .await;
+}

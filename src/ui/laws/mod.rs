@@ -220,7 +220,7 @@ pub fn library(frame: &Frame, library: &Library, today: Date, asked: &Asked<'_>)
 
 fn head(lang: Lang) -> impl IntoView {
     view! {
-        <th>{lang.pick("法规", "Law")}</th><th>{lang.pick("效力级别", "Level")}</th><th>{lang.pick("今天的状态", "Status today")}</th>
+        <th class="wide">{lang.pick("法规与今天的状态", "Law and its status today")}</th><th>{lang.pick("效力级别", "Level")}</th>
         <th>{lang.pick("施行", "Effective")}</th><th class="n">{lang.pick("条", "Articles")}</th><th class="n">{lang.pick("版本", "Versions")}</th>
     }
 }
@@ -229,9 +229,8 @@ fn row(lang: Lang, record: &Record, today: Date) -> impl IntoView + use<> {
     let shown = record.shown(today);
     view! {
         <tr>
-            <td class="break"><a href=law_path(record.entry.id) lang="zh-CN">{record.entry.name()}</a></td>
+            <td><a href=law_path(record.entry.id) lang="zh-CN">{record.entry.name()}</a>" "{status_tag(lang, record.standing(today))}</td>
             <td>{record.entry.level.map(|level| level.name(lang))}</td>
-            <td>{status_tag(lang, record.standing(today))}</td>
             <td class="num">{day(shown.days.begins())}</td>
             <td class="n">{shown.articles.to_string()}</td>
             <td class="n">{record.versions().len().to_string()}</td>

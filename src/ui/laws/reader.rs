@@ -135,7 +135,10 @@ fn depth(kind: DivisionKind) -> &'static str {
 }
 
 fn contents(lang: Lang, law: &Law) -> impl IntoView + use<> {
+    /// With more, the contents of a long law would be all that a phone shows; they open by a touch.
+    const OPEN: usize = 15;
     (!law.divisions.is_empty()).then(|| {
+        let open = law.divisions.len() <= OPEN;
         let links = law
             .divisions
             .iter()
@@ -146,7 +149,7 @@ fn contents(lang: Lang, law: &Law) -> impl IntoView + use<> {
             .collect_view();
         view! {
             <nav class="law-contents no-print" aria-label=lang.pick("目录", "Contents")>
-                <details open=true><summary>{lang.pick("目录", "Contents")}</summary><ul>{links}</ul></details>
+                <details open=open><summary>{lang.pick("目录", "Contents")}</summary><ul>{links}</ul></details>
             </nav>
         }
     })
