@@ -95,6 +95,8 @@ pub enum Fault {
     Question(QuestionFault),
     /// The bank has a question of the same content.
     SameQuestion,
+    /// A question stands on an article that is no more: its basis must be written anew.
+    NoArticle,
     /// Somebody has changed the question since it was looked at.
     QuestionChanged,
     /// Rules of a competition that cannot hold.
@@ -147,6 +149,7 @@ impl Fault {
             | Self::WrongState
             | Self::Full
             | Self::SameQuestion
+            | Self::NoArticle
             | Self::QuestionChanged
             | Self::Taken
             | Self::RolesApart
@@ -258,6 +261,10 @@ impl Fault {
             Self::SameQuestion => lang.pick(
                 "题库里已经有一道完全相同的题，没有写入。",
                 "The bank has exactly this question already; nothing was stored.",
+            ),
+            Self::NoArticle => lang.pick(
+                "有一条法律依据在现行法律中已经没有对应条文，不能直接确认。请修改题目的法律依据，或停用这道题。",
+                "The law in force has no article any more for one of the bases, so this cannot be confirmed. Change the legal basis of the question, or retire it.",
             ),
             Self::QuestionChanged => lang.pick(
                 "这道题刚被别人改过，没有写入。请对照新的版本再改。",

@@ -32,6 +32,7 @@ pub mod person;
 pub mod person_change;
 pub mod play;
 pub mod player;
+pub mod question_law;
 pub mod role;
 pub mod roster_import;
 pub mod round;

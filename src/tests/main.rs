@@ -44,6 +44,7 @@ mod people;
 mod policy;
 mod policy_property;
 mod question;
+mod question_law;
 mod receipt;
 mod role;
 mod roster;

@@ -186,6 +186,12 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         "/admin/banks/{bank}/questions/{question}/state",
         Access::Right(Right::ManageBanks),
     ),
+    ("GET", "/admin/banks/{bank}/laws", Access::Right(Right::ManageBanks)),
+    (
+        "POST",
+        "/admin/banks/{bank}/questions/{question}/law",
+        Access::Right(Right::ManageBanks),
+    ),
     ("POST", "/admin/banks/import", Access::Right(Right::ManageBanks)),
     ("GET", "/admin/banks/import/{upload}", Access::Right(Right::ManageBanks)),
     (

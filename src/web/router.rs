@@ -143,6 +143,8 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks/{bank}", get(bank::questions))
         .route("/admin/banks/import/{upload}", get(bank::preview).post(bank::import))
         .route("/admin/banks/{bank}/near", get(question::near))
+        .route("/admin/banks/{bank}/laws", get(question::law_list))
+        .route("/admin/banks/{bank}/questions/{question}/law", post(question::confirm))
         .route(
             "/admin/banks/{bank}/questions/new",
             get(question::new).post(question::add),

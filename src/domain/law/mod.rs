@@ -1,6 +1,8 @@
 //! Laws: what they are made of, how their articles are numbered, and what a later version changes.
 
 mod article;
+mod binding;
+mod cite;
 mod compare;
 mod date;
 mod difference;
@@ -15,6 +17,8 @@ mod text;
 mod validity;
 
 pub use article::{Article, Item, Paragraph, Point};
+pub use binding::{Bound, Fate, Step, step};
+pub use cite::{Cited, Edition, cited};
 pub use compare::{Change, Comparison, compare};
 pub use date::{BadDate, Date};
 pub use difference::{Piece, pieces};

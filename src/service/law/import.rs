@@ -1,6 +1,6 @@
 //! Texts of laws on their way into the library.
 
-use super::{aside, library, subject, text};
+use super::{aside, library, settle, subject, text};
 use crate::{
     db,
     domain::{
@@ -268,7 +268,8 @@ async fn store(app: &App, caller: &Caller, preview: Preview, choice: Option<Choi
     };
     let ids: Vec<LawArticleId> = text.law.articles.iter().map(|_| app.random.id(by.at)).collect();
     let text = std::sync::Arc::new((text.law, ids));
-    app.db
+    let stored: Result<(LawId, LawVersionId)> = app
+        .db
         .write((entry, version, text, by), |tx, (entry, mut version, text, by)| {
             Box::pin(async move {
                 version.law = db::law::entry(tx, &entry).await?;
@@ -290,5 +291,8 @@ async fn store(app: &App, caller: &Caller, preview: Preview, choice: Option<Choi
                 Ok((version.law, version.id))
             })
         })
-        .await
+        .await;
+    let stored = stored?;
+    settle(app, None).await?;
+    Ok(stored)
 }

@@ -1,5 +1,6 @@
 //! The library of laws: everybody who is signed in reads and searches it, whoever manages laws brings texts in.
 
+mod binding;
 mod import;
 mod mark;
 mod must_know;
@@ -29,6 +30,7 @@ use crate::{
     error::Fault,
 };
 
+pub use binding::{Review, Settled, Waiting, WorkList, confirm, settle, settle_one, waiting, work_list};
 pub use import::{Choice, Counts, Preview, Text, import, import_kept, preview, receive};
 pub use mark::{Kept, Marked, mark, marks, unmark};
 pub use must_know::{Line, Lines, Target, lines, list, list_wish, lists, make, remove};
@@ -355,18 +357,21 @@ pub async fn correct(
         .after(&(&record.entry.title, days, level))
         .because(wording(why).ok_or(Fault::Wording)?);
     let law = record.entry.id;
-    app.db
+    let stored: Result<()> = app
+        .db
         .write((deed, By::new(app, caller)), move |tx, (deed, by)| {
             Box::pin(async move {
                 if !db::law::set_days(tx, id, &days).await? {
                     return Err(Fault::NotFound.into());
                 }
                 db::law::set_level(tx, law, level).await?;
-                audit::record(tx, &by, deed).await?;
-                Ok(law)
+                audit::record(tx, &by, deed).await
             })
         })
-        .await
+        .await;
+    stored?;
+    settle(app, None).await?;
+    Ok(law)
 }
 
 /// Records that a law is repealed from a day on.
@@ -387,7 +392,8 @@ pub async fn repeal(app: &App, caller: &Caller, id: LawId, day: Date, why: &str)
         .after(&(&record.entry.title, days))
         .because(wording(why).ok_or(Fault::Wording)?);
     let version = last.id;
-    app.db
+    let stored: Result<()> = app
+        .db
         .write((deed, By::new(app, caller)), move |tx, (deed, by)| {
             Box::pin(async move {
                 if !db::law::set_days(tx, version, &days).await? {
@@ -396,7 +402,10 @@ pub async fn repeal(app: &App, caller: &Caller, id: LawId, day: Date, why: &str)
                 audit::record(tx, &by, deed).await
             })
         })
-        .await
+        .await;
+    stored?;
+    settle(app, None).await?;
+    Ok(())
 }
 
 /// A day as it is typed into a form; empty: not known.
