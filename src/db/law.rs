@@ -353,11 +353,12 @@ pub async fn search(
         return Ok((Vec::new(), 0));
     }
     let (sql, index) = match db {
-        // The tokenizer takes every character beyond ASCII for a letter, so each gram is one token.
+        // The tokenizer takes every character beyond ASCII for a letter, so each gram is one token. CROSS JOIN keeps the order:
+        // asking the index once for each article of the versions takes thirty times as long.
         Db::Sqlite { .. } => (
             "WITH wanted AS MATERIALIZED (SELECT value AS version, key AS rank FROM json_each($2))
-             SELECT a.id, COUNT(*) OVER () FROM law_search JOIN law_article a ON a.id = law_search.rowid
-             JOIN wanted w ON w.version = a.version
+             SELECT a.id, COUNT(*) OVER () FROM law_search CROSS JOIN law_article a ON a.id = law_search.rowid
+             CROSS JOIN wanted w ON w.version = a.version
              WHERE law_search MATCH $1
                AND NOT EXISTS (SELECT 1 FROM json_each($3) u WHERE instr(lower(a.normalised), u.value) = 0)
              ORDER BY w.rank, a.place LIMIT $4 OFFSET $5",
