@@ -353,13 +353,14 @@ pub async fn search(
         return Ok((Vec::new(), 0));
     }
     let (sql, index) = match db {
-        // The tokenizer takes every character beyond ASCII for a letter, so each gram is one token.
+        // The tokenizer takes every character beyond ASCII for a letter, so each gram is one token. CROSS JOIN keeps the order:
+        // asking the index once for each article of the versions takes thirty times as long.
         Db::Sqlite { .. } => (
             "WITH wanted AS MATERIALIZED (SELECT value AS version, key AS rank FROM json_each($2))
-             SELECT a.id, COUNT(*) OVER () FROM law_search JOIN law_article a ON a.id = law_search.rowid
-             JOIN wanted w ON w.version = a.version
+             SELECT a.id, COUNT(*) OVER () FROM law_search CROSS JOIN law_article a ON a.id = law_search.rowid
+             CROSS JOIN wanted w ON w.version = a.version
              WHERE law_search MATCH $1
-               AND NOT EXISTS (SELECT 1 FROM json_each($3) u WHERE instr(lower(a.normalised), u.value) = 0)
+               AND ($3 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each($3) u WHERE instr(lower(a.normalised), u.value) = 0))
              ORDER BY w.rank, a.place LIMIT $4 OFFSET $5",
             grams
                 .iter()
@@ -369,12 +370,11 @@ pub async fn search(
         ),
         Db::Postgres(_) => (
             "SELECT a.id, COUNT(*) OVER () FROM law_search s JOIN law_article a ON a.id = s.article
-             JOIN jsonb_array_elements_text(CAST($2 AS jsonb)) WITH ORDINALITY AS w (version, rank)
-               ON CAST(w.version AS bigint) = a.version
-             WHERE s.grams @> ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS jsonb)))
-               AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements_text(CAST($3 AS jsonb)) AS u (word)
-                               WHERE strpos(lower(a.normalised), u.word) = 0)
-             ORDER BY w.rank, a.place LIMIT $4 OFFSET $5",
+             CROSS JOIN (SELECT ARRAY(SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST($2 AS jsonb))) AS ids) w
+             WHERE a.version = ANY (w.ids) AND s.grams @> ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS jsonb)))
+               AND ($3 = '[]' OR NOT EXISTS (SELECT 1 FROM jsonb_array_elements_text(CAST($3 AS jsonb)) AS u (word)
+                                             WHERE strpos(lower(a.normalised), u.word) = 0))
+             ORDER BY array_position(w.ids, a.version), a.place LIMIT $4 OFFSET $5",
             to_json(&grams),
         ),
     };

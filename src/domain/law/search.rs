@@ -31,11 +31,11 @@ fn runs(text: &str) -> Vec<Vec<char>> {
 pub struct Words(Vec<String>);
 
 impl Words {
-    /// What was typed, taken apart at its blanks. What holds no letter or digit is left out.
+    /// What was typed, taken apart at its blanks and at what shows nothing. What holds no letter or digit is left out.
     pub fn new(typed: &str) -> Self {
         let typed: String = typed.chars().take(SEARCH_LIMIT).collect();
         let mut words: Vec<String> = Vec::new();
-        for word in typed.split(is_invisible) {
+        for word in typed.split(|c: char| is_invisible(c) || c.is_control()) {
             let word = word.to_ascii_lowercase();
             if word.chars().any(char::is_alphanumeric) && !words.contains(&word) {
                 words.push(word);
@@ -131,7 +131,8 @@ mod tests {
             Words::new("行政处罚 罚款、没收 罚").unsure(),
             ["行政处罚", "罚款、没收"]
         );
-        assert!(Words::new(" ，<> \u{3000}").is_empty());
+        assert!(Words::new(" ，<> \u{3000}\0").is_empty());
+        assert_eq!(Words::new("水\0源").words(), ["水", "源"]);
         assert_eq!(Words::new(&"长".repeat(4096)).words()[0].chars().count(), SEARCH_LIMIT);
     }
 
