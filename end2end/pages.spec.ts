@@ -1,7 +1,7 @@
 // Every page, in both languages, on a phone and on a desk, light and dark, while the site fills up from the first
 // sign-in to the result. MINGFA_SHOTS=FOLDER keeps a picture of each.
 import { expect, test, type Page } from '@playwright/test'
-import { BUREAU, DEMO_FILES, STAFF as ALL_STAFF, UNITS, demoTexts, rosterCsv, sharedFile } from './helper/content.ts'
+import { BUREAU, DEMO_FILES, LAW_FILES, STAFF as ALL_STAFF, UNITS, demoTexts, rosterCsv, sharedFile } from './helper/content.ts'
 import { Inspector } from './helper/inspect.ts'
 import { startServer, type Server } from './helper/server.ts'
 import { awake, beijing, csv, linkList, newPage, preview, setUp, signIn, submit, useLink } from './helper/steps.ts'
@@ -13,6 +13,9 @@ const STAFF = ALL_STAFF.slice(0, 60)
 const PERSON = STAFF[0]
 const WISH = '姓名应为李丽，请更正。'
 const ROOM = '第一考场'
+const [GAS, SHELTER] = ['示例市燃气使用安全办法', '示例市应急避难场所管理规定']
+const NUMBERS = ['第三条', '第六条', '第七条', '第十二条', '第…条']
+const [LIST, POST] = ['执法人员应知应会清单', '执法岗位']
 
 /** What stays Chinese in English. */
 const CONTENT = [
@@ -68,6 +71,82 @@ test('every page, from all sides', async ({ browser }) => {
   await look('not-found', '/nothing/here')
   await look('upload-gone', '/admin/people/import/0000000000000')
   await lookAsCandidate('forbidden', '/admin/people')
+})
+
+test('the library of laws, from all sides', async ({ browser }) => {
+  test.setTimeout(600_000)
+  const admin = await newPage(browser, server)
+  await useLink(admin, server.linkFor('admin'))
+  const { look } = new Inspector(admin, server.url, [GAS, SHELTER, LIST, POST, ...NUMBERS, ...CONTENT])
+  await look('laws-empty', '/laws')
+  await look('laws-manage-empty', '/admin/laws')
+  await look('marks-empty', '/laws/marks')
+  await look('must-know-empty', '/laws/lists')
+  const [old, now, shelter] = LAW_FILES
+  await look('law-preview', () => preview(admin, '/admin/laws', old))
+  await look('law-preview-unreadable', () => preview(admin, '/admin/laws', csv('通知.txt', Buffer.from('请准时参加会议。'))))
+  for (const file of [old, now, shelter]) {
+    if (file === now) await look('law-preview-version', () => preview(admin, '/admin/laws', file))
+    await preview(admin, '/admin/laws', file)
+    await submit(admin, '/admin/laws/import/')
+    await expect(admin).toHaveURL(/\/laws\/\w+\?version/)
+  }
+  await look('law-preview-same', () => preview(admin, '/admin/laws', shelter))
+  await look('laws', '/laws')
+  await look('laws-manage', '/admin/laws')
+  await admin.goto('/laws')
+  const gas = (await admin.getByRole('link', { name: GAS }).getAttribute('href'))!
+  const other = (await admin.getByRole('link', { name: SHELTER }).getAttribute('href'))!
+  await look('law', gas)
+  const before = (await admin.locator('nav ul.steps a:not([aria-current])').first().getAttribute('href'))!
+  await look('law-before', before)
+  await look('law-compare', `${gas}/compare`)
+  await look('law-compare-one', `${other}/compare`)
+  await look('law-article', `${gas}/articles/7`)
+  await look('law-article-inserted', `${gas}/articles/3`)
+  await admin.goto(`${gas}/articles/12?${before.split('?')[1]}`)
+  await admin.locator('#mark-note').fill(WISH)
+  await submit(admin, `${gas}/articles/12/mark`)
+  for (const number of [6, 7]) {
+    await admin.goto(`${gas}/articles/${number}?${before.split('?')[1]}`)
+    await submit(admin, `${gas}/articles/${number}/mark`)
+  }
+  await look('law-marked', gas)
+  await look('law-article-marked', `${gas}/articles/7`)
+  await look('marks', '/laws/marks')
+  const search = (words: string) => `/laws?words=${encodeURIComponent(words)}`
+  await look('search', search('气瓶'))
+  await look('search-all', `${search('每年 检查')}&all=yes`)
+  await look('search-citation', search(`${GAS} 第七条`))
+  await look('search-none', search('海洋渔业'))
+  await look('search-long', search('燃气'.repeat(80)))
+  const file = gas.replace('/laws/', '/admin/laws/')
+  await look('law-file', file)
+  await look('law-file-refused', async () => {
+    await admin.goto(file)
+    await admin.locator('#repeal-repealed').fill('2001-01-01')
+    await admin.locator('#repeal-reason').fill(WISH)
+    await submit(admin, `${file}/repeal`)
+  })
+  await look('must-know-new', '/admin/must-know/new')
+  const make = async (title: string) => {
+    await admin.goto('/admin/must-know/new')
+    await admin.locator('#list-title').fill(title)
+    await admin.locator('#list-post').fill(POST)
+    await admin.locator('#list-lines').fill(`${GAS}\n${GAS} 第七条\n${SHELTER} 第六条\n${WISH}`)
+    await submit(admin, '/admin/must-know')
+  }
+  await look('must-know-refused', () => make(' '))
+  await make(LIST)
+  const list = new URL(admin.url()).pathname
+  await look('must-know', list)
+  await look('must-know-all', '/laws/lists')
+  await look('must-know-edit', list.replace('/laws/lists/', '/admin/must-know/'))
+  await admin.goto(file)
+  await admin.locator('#repeal-repealed').fill('2026-01-01')
+  await admin.locator('#repeal-reason').fill(WISH)
+  await submit(admin, `${file}/repeal`)
+  await look('law-repealed', gas)
 })
 
 type Look = Inspector['look']

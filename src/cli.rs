@@ -19,8 +19,8 @@ use crate::{
     },
     format,
     service::{
-        self, App, Caller, account, bank, clock::SystemClock, competition::simulate, demo, division, figure, lottery,
-        random::Random, roster, secret::Secret, verify,
+        self, App, Caller, account, bank, clock::SystemClock, competition::simulate, demo, division, figure, law,
+        lottery, random::Random, roster, secret::Secret, verify,
     },
 };
 
@@ -131,6 +131,7 @@ pub fn verify_draws(files: &[PathBuf]) -> Result<()> {
 pub async fn import(import: config::Import) -> Result<()> {
     match import {
         config::Import::Divisions { files, database } => import_divisions(&files, &database).await,
+        config::Import::Laws { files, database } => import_laws(&files, &database).await,
         config::Import::Roster { files, database } => import_roster(&files, &database).await,
         config::Import::Questions { files, bank, database } => import_questions(&files, bank, &database).await,
     }
@@ -149,6 +150,59 @@ async fn import_divisions(files: &[PathBuf], database: &config::Database) -> Res
     println!("新增 {created} 个，更名 {changed} 个，不变 {unchanged} 个。");
     app.db.close().await;
     all_taken(report.files.iter().filter(|file| file.taken == 0).count(), count)
+}
+
+async fn import_laws(files: &[PathBuf], database: &config::Database) -> Result<()> {
+    let app = app(database).await?;
+    let mut refused = 0;
+    for path in files {
+        let (name, body) = read(path)?;
+        let (preview, stored) = law::import(&app, &Caller::operator(), &name, body).await?;
+        let title = match &preview.text {
+            Some(text) => match &text.law.volume {
+                Some(volume) => format!("《{}·{volume}》", text.law.title),
+                None => format!("《{}》", text.law.title),
+            },
+            None => String::new(),
+        };
+        match &stored {
+            Ok(_) => println!("{name}：{title}{}。", imported(&preview)),
+            Err(fault) => println!("{name}：{title}{}", fault.message(Lang::Zh)),
+        }
+        print_notes(&name, &preview.errors, &preview.warnings);
+        refused += usize::from(stored.is_err());
+    }
+    app.db.close().await;
+    all_taken(refused, files.len())
+}
+
+/// What an import of a law did, in words.
+fn imported(preview: &law::Preview) -> String {
+    let Some(text) = &preview.text else {
+        return String::new();
+    };
+    let articles = text.law.articles.len();
+    let days = [
+        (text.choice.days.promulgated, "公布"),
+        (text.choice.days.effective, "施行"),
+    ];
+    let days: String = days
+        .iter()
+        .filter_map(|(date, word)| date.map(|date| format!("，{date} {word}")))
+        .collect();
+    let kind = if text.known.is_some() {
+        "新的版本"
+    } else {
+        "新的法规"
+    };
+    let compared = text.counts.map(|counts| {
+        let with = if text.before.is_some() { "前" } else { "后" };
+        format!(
+            "；与{with}一版本对照：未变 {} 条，只改序号 {} 条，文字改动 {} 条，新增 {} 条，删去 {} 条",
+            counts.unchanged, counts.renumbered, counts.changed, counts.added, counts.deleted
+        )
+    });
+    format!("{kind}，{articles} 条{days}{}", compared.unwrap_or_default())
 }
 
 async fn import_roster(files: &[PathBuf], database: &config::Database) -> Result<()> {

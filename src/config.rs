@@ -199,6 +199,13 @@ pub enum Import {
         #[command(flatten)]
         database: Database,
     },
+    /// Texts of laws (Markdown, plain text, DOCX): new ones, or new versions of known ones.
+    Laws {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        database: Database,
+    },
     /// Questions from XLSX, CSV or JSON Lines.
     Questions {
         files: Vec<PathBuf>,

@@ -13,6 +13,7 @@ use crate::domain::{
     exam::{RoundFault, SetupFault},
     key_correction::NoCorrection,
     lang::Lang,
+    law::LawFault,
     lottery::NoLottery,
     objection::NoObjection,
     organization::OrganizationFault,
@@ -94,6 +95,8 @@ pub enum Fault {
     Question(QuestionFault),
     /// The bank has a question of the same content.
     SameQuestion,
+    /// A question stands on an article that is no more: its basis must be written anew.
+    NoArticle,
     /// Somebody has changed the question since it was looked at.
     QuestionChanged,
     /// Rules of a competition that cannot hold.
@@ -120,6 +123,8 @@ pub enum Fault {
     Withdrawn,
     /// A draw that was not committed to, not drawn or not checked.
     Lottery(NoLottery),
+    /// The library of laws was not changed.
+    Law(LawFault),
     /// What was typed is no e-mail address.
     Email,
     /// The server has no font with Chinese letters to print with.
@@ -144,6 +149,7 @@ impl Fault {
             | Self::WrongState
             | Self::Full
             | Self::SameQuestion
+            | Self::NoArticle
             | Self::QuestionChanged
             | Self::Taken
             | Self::RolesApart
@@ -180,6 +186,7 @@ impl Fault {
             | Self::Wording => 422,
             Self::People(fault) => fault.status(),
             Self::Lottery(why) => why.status(),
+            Self::Law(fault) => fault.status(),
             Self::Organization(fault) => fault.status(),
             Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
             Self::Internal(_) => 500,
@@ -255,6 +262,10 @@ impl Fault {
                 "题库里已经有一道完全相同的题，没有写入。",
                 "The bank has exactly this question already; nothing was stored.",
             ),
+            Self::NoArticle => lang.pick(
+                "有一条法律依据在现行法律中已经没有对应条文，不能直接确认。请修改题目的法律依据，或停用这道题。",
+                "The law in force has no article any more for one of the bases, so this cannot be confirmed. Change the legal basis of the question, or retire it.",
+            ),
             Self::QuestionChanged => lang.pick(
                 "这道题刚被别人改过，没有写入。请对照新的版本再改。",
                 "Somebody has changed this question since; nothing was stored. Look at the new version and change that.",
@@ -263,6 +274,7 @@ impl Fault {
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
             Self::People(fault) => return fault.message(lang),
             Self::Organization(fault) => fault.message(lang),
+            Self::Law(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
             Self::Objection(NoObjection::TooLate(until)) => {
                 return match lang {

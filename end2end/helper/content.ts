@@ -43,6 +43,11 @@ const DEMO = resolve('../src/service/demo/questions')
 /** The question files of the demonstration. */
 export const DEMO_FILES = readdirSync(DEMO).sort().map((name) => join(DEMO, name))
 
+const LAWS = resolve('../src/service/demo/laws')
+
+/** The regulations of the demonstration: one in two versions, and another one. */
+export const LAW_FILES = readdirSync(LAWS).sort().map((name) => join(LAWS, name))
+
 /** Every text of the demonstration's questions, without the headings and the kinds. */
 export function demoTexts(): string[] {
   const rows = DEMO_FILES.flatMap((path) => readFileSync(path, 'utf8').trim().split('\n').slice(1))

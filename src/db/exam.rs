@@ -165,6 +165,31 @@ pub async fn fix_pool(tx: &mut Tx, id: ExamId) -> Result<()> {
     Ok(())
 }
 
+/// Takes questions whose law has changed out of a pool nobody has drawn from yet, and closes the gaps.
+///
+/// # Errors
+/// When the database fails.
+pub async fn drop_stale(tx: &mut Tx, id: ExamId) -> Result<()> {
+    let gone = tx_run!(
+        tx,
+        "DELETE FROM exam_item WHERE exam = $1 AND version IN (
+             SELECT v.id FROM question_version v JOIN question q ON q.id = v.question WHERE q.state = 'stale')",
+        id.0
+    )?;
+    if gone > 0 {
+        // Beside the old places, then in their stead.
+        tx_run!(
+            tx,
+            "INSERT INTO exam_item (exam, place, version, papers)
+             SELECT exam, -ROW_NUMBER() OVER (ORDER BY place), version, papers FROM exam_item WHERE exam = $1",
+            id.0
+        )?;
+        tx_run!(tx, "DELETE FROM exam_item WHERE exam = $1 AND place >= 0", id.0)?;
+        tx_run!(tx, "UPDATE exam_item SET place = -place - 1 WHERE exam = $1", id.0)?;
+    }
+    Ok(())
+}
+
 /// Gives the pool up again, when the exam goes back to a draft.
 ///
 /// # Errors

@@ -97,6 +97,12 @@ acts! {
     OrganizationListed => "organization_listed", "收录参赛单位", "Playing unit listed";
     OrganizationMerged => "organization_merged", "合并参赛单位", "Playing units merged";
     OrganizationUndone => "organization_undone", "撤销收录或合并", "Listing or merge undone";
+    QuestionConfirmed => "question_confirmed", "按新法复核题目", "Question confirmed by the law in force";
+    LawImported => "law_imported", "导入法规", "Law imported";
+    LawChanged => "law_changed", "更正法规日期", "Days of a law corrected";
+    LawRepealed => "law_repealed", "登记法规废止", "Repeal of a law recorded";
+    MustKnowListMade => "must_know_list_made", "编制应知应会清单", "Must-know list made";
+    MustKnowListRemoved => "must_know_list_removed", "删除应知应会清单", "Must-know list removed";
     OutageCredited => "outage_credited", "故障补时", "Outage made good";
 }
 

@@ -94,7 +94,13 @@ impl Typed {
         Self {
             kind: question.kind.code().to_owned(),
             difficulty: question.difficulty.code().to_owned(),
-            state: question.state.code().to_owned(),
+            // Whether its law has changed is found out again when it is stored.
+            state: match question.state {
+                State::Stale => State::Ready,
+                state => state,
+            }
+            .code()
+            .to_owned(),
             stem: question.stem.clone(),
             options: question.options.join("\n"),
             key: question.key.letters(),
@@ -139,7 +145,9 @@ impl Typed {
             tags: parts(&self.tags, &[',', '，', '、', '\n']),
             topic: clean(&self.topic),
             difficulty: Difficulty::from_code(&self.difficulty).unwrap_or_default(),
-            state: State::from_code(&self.state).unwrap_or(State::Draft),
+            state: State::from_code(&self.state)
+                .filter(|state| State::CHOSEN.contains(state))
+                .unwrap_or(State::Draft),
         };
         check_sizes(&question).map_err(QuestionFault::Size)?;
         if question.state == State::Ready {

@@ -127,6 +127,14 @@ ids! {
     OrganizationId
     /// A prize draw.
     LotteryId
+    /// A law, whatever its version.
+    LawId
+    /// One version of a law.
+    LawVersionId
+    /// An article of one version.
+    LawArticleId
+    /// A list of what holders of a post must know (应知应会清单).
+    MustKnowListId
 }
 
 #[cfg(test)]

@@ -180,17 +180,22 @@ pub enum State {
     Draft,
     /// May be drawn.
     Ready,
+    /// The law it stands on has changed: not drawn until somebody has looked.
+    Stale,
     /// Kept for the papers it stands on; not drawn again.
     Retired,
 }
 
 impl State {
-    pub const ALL: [Self; 3] = [Self::Draft, Self::Ready, Self::Retired];
+    pub const ALL: [Self; 4] = [Self::Draft, Self::Ready, Self::Stale, Self::Retired];
+    /// Those that an editor chooses.
+    pub const CHOSEN: [Self; 3] = [Self::Draft, Self::Ready, Self::Retired];
 
     pub fn code(self) -> &'static str {
         match self {
             Self::Draft => "draft",
             Self::Ready => "ready",
+            Self::Stale => "stale",
             Self::Retired => "retired",
         }
     }
@@ -203,6 +208,7 @@ impl State {
         match self {
             Self::Draft => lang.pick("待补正", "Draft"),
             Self::Ready => lang.pick("可用", "Ready"),
+            Self::Stale => lang.pick("法条已变，待复核", "Law changed, to be looked at"),
             Self::Retired => lang.pick("停用", "Retired"),
         }
     }

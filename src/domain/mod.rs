@@ -26,6 +26,7 @@ pub mod lang;
 pub mod law;
 pub mod lottery;
 pub mod mark;
+pub mod must_know;
 pub mod names;
 pub mod near;
 pub mod notice;

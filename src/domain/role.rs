@@ -35,6 +35,8 @@ pub enum Right {
     /// Change the roster and the units, and decide about corrections.
     ManagePeople,
     ManageBanks,
+    /// Import laws, correct their days, and make the lists of what must be known.
+    ManageLaws,
     /// Set exams up, publish and open them, and decide all that follows from them.
     ManageExams,
     /// Set competitions up, publish them, decide all that follows from them, and keep the directory of units that play.
@@ -45,12 +47,13 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadPeople,
         Self::HandOutLinks,
         Self::AskForCorrections,
         Self::ManagePeople,
         Self::ManageBanks,
+        Self::ManageLaws,
         Self::ManageExams,
         Self::ManageCompetitions,
         Self::ReadFigures,
@@ -97,8 +100,8 @@ impl Role {
                 "Sees who of the unit has not sat, hands out sign-in links, asks for corrections.",
             ),
             Self::ExamAdministrator => lang.pick(
-                "管题库和考试，看数据。",
-                "Manages question banks and exams, reads the figures.",
+                "管题库、法规库和考试，看数据。",
+                "Manages question banks, laws and exams, reads the figures.",
             ),
             Self::SystemAdministrator => lang.pick(
                 "管名册、单位、账号和角色。",
@@ -119,6 +122,7 @@ impl Role {
                 R::ReadPeople,
                 R::HandOutLinks,
                 R::ManageBanks,
+                R::ManageLaws,
                 R::ManageExams,
                 R::ManageCompetitions,
                 R::ReadFigures,
@@ -240,6 +244,7 @@ mod tests {
         for right in [
             Right::ManagePeople,
             Right::ManageBanks,
+            Right::ManageLaws,
             Right::ManageExams,
             Right::ManageRoles,
             Right::ReadAudit,

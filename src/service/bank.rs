@@ -174,7 +174,13 @@ pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, bod
             })
         })
         .await;
-    report.created = Some(created?);
+    let created = created?;
+    if created > 0
+        && let Err(error) = super::law::settle(app, None).await
+    {
+        tracing::error!(%error, "the legal bases of imported questions could not be looked up");
+    }
+    report.created = Some(created);
     Ok(report)
 }
 

@@ -174,6 +174,7 @@ pub async fn report(app: &App, caller: &Caller, exam: &Exam) -> Result<Report> {
 pub async fn publish(app: &App, caller: &Caller, id: ExamId) -> Result<()> {
     let exam = exam(app, caller, id).await?;
     let next = exam.state.publish().map_err(|_| Fault::WrongState)?;
+    super::law::settle(app, None).await?;
     app.db
         .write((exam, By::new(app, caller)), move |tx, (exam, by)| {
             Box::pin(async move {
@@ -218,6 +219,7 @@ pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
     let exam = exam(app, caller, id).await?;
     let next = exam.state.open().map_err(|_| Fault::WrongState)?;
     super::change::carry_out_due(app).await?;
+    super::law::settle(app, None).await?;
     let seed = app.random.bytes();
     app.db
         .write((exam, By::new(app, caller)), move |tx, (exam, by)| {
@@ -226,6 +228,8 @@ pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
                     return Err(Fault::WrongState.into());
                 }
                 let persons = db::exam::freeze_roster(tx, id, exam.unit, &exam.policy.audience).await?;
+                // What the law has overtaken since the pool was fixed.
+                db::exam::drop_stale(tx, id).await?;
                 let pool = db::exam::pool_shape(tx, id).await?;
                 let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
                 let (papers, counts) = draw::first_papers(&prepared, &seed, id, &persons).map_err(Fault::Short)?;

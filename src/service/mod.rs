@@ -17,6 +17,7 @@ pub mod exemption;
 pub mod export;
 pub mod figure;
 pub mod key_correction;
+pub mod law;
 pub mod liaison;
 pub mod lottery;
 pub mod mail;
@@ -93,6 +94,7 @@ pub struct Parts {
     counting: competition::count::Counting,
     divisions: division::Table,
     organizations: organization::Node,
+    laws: law::Texts,
 }
 
 impl Deref for App {
@@ -139,6 +141,7 @@ impl App {
             recent: recent::Recent::default(),
             divisions: division::Table::default(),
             organizations: organization::Node::default(),
+            laws: law::Texts::default(),
             db,
             clock,
             random,

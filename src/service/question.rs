@@ -4,7 +4,7 @@ use super::{
     App, Caller, Error, Result,
     audit::{self, By, Deed},
     bank::new_question,
-    taken,
+    law, taken,
 };
 use crate::{
     db::{self, bank::Made},
@@ -209,7 +209,9 @@ pub async fn add(app: &App, caller: &Caller, bank: BankId, wish: &Wish) -> Resul
             })
         })
         .await;
-    stored.map(|()| Outcome::Stored(id))
+    stored?;
+    law::settle_one(app, id).await;
+    Ok(Outcome::Stored(id))
 }
 
 /// The database's word for a second question of the same content.
@@ -290,7 +292,9 @@ pub async fn revise(
             },
         )
         .await;
-    stored.map(|()| Outcome::Stored(id))
+    stored?;
+    law::settle_one(app, id).await;
+    Ok(Outcome::Stored(id))
 }
 
 /// Lets a question be drawn, or no longer. No version is made by it, and papers keep their question.
@@ -317,7 +321,8 @@ pub async fn set_state(
     }
     let before = question.state;
     let by = By::new(app, caller);
-    app.db
+    let stored: Result<()> = app
+        .db
         .write((by, reason), move |tx, (by, reason)| {
             Box::pin(async move {
                 if db::bank::set_state(tx, id, state).await? {
@@ -329,5 +334,8 @@ pub async fn set_state(
                 Ok(())
             })
         })
-        .await
+        .await;
+    stored?;
+    law::settle_one(app, id).await;
+    Ok(())
 }

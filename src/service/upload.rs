@@ -14,7 +14,12 @@ const KEPT_SECONDS: i64 = 3600;
 
 /// The account of somebody who imports files.
 fn uploader(caller: &Caller) -> Result<AccountId> {
-    let rights = [Right::ManagePeople, Right::ManageBanks, Right::ManageCompetitions];
+    let rights = [
+        Right::ManagePeople,
+        Right::ManageBanks,
+        Right::ManageLaws,
+        Right::ManageCompetitions,
+    ];
     let imports = rights.into_iter().any(|right| caller.has(right));
     let account = caller.account().filter(|_| imports);
     account.map(|account| account.id).ok_or_else(|| Fault::Forbidden.into())

@@ -12,6 +12,7 @@ use mingfa::{
         exemption::{Ground, Kind},
         id::{BankId, EventId, ExamId, UnitId},
         key_correction::{Correction, Method},
+        must_know::{For, Wish},
         objection::About,
         person::PersonState,
         receipt::ReceiptCode,
@@ -21,8 +22,8 @@ use mingfa::{
     service::{
         accommodation, case, certificate,
         competition::{join, play},
-        exemption, key_correction, liaison, lottery, objection, organization, person, role, roster, round, signal,
-        slot, supervision, unit, upload,
+        exemption, key_correction, law as library, liaison, lottery, objection, organization, person, role, roster,
+        round, signal, slot, supervision, unit, upload,
     },
     web::{ACCESS, Access},
 };
@@ -92,6 +93,7 @@ impl Ids {
         ];
         ids.extend(more);
         ids.extend(draws);
+        ids.extend(law_ids(stage).await);
         Self(ids)
     }
 
@@ -185,6 +187,26 @@ async fn lottery_ids(stage: &Stage) -> Vec<(&'static str, String)> {
         ("{competition}", competition.to_string()),
         ("{lottery}", drawn.to_string()),
         ("{competition_case}", case.to_string()),
+    ]
+}
+
+/// A law in two versions, and a list that names it.
+async fn law_ids(stage: &Stage) -> Vec<(&'static str, String)> {
+    let (law, old, _) = crate::law::two_versions(stage).await;
+    let wish = Wish {
+        title: "应知应会清单".to_owned(),
+        year: 2026,
+        whom: For::default(),
+        lines: vec!["消防法".to_owned()],
+    };
+    let list = library::make(&stage.app, &operator(), None, wish)
+        .await
+        .expect("a list");
+    vec![
+        ("{law}", law.to_string()),
+        ("{law_version}", old.to_string()),
+        ("{article}", "1".to_owned()),
+        ("{must_know}", list.to_string()),
     ]
 }
 

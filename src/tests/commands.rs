@@ -87,6 +87,41 @@ async fn laws_are_checked_and_compared_without_a_database() {
 }
 
 #[tokio::test]
+async fn laws_are_imported_and_a_text_that_is_known_is_refused() {
+    each_engine(async |stage| {
+        let address = &stage.place.address;
+        let head = "（2020年1月2日示例市人民政府令第1号公布 自2020年2月1日起施行）";
+        let file = |name: &str, text: &str| stage.place.file(name, text.as_bytes()).display().to_string();
+        let old = file(
+            "old.md",
+            &format!("# 示例市绿道管理办法\n\n{head}\n\n第一条 甲。\n\n第二条 管理单位应当每年检修一次。\n"),
+        );
+        let new = file(
+            "new.md",
+            "# 示例市绿道管理办法\n\n（2024年1月2日修订）\n\n第一条 甲。\n\n第二条 管理单位应当每季检修一次。\n",
+        );
+        let bad = file("bad.txt", "须知");
+        let words = text(&mingfa(&["import", "laws", &old, &new, "--database", address]).stdout);
+        assert!(
+            words.contains("《示例市绿道管理办法》新的法规，2 条，2020-01-02 公布，2020-02-01 施行。")
+                && words.contains(
+                    "新的版本，2 条，2024-01-02 公布；与前一版本对照：未变 1 条，只改序号 0 条，文字改动 1 条"
+                ),
+            "{words}"
+        );
+        let output = mingfa(&["import", "laws", &old, &bad, "--database", address]);
+        assert_eq!(complaint(&output), "mingfa: 2 of 2 files were refused");
+        let words = text(&output.stdout);
+        assert!(
+            words.contains("完全相同的版本") && words.contains("没有读到法规条文"),
+            "{words}"
+        );
+        assert_eq!(stage.count("SELECT COUNT(*) FROM law_version").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn checking_files_prints_one_object_per_file() {
     let place = Place::new(Engine::Sqlite).await.expect("SQLite is always there");
     let good = place.file(
@@ -364,6 +399,9 @@ async fn the_demonstration_fills_an_empty_database_once() {
         );
         assert_eq!(stage.count("SELECT COUNT(*) FROM division").await, 42);
         assert_eq!(stage.count("SELECT COUNT(*) FROM organization").await, 12);
+        assert_eq!(stage.count("SELECT COUNT(*) FROM law_version").await, 3);
+        let linked = stage.count("SELECT COUNT(*) FROM must_know_item WHERE law <> 0").await;
+        assert_eq!(linked, 3);
         assert!(demo().contains("没有写入"));
         assert_eq!(stage.count("SELECT COUNT(*) FROM person").await, 138);
     })

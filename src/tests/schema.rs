@@ -4,20 +4,22 @@ use mingfa::db::{self, Db};
 
 use crate::support::{Engine, Place, each_engine, texts};
 
+/// Without the index for searching laws, for which each engine has a kind of table of its own.
 const COLUMNS: [&str; 2] = [
     "SELECT m.name || '.' || c.name || ' '
          || CASE c.type WHEN 'INTEGER' THEN 'number' WHEN 'TEXT' THEN 'text' ELSE 'bytes' END
          || CASE c.\"notnull\" WHEN 1 THEN ' not null' ELSE ' null' END
          || CASE c.dflt_value IS NULL WHEN true THEN '' ELSE ' with a default' END
      FROM sqlite_master m JOIN pragma_table_info(m.name) c
-     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> '_sqlx_migrations' ORDER BY m.name, c.cid",
+     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> '_sqlx_migrations'
+       AND m.name NOT LIKE 'law_search%' ORDER BY m.name, c.cid",
     "SELECT table_name || '.' || column_name || ' '
          || CASE data_type WHEN 'bigint' THEN 'number' WHEN 'integer' THEN 'number' WHEN 'text' THEN 'text' WHEN 'bytea' THEN 'bytes'
                            ELSE data_type END
          || CASE is_nullable WHEN 'NO' THEN ' not null' ELSE ' null' END
          || CASE column_default IS NULL WHEN true THEN '' ELSE ' with a default' END
      FROM information_schema.columns
-     WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations' ORDER BY table_name COLLATE \"C\", ordinal_position",
+     WHERE table_schema = 'public' AND table_name NOT IN ('_sqlx_migrations', 'law_search') ORDER BY table_name COLLATE \"C\", ordinal_position",
 ];
 
 const KEYS: [&str; 2] = [
@@ -27,19 +29,20 @@ const KEYS: [&str; 2] = [
          UNION
          SELECT m.name, (SELECT group_concat(c.name) FROM pragma_index_info(i.name) c ORDER BY c.seqno) AS columns
          FROM sqlite_master m JOIN pragma_index_list(m.name) i WHERE m.type = 'table' AND i.\"unique\" = 1)
-     WHERE name NOT LIKE 'sqlite%' AND name <> '_sqlx_migrations' ORDER BY 1",
+     WHERE name NOT LIKE 'sqlite%' AND name <> '_sqlx_migrations' AND name NOT LIKE 'law_search%' ORDER BY 1",
     "SELECT t.relname || ' ' || string_agg(a.attname, ',' ORDER BY k.place)
      FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
      JOIN LATERAL unnest(i.indkey::int[]) WITH ORDINALITY AS k(column_number, place) ON true
      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.column_number
-     WHERE n.nspname = 'public' AND i.indisunique AND t.relname <> '_sqlx_migrations'
+     WHERE n.nspname = 'public' AND i.indisunique AND t.relname NOT IN ('_sqlx_migrations', 'law_search')
      GROUP BY t.relname, i.indexrelid ORDER BY 1",
 ];
 
 const INDEXES: [&str; 2] = [
     "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE%' ORDER BY name",
     "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND NOT i.indisunique ORDER BY c.relname COLLATE \"C\"",
+     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND NOT i.indisunique
+       AND c.relname <> 'law_search_grams' ORDER BY c.relname COLLATE \"C\"",
 ];
 
 async fn sorted(db: &Db, sql: &'static str) -> Vec<String> {

@@ -29,6 +29,8 @@ pub mod imports;
 #[cfg(feature = "ssr")]
 pub mod key_correction;
 #[cfg(feature = "ssr")]
+pub mod laws;
+#[cfg(feature = "ssr")]
 pub mod lottery;
 #[cfg(feature = "ssr")]
 pub mod notice;

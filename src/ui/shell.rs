@@ -71,6 +71,7 @@ fn document<B: IntoView>(frame: &Frame, title: &str, islands: bool, body: B) -> 
 type Place = (&'static str, Right, &'static str, &'static str);
 
 const NOTICES: &str = "/notices";
+const LAWS: &str = "/laws";
 
 /// The most used first: on a phone the bar has room for four.
 const ADMINISTRATION: [Place; 8] = [
@@ -126,18 +127,23 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
         .filter(|(_, right, _, _)| viewer.rights.contains(right))
         .map(|(place, _, zh, en)| (place, zh, en));
     let notices = viewer.candidate.then_some((NOTICES, "通知", "Notices"));
+    let laws = std::iter::once((LAWS, "法规", "Laws"));
     let me = viewer.candidate.then_some(("/me", "我的", "Me"));
     let path = frame.path.split('?').next().unwrap_or_default().to_owned();
     let figures = path.contains("/figures");
     let here = move |place: &str| match place {
         "/" => path == "/",
         "/admin/figures" => figures,
+        LAWS => ["/laws", "/admin/laws", "/admin/must-know"]
+            .iter()
+            .any(|start| path.starts_with(start)),
         place => path.starts_with(place) && !figures,
     };
     let links = home
         .into_iter()
         .chain(notices)
         .chain(administration)
+        .chain(laws)
         .chain(me)
         .map(|(place, zh, en)| {
             let label = match frame.unread {

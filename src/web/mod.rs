@@ -18,6 +18,7 @@ mod figure;
 mod files;
 mod guard;
 mod key_correction;
+mod law;
 mod liaison;
 mod live;
 mod lottery;
@@ -48,8 +49,8 @@ use tokio::{net::TcpListener, time};
 use crate::{
     cli, config,
     service::{
-        App, Caller, account as accounts, change, competition as contests, demo, mail::Mailer, notice as notices,
-        sitting, supervision,
+        App, Caller, account as accounts, change, competition as contests, demo, law as laws, mail::Mailer,
+        notice as notices, sitting, supervision,
     },
 };
 
@@ -167,6 +168,9 @@ async fn tidy(app: App) {
         }
         if let Err(error) = change::carry_out_due(&app).await {
             tracing::error!(%error, "planned changes of units and persons could not be carried out");
+        }
+        if let Err(error) = laws::settle(&app, None).await {
+            tracing::error!(%error, "questions could not be followed to the law in force");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     Form,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -20,7 +20,7 @@ use crate::{
     },
     error::Fault,
     service::{
-        App, Caller, Error, bank as banks,
+        App, Caller, Error, bank as banks, law as laws,
         question::{self as service, Outcome, Wish},
     },
     ui::{bank as pages, shell::Frame},
@@ -177,7 +177,8 @@ pub async fn set_state(
     Form(change): Form<Change>,
 ) -> Result<Response, Fail> {
     let (bank, id) = ids(path)?;
-    let state = ItemState::from_code(&change.state).ok_or(Fault::BadRequest)?;
+    let state = ItemState::from_code(&change.state).filter(|state| ItemState::CHOSEN.contains(state));
+    let state = state.ok_or(Fault::BadRequest)?;
     match service::set_state(&app, &caller, bank, id, state, &change.reason).await {
         Ok(()) => Ok(Redirect::to(&address(bank, id)).into_response()),
         Err(error) => {
@@ -198,4 +199,49 @@ pub async fn near(
 ) -> Result<Response, Fail> {
     let (summary, pairs, total) = service::pairs_of_bank(&app, &caller, bank).await?;
     Ok(html(|| pages::doubles(&frame, &summary, &pairs, total)))
+}
+
+#[derive(Deserialize)]
+pub struct Page {
+    #[serde(default)]
+    page: u32,
+}
+
+/// Questions whose law has changed.
+pub async fn law_list(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(bank): Id<BankId>,
+    Query(at): Query<Page>,
+) -> Result<Response, Fail> {
+    let list = laws::work_list(&app, &caller, bank, at.page).await?;
+    Ok(html(|| pages::law_list(&frame, &list, None)))
+}
+
+#[derive(Deserialize)]
+pub struct Confirmation {
+    #[serde(default)]
+    reason: String,
+}
+
+/// The question is right by the law in force.
+pub async fn confirm(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    path: Ids,
+    Form(said): Form<Confirmation>,
+) -> Result<Response, Fail> {
+    let (bank, id) = ids(path)?;
+    match laws::confirm(&app, &caller, bank, id, &said.reason).await {
+        Ok(()) => Ok(Redirect::to(&format!("/admin/banks/{bank}/laws")).into_response()),
+        Err(error) => {
+            let fault = fault_of(error);
+            let list = laws::work_list(&app, &caller, bank, 1).await?;
+            Ok(page_with_status(&fault, || {
+                pages::law_list(&frame, &list, Some(&fault))
+            }))
+        }
+    }
 }

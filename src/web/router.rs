@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     account, audit, bank, case, certificate, competition, competition_case, competitions, directory, exam, exemption,
-    figure, files, guard, key_correction, liaison, live, lottery, notice, objection, organization, people, person,
+    figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection, organization, people, person,
     print, question, receipt, respond, rest, role, round, signal, sit, slot, unit,
 };
 use crate::service::{self, App};
@@ -62,6 +62,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/people/import", post(people::upload))
         .route("/admin/banks/import", post(bank::upload))
         .route("/admin/organizations/import", post(organization::upload))
+        .route("/admin/laws/import", post(law::upload))
         .layer(DefaultBodyLimit::max(UPLOAD));
     let documents = Router::new()
         .route("/admin/people/{person}/exemptions", post(person::request))
@@ -142,6 +143,8 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks/{bank}", get(bank::questions))
         .route("/admin/banks/import/{upload}", get(bank::preview).post(bank::import))
         .route("/admin/banks/{bank}/near", get(question::near))
+        .route("/admin/banks/{bank}/laws", get(question::law_list))
+        .route("/admin/banks/{bank}/questions/{question}/law", post(question::confirm))
         .route(
             "/admin/banks/{bank}/questions/new",
             get(question::new).post(question::add),
@@ -337,6 +340,26 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/api/v1/competitions/{code}/plays/{number}/result",
             get(competition::api::result),
         )
+        .route("/laws", get(law::library))
+        .route("/laws/marks", get(law::marks))
+        .route("/laws/lists", get(law::lists))
+        .route("/laws/lists/{must_know}", get(law::list))
+        .route("/laws/{law}", get(law::read))
+        .route("/laws/{law}/compare", get(law::compare))
+        .route("/laws/{law}/articles/{article}", get(law::article))
+        .route("/laws/{law}/articles/{article}/mark", post(law::mark))
+        .route("/admin/laws", get(law::manage))
+        .route("/admin/laws/import/{upload}", get(law::preview).post(law::import))
+        .route("/admin/laws/{law}", get(law::file))
+        .route("/admin/laws/{law}/repeal", post(law::repeal))
+        .route("/admin/law-versions/{law_version}", post(law::correct))
+        .route("/admin/must-know", post(law::make_list))
+        .route("/admin/must-know/new", get(law::new_list))
+        .route(
+            "/admin/must-know/{must_know}",
+            get(law::edit_list).post(law::change_list),
+        )
+        .route("/admin/must-know/{must_know}/remove", post(law::remove_list))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))

@@ -24,6 +24,10 @@ impl Date {
         (exists && Self::of(date.begins()) == date).then_some(date)
     }
 
+    pub fn year(self) -> u16 {
+        self.year
+    }
+
     /// The day in China of a moment between the years 0 and 65535.
     pub fn of(moment: Timestamp) -> Self {
         let civil = moment.civil();

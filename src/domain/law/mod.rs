@@ -1,24 +1,34 @@
 //! Laws: what they are made of, how their articles are numbered, and what a later version changes.
 
 mod article;
+mod binding;
+mod cite;
 mod compare;
 mod date;
 mod difference;
+mod follow;
 mod history;
 mod level;
+mod library;
 mod number;
 mod outline;
+mod search;
 mod text;
 mod validity;
 
 pub use article::{Article, Item, Paragraph, Point};
+pub use binding::{Bound, Fate, Step, step};
+pub use cite::{Cited, Edition, cited};
 pub use compare::{Change, Comparison, compare};
 pub use date::{BadDate, Date};
 pub use difference::{Piece, pieces};
+pub use follow::{Followed, Row};
 pub use history::{Act, Event, events};
 pub use level::Level;
+pub use library::{Days, Entry, LawFault, Library, Record, Version};
 pub use number::{ArticleNumber, BadArticleNumber, INSERTION_LIMIT, NUMBER_LIMIT, numeral};
 pub use outline::{Division, DivisionKind};
+pub use search::{SEARCH_LIMIT, Words, citation, grams};
 pub use text::{is_invisible, normalised};
 pub use validity::{Status, Validity};
 

@@ -26,6 +26,31 @@ impl DivisionKind {
     /// The kinds that are numbered.
     pub const NUMBERED: [Self; 4] = [Self::Part, Self::Subpart, Self::Chapter, Self::Section];
 
+    const ALL: [Self; 6] = [
+        Self::Part,
+        Self::Subpart,
+        Self::Chapter,
+        Self::Section,
+        Self::Unnumbered,
+        Self::Annex,
+    ];
+
+    /// The identifier in tables.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Part => "part",
+            Self::Subpart => "subpart",
+            Self::Chapter => "chapter",
+            Self::Section => "section",
+            Self::Unnumbered => "unnumbered",
+            Self::Annex => "annex",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
     /// The word behind the number; empty for what has none.
     pub fn unit(self) -> &'static str {
         match self {

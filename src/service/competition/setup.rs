@@ -174,6 +174,7 @@ pub async fn update(app: &App, caller: &Caller, id: CompetitionId, setup: Setup)
 /// [`Fault::WrongState`] when it is none, [`Fault::Rules`] when the bank has too few questions in use.
 pub async fn publish(app: &App, caller: &Caller, id: CompetitionId) -> Result<()> {
     let competition = competition(app, caller, id).await?;
+    crate::service::law::settle(app, None).await?;
     let seed = app.random.bytes();
     app.db
         .write((competition, By::new(app, caller)), move |tx, (competition, by)| {

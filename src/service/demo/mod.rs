@@ -1,12 +1,12 @@
 //! Demonstration content: an invented emergency-management bureau with 138 staff, questions of our own, an open exam,
-//! the divisions of one city, and invented units of it. It goes in through the same doors as an administrator's files.
+//! the divisions of one city, invented units of it, and regulations that we made up. It goes in through the same doors as an administrator's files.
 
 use std::fmt::Write;
 
 use super::{
     App, Caller, Result, bank,
     competition::{self, simulate},
-    division, exam, organization, roster,
+    division, exam, law, organization, roster,
 };
 use crate::{
     db,
@@ -15,6 +15,8 @@ use crate::{
         competition::{StageKind, preset::Preset},
         exam::{Policy, Window},
         id::{BankId, ExamId},
+        must_know::{For, Wish},
+        person::RankLevel,
         role::Right,
         time::{DAY, Timestamp},
     },
@@ -33,6 +35,13 @@ const QUESTIONS: [(&str, &[u8]); 4] = [
     ("突发事件应对法.csv", include_bytes!("questions/emergency_response.csv")),
     ("消防法.csv", include_bytes!("questions/fire_protection.csv")),
     ("行政处罚法.csv", include_bytes!("questions/administrative_penalty.csv")),
+];
+
+/// Two regulations of a city that does not exist, one of them in two versions.
+const LAWS: [(&str, &[u8]); 3] = [
+    ("燃气使用安全办法（2019）.md", include_bytes!("laws/gas_2019.md")),
+    ("燃气使用安全办法（2025）.md", include_bytes!("laws/gas_2025.md")),
+    ("应急避难场所管理规定.md", include_bytes!("laws/shelter_2022.md")),
 ];
 
 /// Units with their number of staff: 15 units, 138 persons.
@@ -84,6 +93,7 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     let bank = questions(app, caller).await?;
     divisions(app, caller).await?;
     organization::import(app, caller, "参赛单位.csv", ORGANIZATIONS.to_vec()).await?;
+    laws(app, caller).await?;
     contest(app, caller, bank).await?;
     let now = app.now();
     let setup = exam::Setup {
@@ -101,6 +111,32 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     exam::publish(app, caller, id).await?;
     exam::open(app, caller, id).await?;
     Ok(Some(id))
+}
+
+/// Brings our own regulations in, and a list of what must be known of them.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who manages laws everywhere.
+pub async fn laws(app: &App, caller: &Caller) -> Result<()> {
+    for (file, body) in LAWS {
+        let (_, stored) = law::import(app, caller, file, body.to_vec()).await?;
+        stored?;
+    }
+    let year = app.now().civil().year;
+    let wish = Wish {
+        title: format!("{year} 年度应急管理执法人员应知应会清单"),
+        year: u16::try_from(year).unwrap_or_default(),
+        whom: For {
+            rank_level: Some(RankLevel::Ke),
+            category: None,
+            post: "执法岗位".to_owned(),
+        },
+        lines: Wish::lines(
+            "示例市燃气使用安全办法\n示例市燃气使用安全办法 第七条\n示例市应急避难场所管理规定 第六条\n本局年度执法检查计划",
+        ),
+    };
+    law::make(app, caller, None, wish).await?;
+    Ok(())
 }
 
 /// Brings the divisions of one city in.

@@ -112,7 +112,7 @@ fn fields(lang: Lang, wish: &Wish) -> impl IntoView + use<> {
     };
     let kinds = own(Kind::ALL.map(|kind| (kind.code(), kind.name(lang))).into());
     let levels = own(Difficulty::ALL.map(|level| (level.code(), level.name(lang))).into());
-    let states = own(State::ALL.map(|state| (state.code(), state.name(lang))).into());
+    let states = own(State::CHOSEN.map(|state| (state.code(), state.name(lang))).into());
     view! {
         <section class="card stack">
             {select(FORM, "kind", lang.pick("题型", "Kind"), kinds, &typed.kind)}

@@ -2,6 +2,7 @@
 
 mod doubles;
 mod editor;
+mod law;
 mod question;
 
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ use crate::{
 
 pub use doubles::doubles;
 pub use editor::{editor, new_editor};
+pub use law::law_list;
 pub use question::question;
 
 fn address(bank: BankId, stored: &Stored) -> String {
@@ -124,7 +126,7 @@ pub fn questions(
         <p class="small"><a href="/admin/banks">{lang.pick("题库", "Question banks")}</a></p>
         <div class="row between wrap">
             {heading(bank.bank.name.clone(), count)}
-            <div class="row wrap">{new}<a class="button" href=format!("/admin/banks/{id}/near")>{lang.pick("查近似题", "Find near-duplicates")}</a></div>
+            <div class="row wrap">{new}<a class="button" href=format!("/admin/banks/{id}/laws")>{lang.pick("法条变动待复核", "Law changes to look at")}</a><a class="button" href=format!("/admin/banks/{id}/near")>{lang.pick("查近似题", "Find near-duplicates")}</a></div>
         </div>
         {filter_form(lang, id, filter, topics)}
         {empty}
@@ -194,7 +196,7 @@ fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64
 fn tags(lang: Lang, q: &Question) -> impl IntoView + use<> {
     let state = match q.state {
         State::Ready => tag(Tone::Good, q.state.name(lang)),
-        State::Draft => tag(Tone::Warn, q.state.name(lang)),
+        State::Draft | State::Stale => tag(Tone::Warn, q.state.name(lang)),
         State::Retired => tag(Tone::Plain, q.state.name(lang)),
     };
     let topic = (!q.topic.is_empty()).then(|| {

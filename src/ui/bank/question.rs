@@ -228,13 +228,13 @@ fn changes(lang: Lang, before: &Stored, made: &Version) -> impl IntoView + use<>
 fn state(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
     let current = shown.current();
     let now = current.question.state;
-    let buttons = State::ALL
+    let buttons = State::CHOSEN
         .into_iter()
         .filter(|state| *state != now)
         .map(|state| {
             let label = match state {
                 State::Ready => lang.pick("启用", "Put in use"),
-                State::Draft => lang.pick("退回待补正", "Back to drafts"),
+                State::Draft | State::Stale => lang.pick("退回待补正", "Back to drafts"),
                 State::Retired => lang.pick("停用", "Retire"),
             };
             view! { <button class="button" r#type="submit" name="state" value=state.code()>{label}</button> }

@@ -1,0 +1,14 @@
+-- On which article of which version of a law a legal basis of a question's current version stands, where the library knows it.
+-- place: which of its bases; text: its words. pending '': nothing to do | changed | deleted: what the law in force has done to it.
+CREATE TABLE question_law (
+    question   INTEGER  NOT NULL,
+    place      INTEGER  NOT NULL,
+    law        INTEGER  NOT NULL,
+    version    INTEGER  NOT NULL,
+    number     INTEGER  NOT NULL,
+    insertion  INTEGER  NOT NULL,
+    text       TEXT    NOT NULL,
+    pending    TEXT    NOT NULL,
+    PRIMARY KEY (question, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX question_law_pending ON question_law (question) WHERE pending <> '';

@@ -1,0 +1,450 @@
+//! Questions and the laws they stand on: which article each basis means, what a new version does to it, and the work list of
+//! what somebody has to look at again. What hangs on a day is carried out before every draw and every ten minutes.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{follow, library, text, today};
+use crate::{
+    db::{
+        self,
+        question_law::{Based, Standing},
+    },
+    domain::{
+        audit::Act,
+        bank::{BankSummary, Stored},
+        correction::wording,
+        id::{BankId, LawVersionId, QuestionId},
+        item::State,
+        law::{Article, ArticleNumber, Bound, Date, Fate, Followed, Library, Record, Step, Version, cited, step},
+        role::Right,
+    },
+    error::Fault,
+    service::{
+        App, Caller, Result,
+        audit::{self, By, Deed},
+        bank::{bank, new_question},
+    },
+};
+
+/// Questions on a page of the work list.
+pub const WAITING: u32 = 20;
+/// Questions stored by one transaction.
+const CHUNK: usize = 500;
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Settled {
+    /// Bases that the library knows, and those that name a law or an article it does not have.
+    pub known: usize,
+    pub unknown: usize,
+    /// Bases that went along to another version.
+    pub moved: usize,
+    /// Questions taken out of the draw, and put back.
+    pub taken_out: usize,
+    pub put_back: usize,
+}
+
+/// The numbers of the articles of the versions looked at so far.
+struct Numbers<'a> {
+    app: &'a App,
+    of: HashMap<LawVersionId, HashSet<ArticleNumber>>,
+}
+
+impl Numbers<'_> {
+    async fn has(&mut self, version: LawVersionId, number: ArticleNumber) -> Result<bool> {
+        if !self.of.contains_key(&version) {
+            let law = text(self.app, version).await?;
+            let numbers = law.articles.iter().map(|article| article.number).collect();
+            self.of.insert(version, numbers);
+        }
+        Ok(self.of[&version].contains(&number))
+    }
+}
+
+/// Brings what is known of the bases of all questions, or of one, up to this day. Safe to run on every node at any time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle(app: &App, only: Option<QuestionId>) -> Result<Settled> {
+    let (library, today) = (library(app).await?, today(app));
+    let mut settled = Settled::default();
+    let mut known = db::question_law::standings(&app.db, only).await?;
+    if library.records().is_empty() && known.is_empty() {
+        return Ok(settled);
+    }
+    let mut numbers = Numbers {
+        app,
+        of: HashMap::new(),
+    };
+    let mut changed: Vec<(Based, Vec<Standing>)> = Vec::new();
+    let mut moved: Vec<(Based, Vec<Standing>)> = Vec::new();
+    for based in db::question_law::based(&app.db, only).await? {
+        let before = known.remove(&based.question).unwrap_or_default();
+        let mut after = Vec::new();
+        for (place, words) in based.basis.iter().enumerate() {
+            let same = before.iter().find(|one| one.place == place && one.text == *words);
+            let standing = match same {
+                Some(standing) => Some(standing.clone()),
+                None => bind(&library, today, &mut numbers, place, words).await?,
+            };
+            let Some(standing) = standing else {
+                settled.unknown += 1;
+                continue;
+            };
+            settled.known += 1;
+            after.push(advanced(app, &library, today, standing).await?);
+        }
+        settled.moved += after.iter().filter(|one| one.text != based.basis[one.place]).count();
+        let reworded = after.iter().any(|one| one.text != based.basis[one.place]);
+        let waits = after.iter().any(|one| one.pending.is_some());
+        let state = match (based.state, waits) {
+            (State::Ready, true) => State::Stale,
+            (State::Stale, false) => State::Ready,
+            (state, _) => state,
+        };
+        if reworded {
+            moved.push((based, after));
+        } else if after != before || state != based.state {
+            changed.push((based, after));
+        }
+    }
+    // Their questions name no basis any more.
+    let gone: Vec<_> = known.into_keys().map(|question| (question, Vec::new())).collect();
+    if !gone.is_empty() {
+        let stored: Result<()> = app
+            .db
+            .write(gone, |tx, gone| {
+                Box::pin(async move { Ok(db::question_law::put(tx, &gone).await?) })
+            })
+            .await;
+        stored?;
+    }
+    for chunk in changed.chunks(CHUNK) {
+        let stored: Result<(usize, usize)> = app
+            .db
+            .write(chunk.to_vec(), |tx, chunk| {
+                Box::pin(async move {
+                    let rows: Vec<_> = chunk
+                        .iter()
+                        .map(|(based, rows)| (based.question, rows.clone()))
+                        .collect();
+                    db::question_law::put(tx, &rows).await?;
+                    let (mut out, mut back) = (0, 0);
+                    for (based, rows) in &chunk {
+                        let waits = rows.iter().any(|row| row.pending.is_some());
+                        if waits == (based.state == State::Ready) && matches!(based.state, State::Ready | State::Stale)
+                        {
+                            let done = db::question_law::set_stale(tx, based.question, based.version, waits).await?;
+                            out += usize::from(done && waits);
+                            back += usize::from(done && !waits);
+                        }
+                    }
+                    Ok((out, back))
+                })
+            })
+            .await;
+        let (out, back) = stored?;
+        settled.taken_out += out;
+        settled.put_back += back;
+    }
+    for (based, rows) in moved {
+        reword(app, &Caller::operator(), &based, rows, MOVED).await?;
+    }
+    Ok(settled)
+}
+
+/// Why a version of a question was made by nobody.
+const MOVED: &str = "依据条款随法律修订变更条号，内容未变";
+
+/// Finds the article that the words of a basis mean.
+async fn bind(
+    library: &Library,
+    today: Date,
+    numbers: &mut Numbers<'_>,
+    place: usize,
+    words: &str,
+) -> Result<Option<Standing>> {
+    let Some(found) = cited(words) else { return Ok(None) };
+    for (record, version) in found.versions(library, today) {
+        if numbers.has(version.id, found.number).await? {
+            return Ok(Some(Standing {
+                place,
+                text: words.to_owned(),
+                bound: Bound {
+                    law: record.entry.id,
+                    version: version.id,
+                    number: found.number,
+                },
+                pending: None,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// The step to take with a basis on this day.
+async fn next(app: &App, record: &Record, today: Date, bound: &Bound) -> Result<Step> {
+    // Asked for before the step is taken: the rule itself reads nothing.
+    let followed = match record.in_force(today) {
+        Some(now) if record.version(bound.version).is_some() => {
+            Some(follow(app, record, bound.version, now.id, bound.number).await?)
+        }
+        _ => None,
+    };
+    Ok(step(record, today, bound, |_: &Version| {
+        followed.unwrap_or(Followed::Deleted)
+    }))
+}
+
+async fn advanced(app: &App, library: &Library, today: Date, standing: Standing) -> Result<Standing> {
+    let Some(record) = library.get(standing.bound.law) else {
+        return Ok(standing);
+    };
+    Ok(match next(app, record, today, &standing.bound).await? {
+        Step::Holds => Standing {
+            pending: None,
+            ..standing
+        },
+        Step::Moved(bound) => moved(record, standing, bound),
+        Step::Review(fate, _) => Standing {
+            pending: Some(fate),
+            ..standing
+        },
+    })
+}
+
+/// The basis at its new place, in words that say so.
+fn moved(record: &Record, standing: Standing, bound: Bound) -> Standing {
+    let days = record.version(bound.version).map(|version| version.days);
+    let day = days.and_then(|days| days.promulgated.or(days.effective));
+    let text = match cited(&standing.text) {
+        Some(found) => found.moved(&standing.text, bound.number, day),
+        None => standing.text,
+    };
+    Standing {
+        place: standing.place,
+        text,
+        bound,
+        pending: None,
+    }
+}
+
+/// Makes a version of a question whose bases are worded anew. Papers keep the version they were drawn with.
+async fn reword(app: &App, caller: &Caller, based: &Based, rows: Vec<Standing>, why: &str) -> Result<()> {
+    let versions = db::bank::versions(&app.db, based.bank, based.question).await?;
+    let Some(current) = versions.into_iter().next().map(|version| version.stored) else {
+        return Ok(());
+    };
+    if current.version != based.version {
+        // Changed meanwhile: looked at again the next time.
+        return Ok(());
+    }
+    let waits = rows.iter().any(|row| row.pending.is_some());
+    let mut question = current.question;
+    for row in &rows {
+        question.basis[row.place].clone_from(&row.text);
+    }
+    question.state = match (question.state, waits) {
+        (State::Ready, true) => State::Stale,
+        (State::Stale, false) => State::Ready,
+        (state, _) => state,
+    };
+    let new = db::bank::NewQuestion {
+        id: based.question,
+        ..new_question(app, question)
+    };
+    let by = By::new(app, caller);
+    let args = (new, rows, by, why.to_owned());
+    let number = current.number;
+    app.db
+        .write(args, move |tx, (new, rows, by, why)| {
+            Box::pin(async move {
+                let made = db::bank::Made {
+                    at: by.at,
+                    by: None,
+                    reason: &why,
+                };
+                if db::bank::revise(tx, number, &new, made).await? {
+                    db::question_law::put(tx, &[(new.id, rows)]).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// As [`settle`] for one question that was just stored; what fails is logged and done with the next round.
+pub async fn settle_one(app: &App, question: QuestionId) {
+    if let Err(error) = settle(app, Some(question)).await {
+        tracing::error!(%error, "the legal basis of a question could not be looked up");
+    }
+}
+
+/// A basis that waits, with the article as it was and as it is.
+pub struct Waiting {
+    pub standing: Standing,
+    pub fate: Fate,
+    /// The name of the law.
+    pub law: String,
+    pub was: Option<Article>,
+    /// Where it stands now, if anywhere.
+    pub is: Option<Article>,
+}
+
+/// A question that waits for somebody to look.
+pub struct Review {
+    pub stored: Stored,
+    pub bases: Vec<Waiting>,
+    /// Titles of exams that have it on their papers.
+    pub exams: usize,
+}
+
+impl Review {
+    /// Whether all that is to be confirmed has an article to stand on.
+    pub fn confirmable(&self) -> bool {
+        self.bases.iter().all(|basis| basis.fate == Fate::Changed)
+    }
+}
+
+/// A page of the work list of a bank.
+pub struct WorkList {
+    pub bank: BankSummary,
+    pub reviews: Vec<Review>,
+    pub all: i64,
+    pub page: u32,
+    pub pages: u32,
+    /// Whether the caller may decide.
+    pub editable: bool,
+}
+
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages banks asks, [`Fault::NotFound`] when there is no such bank.
+pub async fn work_list(app: &App, caller: &Caller, id: BankId, page: u32) -> Result<WorkList> {
+    let summary = bank(app, caller, id).await?;
+    let page = page.clamp(1, 10_000);
+    let offset = i64::from(page - 1) * i64::from(WAITING);
+    let (questions, all) = db::question_law::waiting(&app.db, Some(id), i64::from(WAITING), offset).await?;
+    let (library, today) = (library(app).await?, today(app));
+    let mut reviews = Vec::new();
+    for question in questions {
+        reviews.extend(review(app, &library, today, id, question).await?);
+    }
+    Ok(WorkList {
+        bank: summary,
+        reviews,
+        all,
+        page,
+        pages: u32::try_from(all).unwrap_or(u32::MAX).div_ceil(WAITING),
+        editable: caller.may_everywhere(Right::ManageBanks).is_ok(),
+    })
+}
+
+/// How many questions of a bank wait.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(app: &App, bank: BankId) -> Result<i64> {
+    Ok(db::question_law::waiting(&app.db, Some(bank), 0, 0).await?.1)
+}
+
+async fn review(
+    app: &App,
+    library: &Library,
+    today: Date,
+    bank: BankId,
+    question: QuestionId,
+) -> Result<Option<Review>> {
+    let versions = db::bank::versions(&app.db, bank, question).await?;
+    let Some(stored) = versions.into_iter().next().map(|version| version.stored) else {
+        return Ok(None);
+    };
+    let mut bases = Vec::new();
+    let standings = db::question_law::standings(&app.db, Some(question)).await?;
+    for standing in standings.into_values().flatten() {
+        let (Some(fate), Some(record)) = (standing.pending, library.get(standing.bound.law)) else {
+            continue;
+        };
+        let now = match next(app, record, today, &standing.bound).await? {
+            Step::Review(_, now) => now,
+            Step::Moved(bound) => Some(bound),
+            Step::Holds => None,
+        };
+        bases.push(Waiting {
+            law: record.entry.short(),
+            was: article(app, standing.bound).await?,
+            is: match now {
+                Some(bound) => article(app, bound).await?,
+                None => None,
+            },
+            standing,
+            fate,
+        });
+    }
+    let exams = db::bank::exams_with(&app.db, question).await?.len();
+    Ok(Some(Review { stored, bases, exams }))
+}
+
+async fn article(app: &App, bound: Bound) -> Result<Option<Article>> {
+    Ok(text(app, bound.version).await?.article(bound.number).cloned())
+}
+
+/// Says that a question is right by the law in force: its bases go along, and it may be drawn again.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who manages banks everywhere, [`Fault::NotFound`], [`Fault::Wording`] without a
+/// reason, [`Fault::NoArticle`] when a basis has no article any more, [`Fault::WrongState`] when nothing waits,
+/// [`Fault::QuestionChanged`] when somebody has changed it since.
+pub async fn confirm(app: &App, caller: &Caller, bank: BankId, question: QuestionId, why: &str) -> Result<()> {
+    caller.may_everywhere(Right::ManageBanks)?;
+    let why = wording(why).ok_or(Fault::Wording)?;
+    let based = db::question_law::based(&app.db, Some(question)).await?;
+    let based = based
+        .into_iter()
+        .find(|based| based.bank == bank)
+        .ok_or(Fault::NotFound)?;
+    let (library, today) = (library(app).await?, today(app));
+    let standings = db::question_law::standings(&app.db, Some(question)).await?;
+    let mut rows = Vec::new();
+    let mut confirmed = 0;
+    for standing in standings.into_values().flatten() {
+        let record = library.get(standing.bound.law).ok_or(Fault::NotFound)?;
+        rows.push(
+            match (standing.pending, next(app, record, today, &standing.bound).await?) {
+                (None, _) => standing,
+                (Some(_), Step::Review(Fate::Changed, Some(bound)) | Step::Moved(bound)) => {
+                    confirmed += 1;
+                    moved(record, standing, bound)
+                }
+                (Some(_), Step::Holds) => Standing {
+                    pending: None,
+                    ..standing
+                },
+                (Some(_), Step::Review(..)) => return Err(Fault::NoArticle.into()),
+            },
+        );
+    }
+    if confirmed == 0 {
+        return Err(Fault::WrongState.into());
+    }
+    let deed = Deed::new(Act::QuestionConfirmed, format!("question {question}")).because(why.clone());
+    let by = By::new(app, caller);
+    if rows.iter().any(|row| row.text != based.basis[row.place]) {
+        reword(app, caller, &based, rows, &why).await?;
+        let logged: Result<()> = app
+            .db
+            .write((by, deed), |tx, (by, deed)| {
+                Box::pin(async move { audit::record(tx, &by, deed).await })
+            })
+            .await;
+        return logged;
+    }
+    app.db
+        .write((by, deed, rows, based), move |tx, (by, deed, rows, based)| {
+            Box::pin(async move {
+                db::question_law::put(tx, &[(question, rows)]).await?;
+                db::question_law::set_stale(tx, question, based.version, false).await?;
+                audit::record(tx, &by, deed).await
+            })
+        })
+        .await
+}

@@ -1,0 +1,340 @@
+//! Questions and the laws they stand on: what moves along, what leaves the draw on the day, and what brings it back.
+
+use mingfa::{
+    db,
+    domain::{
+        bank::{Filter, Stored},
+        blueprint::{Blueprint, Part},
+        editor::Typed,
+        exam::{Policy, Window},
+        id::{BankId, ExamId},
+        item::{Kind, State},
+        law::Fate,
+        points::Points,
+    },
+    error::Fault,
+    service::{
+        exam::{self, Setup},
+        law,
+        question::{self, Wish},
+    },
+};
+
+use crate::{
+    browser::Browser,
+    law::{brought, regulation},
+    support::{START, Stage, each_engine, fault, operator},
+};
+
+const FIRST: &str = "（2019年5月6日示例市人民政府令第7号公布 自2019年7月1日起施行）";
+/// In force nine days after the tests begin.
+const NEXT: &str =
+    "（2019年5月6日示例市人民政府令第7号公布 2026年11月20日示例市人民政府令第30号修订 自2026年12月10日起施行）";
+const OLD: [&str; 4] = [
+    "为了保护消防水源，制定本办法。",
+    "供水单位应当每月检查市政消火栓一次，并作记录。",
+    "任何人不得埋压、圈占消火栓。",
+    "违反本办法规定的，处五百元罚款。",
+];
+const NEW: [&str; 5] = [
+    "为了保护消防水源，制定本办法。",
+    "本办法所称天然水源，包括江河、湖泊和水塘。",
+    "供水单位应当每周检查市政消火栓一次，并作记录，发现损坏及时修复。",
+    "任何人不得埋压、圈占消火栓。",
+    "拒不改正的由综合行政执法部门依照有关法律法规的规定处理。",
+];
+const DAYS: i64 = 24 * 3600;
+
+async fn bank(stage: &Stage) -> BankId {
+    let mut csv = String::from("题型,题目,选项A,选项B,答案,法律依据\n");
+    for (stem, basis) in [
+        ("目的是什么", "示例市消防水源管理办法第一条"),
+        ("多久检查一次", "示例市消防水源管理办法第二条"),
+        ("能否埋压", "《示例市消防水源管理办法》（2019-05-06）第3条"),
+        ("罚款多少", "示例市消防水源管理办法第四条第一款"),
+        ("出自别的法", "民法典第一条"),
+        ("没有这一条", "示例市消防水源管理办法第九十条"),
+        ("没有依据", ""),
+    ] {
+        csv += &format!("单选,{stem}？,甲 {stem},乙 {stem},A,{basis}\n");
+    }
+    stage.bank_from("消防水源", &csv).await
+}
+
+async fn questions(stage: &Stage, bank: BankId) -> Vec<Stored> {
+    let page = db::bank::page(&stage.app.db, &Filter::of(bank), 100, 0).await;
+    page.expect("the bank").0
+}
+
+/// State, number of the version and bases of the question that begins so.
+async fn stands(stage: &Stage, bank: BankId, stem: &str) -> (State, u32, Vec<String>) {
+    let all = questions(stage, bank).await;
+    let found = all.into_iter().find(|one| one.question.stem.starts_with(stem));
+    let found = found.unwrap_or_else(|| panic!("{stem}"));
+    (found.question.state, found.number, found.question.basis)
+}
+
+fn setup(bank: BankId, count: u32) -> Setup {
+    Setup {
+        title: "消防水源考试".to_owned(),
+        unit: None,
+        bank,
+        window: Window {
+            opens_at: START,
+            closes_at: START.plus_seconds(30 * DAYS),
+        },
+        policy: Policy {
+            pass_mark: Points::whole(1),
+            ..Policy::jining()
+        },
+        blueprint: Blueprint::of(vec![Part::new(Kind::Single, count, Points::whole(1))]),
+    }
+}
+
+async fn published(stage: &Stage, bank: BankId, count: u32) -> ExamId {
+    let id = exam::create(&stage.app, &operator(), setup(bank, count))
+        .await
+        .expect("created");
+    exam::publish(&stage.app, &operator(), id).await.expect("published");
+    id
+}
+
+async fn pool(stage: &Stage, exam: ExamId) -> Vec<String> {
+    let pool = db::bank::pool(&stage.app.db, exam).await.expect("the pool");
+    pool.into_iter().map(|stored| stored.question.stem).collect()
+}
+
+#[tokio::test]
+async fn on_the_day_the_law_changes_what_it_touches_leaves_the_draw_and_the_rest_moves_along() {
+    each_engine(async |stage| {
+        stage.roster(2, 1).await;
+        let bank = bank(stage).await;
+        // The bank was there before the law.
+        brought(stage, "old.md", regulation(FIRST, &OLD)).await;
+        let known = law::settle(&stage.app, None).await.expect("settled");
+        assert_eq!((known.known, known.unknown, known.moved, known.taken_out), (4, 2, 0, 0));
+        let all = published(stage, bank, 7).await;
+        let few = published(stage, bank, 2).await;
+        brought(stage, "new.md", regulation(NEXT, &NEW)).await;
+        assert_eq!(
+            law::waiting(&stage.app, bank).await.expect("counted"),
+            0,
+            "not in force yet"
+        );
+        stage.clock.advance_seconds(8 * DAYS + 14 * 3600 + 3599);
+        assert_eq!(law::settle(&stage.app, None).await.expect("settled").taken_out, 0);
+
+        // 2026-12-10 in China.
+        stage.clock.advance_seconds(1);
+        let settled = law::settle(&stage.app, None).await.expect("settled");
+        assert_eq!(
+            (settled.known, settled.moved, settled.taken_out, settled.put_back),
+            (4, 1, 2, 0)
+        );
+        let basis = |text: &str| vec![text.to_owned()];
+        assert_eq!(
+            stands(stage, bank, "目的").await,
+            (State::Ready, 1, basis("示例市消防水源管理办法第一条"))
+        );
+        assert_eq!(
+            stands(stage, bank, "能否").await,
+            (State::Ready, 2, basis("《示例市消防水源管理办法》（2026-11-20）第4条"))
+        );
+        assert_eq!(stands(stage, bank, "多久").await.0, State::Stale);
+        assert_eq!(stands(stage, bank, "罚款").await.0, State::Stale);
+        for untouched in ["出自", "没有这", "没有依"] {
+            assert_eq!(stands(stage, bank, untouched).await.0, State::Ready, "{untouched}");
+        }
+        // Again finds nothing new.
+        let again = law::settle(&stage.app, None).await.expect("settled");
+        assert_eq!((again.moved, again.taken_out, again.put_back), (0, 0, 0));
+
+        // An exam published before cannot draw them any more: one has too few questions now, the other goes on without.
+        let short = exam::open(&stage.app, &operator(), all).await;
+        assert!(matches!(fault(short), Fault::Short(_)));
+        assert_eq!(pool(stage, all).await.len(), 7, "nothing was changed");
+        exam::open(&stage.app, &operator(), few).await.expect("opened");
+        let left = pool(stage, few).await;
+        assert_eq!(left.len(), 5);
+        assert!(
+            !left
+                .iter()
+                .any(|stem| stem.starts_with("多久") || stem.starts_with("罚款")),
+            "{left:?}"
+        );
+        let places = stage
+            .count("SELECT COUNT(*) FROM exam_item WHERE place >= 0 AND place < 5")
+            .await;
+        assert_eq!(places, 10, "five of each exam");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_looks_confirms_what_is_still_right_and_changes_the_rest() {
+    each_engine(async |stage| {
+        let bank = bank(stage).await;
+        brought(stage, "old.md", regulation(FIRST, &OLD)).await;
+        brought(stage, "new.md", regulation(NEXT, &NEW)).await;
+        stage.clock.advance_seconds(10 * DAYS);
+        law::settle(&stage.app, None).await.expect("settled");
+        let list = law::work_list(&stage.app, &operator(), bank, 1)
+            .await
+            .expect("the list");
+        let named: Vec<_> = list
+            .reviews
+            .iter()
+            .map(|review| {
+                let basis = &review.bases[0];
+                let number = |article: &Option<mingfa::domain::law::Article>| {
+                    article.as_ref().map(|article| article.number.to_string())
+                };
+                (
+                    review.stored.question.stem.as_str(),
+                    basis.fate,
+                    number(&basis.was),
+                    number(&basis.is),
+                )
+            })
+            .collect();
+        let number = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            named,
+            [
+                ("多久检查一次？", Fate::Changed, number("2"), number("3")),
+                ("罚款多少？", Fate::Deleted, number("4"), None),
+            ]
+        );
+        let (changed, deleted) = (list.reviews[0].stored.clone(), list.reviews[1].stored.clone());
+
+        let confirm = async |id, why: &str| law::confirm(&stage.app, &operator(), bank, id, why).await;
+        assert_eq!(fault(confirm(changed.id, " ").await), Fault::Wording);
+        assert_eq!(fault(confirm(deleted.id, "还对").await), Fault::NoArticle);
+        confirm(changed.id, "题目只问由谁检查").await.expect("confirmed");
+        assert_eq!(fault(confirm(changed.id, "再来").await), Fault::WrongState);
+        let (state, version, basis) = stands(stage, bank, "多久").await;
+        assert_eq!(
+            (state, version, basis),
+            (State::Ready, 2, vec!["示例市消防水源管理办法第三条".to_owned()])
+        );
+
+        // In use by hand is not enough while its article is gone.
+        question::set_state(&stage.app, &operator(), bank, deleted.id, State::Ready, "要用")
+            .await
+            .expect("said");
+        assert_eq!(stands(stage, bank, "罚款").await.0, State::Stale);
+        let wish = Wish {
+            typed: Typed {
+                basis: "示例市消防水源管理办法第五条".to_owned(),
+                ..Typed::of(&deleted.question)
+            },
+            reason: "按新办法改依据".to_owned(),
+            anyway: true,
+        };
+        question::revise(&stage.app, &operator(), bank, deleted.id, deleted.number, &wish)
+            .await
+            .expect("changed");
+        assert_eq!(stands(stage, bank, "罚款").await.0, State::Ready);
+        assert_eq!(law::waiting(&stage.app, bank).await.expect("counted"), 0);
+        let acts = "SELECT COUNT(*) FROM audit_entry WHERE act = 'question_confirmed'";
+        assert_eq!(stage.count(acts).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_day_that_was_wrong_puts_questions_back_and_a_repeal_takes_all_out() {
+    each_engine(async |stage| {
+        let bank = bank(stage).await;
+        brought(stage, "old.md", regulation(FIRST, &OLD)).await;
+        let (id, new) = brought(stage, "new.md", regulation(NEXT, &NEW)).await;
+        stage.clock.advance_seconds(10 * DAYS);
+        assert_eq!(law::settle(&stage.app, None).await.expect("settled").taken_out, 2);
+        let record = law::library(&stage.app).await.expect("the laws");
+        let version = record
+            .get(id)
+            .and_then(|record| record.version(new))
+            .expect("there")
+            .clone();
+        let later = mingfa::domain::law::Days {
+            effective: "2027-01-01".parse().ok(),
+            ..version.days
+        };
+        law::correct(&stage.app, &operator(), new, later, None, "施行日期录错")
+            .await
+            .expect("corrected");
+        assert_eq!(law::waiting(&stage.app, bank).await.expect("counted"), 0);
+        assert_eq!(stands(stage, bank, "多久").await.0, State::Ready);
+
+        stage.clock.advance_seconds(60 * DAYS);
+        assert_eq!(law::settle(&stage.app, None).await.expect("settled").taken_out, 2);
+        let day = "2027-02-01".parse().expect("a day");
+        law::repeal(&stage.app, &operator(), id, day, "停止执行")
+            .await
+            .expect("repealed");
+        assert_eq!(
+            law::waiting(&stage.app, bank).await.expect("counted"),
+            4,
+            "nothing is left to stand on"
+        );
+        assert_eq!(stands(stage, bank, "目的").await.0, State::Stale);
+        assert_eq!(stands(stage, bank, "出自").await.0, State::Ready);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_work_list_is_for_who_manages_banks_and_shows_both_articles() {
+    each_engine(async |stage| {
+        let bank = bank(stage).await;
+        brought(stage, "old.md", regulation(FIRST, &OLD)).await;
+        brought(stage, "new.md", regulation(NEXT, &NEW)).await;
+        stage.clock.advance_seconds(10 * DAYS);
+        law::settle(&stage.app, None).await.expect("settled");
+        stage.roster(1, 1).await;
+        let candidate = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
+        let path = format!("/admin/banks/{bank}/laws");
+        assert_eq!(candidate.get(&path).await.status, 403);
+        let changed = law::work_list(&stage.app, &operator(), bank, 1)
+            .await
+            .expect("the list")
+            .reviews[0]
+            .stored
+            .id;
+        let confirm = format!("/admin/banks/{bank}/questions/{changed}/law");
+        assert_eq!(candidate.post(&confirm, &[("reason", "对")]).await.status, 403);
+
+        let editor = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let page = editor.get(&path).await;
+        for words in [
+            "条文有修改",
+            "条文已删去",
+            "<del>",
+            "<ins>",
+            "现为示例市消防水源管理办法第三条",
+            "仍然正确，恢复抽题",
+        ] {
+            assert!(
+                page.status == 200 && page.body.contains(words),
+                "{words}: {}",
+                page.body
+            );
+        }
+        let english = editor.with_cookie("lang", "en").get(&path).await.body;
+        assert!(
+            english.contains("Article changed") && english.contains("Still right"),
+            "{english}"
+        );
+        let refused = editor.post(&confirm, &[("reason", "")]).await;
+        assert!(
+            refused.status == 422 && refused.body.contains("条文有修改"),
+            "{}",
+            refused.status
+        );
+        let done = editor.post(&confirm, &[("reason", "题目只问由谁检查")]).await;
+        assert_eq!((done.status.as_u16(), done.location()), (303, path.as_str()));
+        assert!(!editor.get(&path).await.body.contains("仍然正确，恢复抽题"));
+        assert_eq!(editor.post(&confirm, &[("reason", "再来")]).await.status, 409);
+    })
+    .await;
+}
