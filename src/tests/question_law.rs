@@ -1,5 +1,7 @@
 //! Questions and the laws they stand on: what moves along, what leaves the draw on the day, and what brings it back.
 
+use std::{collections::HashSet, path::PathBuf};
+
 use mingfa::{
     db,
     domain::{
@@ -13,6 +15,7 @@ use mingfa::{
         points::Points,
     },
     error::Fault,
+    format,
     service::{
         exam::{self, Setup},
         law,
@@ -335,6 +338,55 @@ async fn the_work_list_is_for_who_manages_banks_and_shows_both_articles() {
         assert_eq!((done.status.as_u16(), done.location()), (303, path.as_str()));
         assert!(!editor.get(&path).await.body.contains("仍然正确，恢复抽题"));
         assert_eq!(editor.post(&confirm, &[("reason", "再来")]).await.status, 409);
+    })
+    .await;
+}
+
+/// 突发事件应对法: a question on each of its 70 articles of 2007, and what is left in the draw under the law of 2024.
+#[tokio::test]
+async fn the_revision_of_a_real_law_keeps_exactly_the_questions_whose_words_it_kept() {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/laws"));
+    let read = |name: &str| std::fs::read(folder.join(name));
+    let (Ok(old), Ok(new)) = (
+        read("突发事件应对法(2007-08-30).md"),
+        read("突发事件应对法(2024-06-28).md"),
+    ) else {
+        eprintln!("skipped: {} is not there", folder.display());
+        return;
+    };
+    let articles = |body: &[u8]| format::law::read("law.md", body).found.remove(0).value.articles;
+    let words = |body: &[u8]| -> HashSet<String> {
+        let articles = articles(body).into_iter();
+        articles.map(|article| article.normalised()).collect()
+    };
+    let kept = words(&new);
+    let (stay, leave): (Vec<_>, Vec<_>) = articles(&old)
+        .into_iter()
+        .partition(|article| kept.contains(&article.normalised()));
+    assert_eq!((stay.len(), leave.len()), (9, 61));
+    each_engine(async |stage| {
+        let mut csv = String::from("题型,题目,选项A,选项B,答案,法律依据\n");
+        for article in stay.iter().chain(&leave) {
+            let number = article.number.chinese();
+            csv += &format!("单选,{number}说什么？,甲 {number},乙 {number},A,突发事件应对法{number}\n");
+        }
+        let bank = stage.bank_from("突发事件应对", &csv).await;
+        brought(stage, "2007.md", old.clone()).await;
+        brought(stage, "2024.md", new.clone()).await;
+        let all = questions(stage, bank).await;
+        let stems = |state: State| -> HashSet<String> {
+            let with = all.iter().filter(|one| one.question.state == state);
+            with.map(|one| one.question.stem.clone()).collect()
+        };
+        let named = |articles: &[mingfa::domain::law::Article]| -> HashSet<String> {
+            let articles = articles.iter();
+            articles
+                .map(|article| format!("{}说什么？", article.number.chinese()))
+                .collect()
+        };
+        assert_eq!(stems(State::Ready), named(&stay));
+        assert_eq!(stems(State::Stale), named(&leave));
+        assert_eq!(law::waiting(&stage.app, bank).await.expect("counted"), 61);
     })
     .await;
 }
