@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Accepted, Blank, Choice, Fault, Numeric, Response, Share};
+use super::{Accepted, Blank, Choice, Fault, FillIn, GAP, Numeric, Response, Share};
 
 /// What is to be put into a gap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,38 @@ impl Cloze {
             Piece::Gap(gap) => Some(gap),
             Piece::Text(_) => None,
         })
+    }
+
+    /// Joins texts that stand side by side.
+    pub(super) fn settle(&mut self) {
+        let mut pieces: Vec<Piece> = vec![];
+        for piece in std::mem::take(&mut self.pieces) {
+            match (piece, pieces.last_mut()) {
+                (Piece::Text(text), _) if text.is_empty() => (),
+                (Piece::Text(text), Some(Piece::Text(before))) => before.push_str(&text),
+                (piece, _) => pieces.push(piece),
+            }
+        }
+        self.pieces = pieces;
+    }
+
+    /// The text and the blanks of a cloze that takes words in every gap; `None` for any other.
+    pub fn as_blanks(&self) -> Option<(String, FillIn)> {
+        let (mut stem, mut blanks) = (String::new(), vec![]);
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => stem.push_str(text),
+                Piece::Gap(gap) => {
+                    let GapAnswer::Text(accepted) = &gap.answer else {
+                        return None;
+                    };
+                    stem.push_str(GAP);
+                    blanks.push(gap.blank(accepted));
+                }
+            }
+        }
+        let blanks = FillIn { blanks, ordered: true };
+        (!blanks.blanks.is_empty()).then_some((stem, blanks))
     }
 
     /// The shares of the gaps by their weights.

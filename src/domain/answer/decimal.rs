@@ -53,6 +53,11 @@ impl Decimal {
         (divisor != 0 && self.0 % divisor == 0).then(|| Self(self.0 / divisor))
     }
 
+    /// What it comes to in units of another one, in ten-millionths, rounded down.
+    pub(super) fn per(self, whole: Self) -> Option<i128> {
+        self.0.checked_mul(10_000_000)?.checked_div(whole.0)
+    }
+
     /// So many percent of it; always positive.
     pub fn share(self, percent: Self) -> Self {
         // Halves of the digits, so that the product fits.

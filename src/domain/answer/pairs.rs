@@ -25,6 +25,25 @@ pub struct Matching {
 }
 
 impl Matching {
+    /// Brings the partners into the order of their items, each text once; those without an item come last.
+    pub(super) fn settle(&mut self) {
+        let own = self.items.iter().map(|(_, partner)| *partner);
+        let order: Vec<usize> = own.chain(0..self.partners.len()).collect();
+        let mut partners: Vec<String> = vec![];
+        for place in order {
+            if let Some(text) = self.partners.get(place).filter(|text| !partners.contains(text)) {
+                partners.push(text.clone());
+            }
+        }
+        for (_, partner) in &mut self.items {
+            let text = self.partners.get(*partner);
+            *partner = text
+                .and_then(|text| partners.iter().position(|known| known == text))
+                .unwrap_or(usize::MAX);
+        }
+        self.partners = partners;
+    }
+
     /// By item: which partner was chosen. Partners of the same text are the same.
     pub fn mark(&self, given: &[Option<usize>]) -> Share {
         let text = |place: usize| self.partners.get(place);

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Decimal;
 use crate::domain::points::Points;
 
 /// A share of the points of a question, in ten-millionths: fine enough for the 33.33333 % of foreign files.
@@ -35,6 +36,12 @@ impl Share {
         let part = format!("{:0<5.5}", part).parse::<u32>().ok()?;
         let share = whole * Self::PERCENT + part;
         (share <= Self::FULL.0).then_some(Self(share))
+    }
+
+    /// One number of another; nothing for less than nothing or of nothing.
+    pub fn ratio(part: Decimal, whole: Decimal) -> Self {
+        let parts = part.per(whole).and_then(|parts| u32::try_from(parts).ok());
+        Self(parts.unwrap_or_default().min(Self::FULL.0))
     }
 
     /// In ten-millionths.

@@ -256,6 +256,38 @@ impl Task {
         }
     }
 
+    /// The question with what means nothing written in one way, so that two of the same meaning are equal: the order of
+    /// partners, the weight and the order of a single blank, a cloze that is a 填空 question.
+    #[must_use]
+    pub fn settled(mut self) -> Self {
+        match &mut self.form {
+            Form::Matching(matching) => matching.settle(),
+            Form::FillIn(blanks) => {
+                if let [blank] = &mut blanks.blanks[..] {
+                    blank.weight = 1;
+                    blanks.ordered = true;
+                }
+            }
+            Form::Choice(choice) => choice.feedback.resize(choice.options.len(), String::new()),
+            Form::Cloze(cloze) => {
+                cloze.settle();
+                if let Some((stem, blanks)) = cloze.as_blanks() {
+                    self.stem = stem;
+                    self.form = Form::FillIn(blanks);
+                    return self.settled();
+                }
+            }
+            Form::Case(case) => {
+                case.questions = std::mem::take(&mut case.questions)
+                    .into_iter()
+                    .map(Self::settled)
+                    .collect();
+            }
+            _ => (),
+        }
+        self
+    }
+
     /// The question as a bank stores it: the kinds a paper can hold; for all others `None`. What is said to those who
     /// chose an option goes into the explanation.
     pub fn question(&self) -> Option<Question> {
