@@ -471,12 +471,6 @@ fn saxony(test: &str) -> Vec<u8> {
     let mut files = vec![("imsmanifest.xml".to_owned(), manifest.into_bytes())];
     for name in names {
         let on_disk = format!("interop/qti21-saxony-test/{name}");
-        // The name of one file has an umlaut.
-        let on_disk = if name.contains("sections/") {
-            on_disk.replace("Sektion", "Sektion")
-        } else {
-            on_disk
-        };
         files.push((name, bytes(&on_disk)));
     }
     let files: Vec<_> = files

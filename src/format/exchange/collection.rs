@@ -6,7 +6,7 @@ use crate::domain::answer::{Fault, Form, Task};
 use crate::domain::intake::{Found, Loss, Matter, Note, Place, check_task_sizes};
 use crate::domain::item::Difficulty;
 
-use super::super::text::{brief, parts, tidy};
+use super::super::text::{brief, tidy};
 
 /// All that was read from one file: questions, what of them is lost here, and what was refused. Nothing is dropped in
 /// silence: each question of the file is in `found` or in `errors`, or a loss says that its kind cannot be carried.
@@ -112,7 +112,7 @@ const DIFFICULTY: &str = "难度：";
 pub(super) fn labelled(task: &mut Task, labels: Vec<String>) {
     for label in labels.iter().map(|label| tidy(label)).filter(|label| !label.is_empty()) {
         if let Some(basis) = label.strip_prefix(BASIS) {
-            task.basis.extend(parts(basis, &[]));
+            task.basis.push(tidy(basis));
         } else if let Some(level) = label.strip_prefix(DIFFICULTY)
             && let Some(level) = Difficulty::from_code(level)
         {

@@ -70,13 +70,13 @@ pub fn read(bytes: &[u8]) -> Option<Collection> {
         Ok(None) if bytes.len() as u64 > FILE_LIMIT || bytes.starts_with(b"PK") => return None,
         Ok(None) => (),
     }
-    if let Ok(text) = xml::decode(bytes)
-        && let Some(root) = xml::root(&text)
-    {
-        let (format, reading) = match root {
-            "quiz" => ("moodle-xml", moodle::read(&text)),
-            root if qti::is_root(root) => ("qti21", qti::read(&text, root)),
-            _ => return None,
+    let markup = |text: &String| text.trim_start_matches('\u{feff}').trim_start().starts_with('<');
+    if let Some(text) = xml::decode(bytes).ok().filter(markup) {
+        let (format, reading) = match xml::root(&text) {
+            Some("quiz") => ("moodle-xml", moodle::read(&text)),
+            Some(root) if qti::is_root(root) => ("qti21", qti::read(&text, root)),
+            // The first question of an Aiken file may begin with a tag.
+            _ => return aiken::looks_like(&text).then(|| whole(aiken::read(&text))),
         };
         return Some(reading.map_or_else(|matter| Collection::refused(format, matter), whole));
     }

@@ -4,7 +4,6 @@ use crate::domain::answer::{
     Blank, Choice, FillIn, Form, Length, Matching, Numeric, PairRule, Quantity, Share, Task, Written,
 };
 use crate::domain::intake::{Loss, Place};
-use crate::domain::item::{Kind, OptionSet};
 
 use super::super::collection::{Collection, Refused, labelled};
 use super::super::flow::Flow;
@@ -173,9 +172,6 @@ fn choice(answers: &[Answer], flow: &mut Flow) -> Choice {
                 .unwrap_or_default()
         })
         .collect();
-    if choice.kind == Kind::Single && choice.key.len() > 1 {
-        choice.key = OptionSet::EMPTY;
-    }
     choice
 }
 

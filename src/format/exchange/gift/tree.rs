@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::answer::{Accept, Fault};
+use crate::domain::answer::{Accept, Fault, Share};
 
 /// In which form a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -437,11 +437,7 @@ fn split(letters: &[Letter]) -> (&[Letter], Vec<(bool, &[Letter])>) {
 }
 
 /// `%50%text#feedback`.
-fn answer(
-    letters: &[Letter],
-    right: bool,
-    format: TextFormat,
-) -> Result<(Answer<&[Letter]>, TextFormat), (Fault, String)> {
+fn answer(letters: &[Letter], right: bool, format: TextFormat) -> Result<Answer<&[Letter]>, (Fault, String)> {
     let mut rest = trimmed(letters);
     let mut weight = None;
     if let Some(behind) = rest.strip_prefix(&[('%', false)]) {
@@ -449,10 +445,8 @@ fn answer(
         let end = end.ok_or((Fault::Syntax, "%".to_owned()))?;
         let written: String = behind[..end].iter().map(|(c, _)| *c).collect();
         let number = written.trim();
-        if number
-            .parse::<f64>()
-            .is_ok_and(|number| (-100.0..=100.0).contains(&number))
-        {
+        let bare = number.strip_prefix(['-', '+']).unwrap_or(number);
+        if Share::percent(bare).is_some() {
             weight = Some(number.to_owned());
             rest = trimmed(&behind[end + 1..]);
         } else {
@@ -467,20 +461,19 @@ fn answer(
     let feedback = feedback
         .map(|feedback| text(feedback, of_value))
         .filter(|text| !text.text.is_empty());
-    let answer = Answer {
+    Ok(Answer {
         right,
         weight,
         value: trimmed(value),
         feedback,
-    };
-    Ok((answer, format))
+    })
 }
 
 fn listed(letters: &[Letter], format: TextFormat) -> Result<Body, (Fault, String)> {
     let (before, marked) = split(letters);
     if marked.is_empty() {
         // One answer may stand without its mark.
-        let (one, format) = answer(before, true, format)?;
+        let one = answer(before, true, format)?;
         return Ok(Body::Short(vec![with_text(one, format)]));
     }
     if !before.is_empty() {
@@ -499,7 +492,7 @@ fn listed(letters: &[Letter], format: TextFormat) -> Result<Body, (Fault, String
     }
     let answers = marked
         .into_iter()
-        .map(|(right, letters)| answer(letters, right, format).map(|(answer, format)| with_text(answer, format)));
+        .map(|(right, letters)| answer(letters, right, format).map(|answer| with_text(answer, format)));
     let answers = answers.collect::<Result<_, _>>()?;
     Ok(if choice {
         Body::Choice(answers)
@@ -521,7 +514,7 @@ fn numbers(letters: &[Letter], format: TextFormat) -> Result<Vec<Answer<Option<A
     let (before, marked) = split(letters);
     let first = (!before.is_empty()).then_some((true, before));
     let answers = first.into_iter().chain(marked).map(|(right, letters)| {
-        let (answer, _) = answer(letters, right, format)?;
+        let answer = answer(letters, right, format)?;
         let written = plain(answer.value, format);
         let value = match written.as_str() {
             "" | "*" if !right => None,

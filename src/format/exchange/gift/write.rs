@@ -135,7 +135,8 @@ fn body(task: &Task, lose: &mut Lose<'_>) -> Option<String> {
         Form::FillIn(blanks) if blanks.blanks.len() == 1 => {
             let accepted = blanks.blanks[0].accepted.iter().map(|accepted| {
                 let mut words = accepted.text.replace('*', "\\*");
-                if words.contains("->") {
+                // Moodle would take the question for one of pairs.
+                if words.contains("->") || accepted.feedback.contains("->") {
                     lose(Loss::Characters, "->");
                     words = words.replace("->", "→");
                 }

@@ -12,8 +12,9 @@ use super::super::gift::tree::range;
 use super::super::{html, options};
 use crate::format::text::brief;
 
+/// What a gap asks for.
 #[derive(Clone, Copy)]
-enum Form1 {
+enum Field {
     Text,
     Number,
     /// One of a list.
@@ -22,15 +23,15 @@ enum Form1 {
     Several,
 }
 
-fn form_of(word: &str) -> Option<(Form1, bool)> {
+fn field(word: &str) -> Option<(Field, bool)> {
     Some(match word {
-        "SHORTANSWER" | "SA" | "MW" => (Form1::Text, false),
-        "SHORTANSWER_C" | "SAC" | "MWC" => (Form1::Text, true),
-        "NUMERICAL" | "NM" => (Form1::Number, false),
+        "SHORTANSWER" | "SA" | "MW" => (Field::Text, false),
+        "SHORTANSWER_C" | "SAC" | "MWC" => (Field::Text, true),
+        "NUMERICAL" | "NM" => (Field::Number, false),
         "MULTICHOICE" | "MC" | "MULTICHOICE_V" | "MCV" | "MULTICHOICE_H" | "MCH" | "MULTICHOICE_S" | "MCS"
-        | "MULTICHOICE_VS" | "MCVS" | "MULTICHOICE_HS" | "MCHS" => (Form1::One, false),
+        | "MULTICHOICE_VS" | "MCVS" | "MULTICHOICE_HS" | "MCHS" => (Field::One, false),
         "MULTIRESPONSE" | "MR" | "MULTIRESPONSE_H" | "MRH" | "MULTIRESPONSE_S" | "MRS" | "MULTIRESPONSE_HS"
-        | "MRHS" => (Form1::Several, false),
+        | "MRHS" => (Field::Several, false),
         _ => return None,
     })
 }
@@ -112,15 +113,16 @@ fn last_brace(text: &str) -> Option<usize> {
     free.map(|(at, _)| at).last()
 }
 
-struct Written<'a> {
+/// A gap as it stands in the text.
+struct Unread<'a> {
     weight: u32,
-    form: Form1,
+    form: Field,
     case_sensitive: bool,
     answers: &'a str,
 }
 
 /// The gap that `text` begins with, and what stands behind it.
-fn gap(text: &str) -> Option<(Written<'_>, &str)> {
+fn gap(text: &str) -> Option<(Unread<'_>, &str)> {
     let inner = text.strip_prefix('{')?;
     let (weight, inner) = inner.split_once(':')?;
     let weight = match weight.trim() {
@@ -129,7 +131,7 @@ fn gap(text: &str) -> Option<(Written<'_>, &str)> {
         _ => return None,
     };
     let word = inner.find(|c: char| !(c.is_ascii_uppercase() || c == '_'))?;
-    let (form, case_sensitive) = form_of(&inner[..word])?;
+    let (form, case_sensitive) = field(&inner[..word])?;
     let rest = &inner[word..];
     let mut escaped = false;
     let end = rest.char_indices().find(|(_, c)| {
@@ -140,7 +142,7 @@ fn gap(text: &str) -> Option<(Written<'_>, &str)> {
     let (end, _) = end?;
     let answers = rest[..end].strip_prefix(':').unwrap_or("");
     (rest.starts_with([':', '}'])).then_some(())?;
-    let gap = Written {
+    let gap = Unread {
         weight,
         form,
         case_sensitive,
@@ -187,7 +189,7 @@ fn unescaped(text: &str) -> String {
     out
 }
 
-impl Written<'_> {
+impl Unread<'_> {
     fn read(&self, flow: &mut Flow) -> Result<Vec<Answer>, Refused> {
         let mut answers = vec![];
         let mut plain = |text: &str| {
@@ -234,14 +236,14 @@ impl Written<'_> {
         }
         let lose = &mut |loss, detail: &str| flow.lose(loss, detail);
         let answer = match self.form {
-            Form1::Text => {
+            Field::Text => {
                 let accepted = answers.into_iter().filter_map(|answer| {
                     options::accepted(answer.text, answer.share.unwrap_or_default(), answer.feedback, lose)
                 });
                 let accepted: Vec<Accepted> = accepted.collect();
                 GapAnswer::Text(accepted)
             }
-            Form1::Number => {
+            Field::Number => {
                 let mut quantities = vec![];
                 for answer in answers {
                     let share = answer.share.unwrap_or_default();
@@ -263,8 +265,8 @@ impl Written<'_> {
                     unit: String::new(),
                 })
             }
-            Form1::One | Form1::Several => {
-                let one = matches!(self.form, Form1::One);
+            Field::One | Field::Several => {
+                let one = matches!(self.form, Field::One);
                 let texts: Vec<String> = answers.iter().map(|answer| answer.text.clone()).collect();
                 let weights: Vec<_> = answers
                     .iter()

@@ -122,8 +122,6 @@ const KNOWN: &[&str] = &[
     "showgrading",
     "numberingstyle",
     "shufflequestions",
-    "image",
-    "image_base64",
 ];
 
 impl Question<'_> {
@@ -170,6 +168,23 @@ impl Question<'_> {
         for hint in self.element.all("hint") {
             let said = plain(hint, None, flow);
             flow.lose(Loss::Hint, &said);
+        }
+        let usual: [(&str, &[&str]); 6] = [
+            ("defaultgrade", &["", "1"]),
+            ("hidden", &["", "0"]),
+            ("penalty", &["", "0", "0.1", "0.3333333", "1"]),
+            ("unitgradingtype", &["", "0"]),
+            ("selecttype", &["", "0", "ALL"]),
+            ("maxbytes", &["", "0"]),
+        ];
+        for (name, usual) in usual {
+            let value = self.setting(name);
+            let short = value
+                .parse::<Decimal>()
+                .map_or_else(|_| value.clone(), |number| number.to_string());
+            if !usual.contains(&short.as_str()) {
+                flow.lose(Loss::Setting, &format!("{name}：{value}"));
+            }
         }
         let zero = |value: &str| value.is_empty() || value == "0";
         for name in ["responsetemplate", "attachments", "attachmentsrequired"] {

@@ -329,6 +329,13 @@ impl<'a> Item<'a> {
                         self.flow.lose(Loss::Processing, "");
                     }
                 }
+                "outcomeDeclaration" if element.attribute("identifier") == Some("MAXSCORE") => {
+                    let most = element.below().into_iter().find(|below| below.name == "value");
+                    let most = most.map(|value| tidy(&value.own_text())).unwrap_or_default();
+                    if most.parse::<Decimal>() != Ok(Decimal::whole(1)) {
+                        self.flow.lose(Loss::Setting, &format!("MAXSCORE：{most}"));
+                    }
+                }
                 "responseDeclaration" | "outcomeDeclaration" | "itemBody" | "modalFeedback" => (),
                 name => self.flow.lose(Loss::Element, name),
             }
@@ -410,9 +417,9 @@ impl<'a> Item<'a> {
         if response.bounded {
             self.flow.lose(Loss::Setting, "lowerBound / upperBound");
         }
-        for name in ["minChoices"] {
-            if interaction.attribute(name).is_some_and(|value| value != "0") {
-                self.flow.lose(Loss::Setting, name);
+        for (name, usual) in [("minChoices", &["0"][..]), ("maxChoices", &["0", "1"])] {
+            if let Some(value) = interaction.attribute(name).filter(|value| !usual.contains(value)) {
+                self.flow.lose(Loss::Setting, &format!("{name}：{value}"));
             }
         }
         if self.own
@@ -625,6 +632,9 @@ impl<'a> Item<'a> {
                 weight: weight.unwrap_or(1),
                 answer: GapAnswer::Choice(choice),
             });
+        }
+        if let Some(mask) = interaction.attribute("patternMask") {
+            self.flow.lose(Loss::Setting, &format!("patternMask：{mask}"));
         }
         let declared = self.declaration(interaction);
         let response = Declared::of(declared);
