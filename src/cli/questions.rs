@@ -72,20 +72,13 @@ pub fn check_questions(files: &[PathBuf], json: bool) -> Result<()> {
     for path in files {
         let (name, body) = read(path)?;
         let file = path.display().to_string();
-        let questions = match exchanged(&name, &body) {
+        let questions = match format::exchange::read_unless_table(&name, &body) {
             Some(collection) => check_exchange(file, &name, collection, json),
             None => check_table(file, &name, &body, json),
         };
         refused += usize::from(questions == 0);
     }
     all_taken(refused, files.len())
-}
-
-/// What the file holds, if it is in one of the formats of other programs.
-fn exchanged(name: &str, body: &[u8]) -> Option<Collection> {
-    let collection = format::exchange::read_any(name, body);
-    let table = matches!(collection.format, "xlsx" | "csv" | "jsonl" | "unknown");
-    (!table).then_some(collection)
 }
 
 fn check_table(file: String, name: &str, body: &[u8], json: bool) -> usize {

@@ -18,6 +18,7 @@ use crate::domain::answer::{Form, Task};
 use crate::domain::intake::{Found, Loss, Matter, Note, Place};
 
 use super::container::{FILE_LIMIT, Nature, nature, package};
+use super::question;
 use super::text::decode;
 pub use collection::Collection;
 use writing::Output;
@@ -94,20 +95,21 @@ pub fn read(bytes: &[u8]) -> Option<Collection> {
     }
 }
 
+/// The same for a file that may be a table as well: a table may hold anything, so that what reads as one is one.
+pub fn read_unless_table(file_name: &str, bytes: &[u8]) -> Option<Collection> {
+    let collection = read(bytes)?;
+    let is_text = matches!(collection.format, "gift" | "aiken");
+    let is_table = is_text && {
+        let table = question::read(file_name, bytes);
+        !table.found.is_empty() || table.errors.iter().any(|note| note.place != Place::File)
+    };
+    (!is_table).then_some(collection)
+}
+
 /// Reads a file of any format: those of [`read`], and workbooks, CSV and JSON Lines. The file name serves only to know
 /// lock files.
 pub fn read_any(file_name: &str, bytes: &[u8]) -> Collection {
-    let table = || sheet::read(file_name, bytes);
-    if bytes.trim_ascii_start().starts_with(b"<") || matches!(package(bytes), Ok(Some(_)) | Err(_)) {
-        return read(bytes).unwrap_or_else(table);
-    }
-    let table = table();
-    // A table may hold anything, so that what is one is not looked at any further.
-    if table.found.is_empty() {
-        read(bytes).unwrap_or(table)
-    } else {
-        table
-    }
+    read_unless_table(file_name, bytes).unwrap_or_else(|| sheet::read(file_name, bytes))
 }
 
 /// A file without a question is no file of questions.
