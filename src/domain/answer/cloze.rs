@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Accepted, Blank, Choice, Fault, FillIn, GAP, Numeric, Response, Share};
+use super::{Accepted, Blank, Choice, Fault, FillIn, Form, GAP, Numeric, Response, Share};
 
 /// What is to be put into a gap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,23 +53,27 @@ impl Cloze {
         self.pieces = pieces;
     }
 
-    /// The text and the blanks of a cloze that takes words in every gap; `None` for any other.
-    pub fn as_blanks(&self) -> Option<(String, FillIn)> {
-        let (mut stem, mut blanks) = (String::new(), vec![]);
-        for piece in &self.pieces {
-            match piece {
-                Piece::Text(text) => stem.push_str(text),
-                Piece::Gap(gap) => {
-                    let GapAnswer::Text(accepted) = &gap.answer else {
-                        return None;
-                    };
-                    stem.push_str(GAP);
-                    blanks.push(gap.blank(accepted));
-                }
-            }
+    /// The text and the form of a cloze that takes words in every gap, or asks for one number and nothing else; `None` for
+    /// any other.
+    pub fn as_other(&self) -> Option<(String, Form)> {
+        let text = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Gap(_) => GAP.to_owned(),
+        };
+        let stem = self.pieces.iter().map(text).collect();
+        let gaps: Vec<&Gap> = self.gaps().collect();
+        if let [gap] = gaps[..]
+            && let GapAnswer::Number(numeric) = &gap.answer
+        {
+            return Some((stem, Form::Numeric(numeric.clone())));
         }
-        let blanks = FillIn { blanks, ordered: true };
-        (!blanks.blanks.is_empty()).then_some((stem, blanks))
+        let blanks = gaps.iter().map(|gap| match &gap.answer {
+            GapAnswer::Text(accepted) => Some(gap.blank(accepted)),
+            _ => None,
+        });
+        let blanks: Vec<Blank> = blanks.collect::<Option<_>>()?;
+        let form = Form::FillIn(FillIn { blanks, ordered: true });
+        (!gaps.is_empty()).then_some((stem, form))
     }
 
     /// The shares of the gaps by their weights.

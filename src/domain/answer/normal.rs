@@ -131,17 +131,22 @@ fn numbers(text: &str) -> String {
     out
 }
 
-/// Bytes of the number that `text` begins with. Points and commas belong to it between digits.
+/// Bytes of the number that `text` begins with. A point belongs to it before a digit, a comma between digits.
 fn run_length(text: &str) -> usize {
     let mut end = 0;
-    let mut digit = false;
+    let mut last = ' ';
     let mut letters = text.char_indices().peekable();
     while let Some((at, c)) = letters.next() {
         let next = letters.peek().is_some_and(|(_, next)| next.is_ascii_digit());
-        if !(is_numeral(c) || matches!(c, '.' | ',') && digit && next) {
+        let joins = match c {
+            '.' => next && is_numeral(last),
+            ',' => next && last.is_ascii_digit(),
+            c => is_numeral(c),
+        };
+        if !joins {
             break;
         }
-        digit = c.is_ascii_digit();
+        last = c;
         end = at + c.len_utf8();
     }
     end

@@ -257,7 +257,8 @@ impl Task {
     }
 
     /// The question with what means nothing written in one way, so that two of the same meaning are equal: the order of
-    /// partners, the weight and the order of a single blank, a cloze that is a 填空 question.
+    /// partners, the weight and the order of a single blank, a cloze that is a 填空 or a
+    /// numeric question.
     #[must_use]
     pub fn settled(mut self) -> Self {
         match &mut self.form {
@@ -271,9 +272,8 @@ impl Task {
             Form::Choice(choice) => choice.feedback.resize(choice.options.len(), String::new()),
             Form::Cloze(cloze) => {
                 cloze.settle();
-                if let Some((stem, blanks)) = cloze.as_blanks() {
-                    self.stem = stem;
-                    self.form = Form::FillIn(blanks);
+                if let Some((stem, form)) = cloze.as_other() {
+                    (self.stem, self.form) = (stem, form);
                     return self.settled();
                 }
             }
