@@ -10,8 +10,20 @@ use crate::domain::law::is_invisible;
 /// Of the compatibility forms of Unicode (NFKC) only those are known here that come with Chinese texts: the whole table
 /// would weigh more in the browser than everything else that runs there.
 pub fn normal(text: &str) -> String {
-    numbers(&folded(text))
+    let mut text = folded(text);
+    // Digits may make a number of what stands beside them (1,三百年), so that it is done until nothing changes.
+    for _ in 0..PASSES {
+        let next = numbers(&text);
+        if next == text {
+            break;
+        }
+        text = next;
+    }
+    text
 }
+
+/// More than any text needs; each pass takes numerals away.
+const PASSES: usize = 8;
 
 /// The radicals that copying from a PDF yields in place of the characters that look the same, from U+2F00.
 const RADICALS: &str = "一丨丶丿乙亅二亠人儿入八冂冖冫几凵刀力勹匕匚匸十卜卩厂厶又口囗土士夂夊夕大女子宀寸小尢尸屮山巛工己巾干幺广廴廾弋弓彐彡彳心戈戶手支攴文斗斤方无日曰月木欠止歹殳毋比毛氏气水火爪父爻爿片牙牛犬玄玉瓜瓦甘生用田疋疒癶白皮皿目矛矢石示禸禾穴立竹米糸缶网羊羽老而耒耳聿肉臣自至臼舌舛舟艮色艸虍虫血行衣襾見角言谷豆豕豸貝赤走足身車辛辰辵邑酉釆里金長門阜隶隹雨靑非面革韋韭音頁風飛食首香馬骨高髟鬥鬯鬲鬼魚鳥鹵鹿麥麻黃黍黑黹黽鼎鼓鼠鼻齊齒龍龜龠";

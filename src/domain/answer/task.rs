@@ -119,6 +119,27 @@ impl Form {
         }
     }
 
+    /// # Errors
+    /// The first thing that stands in the way of marking.
+    pub fn fit(&self) -> Result<(), Fault> {
+        match self {
+            Self::Choice(choice) => choice.fit(),
+            Self::FillIn(blanks) => blanks.fit(),
+            Self::Numeric(numeric) => numeric.fit(),
+            Self::Matching(matching) => matching.fit(),
+            Self::Ordering(ordering) => ordering.fit(),
+            Self::Written(written) => written.fit(),
+            Self::Cloze(cloze) => cloze.fit(),
+            Self::Case(case) if case.questions.is_empty() => Err(Fault::BadCase),
+            // A question of a case may have no text of its own: the material asks.
+            Self::Case(case) => case.questions.iter().try_for_each(|question| match &question.form {
+                Self::Case(_) => Err(Fault::BadCase),
+                form => form.fit(),
+            }),
+            Self::Information => Ok(()),
+        }
+    }
+
     pub fn name(&self, lang: Lang) -> &'static str {
         match self {
             Self::Choice(choice) => choice.kind.name(lang),
@@ -228,32 +249,7 @@ impl Task {
             Form::Cloze(_) | Form::Case(_) => true,
             _ => !self.stem.is_empty(),
         };
-        if !asked {
-            return Err(Fault::NoText);
-        }
-        match &self.form {
-            Form::Choice(choice) => choice.fit(),
-            Form::FillIn(blanks) => blanks.fit(),
-            Form::Numeric(numeric) => numeric.fit(),
-            Form::Matching(matching) => matching.fit(),
-            Form::Ordering(ordering) => ordering.fit(),
-            Form::Written(written) => written.fit(),
-            Form::Cloze(cloze) => cloze.fit(),
-            Form::Case(case) => {
-                let sound = |task: &Task| match task.form {
-                    Form::Case(_) => Err(Fault::BadCase),
-                    // The material may ask already.
-                    _ => task
-                        .fit()
-                        .or_else(|fault| if fault == Fault::NoText { Ok(()) } else { Err(fault) }),
-                };
-                if case.questions.is_empty() {
-                    return Err(Fault::BadCase);
-                }
-                case.questions.iter().try_for_each(sound)
-            }
-            Form::Information => Ok(()),
-        }
+        if asked { self.form.fit() } else { Err(Fault::NoText) }
     }
 
     /// The question with what means nothing written in one way, so that two of the same meaning are equal: the order of

@@ -91,7 +91,8 @@ fn row(task: &Task, lose: &mut Lose<'_>) -> Option<Vec<Cell>> {
                 if first.contains(['；', ';', '\n']) {
                     lose(Loss::Characters, &first);
                 }
-                answers.push(first);
+                // Each of them would begin another blank.
+                answers.push(first.replace(['；', ';'], "，").replace('\n', " "));
             }
             (vec![], answers.join("；"))
         }
