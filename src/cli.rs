@@ -1,5 +1,6 @@
 //! The commands that do one thing and end. Each error is one line for the operator.
 
+mod questions;
 mod stats;
 
 use std::{path::PathBuf, sync::Arc};
@@ -12,7 +13,6 @@ use crate::{
     domain::{
         figure::{figures, report_sentence},
         intake::Note,
-        item::Kind,
         lang::Lang,
         law::{ArticleNumber, Comparison, DivisionKind, Law, Piece, compare},
         lottery::Published,
@@ -24,6 +24,7 @@ use crate::{
     },
 };
 
+pub use questions::{check_questions, convert_questions};
 pub use stats::stats;
 
 /// Why a command failed.
@@ -46,6 +47,8 @@ pub enum Error {
     Refused(usize, usize),
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    #[error("{path}: no question was taken")]
+    NoQuestions { path: String },
     #[error("{0} stored values are not what they are computed from")]
     Differs(usize),
     #[error("MINGFA_SECRET must have at least 16 characters")]
@@ -269,18 +272,6 @@ fn read(path: &PathBuf) -> Result<(String, Vec<u8>)> {
     Ok((name, body))
 }
 
-/// One line of `check questions --json`.
-#[derive(Serialize)]
-struct Checked {
-    file: String,
-    format: &'static str,
-    /// Questions an import would store.
-    questions: usize,
-    by_type: std::collections::BTreeMap<&'static str, usize>,
-    warnings: Vec<CheckedNote>,
-    errors: Vec<CheckedNote>,
-}
-
 #[derive(Serialize)]
 struct CheckedNote {
     place: String,
@@ -318,45 +309,6 @@ pub fn check_seb(files: &[PathBuf]) -> Result<()> {
     } else {
         Err(Error::Refused(refused, files.len()))
     }
-}
-
-/// # Errors
-/// When a file cannot be read, or nothing of a file could be stored.
-pub fn check_questions(files: &[PathBuf], json: bool) -> Result<()> {
-    let mut refused = 0;
-    for path in files {
-        let (name, body) = read(path)?;
-        let reading = format::question::read(&name, &body);
-        refused += usize::from(reading.found.is_empty());
-        let count = |kind| reading.found.iter().filter(|found| found.value.kind == kind).count();
-        let by_type = Kind::ALL
-            .into_iter()
-            .map(|kind| (kind.code(), count(kind)))
-            .filter(|(_, n)| *n > 0)
-            .collect();
-        let (file, questions) = (path.display().to_string(), reading.found.len());
-        if json {
-            let notes = |notes: Vec<Note>| notes.into_iter().map(CheckedNote::from).collect();
-            let (warnings, errors) = (notes(reading.warnings), notes(reading.errors));
-            let line = Checked {
-                file,
-                format: reading.format,
-                questions,
-                by_type,
-                warnings,
-                errors,
-            };
-            println!("{}", serde_json::to_string(&line).unwrap_or_default());
-        } else {
-            println!(
-                "{file}：{questions} 题，拒绝 {} 处，存疑 {} 处。",
-                reading.errors.len(),
-                reading.warnings.len()
-            );
-            print_notes(&name, &reading.errors, &reading.warnings);
-        }
-    }
-    all_taken(refused, files.len())
 }
 
 /// One line of `check laws --json`.

@@ -27,6 +27,9 @@ pub enum Command {
     /// Compare two versions and store nothing; needs no database.
     #[command(subcommand)]
     Diff(Diff),
+    /// Write a file in another format; needs no database.
+    #[command(subcommand)]
+    Convert(Convert),
     /// The figures of an exam.
     Figures(Figures),
     /// Item analysis and calibration of answers from elsewhere; needs no database.
@@ -236,6 +239,19 @@ pub enum Check {
     },
     /// The Config Keys of configurations of Safe Exam Browser.
     Seb { files: Vec<PathBuf> },
+}
+
+/// What is converted.
+#[derive(Debug, Subcommand)]
+pub enum Convert {
+    /// Questions: GIFT, Aiken, Moodle XML, QTI 2.1 and 3, XLSX, CSV or JSON Lines in. What the format cannot hold is named.
+    Questions {
+        input: PathBuf,
+        output: PathBuf,
+        /// gift, aiken, moodle-xml, qti21, qti3 or xlsx.
+        #[arg(long, value_parser = ["gift", "aiken", "moodle-xml", "qti21", "qti3", "xlsx"])]
+        to: String,
+    },
 }
 
 /// What is compared.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use mingfa::{
     cli,
-    config::{Check, Command, Config, Diff, Draw},
+    config::{Check, Command, Config, Convert, Diff, Draw},
     web,
 };
 
@@ -39,6 +39,7 @@ async fn run(command: Command) -> Result<(), cli::Error> {
         Command::Migrate(database) => cli::migrate(&database).await,
         Command::Import(import) => cli::import(import).await,
         Command::Check(Check::Questions { files, json }) => cli::check_questions(&files, json),
+        Command::Convert(Convert::Questions { input, output, to }) => cli::convert_questions(&input, &output, &to),
         Command::Check(Check::Laws { files, json }) => cli::check_laws(&files, json),
         Command::Diff(Diff::Laws { old, new, json }) => cli::diff_laws(&old, &new, json),
         Command::Check(Check::Seb { files }) => cli::check_seb(&files),

@@ -2,6 +2,7 @@
 
 pub mod accommodation;
 pub mod account;
+pub mod answer;
 pub mod attempt;
 pub mod audit;
 pub mod bank;

@@ -1,5 +1,6 @@
 //! What the bytes of an upload are, before anything is unpacked; and the unpacking, within a limit.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use flate2::read::DeflateDecoder;
@@ -54,6 +55,37 @@ pub(super) fn document_or_text(file_name: &str, bytes: &[u8]) -> Result<Option<K
         Some(kind) => Err(Matter::OtherDocument { kind: kind.into() }),
         None => Ok(None),
     }
+}
+
+/// The name of the list of contents that makes an archive a package of learning content.
+const MANIFEST: &str = "imsmanifest.xml";
+
+/// The files of a package by their paths; `None` for any other file.
+///
+/// # Errors
+/// Why a package must not be opened: a path that leads out of it, or more than the limit when unpacked.
+pub(super) fn package(bytes: &[u8]) -> Result<Option<BTreeMap<String, Kept>>, Matter> {
+    if bytes.len() as u64 > FILE_LIMIT || !bytes.starts_with(b"PK") {
+        return Ok(None);
+    }
+    let Some(entries) = entries(bytes).filter(|entries| entries.iter().any(|entry| entry.name == MANIFEST.as_bytes()))
+    else {
+        return Ok(None);
+    };
+    within_limit(&entries)?;
+    let mut files = BTreeMap::new();
+    for entry in entries {
+        let name = String::from_utf8_lossy(entry.name);
+        let outside =
+            name.starts_with('/') || name.contains(['\\', ':', '\0']) || name.split('/').any(|part| part == "..");
+        if outside {
+            return Err(Matter::PathOutside {
+                path: name.chars().take(60).collect(),
+            });
+        }
+        files.insert(name.into_owned(), entry.kept);
+    }
+    Ok(Some(files))
 }
 
 /// What is said of a workbook, said of a document.

@@ -38,6 +38,54 @@ fn complaint(output: &Output) -> String {
 }
 
 #[tokio::test]
+async fn questions_of_other_programs_are_checked_and_converted_without_a_database() {
+    let place = Place::new(Engine::Sqlite).await.expect("SQLite is always there");
+    let gift = "$CATEGORY: 总则\n\n::题::对否？{T}\n\n哪个？{~%50%甲 ~%50%乙 ~%-100%丙}\n\n坏{\n";
+    let file = place.file("a.txt", gift.as_bytes()).display().to_string();
+
+    let output = mingfa(&["check", "questions", &file, "--json"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let line: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&line["format"], &line["questions"]), (&"gift".into(), &2.into()));
+    assert_eq!(line["by_type"], serde_json::json!({ "true_false": 1, "multiple": 1 }));
+    assert_eq!(line["categories"], serde_json::json!(["总则"]));
+    assert_eq!(
+        (&line["losses"][0]["what"], &line["losses"][0]["detail"]),
+        (&"negative_weight".into(), &"丙".into())
+    );
+    assert_eq!(
+        (&line["errors"][0]["place"], &line["errors"][0]["what"]),
+        (&"7".into(), &"unfinished".into())
+    );
+
+    let to = place.file("b", b"").display().to_string();
+    let output = mingfa(&["convert", "questions", &file, &to, "--to", "aiken"]);
+    let told = text(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    assert!(
+        told.contains("标题没有保留") && told.contains("这种题型带不过来"),
+        "{told}"
+    );
+    assert_eq!(
+        std::fs::read_to_string(&to).expect("a file"),
+        "对否？\nA) 正确\nB) 错误\nANSWER: A\n\n"
+    );
+    for format in ["gift", "moodle-xml", "qti21", "qti3", "xlsx"] {
+        assert!(
+            mingfa(&["convert", "questions", &file, &to, "--to", format])
+                .status
+                .success()
+        );
+        let output = mingfa(&["check", "questions", &to, "--json"]);
+        let line: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!((&line["format"], &line["questions"]), (&format.into(), &2.into()));
+    }
+    let none = place.file("c.txt", b"nothing").display().to_string();
+    let output = mingfa(&["convert", "questions", &none, &to, "--to", "gift"]);
+    assert!(!output.status.success() && text(&output.stderr).contains("no question was taken"));
+}
+
+#[tokio::test]
 async fn laws_are_checked_and_compared_without_a_database() {
     let place = Place::new(Engine::Sqlite).await.expect("SQLite is always there");
     let rule = "生产经营单位应当建立健全安全生产责任制，加强安全生产管理";

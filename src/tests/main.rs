@@ -23,6 +23,8 @@ mod competition_rules;
 mod deadline;
 mod directory;
 mod exam;
+mod exchange;
+mod exchange_any;
 mod exemption;
 mod figure;
 mod files;

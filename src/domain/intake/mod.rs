@@ -1,31 +1,42 @@
 //! What a reader of a foreign file has to say beside the values it found: every refused row, every doubt.
 
+mod loss;
 mod sizes;
 mod words;
 
-pub use sizes::check_sizes;
+pub use loss::Loss;
+pub use sizes::{check_sizes, check_task_sizes};
 
 use serde::{Deserialize, Serialize};
 
-use super::{identity::IdentityFault, item::Kind, lang::Lang, law::ArticleNumber};
+use super::{answer::Fault, identity::IdentityFault, item::Kind, lang::Lang, law::ArticleNumber};
 
 /// Where in a file something stands. Rows and lines count from 1, as the person sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
     File,
     Sheet(String),
-    Row { sheet: String, row: usize },
+    Row {
+        sheet: String,
+        row: usize,
+    },
     Line(usize),
+    /// A line of a file within a package.
+    Entry {
+        file: String,
+        line: usize,
+    },
 }
 
 impl std::fmt::Display for Place {
-    /// `Sheet1!25` for a workbook, `25` for a text file, empty for the file as a whole.
+    /// `Sheet1!25` for a workbook, `25` for a text file, `items/1.xml:25` within a package, empty for the file as a whole.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::File => Ok(()),
             Self::Sheet(sheet) => write!(f, "{sheet}"),
             Self::Row { sheet, row } => write!(f, "{sheet}!{row}"),
             Self::Line(line) => write!(f, "{line}"),
+            Self::Entry { file, line } => write!(f, "{file}:{line}"),
         }
     }
 }
@@ -38,6 +49,22 @@ pub struct Note {
 }
 
 impl Note {
+    pub fn lost(place: Place, loss: Loss, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self {
+            place,
+            matter: Matter::Lost { loss, detail },
+        }
+    }
+
+    pub fn unusable(place: Place, fault: Fault, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self {
+            place,
+            matter: Matter::Unusable { fault, detail },
+        }
+    }
+
     pub fn message(&self, lang: Lang) -> String {
         self.matter.message(lang)
     }
@@ -54,7 +81,7 @@ pub struct Found<T> {
 /// `warnings` belong to rows that are kept with a doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading<T> {
-    /// `xlsx`, `csv`, `jsonl`, for laws `docx`, `markdown`, `text`; or `unknown` when the file is refused whole.
+    /// `xlsx`, `csv`, `jsonl`, `gift` and other names of formats, for laws `docx`, `markdown`, `text`; or `unknown` when the file is refused whole.
     pub format: &'static str,
     pub found: Vec<Found<T>>,
     pub warnings: Vec<Note>,
@@ -70,6 +97,8 @@ pub enum Field {
     Explanation,
     Basis,
     Tag,
+    Title,
+    Category,
     Number,
     Name,
     Unit,
@@ -83,6 +112,8 @@ impl Field {
             Self::Explanation => lang.pick("解析", "explanation"),
             Self::Basis => lang.pick("法律依据", "legal basis"),
             Self::Tag => lang.pick("标签", "tag"),
+            Self::Title => lang.pick("标题", "title"),
+            Self::Category => lang.pick("分类", "category"),
             Self::Number => lang.pick("工号", "number"),
             Self::Name => lang.pick("姓名", "name"),
             Self::Unit => lang.pick("单位", "unit"),
@@ -372,6 +403,27 @@ pub enum Matter {
     },
     /// Word numbers the paragraphs itself, so that the numbers are not in the text.
     AutomaticNumbers,
+
+    /// Something of a question that one side of an exchange cannot hold, with its name there.
+    Lost {
+        loss: Loss,
+        detail: String,
+    },
+    /// A question that is refused, with what it is about.
+    Unusable {
+        fault: Fault,
+        detail: String,
+    },
+    /// XML that is broken, nested too deeply, or defines entities of its own.
+    BadXml {
+        detail: String,
+    },
+    /// A package with a path that leads out of it.
+    PathOutside {
+        path: String,
+    },
+    /// Nothing in the file is a question.
+    NoQuestions,
 }
 
 impl Matter {
@@ -462,6 +514,11 @@ impl Matter {
             Self::HeadingOutOfOrder { .. } => "heading_out_of_order",
             Self::HeadingNotInText { .. } => "heading_not_in_text",
             Self::AutomaticNumbers => "automatic_numbers",
+            Self::Lost { .. } => "lost",
+            Self::Unusable { .. } => "unusable",
+            Self::BadXml { .. } => "bad_xml",
+            Self::PathOutside { .. } => "path_outside",
+            Self::NoQuestions => "no_questions",
         }
     }
 }
@@ -624,6 +681,17 @@ mod tests {
             Matter::HeadingOutOfOrder { heading: word() },
             Matter::HeadingNotInText { heading: word() },
             Matter::AutomaticNumbers,
+            Matter::Lost {
+                loss: Loss::Picture,
+                detail: word(),
+            },
+            Matter::Unusable {
+                fault: Fault::NoKey,
+                detail: word(),
+            },
+            Matter::BadXml { detail: word() },
+            Matter::PathOutside { path: word() },
+            Matter::NoQuestions,
         ]
     }
 

@@ -231,6 +231,25 @@ impl Matter {
             Self::AutomaticNumbers => {
                 "这一段的编号由 Word 自动生成，不在文字里，没有读到。请把自动编号转为文字后重新上传。".into()
             }
+            Self::Lost { loss, detail } => {
+                format!(
+                    "{}{}。请看是否要紧，要紧的请手工补上。",
+                    loss.sentence(Lang::Zh),
+                    bracketed(detail, "（", "）")
+                )
+            }
+            Self::Unusable { fault, detail } => {
+                format!(
+                    "这道题没有读入：{}{}。请改正后重新上传。",
+                    fault.name(Lang::Zh),
+                    bracketed(detail, "（", "）")
+                )
+            }
+            Self::BadXml { detail } => format!("XML 读不出来（{detail}）。请从原来的系统重新导出后上传。"),
+            Self::PathOutside { path } => {
+                format!("压缩包里的路径“{path}”指到了包外，整个文件没有读。请从可信的系统重新导出。")
+            }
+            Self::NoQuestions => "文件里没有一道题。请确认选对了文件和格式。".into(),
         }
     }
 
@@ -501,7 +520,33 @@ impl Matter {
             Self::AutomaticNumbers => "Word numbers this paragraph itself, so the number is not in the text and was not read. \
                  Turn automatic numbers into text and upload the document again."
                 .into(),
+            Self::Lost { loss, detail } => format!(
+                "{}{}. See whether it matters, and add it by hand if it does.",
+                loss.sentence(Lang::En),
+                bracketed(detail, " (", ")")
+            ),
+            Self::Unusable { fault, detail } => format!(
+                "The question was not taken: {}{}. Correct it and upload it again.",
+                fault.name(Lang::En),
+                bracketed(detail, " (", ")")
+            ),
+            Self::BadXml { detail } => {
+                format!("The XML cannot be read ({detail}). Export it again from where it came and upload that.")
+            }
+            Self::PathOutside { path } => format!(
+                "The path “{path}” leads out of the package, so nothing of it was read. Export it again from a system you trust."
+            ),
+            Self::NoQuestions => "Not one question is in the file. See whether it is the right file and format.".into(),
         }
+    }
+}
+
+/// What is named, in brackets; nothing for nothing.
+fn bracketed(detail: &str, open: &str, close: &str) -> String {
+    if detail.is_empty() {
+        String::new()
+    } else {
+        format!("{open}{detail}{close}")
     }
 }
 
@@ -563,6 +608,7 @@ fn place_zh(place: &Place) -> String {
         Place::Sheet(sheet) => format!("工作表“{sheet}”"),
         Place::Row { sheet, row } => format!("工作表“{sheet}”第 {row} 行"),
         Place::Line(line) => format!("第 {line} 行"),
+        Place::Entry { file, line } => format!("“{file}”第 {line} 行"),
     }
 }
 
@@ -572,5 +618,6 @@ fn place_en(place: &Place) -> String {
         Place::Sheet(sheet) => format!("sheet “{sheet}”"),
         Place::Row { sheet, row } => format!("row {row} of sheet “{sheet}”"),
         Place::Line(line) => format!("line {line}"),
+        Place::Entry { file, line } => format!("line {line} of “{file}”"),
     }
 }

@@ -1,0 +1,66 @@
+//! Zip archives written: deflated, without times, so that the same questions give the same bytes.
+
+use std::io::Write as _;
+
+use flate2::{Compression, Crc, write::DeflateEncoder};
+
+#[derive(Default)]
+pub(super) struct Archive {
+    out: Vec<u8>,
+    directory: Vec<u8>,
+    count: u16,
+}
+
+/// 1980-01-01, the first day there is.
+const DAY: [u8; 4] = [0, 0, 0x21, 0];
+/// Names are UTF-8.
+const UTF_8: [u8; 2] = [0, 8];
+
+impl Archive {
+    /// At most 65,535 entries of less than 4 GB together; the readers take far less.
+    pub(super) fn add(&mut self, name: &str, bytes: &[u8]) {
+        let mut crc = Crc::new();
+        crc.update(bytes);
+        let mut encoder = DeflateEncoder::new(vec![], Compression::default());
+        // Writing into memory does not fail.
+        let packed = encoder
+            .write_all(bytes)
+            .and_then(|()| encoder.finish())
+            .unwrap_or_default();
+        let long = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
+        let short = |length: usize| u16::try_from(length).unwrap_or(u16::MAX).to_le_bytes();
+        let offset = long(self.out.len());
+        let mut common = vec![20, 0];
+        common.extend(UTF_8);
+        common.extend([8, 0]);
+        common.extend(DAY);
+        common.extend(crc.sum().to_le_bytes());
+        common.extend(long(packed.len()));
+        common.extend(long(bytes.len()));
+        common.extend(short(name.len()));
+        common.extend([0, 0]);
+        self.out.extend(b"PK\x03\x04");
+        self.out.extend(&common);
+        self.out.extend(name.as_bytes());
+        self.out.extend(packed);
+        self.directory.extend(b"PK\x01\x02\x14\x00");
+        self.directory.extend(common);
+        self.directory.extend([0; 10]);
+        self.directory.extend(offset);
+        self.directory.extend(name.as_bytes());
+        self.count = self.count.saturating_add(1);
+    }
+
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        let long = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
+        let (start, size) = (long(self.out.len()), long(self.directory.len()));
+        self.out.extend(self.directory);
+        self.out.extend(b"PK\x05\x06\0\0\0\0");
+        self.out.extend(self.count.to_le_bytes());
+        self.out.extend(self.count.to_le_bytes());
+        self.out.extend(size);
+        self.out.extend(start);
+        self.out.extend([0, 0]);
+        self.out
+    }
+}
