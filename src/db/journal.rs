@@ -167,7 +167,7 @@ async fn store(tx: &mut Tx, saves: &[Save]) -> Result<Vec<Saved>> {
 async fn insert(tx: &mut Tx, saves: &[Save]) -> Result<u64> {
     match tx {
         Tx::Sqlite(connection) => sqlite_insert(connection, saves).await,
-        Tx::Postgres(tx) => postgres_insert(&mut **tx, saves).await,
+        Tx::Postgres(tx) => postgres_insert(tx, saves).await,
     }
 }
 

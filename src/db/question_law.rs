@@ -201,8 +201,8 @@ fn row(question: QuestionId, standing: &Standing) -> Row<'_> {
         standing.place,
         law.0,
         version.0,
-        u32::from(number.number()),
-        u32::from(number.insertion()),
+        number.number(),
+        number.insertion(),
         &standing.text,
         pending,
     )
