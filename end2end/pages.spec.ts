@@ -15,6 +15,13 @@ const WISH = '姓名应为李丽，请更正。'
 const ROOM = '第一考场'
 const [GAS, SHELTER] = ['示例市燃气使用安全办法', '示例市应急避难场所管理规定']
 const NUMBERS = ['第三条', '第六条', '第七条', '第十二条', '第…条']
+/** On articles that the second version changes, renumbers and takes away. */
+const GAS_BANK = '燃气题库'
+const GAS_QUESTIONS = [
+  ['餐饮场所应当安装什么？', '可燃气体报警装置', '空气净化器', `${GAS}第六条`],
+  ['存瓶总重量超过一百千克怎么办？', '设置专用气瓶间', '放在通道里', `${GAS}第七条`],
+  ['经营企业怎样报送检查情况？', '以纸质表格', '不用报送', `${GAS}第十二条`],
+]
 const [LIST, POST] = ['执法人员应知应会清单', '执法岗位']
 
 /** What stays Chinese in English. */
@@ -77,12 +84,19 @@ test('the library of laws, from all sides', async ({ browser }) => {
   test.setTimeout(600_000)
   const admin = await newPage(browser, server)
   await useLink(admin, server.linkFor('admin'))
-  const { look } = new Inspector(admin, server.url, [GAS, SHELTER, LIST, POST, ...NUMBERS, ...CONTENT])
+  const ours = [...GAS_QUESTIONS.flat(), GAS, SHELTER, GAS_BANK, LIST, POST].sort((a, b) => b.length - a.length)
+  const { look } = new Inspector(admin, server.url, [...ours, ...NUMBERS, ...CONTENT])
   await look('laws-empty', '/laws')
   await look('laws-manage-empty', '/admin/laws')
   await look('marks-empty', '/laws/marks')
   await look('must-know-empty', '/laws/lists')
   const [old, now, shelter] = LAW_FILES
+  const rows = GAS_QUESTIONS.map(([stem, right, wrong, basis]) => `单选,${stem},${right},${wrong},A,${basis}`)
+  await preview(admin, '/admin/banks', csv(`${GAS_BANK}.csv`, Buffer.from(['题型,题目,选项A,选项B,答案,法律依据', ...rows].join('\n'))))
+  await submit(admin, '/admin/banks/import/')
+  await admin.goto('/admin/banks')
+  const gasBank = (await admin.getByRole('link', { name: GAS_BANK }).first().getAttribute('href'))!
+  await look('bank-laws-empty', `${gasBank}/laws`)
   await look('law-preview', () => preview(admin, '/admin/laws', old))
   await look('law-preview-unreadable', () => preview(admin, '/admin/laws', csv('通知.txt', Buffer.from('请准时参加会议。'))))
   for (const file of [old, now, shelter]) {
@@ -91,6 +105,8 @@ test('the library of laws, from all sides', async ({ browser }) => {
     await submit(admin, '/admin/laws/import/')
     await expect(admin).toHaveURL(/\/laws\/\w+\?version/)
   }
+  await look('bank-laws', `${gasBank}/laws`)
+  await expect(admin.locator('section.card form')).not.toHaveCount(0)
   await look('law-preview-same', () => preview(admin, '/admin/laws', shelter))
   await look('laws', '/laws')
   await look('laws-manage', '/admin/laws')
