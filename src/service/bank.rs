@@ -117,7 +117,7 @@ pub fn bank_name(file_name: &str) -> String {
 /// [`Fault::Forbidden`] unless somebody asks who manages banks everywhere.
 pub async fn preview(app: &App, caller: &Caller, file_name: &str, body: &[u8]) -> Result<Preview> {
     caller.may_everywhere(Right::ManageBanks)?;
-    let reading = format::question::read(file_name, body);
+    let reading = format::exchange::questions(file_name, body);
     let places = reading.found.iter().map(|found| found.place.to_string()).collect();
     let (report, questions) = Report::of(&bank_name(file_name), reading);
     Ok(Preview {
@@ -144,7 +144,7 @@ pub struct Preview {
 /// [`Fault::Forbidden`] unless somebody asks who does.
 pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, body: &[u8]) -> Result<Report> {
     caller.may_everywhere(Right::ManageBanks)?;
-    let (mut report, questions) = Report::of(bank, format::question::read(file_name, body));
+    let (mut report, questions) = Report::of(bank, format::exchange::questions(file_name, body));
     if questions.is_empty() {
         report.created = Some(0);
         return Ok(report);

@@ -15,7 +15,8 @@ mod writing;
 mod xml;
 
 use crate::domain::answer::{Form, Task};
-use crate::domain::intake::{Found, Loss, Matter, Note, Place};
+use crate::domain::intake::{Found, Loss, Matter, Note, Place, Reading};
+use crate::domain::item::Question;
 
 use super::container::{FILE_LIMIT, Nature, nature, package};
 use super::question;
@@ -111,6 +112,32 @@ pub fn read_unless_table(file_name: &str, bytes: &[u8]) -> Option<Collection> {
 pub fn read_any(file_name: &str, bytes: &[u8]) -> Collection {
     read_unless_table(file_name, bytes).unwrap_or_else(|| sheet::read(file_name, bytes))
 }
+
+/// The questions of a file of any format that a bank can hold; one of another form is named and left out.
+pub fn questions(file_name: &str, bytes: &[u8]) -> Reading<Question> {
+    let Some(collection) = read_unless_table(file_name, bytes) else {
+        return question::read(file_name, bytes);
+    };
+    let mut reading = Reading {
+        format: collection.format,
+        found: Vec::new(),
+        warnings: collection.losses,
+        errors: collection.errors,
+    };
+    for Found { place, value: task } in collection.found {
+        match task.question() {
+            Some(value) => reading.found.push(Found { place, value }),
+            None => {
+                let words: String = task.stem.chars().take(NAMED).collect();
+                reading.warnings.push(Note::lost(place, Loss::Form, words));
+            }
+        }
+    }
+    reading
+}
+
+/// Characters of a question that name it in a note.
+const NAMED: usize = 30;
 
 /// A file without a question is no file of questions.
 fn whole(mut collection: Collection) -> Collection {

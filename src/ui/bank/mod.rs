@@ -71,10 +71,13 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
             <h2>{lang.pick("导入题目", "Import questions")}</h2>
             {upload(
                 "/admin/banks/import".into(),
-                lang.pick("XLSX、CSV 或 JSON Lines 文件", "XLSX, CSV or JSON Lines file"),
-                lang.pick("常见的题库表格都能认。先预览，逐行说明哪里有问题，确认后才写入。",
-                    "Common layouts are recognised. You see a preview that names every doubtful row first."),
-                ".xlsx,.csv,.json,.jsonl",
+                lang.pick(
+                    "XLSX、CSV、JSON Lines、GIFT、Aiken、Moodle XML 或 QTI 文件",
+                    "XLSX, CSV, JSON Lines, GIFT, Aiken, Moodle XML or QTI file",
+                ),
+                lang.pick("常见的题库表格和其他考试系统导出的文件都能认。先预览，逐处说明哪里有问题、什么没有带过来，确认后才写入。",
+                    "Common tables and the files of other programs are recognised. You see a preview first that names every doubt and loss."),
+                ".xlsx,.csv,.json,.jsonl,.gift,.txt,.xml,.zip",
                 lang.pick("预览", "Preview"),
             )}
         </section>
