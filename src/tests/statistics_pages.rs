@@ -170,8 +170,9 @@ async fn figures_are_kept_until_somebody_hands_in_or_a_key_is_corrected() {
         let apply = async |number, method| {
             let pool = place(stage, exam, number).await;
             let correction = Correction { pool, method };
-            let id = key_correction::propose(&stage.app, &operator(), exam, correction, "原答案有误", None);
-            let id = id.await.expect("proposed");
+            let id = key_correction::propose(&stage.app, &operator(), exam, correction, "原答案有误", None)
+                .await
+                .expect("proposed");
             key_correction::apply(&stage.app, &second, id).await.expect("applied");
         };
         apply(0, Method::NewKey(OptionSet::of([1]))).await;
@@ -346,7 +347,7 @@ async fn only_who_manages_the_exam_sees_its_figures() {
         let units = db::person::units(&stage.app.db).await.expect("the units");
         let grant = Grant {
             role: Role::ExamAdministrator,
-            unit: Some(units.iter().last().expect("a unit").id),
+            unit: Some(units.find(&["市局".to_owned(), "0科".to_owned()]).expect("a unit").id),
         };
         role::grant(&stage.app, &operator(), "part", grant)
             .await

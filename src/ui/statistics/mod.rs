@@ -63,7 +63,7 @@ fn difficulty(lang: Lang, estimate: Option<Estimate>) -> String {
 
 /// The beginning of a question's text.
 fn short(stem: &str) -> String {
-    let short: String = stem.chars().take(48).collect();
+    let short: String = stem.chars().take(60).collect();
     match short.len() < stem.len() {
         true => format!("{short}…"),
         false => short,
