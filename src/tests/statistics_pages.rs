@@ -190,15 +190,15 @@ async fn figures_are_kept_until_somebody_hands_in_or_a_key_is_corrected() {
     .await;
 }
 
-/// A hundred persons: the abler, the more of 1 to 3 is right; at question 0 the able choose B, which is not its key.
+/// A hundred persons: the abler, the more of 1 to 3 is right; at question 0 most of the able choose B, which is not its key.
 async fn hundred(stage: &Stage) -> ExamId {
     let exam = open_exam(stage, 100).await;
     for person in 0..100 {
         let able = person / 25;
-        let first = if able >= 2 { "B" } else { "A" };
+        let first = if (able >= 2) == (person % 3 > 0) { "B" } else { "A" };
         let more = ["AAA", "BAA", "BCA", "BCD"][able];
         // A little chance, or nothing could be calibrated.
-        let more = if person % 7 == 0 { "ACD" } else { more };
+        let more = if person % 11 == 0 { "ACD" } else { more };
         sit(stage, &(1001 + person).to_string(), exam, &format!("{first}{more}")).await;
     }
     exam

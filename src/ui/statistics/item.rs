@@ -4,7 +4,16 @@ use leptos::prelude::*;
 
 use super::{corrected, curve, difficulty, few, how_far, one, or_dash, percent, reasons, two};
 use crate::{
-    domain::{item::letter, key_correction::Method, lang::Lang, role::Right, statistics::group::FIFTHS},
+    domain::{
+        item::letter,
+        key_correction::Method,
+        lang::Lang,
+        role::Right,
+        statistics::{
+            group::{FIFTHS, Groups},
+            irt::Estimate,
+        },
+    },
     service::statistics::{One, Row},
     ui::{
         part::{Tone, heading, moment, notice, table, tag},
@@ -124,11 +133,15 @@ fn figures(lang: Lang, row: &Row) -> impl IntoView + use<> {
         ),
         (
             lang.pick("Rasch 难度", "Rasch difficulty"),
-            difficulty(lang, row.estimate),
-            lang.pick(
-                "以能力的标准差为单位，0 为平均",
-                "In standard deviations of ability, 0 in the middle",
-            )
+            difficulty(row.estimate),
+            match row.estimate {
+                Some(Estimate::NotEstimable(reason)) => reason.name(lang),
+                Some(Estimate::Curve { .. }) => lang.pick(
+                    "以能力的标准差为单位，0 为平均",
+                    "In standard deviations of ability, 0 in the middle",
+                ),
+                None => lang.pick("答卷太少，没有估计", "Too few papers to estimate it"),
+            }
             .to_owned(),
         ),
         (
@@ -159,8 +172,7 @@ fn options(lang: Lang, row: &Row) -> impl IntoView + use<> {
         .iter()
         .enumerate()
         .map(|(place, option)| {
-            let group =
-                |share: fn(crate::domain::statistics::group::Groups) -> f64| or_dash(option.groups.map(share), percent);
+            let group = |share: fn(Groups) -> f64| or_dash(option.groups.map(share), percent);
             view! {
                 <tr>
                     <th class="plain" scope="row">{letters(place)}</th>

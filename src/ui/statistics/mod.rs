@@ -50,10 +50,9 @@ fn percent(share: f64) -> String {
 }
 
 /// The difficulty on the scale of abilities.
-fn difficulty(lang: Lang, estimate: Option<Estimate>) -> String {
+fn difficulty(estimate: Option<Estimate>) -> String {
     match estimate {
-        None => "—".to_owned(),
-        Some(Estimate::NotEstimable(reason)) => reason.name(lang).to_owned(),
+        None | Some(Estimate::NotEstimable(_)) => "—".to_owned(),
         Some(Estimate::Curve { curve, se_b, .. }) => match se_b {
             Some(se) => format!("{} ± {}", two(curve.b), two(se)),
             None => two(curve.b),
@@ -433,7 +432,7 @@ fn line(lang: Lang, exam: ExamId, row: &Row) -> impl IntoView + use<> {
             <td class="n">{or_dash(figures.facility, percent)}</td>
             <td class="n">{or_dash(figures.discrimination_index, one)}</td>
             <td class="n">{or_dash(figures.item_rest_r, two)}</td>
-            <td class="n">{difficulty(lang, row.estimate)}</td>
+            <td class="n">{difficulty(row.estimate)}</td>
             <td class="n">{figures.papers.to_string()}</td>
             <td>{names.join(lang.pick("、", ", "))}</td>
         </tr>
