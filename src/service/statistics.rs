@@ -520,7 +520,9 @@ fn gravity(remark: Remark) -> u8 {
 }
 
 /// Questions listed as those to look at; the rest is found by the filter.
-pub const FIRST: usize = 10;
+const FIRST: usize = 10;
+/// What is less grave costs nobody points and calls for nobody at once.
+const GRAVE: u8 = 3;
 
 /// The questions of an exam with their figures.
 pub struct Overview {
@@ -577,6 +579,7 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
     let mut first: Vec<u32> = places.iter().copied().filter(with_remarks).collect();
     overview.remarked = first.len();
     first.sort_by_key(|pool| Reverse(weight(&counted.remarks[*pool as usize])));
+    first.retain(|pool| weight(&counted.remarks[*pool as usize]).0 >= GRAVE);
     overview.first = first.iter().take(FIRST).filter_map(row).collect();
     if wish.remarked {
         places.retain(with_remarks);

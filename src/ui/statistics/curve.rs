@@ -13,12 +13,12 @@ pub struct Line {
 
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 220.0;
-const LEFT: f64 = 40.0;
+const LEFT: f64 = 46.0;
 const RIGHT: f64 = 26.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 40.0;
 /// Letters at the ends of lines stand at least so far apart.
-const APART: f64 = 12.0;
+const APART: f64 = 13.0;
 
 fn x(group: usize) -> f64 {
     LEFT + (WIDTH - LEFT - RIGHT) * group as f64 / (FIFTHS - 1) as f64

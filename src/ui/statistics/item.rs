@@ -146,7 +146,9 @@ fn figures(lang: Lang, row: &Row) -> impl IntoView + use<> {
         ),
         (
             lang.pick("区分效率", "Discriminative efficiency"),
-            or_dash(figures.discriminative_efficiency, |number| format!("{} %", one(number))),
+            or_dash(figures.discriminative_efficiency, |number| {
+                format!("{}\u{a0}%", one(number))
+            }),
             lang.pick(
                 "占这样的得分分布下可能的最大值",
                 "Of the most that such marks could have",

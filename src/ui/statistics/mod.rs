@@ -24,7 +24,7 @@ use crate::{
         },
         time::Timestamp,
     },
-    service::statistics::{Counted, FIRST, LEAST_CALIBRATED, Order, Overview, Progress, Row, Wish},
+    service::statistics::{Counted, LEAST_CALIBRATED, Order, Overview, Progress, Row, Wish},
 };
 
 pub use item::item;
@@ -46,7 +46,7 @@ fn one(number: f64) -> String {
 }
 
 fn percent(share: f64) -> String {
-    format!("{} %", one(100.0 * share))
+    format!("{}\u{a0}%", one(100.0 * share))
 }
 
 /// The difficulty on the scale of abilities.
@@ -143,7 +143,7 @@ fn few(lang: Lang, papers: u64) -> impl IntoView + use<> {
     let least = Thresholds::default().least_papers;
     (papers < least).then(|| {
         let text = match lang {
-            Lang::Zh => format!("只有 {papers} 份答卷，不到 {least} 份：这些数字很不稳定，只供参考，也不对题目提出看法。"),
+            Lang::Zh => format!("只有 {papers} 份答卷，不到 {least} 份：这些数字很不稳定，只供参考，也不对题目给出提示。"),
             Lang::En => format!("Only {papers} papers, fewer than {least}: the numbers are unsure, and nothing is remarked on any question."),
         };
         notice(Tone::Warn, text)
@@ -218,17 +218,17 @@ fn first(lang: Lang, overview: &Overview, wish: Wish) -> impl IntoView + use<> {
                 }
             })
             .collect_view();
-        let more = overview.remarked.saturating_sub(FIRST);
+        let more = overview.remarked.saturating_sub(overview.first.len());
         let more = (more > 0).then(|| {
             let href = listed(id, Wish { remarked: true, order: Order::Remarks, descending: true, page: 1 });
             let text = match lang {
-                Lang::Zh => format!("还有 {more} 题，全部列出"),
-                Lang::En => format!("{more} more; list all"),
+                Lang::Zh => format!("另有 {more} 题有提示，全部列出"),
+                Lang::En => format!("{more} more with remarks; list all"),
             };
             view! { <p><a href=href>{text}</a></p> }
         });
         let list = match overview.first.is_empty() {
-            true => view! { <p>{lang.pick("没有发现需要查看的题目。", "No question calls for a look.")}</p> }.into_any(),
+            true => view! { <p>{lang.pick("没有需要先看的题目。", "No question calls for a look at once.")}</p> }.into_any(),
             false => view! { <ol class="look-at">{rows}</ol> }.into_any(),
         };
         // Whoever asked for the list itself has seen this.
@@ -374,7 +374,7 @@ fn questions(lang: Lang, overview: &Overview, wish: Wish) -> impl IntoView + use
         <th class="n" scope="col">{lang.pick("题余相关 r", "Item–rest r")}</th>
         <th class="n" scope="col">{lang.pick("Rasch 难度", "Rasch difficulty")}</th>
         <th class="n" scope="col">{lang.pick("答卷", "Papers")}</th>
-        {column(Order::Remarks, lang.pick("看法", "Remarks"), false)}
+        {column(Order::Remarks, lang.pick("提示", "Remarks"), false)}
     };
     let rows = overview.rows.iter().map(|row| line(lang, id, row)).collect_view();
     let filter = |remarked: bool, text: String| {
@@ -395,7 +395,7 @@ fn questions(lang: Lang, overview: &Overview, wish: Wish) -> impl IntoView + use
         Lang::En => format!("All {asked}"),
     };
     let some = match lang {
-        Lang::Zh => format!("只看有看法的 {remarked} 题"),
+        Lang::Zh => format!("只看有提示的 {remarked} 题"),
         Lang::En => format!("Only the {remarked} with remarks"),
     };
     let list = match overview.rows.is_empty() {
