@@ -113,6 +113,56 @@ pub async fn with_paper(db: &Db, id: AttemptId) -> Result<Option<(Attempt, Vec<u
     row.map(WithPaperRow::read).transpose()
 }
 
+#[derive(sqlx::FromRow)]
+struct AnsweredRow {
+    id: i64,
+    person: i64,
+    number: i64,
+    paper: Vec<u8>,
+    sheet: Vec<u8>,
+}
+
+/// A handed-in attempt with what was asked and what was chosen.
+pub struct Answered {
+    pub attempt: AttemptId,
+    pub person: PersonId,
+    pub number: u32,
+    pub paper: Vec<u8>,
+    /// Empty: handed in before it was kept.
+    pub sheet: Vec<u8>,
+}
+
+/// A page of the handed-in attempts of an exam behind the one of this person and number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn answered(db: &Db, exam: ExamId, after: (PersonId, u32), limit: u32) -> Result<Vec<Answered>> {
+    let rows = read_all!(
+        db,
+        AnsweredRow,
+        "SELECT a.id, a.person, a.number, p.body AS paper, a.sheet
+         FROM (SELECT id, exam, person, number, sheet FROM attempt
+               WHERE exam = $1 AND state = 'handed_in' AND (person, number) > ($2, $3)
+               ORDER BY person, number LIMIT $4) a
+         JOIN paper p ON p.exam = a.exam AND p.person = a.person AND p.number = a.number
+         ORDER BY a.person, a.number",
+        exam.0,
+        after.0.0,
+        i64::from(after.1),
+        i64::from(limit)
+    )?;
+    let answered = |row: AnsweredRow| {
+        Ok(Answered {
+            attempt: AttemptId(row.id),
+            person: PersonId(row.person),
+            number: Column("attempt", "number", row.id).number(row.number)?,
+            paper: row.paper,
+            sheet: row.sheet,
+        })
+    };
+    rows.into_iter().map(answered).collect()
+}
+
 /// A person's attempts at an exam, first to last.
 ///
 /// # Errors

@@ -41,6 +41,7 @@ pub mod secret;
 pub mod signal;
 pub mod sitting;
 pub mod slot;
+pub mod statistics;
 pub mod supervision;
 pub mod tally;
 pub mod unit;
@@ -83,6 +84,7 @@ pub struct Parts {
     printing: certificate::Printing,
     tallies: tally::Tallies,
     comparisons: signal::Comparisons,
+    statistics: statistics::Node,
     checks: lottery::Checks,
     recent: recent::Recent,
     contests: competition::Contests,
@@ -137,6 +139,7 @@ impl App {
             printing: certificate::Printing::default(),
             tallies: tally::Tallies::default(),
             comparisons: signal::Comparisons::default(),
+            statistics: statistics::Node::default(),
             checks: lottery::Checks::default(),
             recent: recent::Recent::default(),
             divisions: division::Table::default(),

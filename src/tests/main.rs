@@ -57,6 +57,7 @@ mod sign_in;
 mod signal;
 mod statistics;
 mod statistics_any;
+mod statistics_pages;
 mod supervision;
 mod tally;
 mod upload;

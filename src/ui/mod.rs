@@ -61,6 +61,8 @@ pub mod signal;
 #[cfg(feature = "ssr")]
 pub mod slot;
 #[cfg(feature = "ssr")]
+pub mod statistics;
+#[cfg(feature = "ssr")]
 pub mod unit;
 #[cfg(feature = "ssr")]
 pub mod units;

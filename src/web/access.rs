@@ -250,6 +250,12 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("POST", "/admin/roles/withdraw", Access::Right(Right::ManageRoles)),
     ("POST", "/admin/accounts", Access::Right(Right::ManageRoles)),
     ("GET", "/admin/audit", Access::Right(Right::ReadAudit)),
+    ("GET", "/admin/exams/{exam}/items", Access::Right(Right::ManageExams)),
+    (
+        "GET",
+        "/admin/exams/{exam}/items/{pool}",
+        Access::Right(Right::ManageExams),
+    ),
     ("GET", "/admin/exams/{exam}/keys", Access::Right(Right::ManageExams)),
     (
         "GET",

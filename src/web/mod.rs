@@ -39,6 +39,7 @@ mod router;
 mod signal;
 mod sit;
 mod slot;
+mod statistics;
 mod unit;
 
 use std::{sync::Arc, time::Duration};

@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{
     account, audit, bank, case, certificate, competition, competition_case, competitions, directory, exam, exemption,
     figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection, organization, people, person,
-    print, question, receipt, respond, rest, role, round, signal, sit, slot, unit,
+    print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, unit,
 };
 use crate::service::{self, App};
 
@@ -173,6 +173,8 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/exams/{exam}/figures", get(figure::figures))
         .route("/admin/exams/{exam}/figures/persons", get(figure::persons))
         .route("/admin/exams/{exam}/figures.xlsx", get(figure::workbook))
+        .route("/admin/exams/{exam}/items", get(statistics::overview))
+        .route("/admin/exams/{exam}/items/{pool}", get(statistics::item))
         .route("/admin/exams/{exam}/keys", get(key_correction::overview))
         .route(
             "/admin/exams/{exam}/keys/{pool}",

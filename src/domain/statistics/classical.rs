@@ -3,11 +3,13 @@
 //! Facility, standard deviation, discrimination index, discriminative efficiency, effective weight, skewness and alpha are those of
 //! the quiz statistics of Moodle; `docs/statistics.md` has the formulas.
 
+use std::{borrow::Cow, ops::Range};
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     duration::Times,
-    group::{Groups, Weights},
+    group::{FIFTHS, Fifths, Groups, Weights},
     number::{Joint, mean, quantile, ratio, skewness, without_dust},
     sheet::{Basis, Beside, Given, Item, Measured},
 };
@@ -49,6 +51,9 @@ pub struct OptionFigures {
     pub point_biserial: Option<f64>,
     /// The share that chose it in the three groups.
     pub groups: Option<Groups>,
+    /// The share that chose it in each fifth of the papers, from the lowest scores up.
+    #[serde(default)]
+    pub fifths: Option<[f64; FIFTHS]>,
 }
 
 /// What the papers say of themselves.
@@ -98,28 +103,62 @@ impl Column {
     }
 }
 
+/// Items on papers that are spread out at a time: about 150 MB.
+const CELLS: usize = 4_000_000;
+
 /// The figures of all papers. What is not in the pool counts in the score of its paper and is not reported.
 pub fn analyse(items: &[Item], sheets: &[Vec<Given>], basis: Basis) -> Analysis {
-    // Papers are measured twice, so that they need not all be kept in a second form.
-    let total = |(place, sheet): (usize, &Vec<Given>)| Some((Measured::of(sheet, basis)?.total, place));
-    let mut order: Vec<(f64, usize)> = sheets.iter().enumerate().filter_map(total).collect();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut columns: Vec<Column> = items.iter().map(|_| Column::default()).collect();
-    for (total, place) in &order {
-        for beside in Measured::of(&sheets[*place], basis)
-            .into_iter()
-            .flat_map(|paper| paper.items)
-        {
-            if let Some(column) = columns.get_mut(beside.given.item as usize) {
-                column.push(*total, beside);
+    analyse_by(items, sheets.len(), |place| Cow::Borrowed(&sheets[place]), basis)
+}
+
+/// The same of papers that are made when they are looked at, several times each: those of a city need not be held spread out.
+pub fn analyse_by<'a>(
+    items: &[Item],
+    papers: usize,
+    sheet: impl Fn(usize) -> Cow<'a, [Given]>,
+    basis: Basis,
+) -> Analysis {
+    analyse_within(CELLS, items, papers, sheet, basis)
+}
+
+fn analyse_within<'a>(
+    most: usize,
+    items: &[Item],
+    papers: usize,
+    sheet: impl Fn(usize) -> Cow<'a, [Given]>,
+    basis: Basis,
+) -> Analysis {
+    let (mut order, mut cells) = (Vec::new(), vec![0; items.len()]);
+    for place in 0..papers {
+        let Some(paper) = Measured::of(&sheet(place), basis) else {
+            continue;
+        };
+        order.push((paper.total, place));
+        for beside in &paper.items {
+            if let Some(cells) = cells.get_mut(beside.given.item as usize) {
+                *cells += 1;
             }
         }
     }
-    let (mut figures, spreads): (Vec<ItemFigures>, Vec<Spread>) = items
-        .iter()
-        .zip(&columns)
-        .map(|(item, column)| of_item(item, column))
-        .unzip();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (mut figures, mut spreads) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
+    for some in batches(&cells, most) {
+        let mut columns: Vec<Column> = some.clone().map(|_| Column::default()).collect();
+        for (total, place) in &order {
+            let paper = Measured::of(&sheet(*place), basis);
+            for beside in paper.into_iter().flat_map(|paper| paper.items) {
+                let place = (beside.given.item as usize).checked_sub(some.start);
+                if let Some(column) = place.and_then(|place| columns.get_mut(place)) {
+                    column.push(*total, beside);
+                }
+            }
+        }
+        for (item, column) in items[some].iter().zip(&columns) {
+            let (of_item, spread) = of_item(item, column);
+            figures.push(of_item);
+            spreads.push(spread);
+        }
+    }
     if basis == Basis::Fixed {
         weigh(&mut figures, &spreads);
     }
@@ -140,6 +179,22 @@ pub(super) struct Spread {
     pub joint: Option<Joint>,
 }
 
+/// Items next to each other that together stand on at most so many papers, or one item alone.
+fn batches(cells: &[usize], most: usize) -> Vec<Range<usize>> {
+    let (mut batches, mut from, mut sum) = (Vec::new(), 0, 0);
+    for (place, cells) in cells.iter().enumerate() {
+        if place > from && sum + cells > most {
+            batches.push(from..place);
+            (from, sum) = (place, 0);
+        }
+        sum += cells;
+    }
+    if from < cells.len() {
+        batches.push(from..cells.len());
+    }
+    batches
+}
+
 fn of_item(item: &Item, column: &Column) -> (ItemFigures, Spread) {
     let Column {
         values, fulls, rests, ..
@@ -147,6 +202,7 @@ fn of_item(item: &Item, column: &Column) -> (ItemFigures, Spread) {
     let papers = values.len();
     let joint = Joint::of(values, rests);
     let weights = Weights::of(&column.totals);
+    let fifths = Fifths::of(&column.totals);
     let option = |place: usize| {
         let has = |choice: &OptionSet| f64::from(u8::from(choice.contains(place)));
         let chosen: Vec<f64> = column.choices.iter().map(has).collect();
@@ -156,6 +212,7 @@ fn of_item(item: &Item, column: &Column) -> (ItemFigures, Spread) {
             share: ratio(count, papers as f64),
             point_biserial: Joint::of(&chosen, rests).and_then(Joint::correlation),
             groups: weights.shares(chosen.iter().copied(), std::iter::repeat(1.0)),
+            fifths: fifths.means(&chosen),
         }
     };
     let item_rest_r = joint.and_then(Joint::correlation);
@@ -320,6 +377,24 @@ mod tests {
             assert_eq!(fixed.facility, drawn.facility);
             assert_eq!(drawn.effective_weight, None);
         }
+    }
+
+    #[test]
+    fn it_makes_no_difference_how_many_items_are_looked_at_together() {
+        let rows = sheets(&[&[R, R, None], &[None, R, R], &[W, None, R], &[W, W, None], &[R, W, R]]);
+        let all = analyse(&[SINGLE; 3], &rows, Basis::Drawn);
+        for most in [0, 1, 4, 7, 100] {
+            let some = analyse_within(
+                most,
+                &[SINGLE; 3],
+                rows.len(),
+                |place| Cow::Borrowed(&rows[place]),
+                Basis::Drawn,
+            );
+            assert_eq!(some, all, "{most}");
+        }
+        assert_eq!(batches(&[3, 3, 3, 9, 1], 6), [0..2, 2..3, 3..4, 4..5]);
+        assert!(batches(&[], 6).is_empty());
     }
 
     #[test]

@@ -70,6 +70,43 @@ impl Weights {
     }
 }
 
+/// How many groups of equally many papers the curve of an option goes over.
+pub const FIFTHS: usize = 5;
+
+/// How far each paper belongs to each fifth of all papers, from the lowest scores up. Those with equal scores at an edge belong to
+/// both sides in equal parts, as in [`Weights`].
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fifths(Vec<[f64; FIFTHS]>);
+
+impl Fifths {
+    /// `totals` in ascending order.
+    pub fn of(totals: &[f64]) -> Self {
+        let size = totals.len() as f64 / FIFTHS as f64;
+        let mut weights = Vec::with_capacity(totals.len());
+        for run in totals.chunk_by(|a, b| alike(*a, *b)) {
+            let (from, many) = (weights.len() as f64, run.len() as f64);
+            let weight = std::array::from_fn(|fifth| {
+                let (low, high) = (fifth as f64 * size, (fifth + 1) as f64 * size);
+                (high.min(from + many) - low.max(from)).max(0.0) / many
+            });
+            weights.extend(std::iter::repeat_n(weight, run.len()));
+        }
+        Self(weights)
+    }
+
+    /// The mean of `part` in each fifth, in the order of the totals; `None` without papers.
+    pub fn means(&self, part: &[f64]) -> Option<[f64; FIFTHS]> {
+        let (mut of, mut all) = ([0.0; FIFTHS], [0.0; FIFTHS]);
+        for (weight, part) in self.0.iter().zip(part) {
+            for fifth in 0..FIFTHS {
+                of[fifth] += weight[fifth] * part;
+                all[fifth] += weight[fifth];
+            }
+        }
+        (!self.0.is_empty()).then(|| std::array::from_fn(|fifth| ratio(of[fifth], all[fifth]).unwrap_or(0.0)))
+    }
+}
+
 /// The same score but for what rounding does to a sum of marks.
 fn alike(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * (1.0 + a.abs())
@@ -89,6 +126,21 @@ mod tests {
         assert_eq!(weights[1], weights[3]);
         assert!((weights[1].0 - 1.7 / 3.0).abs() < 1e-12);
         assert!((weights[7].1 - 0.7).abs() < 1e-12);
+    }
+
+    #[test]
+    fn fifths_are_equally_large_and_equal_scores_are_spread_over_them() {
+        let fifths = Fifths::of(&[1.0, 2.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        for fifth in 0..FIFTHS {
+            let size: f64 = fifths.0.iter().map(|weight| weight[fifth]).sum();
+            assert!((size - 1.4).abs() < 1e-12, "{fifth}: {size}");
+        }
+        assert_eq!(fifths.0[1], fifths.0[2]);
+        let means = fifths
+            .means(&[0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0])
+            .expect("seven papers");
+        assert!(means[0] == 0.0 && (means[4] - 1.0).abs() < 1e-12 && (means[3] - 0.6 / 1.4).abs() < 1e-12);
+        assert_eq!(Fifths::of(&[]).means(&[]), None);
     }
 
     #[test]

@@ -80,12 +80,16 @@ pub enum Basis {
 impl Basis {
     /// Fixed where every paper has the same items, each once.
     pub fn of(sheets: &[Vec<Given>]) -> Self {
-        let items = |sheet: &Vec<Given>| {
-            let mut items: Vec<u32> = sheet.iter().map(|given| given.item).collect();
+        Self::of_items(sheets.iter().map(|sheet| sheet.iter().map(|given| given.item)))
+    }
+
+    /// The same from the places of each paper's items in the pool.
+    pub fn of_items<P: IntoIterator<Item = u32>>(papers: impl IntoIterator<Item = P>) -> Self {
+        let mut all = papers.into_iter().map(|paper| {
+            let mut items: Vec<u32> = paper.into_iter().collect();
             items.sort_unstable();
             items
-        };
-        let mut all = sheets.iter().map(items);
+        });
         let first = all.next().unwrap_or_default();
         if all.all(|other| other == first) {
             Self::Fixed

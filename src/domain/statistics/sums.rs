@@ -235,6 +235,7 @@ impl ItemSums {
             share: ratio(chosen as f64, n as f64),
             point_biserial: ratio(cov, var.sqrt()).map(|r| r.clamp(-1.0, 1.0)),
             groups: None,
+            fifths: None,
         }
     }
 }

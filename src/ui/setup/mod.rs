@@ -306,6 +306,7 @@ fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
                     <a class="button" href=format!("/admin/exams/{id}/slots")>{lang.pick("考场和场次", "Rooms and slots")}</a>
                     <a class="button" href=format!("/admin/exams/{id}/figures")>{lang.pick("看数据", "Figures")}</a>
                     <a class="button" href=format!("/admin/exams/{id}/certificates")>{lang.pick("合格证书", "Certificates")}</a>
+                    <a class="button" href=format!("/admin/exams/{id}/items")>{lang.pick("试题分析", "Item analysis")}</a>
                     <a class="button" href=format!("/admin/exams/{id}/keys")>{lang.pick("更正答案", "Correct a key")}</a>
                     <a class="button" href=format!("/admin/exams/{id}/signals")>{lang.pick("异常线索", "Signals")}</a>
                     <a class="button" href="/admin/objections">{lang.pick("异议", "Objections")}</a>
