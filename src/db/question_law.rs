@@ -208,22 +208,18 @@ fn row(question: QuestionId, standing: &Standing) -> Row<'_> {
     )
 }
 
-/// Takes a question out of the draw because its law has changed, or puts it back; `false` when it has changed meanwhile.
+/// Says where a question stands now; `false` when it is no longer as it was read.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_stale(tx: &mut Tx, question: QuestionId, version: VersionId, stale: bool) -> Result<bool> {
-    let (from, to) = match stale {
-        true => (State::Ready, State::Stale),
-        false => (State::Stale, State::Ready),
-    };
+pub async fn set_state(tx: &mut Tx, read: &Based, state: State) -> Result<bool> {
     let changed = tx_run!(
         tx,
         "UPDATE question SET state = $3 WHERE id = $1 AND current = $2 AND state = $4",
-        question.0,
-        version.0,
-        to.code(),
-        from.code()
+        read.question.0,
+        read.version.0,
+        state.code(),
+        read.state.code()
     )?;
     Ok(changed == 1)
 }

@@ -98,6 +98,8 @@ acts! {
     OrganizationMerged => "organization_merged", "合并参赛单位", "Playing units merged";
     OrganizationUndone => "organization_undone", "撤销收录或合并", "Listing or merge undone";
     QuestionConfirmed => "question_confirmed", "按新法复核题目", "Question confirmed by the law in force";
+    QuestionMoved => "question_moved", "题目依据随法律修订变更条号", "Basis of a question moved with its law";
+    QuestionsSettled => "questions_settled", "法条变动，题目退出或恢复抽题", "Questions left or came back to the draw by their law";
     LawImported => "law_imported", "导入法规", "Law imported";
     LawChanged => "law_changed", "更正法规日期", "Days of a law corrected";
     LawRepealed => "law_repealed", "登记法规废止", "Repeal of a law recorded";

@@ -172,6 +172,9 @@ pub fn letter(place: usize) -> char {
     char::from(b'A' + u8::try_from(place.min(25)).unwrap_or(25))
 }
 
+/// Why a version was made that nobody wrote: the article it stands on has another number now.
+pub const MOVED_WITH_LAW: &str = "moved_with_law";
+
 /// Where a question stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -22,8 +22,7 @@ use crate::{
         audit::Act,
         exam::Exam,
         id::{AttemptId, ExamId, PersonId},
-        key_correction::{Correction, mark_asked, sheet_choices},
-        paper::Paper,
+        key_correction::{Correction, mark_asked},
         signal::{
             Answered, Comparison, Device, Kind, Run, Signal, Wrong, fast_perfect, page_left, same_wrong,
             several_devices, strongest_first,
@@ -170,15 +169,7 @@ async fn wrong_answers(
     corrections: &[Correction],
     trace: &Trace,
 ) -> Result<Vec<Wrong>> {
-    let paper = Paper::from_bytes(&trace.paper).map_err(|_| db::Error::Inconsistent {
-        table: "paper",
-        column: "body",
-        row: trace.person.0,
-    })?;
-    let choices = match sheet_choices(&trace.sheet, paper.0.len()) {
-        Some(choices) => choices,
-        None => sitting::choices(&paper, &db::sitting::events(&app.db, trace.attempt).await?),
-    };
+    let (paper, choices) = sitting::chosen(app, trace.attempt, trace.person, (&trace.paper, &trace.sheet)).await?;
     let marking = material.exam.policy.marking();
     let asked = paper.0.iter().zip(choices);
     let mut wrong: Vec<Wrong> = asked

@@ -26,7 +26,7 @@ use crate::{
         exam::{Exam, GRACE_SECONDS, Round, State, round_at},
         id::{AttemptId, ExamId, PersonId},
         item::OptionSet,
-        key_correction::{Asked, Correction, mark_paper, sheet_bytes},
+        key_correction::{Asked, Correction, mark_paper, sheet_bytes, sheet_choices},
         mark::Score,
         paper::{Drawn, Paper, PoolItem, Shown},
         signal::Device,
@@ -653,6 +653,22 @@ pub(super) fn settle(
 pub(super) fn choices(paper: &Paper, events: &[TimedEvent]) -> Vec<OptionSet> {
     let sheet = Sheet::fold(paper.0.len(), events.iter().map(|(event, _)| *event));
     sheet.answers.into_iter().map(|answer| answer.choice).collect()
+}
+
+/// What was asked and chosen in a handed-in attempt, as shown, from its paper and its sheet as they are stored; where the
+/// sheet was not kept yet, from the journal.
+pub(super) async fn chosen(
+    app: &App,
+    attempt: AttemptId,
+    person: PersonId,
+    (paper, sheet): (&[u8], &[u8]),
+) -> Result<(Paper, Vec<OptionSet>)> {
+    let paper = Paper::from_bytes(paper).map_err(|_| damaged(person.0))?;
+    let choices = match sheet_choices(sheet, paper.0.len()) {
+        Some(choices) => choices,
+        None => choices(&paper, &db::sitting::events(&app.db, attempt).await?),
+    };
+    Ok((paper, choices))
 }
 
 /// Attempts handed in by the clock at a time.

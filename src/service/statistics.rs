@@ -19,14 +19,13 @@ use crate::{
         exam::{Exam, State},
         id::{ExamId, PersonId, UnitId},
         item::OptionSet,
-        key_correction::{Asked, Correction, Method, mark_asked, sheet_choices},
+        key_correction::{Asked, Correction, Method, mark_asked},
         mark::Marking,
-        paper::Paper,
         points::Points,
         statistics::{
             classical::{Analysis, ItemFigures, PaperFigures, analyse_by},
             irt::{Calibration, Estimate, Model, Responses, calibrate},
-            remark::{Remark, Thresholds, remarks},
+            remark::{Remark, Thresholds, remarks, weight},
             sheet::{Basis, Given, Item},
         },
         time::Timestamp,
@@ -287,15 +286,7 @@ async fn read(app: &App, material: &Material, all: u64) -> Result<Papers> {
                 continue;
             }
             before = sat.person;
-            let paper = Paper::from_bytes(&sat.paper).map_err(|_| db::Error::Inconsistent {
-                table: "paper",
-                column: "body",
-                row: sat.person.0,
-            })?;
-            let choices = match sheet_choices(&sat.sheet, paper.0.len()) {
-                Some(choices) => choices,
-                None => sitting::choices(&paper, &db::sitting::events(&app.db, sat.attempt).await?),
-            };
+            let (paper, choices) = sitting::chosen(app, sat.attempt, sat.person, (&sat.paper, &sat.sheet)).await?;
             let asked = paper.0.iter().zip(choices);
             papers.push(asked.map(|(drawn, choice)| (drawn.pool, drawn.authored(choice))));
         }
@@ -498,32 +489,8 @@ impl Wish {
     }
 }
 
-/// How much the remarks on a question matter: the gravest, then how many.
-fn weight(remarks: &[Remark]) -> (u8, usize) {
-    (remarks.iter().copied().map(gravity).max().unwrap_or(0), remarks.len())
-}
-
-/// What may have cost somebody points comes before what only says little.
-fn gravity(remark: Remark) -> u8 {
-    match remark {
-        Remark::KeySuspect { .. } => 10,
-        Remark::NegativeDiscrimination { .. } => 9,
-        Remark::GroupDifference { .. } => 8,
-        Remark::BelowChance { .. } => 7,
-        Remark::TooHard { .. } => 6,
-        Remark::StrongDistractor { .. } => 5,
-        Remark::Skipped { .. } => 4,
-        Remark::WeakDiscrimination { .. } => 3,
-        Remark::TooEasy { .. } => 2,
-        Remark::UnusedOption { .. } => 1,
-    }
-}
-
 /// Questions listed as those to look at; the rest is found by the filter.
 const FIRST: usize = 10;
-/// What is less grave costs nobody points and calls for nobody at once.
-const GRAVE: u8 = 3;
-
 /// The questions of an exam with their figures.
 pub struct Overview {
     pub exam: Exam,
@@ -579,7 +546,7 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
     let mut first: Vec<u32> = places.iter().copied().filter(with_remarks).collect();
     overview.remarked = first.len();
     first.sort_by_key(|pool| Reverse(weight(&counted.remarks[*pool as usize])));
-    first.retain(|pool| weight(&counted.remarks[*pool as usize]).0 >= GRAVE);
+    first.retain(|pool| counted.remarks[*pool as usize].iter().any(Remark::is_grave));
     overview.first = first.iter().take(FIRST).filter_map(row).collect();
     if wish.remarked {
         places.retain(with_remarks);

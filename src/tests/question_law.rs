@@ -25,27 +25,13 @@ use mingfa::{
 
 use crate::{
     browser::Browser,
-    law::{brought, regulation},
+    law::{FIRST, NEW, OLD, brought, regulation},
     support::{START, Stage, each_engine, fault, operator},
 };
 
-const FIRST: &str = "（2019年5月6日示例市人民政府令第7号公布 自2019年7月1日起施行）";
 /// In force nine days after the tests begin.
 const NEXT: &str =
     "（2019年5月6日示例市人民政府令第7号公布 2026年11月20日示例市人民政府令第30号修订 自2026年12月10日起施行）";
-const OLD: [&str; 4] = [
-    "为了保护消防水源，制定本办法。",
-    "供水单位应当每月检查市政消火栓一次，并作记录。",
-    "任何人不得埋压、圈占消火栓。",
-    "违反本办法规定的，处五百元罚款。",
-];
-const NEW: [&str; 5] = [
-    "为了保护消防水源，制定本办法。",
-    "本办法所称天然水源，包括江河、湖泊和水塘。",
-    "供水单位应当每周检查市政消火栓一次，并作记录，发现损坏及时修复。",
-    "任何人不得埋压、圈占消火栓。",
-    "拒不改正的由综合行政执法部门依照有关法律法规的规定处理。",
-];
 const DAYS: i64 = 24 * 3600;
 
 async fn bank(stage: &Stage) -> BankId {
@@ -62,6 +48,16 @@ async fn bank(stage: &Stage) -> BankId {
         csv += &format!("单选,{stem}？,甲 {stem},乙 {stem},A,{basis}\n");
     }
     stage.bank_from("消防水源", &csv).await
+}
+
+/// The bank, some days after the second version came into force.
+async fn overtaken(stage: &Stage) -> BankId {
+    let bank = bank(stage).await;
+    brought(stage, "old.md", regulation(FIRST, &OLD)).await;
+    brought(stage, "new.md", regulation(NEXT, &NEW)).await;
+    stage.clock.advance_seconds(10 * DAYS);
+    law::settle(&stage.app, None).await.expect("settled");
+    bank
 }
 
 async fn questions(stage: &Stage, bank: BankId) -> Vec<Stored> {
@@ -148,6 +144,10 @@ async fn on_the_day_the_law_changes_what_it_touches_leaves_the_draw_and_the_rest
         for untouched in ["出自", "没有这", "没有依"] {
             assert_eq!(stands(stage, bank, untouched).await.0, State::Ready, "{untouched}");
         }
+        // Who left and who moved is in the log.
+        let left = "SELECT COUNT(*) FROM audit_entry WHERE act = 'questions_settled'";
+        let went = "SELECT COUNT(*) FROM audit_entry WHERE act = 'question_moved'";
+        assert_eq!((stage.count(left).await, stage.count(went).await), (1, 1));
         // Again finds nothing new.
         let again = law::settle(&stage.app, None).await.expect("settled");
         assert_eq!((again.moved, again.taken_out, again.put_back), (0, 0, 0));
@@ -176,11 +176,7 @@ async fn on_the_day_the_law_changes_what_it_touches_leaves_the_draw_and_the_rest
 #[tokio::test]
 async fn whoever_looks_confirms_what_is_still_right_and_changes_the_rest() {
     each_engine(async |stage| {
-        let bank = bank(stage).await;
-        brought(stage, "old.md", regulation(FIRST, &OLD)).await;
-        brought(stage, "new.md", regulation(NEXT, &NEW)).await;
-        stage.clock.advance_seconds(10 * DAYS);
-        law::settle(&stage.app, None).await.expect("settled");
+        let bank = overtaken(stage).await;
         let list = law::work_list(&stage.app, &operator(), bank, 1)
             .await
             .expect("the list");
@@ -241,6 +237,12 @@ async fn whoever_looks_confirms_what_is_still_right_and_changes_the_rest() {
         assert_eq!(law::waiting(&stage.app, bank).await.expect("counted"), 0);
         let acts = "SELECT COUNT(*) FROM audit_entry WHERE act = 'question_confirmed'";
         assert_eq!(stage.count(acts).await, 1);
+        assert_eq!(
+            stage
+                .count("SELECT COUNT(*) FROM question_law WHERE pending <> ''")
+                .await,
+            0
+        );
     })
     .await;
 }
@@ -289,11 +291,7 @@ async fn a_day_that_was_wrong_puts_questions_back_and_a_repeal_takes_all_out() {
 #[tokio::test]
 async fn the_work_list_is_for_who_manages_banks_and_shows_both_articles() {
     each_engine(async |stage| {
-        let bank = bank(stage).await;
-        brought(stage, "old.md", regulation(FIRST, &OLD)).await;
-        brought(stage, "new.md", regulation(NEXT, &NEW)).await;
-        stage.clock.advance_seconds(10 * DAYS);
-        law::settle(&stage.app, None).await.expect("settled");
+        let bank = overtaken(stage).await;
         stage.roster(1, 1).await;
         let candidate = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
         let path = format!("/admin/banks/{bank}/laws");

@@ -1,6 +1,6 @@
 //! The legal basis of a question as it is written: `《突发事件应对法》（2007-08-30）第二十条第一款`.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use super::{ArticleNumber, Date, Library, Record, Version, is_invisible};
 use crate::domain::names::folded;
@@ -103,21 +103,10 @@ impl Cited<'_> {
         moved
     }
 
-    /// The records of the library that bear exactly this name: several where a code is kept in volumes.
-    fn records<'l>(&self, library: &'l Library) -> impl Iterator<Item = &'l Record> {
-        let name = folded(self.law);
-        library.records().iter().filter(move |record| {
-            let entry = &record.entry;
-            let title = entry.title.strip_prefix("中华人民共和国").unwrap_or(&entry.title);
-            [entry.title.as_str(), title, &entry.name(), &entry.short()]
-                .into_iter()
-                .any(|known| folded(known) == name)
-        })
-    }
-
     /// The version meant, of each law of this name: the one the text names, else the one in force or shown.
-    pub fn versions<'l>(&self, library: &'l Library, today: Date) -> Vec<(&'l Record, &'l Version)> {
-        self.records(library)
+    pub fn versions<'l>(&self, names: &Names<'l>, today: Date) -> Vec<(&'l Record, &'l Version)> {
+        let records = names.0.get(&folded(self.law)).into_iter().flatten().copied();
+        records
             .filter_map(|record| {
                 let version = match self.edition {
                     Some(edition) => record.versions().iter().rev().find(|version| edition.means(version))?,
@@ -126,6 +115,27 @@ impl Cited<'_> {
                 Some((record, version))
             })
             .collect()
+    }
+}
+
+/// The laws of a library by what people call them, with or without the country: several where a code is kept in volumes.
+pub struct Names<'l>(HashMap<String, Vec<&'l Record>>);
+
+impl<'l> Names<'l> {
+    pub fn of(library: &'l Library) -> Self {
+        let mut names: HashMap<String, Vec<&'l Record>> = HashMap::new();
+        for record in library.records() {
+            let entry = &record.entry;
+            let title = entry.title.strip_prefix("中华人民共和国").unwrap_or(&entry.title);
+            let mut known = [entry.title.as_str(), title, &entry.name(), &entry.short()].map(folded);
+            known.sort();
+            for (place, name) in known.iter().enumerate() {
+                if place == 0 || known[place - 1] != *name {
+                    names.entry(name.clone()).or_default().push(record);
+                }
+            }
+        }
+        Self(names)
     }
 }
 

@@ -100,7 +100,36 @@ pub enum Remark {
     },
 }
 
+/// What is less grave than this costs nobody points and calls for nobody at once.
+const GRAVE: u8 = 3;
+
+/// How much the remarks on a question matter: the gravest, then how many.
+pub fn weight(remarks: &[Remark]) -> (u8, usize) {
+    (remarks.iter().map(Remark::gravity).max().unwrap_or(0), remarks.len())
+}
+
 impl Remark {
+    /// What may have cost somebody points comes before what only says little.
+    fn gravity(&self) -> u8 {
+        match self {
+            Self::KeySuspect { .. } => 10,
+            Self::NegativeDiscrimination { .. } => 9,
+            Self::GroupDifference { .. } => 8,
+            Self::BelowChance { .. } => 7,
+            Self::TooHard { .. } => 6,
+            Self::StrongDistractor { .. } => 5,
+            Self::Skipped { .. } => 4,
+            Self::WeakDiscrimination { .. } => 3,
+            Self::TooEasy { .. } => 2,
+            Self::UnusedOption { .. } => 1,
+        }
+    }
+
+    /// Whether somebody should look at the question soon.
+    pub fn is_grave(&self) -> bool {
+        self.gravity() >= GRAVE
+    }
+
     /// The identifier used in files and JSON.
     pub fn code(self) -> &'static str {
         match self {

@@ -14,8 +14,10 @@ use crate::{
         bank::{BankSummary, Stored},
         correction::wording,
         id::{BankId, LawVersionId, QuestionId},
-        item::State,
-        law::{Article, ArticleNumber, Bound, Date, Fate, Followed, Library, Record, Step, Version, cited, step},
+        item::{MOVED_WITH_LAW, State},
+        law::{
+            Article, ArticleNumber, Bound, Date, Fate, Followed, Library, Names, Record, Step, Version, cited, step,
+        },
         role::Right,
     },
     error::Fault,
@@ -72,6 +74,7 @@ pub async fn settle(app: &App, only: Option<QuestionId>) -> Result<Settled> {
     if library.records().is_empty() && known.is_empty() {
         return Ok(settled);
     }
+    let names = Names::of(&library);
     let mut numbers = Numbers {
         app,
         of: HashMap::new(),
@@ -85,7 +88,7 @@ pub async fn settle(app: &App, only: Option<QuestionId>) -> Result<Settled> {
             let same = before.iter().find(|one| one.place == place && one.text == *words);
             let standing = match same {
                 Some(standing) => Some(standing.clone()),
-                None => bind(&library, today, &mut numbers, place, words).await?,
+                None => bind(&names, today, &mut numbers, place, words).await?,
             };
             let Some(standing) = standing else {
                 settled.unknown += 1;
@@ -96,15 +99,9 @@ pub async fn settle(app: &App, only: Option<QuestionId>) -> Result<Settled> {
         }
         settled.moved += after.iter().filter(|one| one.text != based.basis[one.place]).count();
         let reworded = after.iter().any(|one| one.text != based.basis[one.place]);
-        let waits = after.iter().any(|one| one.pending.is_some());
-        let state = match (based.state, waits) {
-            (State::Ready, true) => State::Stale,
-            (State::Stale, false) => State::Ready,
-            (state, _) => state,
-        };
         if reworded {
             moved.push((based, after));
-        } else if after != before || state != based.state {
+        } else if after != before || state_after(based.state, &after) != based.state {
             changed.push((based, after));
         }
     }
@@ -119,27 +116,33 @@ pub async fn settle(app: &App, only: Option<QuestionId>) -> Result<Settled> {
             .await;
         stored?;
     }
+    let by = || By::new(app, &Caller::operator());
     for chunk in changed.chunks(CHUNK) {
         let stored: Result<(usize, usize)> = app
             .db
-            .write(chunk.to_vec(), |tx, chunk| {
+            .write((chunk.to_vec(), by()), |tx, (chunk, by)| {
                 Box::pin(async move {
                     let rows: Vec<_> = chunk
                         .iter()
                         .map(|(based, rows)| (based.question, rows.clone()))
                         .collect();
                     db::question_law::put(tx, &rows).await?;
-                    let (mut out, mut back) = (0, 0);
+                    let (mut out, mut back) = (Vec::new(), Vec::new());
                     for (based, rows) in &chunk {
-                        let waits = rows.iter().any(|row| row.pending.is_some());
-                        if waits == (based.state == State::Ready) && matches!(based.state, State::Ready | State::Stale)
-                        {
-                            let done = db::question_law::set_stale(tx, based.question, based.version, waits).await?;
-                            out += usize::from(done && waits);
-                            back += usize::from(done && !waits);
+                        let after = state_after(based.state, rows);
+                        let changes = after != based.state;
+                        if changes && db::question_law::set_state(tx, based, after).await? {
+                            match after {
+                                State::Stale => out.push(based.question),
+                                _ => back.push(based.question),
+                            }
                         }
                     }
-                    Ok((out, back))
+                    if !(out.is_empty() && back.is_empty()) {
+                        let deed = Deed::new(Act::QuestionsSettled, "questions".to_owned()).after(&(&out, &back));
+                        audit::record(tx, &by, deed).await?;
+                    }
+                    Ok((out.len(), back.len()))
                 })
             })
             .await;
@@ -148,24 +151,36 @@ pub async fn settle(app: &App, only: Option<QuestionId>) -> Result<Settled> {
         settled.put_back += back;
     }
     for (based, rows) in moved {
-        reword(app, &Caller::operator(), &based, rows, MOVED).await?;
+        let deed = Deed::new(Act::QuestionMoved, subject(based.question));
+        reword(app, by(), &based, rows, MOVED_WITH_LAW.to_owned(), deed).await?;
     }
     Ok(settled)
 }
 
-/// Why a version of a question was made by nobody.
-const MOVED: &str = "依据条款随法律修订变更条号，内容未变";
+/// How the log names a question.
+fn subject(question: QuestionId) -> String {
+    format!("question {question}")
+}
+
+/// What a question that stands like this becomes by its bases.
+fn state_after(state: State, rows: &[Standing]) -> State {
+    match (state, rows.iter().any(|row| row.pending.is_some())) {
+        (State::Ready, true) => State::Stale,
+        (State::Stale, false) => State::Ready,
+        (state, _) => state,
+    }
+}
 
 /// Finds the article that the words of a basis mean.
 async fn bind(
-    library: &Library,
+    names: &Names<'_>,
     today: Date,
     numbers: &mut Numbers<'_>,
     place: usize,
     words: &str,
 ) -> Result<Option<Standing>> {
     let Some(found) = cited(words) else { return Ok(None) };
-    for (record, version) in found.versions(library, today) {
+    for (record, version) in found.versions(names, today) {
         if numbers.has(version.id, found.number).await? {
             return Ok(Some(Standing {
                 place,
@@ -229,45 +244,39 @@ fn moved(record: &Record, standing: Standing, bound: Bound) -> Standing {
     }
 }
 
-/// Makes a version of a question whose bases are worded anew. Papers keep the version they were drawn with.
-async fn reword(app: &App, caller: &Caller, based: &Based, rows: Vec<Standing>, why: &str) -> Result<()> {
+/// Makes a version of a question whose bases are worded anew; `false` when somebody has changed it meanwhile. Papers keep the
+/// version they were drawn with.
+async fn reword(app: &App, by: By, based: &Based, rows: Vec<Standing>, why: String, deed: Deed) -> Result<bool> {
     let versions = db::bank::versions(&app.db, based.bank, based.question).await?;
-    let Some(current) = versions.into_iter().next().map(|version| version.stored) else {
-        return Ok(());
+    let current = versions.into_iter().next().map(|version| version.stored);
+    let Some(current) = current.filter(|current| current.version == based.version) else {
+        return Ok(false);
     };
-    if current.version != based.version {
-        // Changed meanwhile: looked at again the next time.
-        return Ok(());
-    }
-    let waits = rows.iter().any(|row| row.pending.is_some());
     let mut question = current.question;
     for row in &rows {
         question.basis[row.place].clone_from(&row.text);
     }
-    question.state = match (question.state, waits) {
-        (State::Ready, true) => State::Stale,
-        (State::Stale, false) => State::Ready,
-        (state, _) => state,
-    };
+    question.state = state_after(question.state, &rows);
+    let deed = deed.before(&based.basis).after(&question.basis);
     let new = db::bank::NewQuestion {
         id: based.question,
         ..new_question(app, question)
     };
-    let by = By::new(app, caller);
-    let args = (new, rows, by, why.to_owned());
     let number = current.number;
     app.db
-        .write(args, move |tx, (new, rows, by, why)| {
+        .write((new, rows, by, why, deed), move |tx, (new, rows, by, why, deed)| {
             Box::pin(async move {
                 let made = db::bank::Made {
                     at: by.at,
-                    by: None,
+                    by: Some(by.id()),
                     reason: &why,
                 };
-                if db::bank::revise(tx, number, &new, made).await? {
-                    db::question_law::put(tx, &[(new.id, rows)]).await?;
+                if !db::bank::revise(tx, number, &new, made).await? {
+                    return Ok(false);
                 }
-                Ok(())
+                db::question_law::put(tx, &[(new.id, rows)]).await?;
+                audit::record(tx, &by, deed).await?;
+                Ok(true)
             })
         })
         .await
@@ -426,25 +435,31 @@ pub async fn confirm(app: &App, caller: &Caller, bank: BankId, question: Questio
     if confirmed == 0 {
         return Err(Fault::WrongState.into());
     }
-    let deed = Deed::new(Act::QuestionConfirmed, format!("question {question}")).because(why.clone());
+    let deed = Deed::new(Act::QuestionConfirmed, subject(question)).because(why.clone());
     let by = By::new(app, caller);
-    if rows.iter().any(|row| row.text != based.basis[row.place]) {
-        reword(app, caller, &based, rows, &why).await?;
-        let logged: Result<()> = app
+    let done = if rows.iter().any(|row| row.text != based.basis[row.place]) {
+        reword(app, by, &based, rows, why, deed).await?
+    } else {
+        let stored: Result<bool> = app
             .db
-            .write((by, deed), |tx, (by, deed)| {
-                Box::pin(async move { audit::record(tx, &by, deed).await })
+            .write((by, deed, rows, based), move |tx, (by, deed, rows, based)| {
+                Box::pin(async move {
+                    let after = state_after(based.state, &rows);
+                    // Also where it stays as it is: whoever has changed the question meanwhile did not ask for this.
+                    if !db::question_law::set_state(tx, &based, after).await? {
+                        return Ok(false);
+                    }
+                    db::question_law::put(tx, &[(question, rows)]).await?;
+                    audit::record(tx, &by, deed).await?;
+                    Ok(true)
+                })
             })
             .await;
-        return logged;
+        stored?
+    };
+    if done {
+        Ok(())
+    } else {
+        Err(Fault::QuestionChanged.into())
     }
-    app.db
-        .write((by, deed, rows, based), move |tx, (by, deed, rows, based)| {
-            Box::pin(async move {
-                db::question_law::put(tx, &[(question, rows)]).await?;
-                db::question_law::set_stale(tx, question, based.version, false).await?;
-                audit::record(tx, &by, deed).await
-            })
-        })
-        .await
 }

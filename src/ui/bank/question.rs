@@ -7,7 +7,7 @@ use crate::{
     domain::{
         bank::Stored,
         figure::Rate,
-        item::{Question, State, letter},
+        item::{MOVED_WITH_LAW, Question, State, letter},
         lang::Lang,
     },
     error::Fault,
@@ -152,6 +152,18 @@ fn usage(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
     view! { <section class="card stack"><h2>{title}</h2>{body}</section> }
 }
 
+fn reason(lang: Lang, reason: &str) -> String {
+    match reason {
+        MOVED_WITH_LAW => lang
+            .pick(
+                "依据的条文内容未变，条号变了，依据随之更新。",
+                "The article says the same under another number; the basis names it.",
+            )
+            .to_owned(),
+        written => written.to_owned(),
+    }
+}
+
 fn versions(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
     let cards = shown
         .versions
@@ -159,16 +171,16 @@ fn versions(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
         .enumerate()
         .map(|(place, made)| {
             let before = shown.versions.get(place + 1).map(|before| &before.stored);
-            let by = if made.made_by.is_empty() {
-                lang.pick("导入", "import")
-            } else {
-                &made.made_by
+            let by = match made.made_by.as_str() {
+                "" if made.reason == MOVED_WITH_LAW => lang.pick("随法律修订", "with its law"),
+                "" => lang.pick("导入", "import"),
+                name => name,
             };
             let line = format!("{} · {by}", moment(lang, made.made_at));
             view! {
                 <li class="stack">
                     <p><b>{version(lang, made.stored.number)}</b>" "<span class="small soft num">{line}</span></p>
-                    {(!made.reason.is_empty()).then(|| view! { <p class="break">{made.reason.clone()}</p> })}
+                    {(!made.reason.is_empty()).then(|| view! { <p class="break">{reason(lang, &made.reason)}</p> })}
                     {before.map(|before| changes(lang, before, made))}
                 </li>
             }
