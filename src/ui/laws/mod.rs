@@ -273,7 +273,7 @@ pub fn found(frame: &Frame, search: &Search, today: Date, asked: &Asked<'_>) -> 
     let count = search.total;
     let label = match lang {
         Lang::Zh => format!("条文里找到 {count} 处"),
-        Lang::En => format!("{count} articles with these words"),
+        Lang::En => format!("Articles with these words: {count}"),
     };
     let nothing = (count == 0 && search.cited.is_empty() && search.laws.is_empty()).then(|| {
         let text = if search.words.is_empty() {
