@@ -19,6 +19,7 @@ use crate::domain::{
     organization::OrganizationFault,
     people::PeopleFault,
     slot::{NoEntry, SlotFault},
+    vetting::NoVetting,
 };
 
 /// Why a request was not carried out.
@@ -99,6 +100,10 @@ pub enum Fault {
     NoArticle,
     /// Somebody has changed the question since it was looked at.
     QuestionChanged,
+    /// A step of the review by two persons that cannot be taken.
+    Vetting(NoVetting),
+    /// More questions than one file takes.
+    TooManyQuestions,
     /// Rules of a competition that cannot hold.
     Rules(Vec<RulesFault>),
     /// No attempt can be begun in the competition.
@@ -186,6 +191,8 @@ impl Fault {
             | Self::Wording => 422,
             Self::People(fault) => fault.status(),
             Self::Lottery(why) => why.status(),
+            Self::Vetting(why) => why.status(),
+            Self::TooManyQuestions => 422,
             Self::Law(fault) => fault.status(),
             Self::Organization(fault) => fault.status(),
             Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
@@ -269,6 +276,11 @@ impl Fault {
             Self::QuestionChanged => lang.pick(
                 "这道题刚被别人改过，没有写入。请对照新的版本再改。",
                 "Somebody has changed this question since; nothing was stored. Look at the new version and change that.",
+            ),
+            Self::Vetting(why) => why.message(lang),
+            Self::TooManyQuestions => lang.pick(
+                "一个文件最多写 20000 题。请先用筛选条件分批。",
+                "A file takes 20,000 questions at most. Narrow the filter and export in parts.",
             ),
             Self::NoFile => lang.pick("请先选择一个文件。", "Please choose a file first."),
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),

@@ -1,6 +1,6 @@
 //! Question banks: questions as immutable versions.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{
     Db, Result, Tx,
@@ -8,7 +8,7 @@ use super::{
     read_all, read_each, read_one, tx_one, tx_run,
 };
 use crate::domain::{
-    bank::{Bank, BankSummary, Filter, Stored, Usage},
+    bank::{Bank, BankSummary, Filter, Stored},
     id::{AccountId, BankId, ExamId, QuestionId, VersionId},
     item::{Difficulty, Kind, OptionSet, Question, State},
     paper::PoolItem,
@@ -115,7 +115,11 @@ pub async fn bank_named(tx: &mut Tx, id: BankId, name: &str, now: Timestamp) -> 
 /// # Errors
 /// When the database fails.
 pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
-    let banks = read_all!(db, (i64, String), "SELECT id, name FROM bank ORDER BY name")?;
+    let banks = read_all!(
+        db,
+        (i64, String, i64),
+        "SELECT id, name, vetted FROM bank ORDER BY name"
+    )?;
     let counts = read_all!(
         db,
         (i64, String, String, i64),
@@ -123,8 +127,12 @@ pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
     )?;
     let mut summaries: Vec<BankSummary> = banks
         .into_iter()
-        .map(|(id, name)| BankSummary {
-            bank: Bank { id: BankId(id), name },
+        .map(|(id, name, vetted)| BankSummary {
+            bank: Bank {
+                id: BankId(id),
+                name,
+                vetted: vetted != 0,
+            },
             counts: Vec::new(),
         })
         .collect();
@@ -138,13 +146,18 @@ pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
     Ok(summaries)
 }
 
-/// Stores questions that the bank does not have yet; gives how many were new.
+/// Stores questions that the bank does not have yet; gives which were new, by their places.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_questions(tx: &mut Tx, bank: BankId, questions: &[NewQuestion], now: Timestamp) -> Result<usize> {
-    let mut created = 0;
-    for new in questions {
+pub async fn insert_questions(
+    tx: &mut Tx,
+    bank: BankId,
+    questions: &[NewQuestion],
+    now: Timestamp,
+) -> Result<Vec<usize>> {
+    let mut created = Vec::new();
+    for (place, new) in questions.iter().enumerate() {
         let q = &new.question;
         let inserted = tx_run!(
             tx,
@@ -161,7 +174,7 @@ pub async fn insert_questions(tx: &mut Tx, bank: BankId, questions: &[NewQuestio
         if inserted == 0 {
             continue;
         }
-        created += 1;
+        created.push(place);
         insert_version(
             tx,
             new,
@@ -324,6 +337,8 @@ pub struct InExam {
     pub exam: ExamId,
     pub title: String,
     pub opened_at: Timestamp,
+    /// Its place in the pool.
+    pub place: u32,
     /// The version that it took.
     pub number: u32,
     /// Papers on which it stands, and all papers of the exam.
@@ -338,18 +353,19 @@ pub struct InExam {
 pub async fn exams_with(db: &Db, id: QuestionId) -> Result<Vec<InExam>> {
     let rows = read_all!(
         db,
-        (i64, String, i64, i64, i64, i64),
-        "SELECT e.id, e.title, e.opened_at, v.number, i.papers, (SELECT COUNT(*) FROM paper p WHERE p.exam = e.id)
+        (i64, String, i64, i64, i64, i64, i64),
+        "SELECT e.id, e.title, e.opened_at, i.place, v.number, i.papers, (SELECT COUNT(*) FROM paper p WHERE p.exam = e.id)
          FROM question_version v JOIN exam_item i ON i.version = v.id JOIN exam e ON e.id = i.exam
          WHERE v.question = $1 AND e.state = 'open' ORDER BY e.opened_at DESC, e.id DESC",
         id.0
     )?;
     rows.into_iter()
-        .map(|(exam, title, opened_at, number, papers, all)| {
+        .map(|(exam, title, opened_at, place, number, papers, all)| {
             Ok(InExam {
                 exam: ExamId(exam),
                 title,
                 opened_at: Timestamp(opened_at),
+                place: Column("exam_item", "place", exam).number(place)?,
                 number: Column("question_version", "number", id.0).number(number)?,
                 papers,
                 all,
@@ -385,7 +401,23 @@ struct EachRow {
     question: QuestionRow,
 }
 
-/// One page of a bank's questions and how many there are in all. An empty filter field means any.
+/// What a filter asks for of question `q` in its current version `v`, in parameters 1 to 8.
+macro_rules! wanted {
+    ($holds:literal) => {
+        concat!(
+            " WHERE q.bank = $1 AND ($2 = '' OR q.kind = $2) AND ($3 = '' OR q.state = $3) AND ",
+            $holds,
+            "(q.search, $4) > 0 AND ($5 = '' OR v.difficulty = $5) AND ($6 = 0 OR v.topic = $7)
+               AND (CAST($8 AS BIGINT) = 2 OR $8 = CASE WHEN EXISTS (
+                   SELECT 1 FROM question_version w JOIN exam_item i ON i.version = w.id
+                   WHERE w.question = q.id AND i.papers > 0) THEN 1 ELSE 0 END)"
+        )
+    };
+}
+pub(super) use wanted;
+
+/// One page of a bank's questions in the order of their numbers, and how many there are in all. An empty filter field means any;
+/// what stands in it about exposure is for [`super::exposure::page`].
 ///
 /// # Errors
 /// When the database fails.
@@ -394,13 +426,8 @@ pub async fn page(db: &Db, filter: &Filter, limit: u32, offset: u32) -> Result<(
         ($columns:literal, $holds:literal, $end:literal) => {
             concat!(
                 $columns,
-                " FROM question q JOIN question_version v ON v.id = q.current
-                 WHERE q.bank = $1 AND ($2 = '' OR q.kind = $2) AND ($3 = '' OR q.state = $3) AND ",
-                $holds,
-                "(q.search, $4) > 0 AND ($5 = '' OR v.difficulty = $5) AND ($6 = 0 OR v.topic = $7)
-                   AND (CAST($8 AS BIGINT) = 2 OR $8 = CASE WHEN EXISTS (
-                       SELECT 1 FROM question_version w JOIN exam_item i ON i.version = w.id
-                       WHERE w.question = q.id AND i.papers > 0) THEN 1 ELSE 0 END)",
+                " FROM question q JOIN question_version v ON v.id = q.current",
+                wanted!($holds),
                 $end
             )
         };
@@ -513,40 +540,29 @@ pub async fn known(db: &Db, bank: BankId, questions: &[QuestionId]) -> Result<Ha
     Ok(rows.into_iter().map(|(id,)| QuestionId(id)).collect())
 }
 
-/// On how many papers of how many opened exams each of these questions has stood, whatever its version.
+/// These questions of a bank in their current version, in this order; without those it does not have.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn usage(db: &Db, questions: &[QuestionId]) -> Result<HashMap<QuestionId, Usage>> {
+pub async fn those(db: &Db, bank: BankId, questions: &[QuestionId]) -> Result<Vec<Stored>> {
     let ids: Vec<i64> = questions.iter().map(|question| question.0).collect();
-    let rows: Vec<(i64, i64, i64, i64)> = match db {
-        Db::Sqlite { read, .. } => {
-            sqlx::query_as(
-                "SELECT v.question, CAST(SUM(i.papers) AS BIGINT),
-                        CAST(SUM(CASE WHEN i.papers > 0 THEN 1 ELSE 0 END) AS BIGINT), COUNT(*)
-                 FROM question_version v JOIN exam_item i ON i.version = v.id JOIN exam e ON e.id = i.exam
-                 WHERE v.question IN (SELECT value FROM json_each($1)) AND e.state = 'open' GROUP BY v.question",
-            )
-            .bind(to_json(&ids))
-            .fetch_all(&mut *read.take().await?)
-            .await?
+    let sql = match db {
+        Db::Sqlite { .. } => {
+            "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set,
+                    v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
+             FROM json_each($2) r JOIN question q ON q.id = r.value JOIN question_version v ON v.id = q.current
+             WHERE q.bank = $1 ORDER BY r.key"
         }
-        Db::Postgres(pool) => {
-            sqlx::query_as(
-                "SELECT v.question, CAST(SUM(i.papers) AS BIGINT),
-                        CAST(SUM(CASE WHEN i.papers > 0 THEN 1 ELSE 0 END) AS BIGINT), COUNT(*)
-                 FROM question_version v JOIN exam_item i ON i.version = v.id JOIN exam e ON e.id = i.exam
-                 WHERE v.question = ANY($1) AND e.state = 'open' GROUP BY v.question",
-            )
-            .bind(ids)
-            .fetch_all(pool)
-            .await?
+        Db::Postgres(_) => {
+            "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set,
+                    v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
+             FROM jsonb_array_elements_text($2::jsonb) WITH ORDINALITY AS r (value, place)
+             JOIN question q ON q.id = CAST(r.value AS BIGINT) JOIN question_version v ON v.id = q.current
+             WHERE q.bank = $1 ORDER BY r.place"
         }
     };
-    Ok(rows
-        .into_iter()
-        .map(|(question, papers, exams, pools)| (QuestionId(question), Usage { papers, exams, pools }))
-        .collect())
+    let rows = read_all!(db, QuestionRow, sql, bank.0, to_json(&ids))?;
+    rows.into_iter().map(QuestionRow::stored).collect()
 }
 
 /// The versions of an exam's pool, in the order of their places.

@@ -20,6 +20,7 @@ pub mod directory;
 pub mod division;
 pub mod exam;
 pub mod exemption;
+pub mod exposure;
 pub mod journal;
 pub mod key_correction;
 pub mod law;
@@ -43,6 +44,7 @@ pub mod supervision;
 pub mod tally;
 pub mod unit;
 pub mod upload;
+pub mod vetting;
 
 use std::{str::FromStr, time::Duration};
 

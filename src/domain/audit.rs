@@ -105,6 +105,12 @@ acts! {
     LawRepealed => "law_repealed", "登记法规废止", "Repeal of a law recorded";
     MustKnowListMade => "must_know_list_made", "编制应知应会清单", "Must-know list made";
     MustKnowListRemoved => "must_know_list_removed", "删除应知应会清单", "Must-know list removed";
+    BankVettingChanged => "bank_vetting_changed", "题库启用或停用双人审题", "Review by two persons of a bank switched";
+    BankExported => "bank_exported", "导出题目（含答案）", "Questions exported with their keys";
+    QuestionProposed => "question_proposed", "提交题目新版本待审", "New version of a question waits for review";
+    QuestionApproved => "question_approved", "审题通过", "Question approved";
+    QuestionReturned => "question_returned", "审题退回", "Question sent back";
+    QuestionWithdrawn => "question_withdrawn", "撤回送审", "Question withdrawn from review";
     OutageCredited => "outage_credited", "故障补时", "Outage made good";
 }
 

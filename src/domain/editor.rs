@@ -96,7 +96,7 @@ impl Typed {
             difficulty: question.difficulty.code().to_owned(),
             // Whether its law has changed is found out again when it is stored.
             state: match question.state {
-                State::Stale => State::Ready,
+                State::Stale | State::InReview => State::Ready,
                 state => state,
             }
             .code()

@@ -109,6 +109,8 @@ ids! {
     AccommodationId
     /// A correction of a key, proposed or in force.
     KeyCorrectionId
+    /// A question that waits, or waited, for a second person.
+    VettingId
     /// An objection of a candidate.
     ObjectionId
     /// A certificate.

@@ -181,6 +181,8 @@ pub const MOVED_WITH_LAW: &str = "moved_with_law";
 pub enum State {
     /// Stored, but something is missing or unsure; never drawn.
     Draft,
+    /// Whole, and waits for a second person; not drawn.
+    InReview,
     /// May be drawn.
     Ready,
     /// The law it stands on has changed: not drawn until somebody has looked.
@@ -190,13 +192,14 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [Self; 4] = [Self::Draft, Self::Ready, Self::Stale, Self::Retired];
+    pub const ALL: [Self; 5] = [Self::Draft, Self::InReview, Self::Ready, Self::Stale, Self::Retired];
     /// Those that an editor chooses.
     pub const CHOSEN: [Self; 3] = [Self::Draft, Self::Ready, Self::Retired];
 
     pub fn code(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::InReview => "in_review",
             Self::Ready => "ready",
             Self::Stale => "stale",
             Self::Retired => "retired",
@@ -210,6 +213,7 @@ impl State {
     pub fn name(self, lang: Lang) -> &'static str {
         match self {
             Self::Draft => lang.pick("待补正", "Draft"),
+            Self::InReview => lang.pick("待审题", "Waits for review"),
             Self::Ready => lang.pick("可用", "Ready"),
             Self::Stale => lang.pick("法条已变，待复核", "Law changed, to be looked at"),
             Self::Retired => lang.pick("停用", "Retired"),

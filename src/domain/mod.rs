@@ -49,3 +49,4 @@ pub mod supervision;
 pub mod tally;
 pub mod time;
 pub mod unit;
+pub mod vetting;

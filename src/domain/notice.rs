@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     case,
-    id::{AttemptId, CaseId, CertificateId, ExamId, LotteryId, NoticeId, PersonId},
+    id::{AttemptId, BankId, CaseId, CertificateId, ExamId, LotteryId, NoticeId, PersonId, VettingId},
     lang::Lang,
     objection,
     time::Timestamp,
@@ -81,6 +81,12 @@ pub enum About {
         title: String,
         certificate: CertificateId,
     },
+    /// A question that the person wrote was sent back by the second person; `title` is that of the bank.
+    QuestionReturned {
+        title: String,
+        bank: BankId,
+        vetting: VettingId,
+    },
 }
 
 impl About {
@@ -102,6 +108,7 @@ impl About {
             Self::CertificateIssued { .. } => lang.pick("合格证书已颁发", "Your certificate was issued"),
             Self::CertificateWithdrawn { .. } => lang.pick("合格证书已撤回", "Your certificate was withdrawn"),
             Self::CertificateReinstated { .. } => lang.pick("合格证书恢复有效", "Your certificate holds again"),
+            Self::QuestionReturned { .. } => lang.pick("您写的题被退回", "A question of yours was sent back"),
         }
     }
 
@@ -180,6 +187,12 @@ impl About {
             (Self::CertificateReinstated { title, .. }, Lang::En) => {
                 format!("The certificate of “{title}” holds again.")
             }
+            (Self::QuestionReturned { title, .. }, Lang::Zh) => {
+                format!("您为题库“{title}”写的一道题被审题人退回，意见见详情。可以照着改好再送审。")
+            }
+            (Self::QuestionReturned { title, .. }, Lang::En) => format!(
+                "A question you wrote for the bank “{title}” was sent back; the comment is on its page. Change it and ask again."
+            ),
         }
     }
 
@@ -199,6 +212,7 @@ impl About {
             Self::CertificateIssued { certificate, .. }
             | Self::CertificateWithdrawn { certificate, .. }
             | Self::CertificateReinstated { certificate, .. } => format!("/certificates/{certificate}"),
+            Self::QuestionReturned { bank, vetting, .. } => format!("/admin/banks/{bank}/review/{vetting}"),
         }
     }
 }

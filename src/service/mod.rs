@@ -13,6 +13,7 @@ pub mod demo;
 pub mod division;
 mod draw;
 pub mod exam;
+pub mod exchange;
 pub mod exemption;
 pub mod export;
 pub mod figure;
@@ -47,6 +48,7 @@ pub mod tally;
 pub mod unit;
 pub mod upload;
 pub mod verify;
+pub mod vetting;
 
 use std::{ops::Deref, sync::Arc};
 

@@ -117,6 +117,11 @@ impl Node {
         lock(&self.kept).get(&exam).cloned()
     }
 
+    /// What is known of the question at a place of an exam's pool, if the exam was counted lately.
+    pub(super) fn item(&self, exam: ExamId, pool: u32) -> Option<ItemFigures> {
+        self.kept(exam)?.items.get(pool as usize).cloned()
+    }
+
     fn keep(&self, exam: ExamId, counted: Counted) {
         let mut kept = lock(&self.kept);
         if kept.len() >= KEPT {

@@ -8,6 +8,7 @@ use mingfa::{
         bank::Filter,
         certificate::Shows,
         competition::{IdentityType, player::Form, preset::Preset},
+        editor::Typed,
         exam::{Admits, Window},
         exemption::{Ground, Kind},
         id::{BankId, EventId, ExamId, UnitId},
@@ -22,8 +23,8 @@ use mingfa::{
     service::{
         accommodation, case, certificate,
         competition::{join, play},
-        exemption, key_correction, law as library, liaison, lottery, objection, organization, person, role, roster,
-        round, signal, slot, supervision, unit, upload,
+        exemption, key_correction, law as library, liaison, lottery, objection, organization, person, question, role,
+        roster, round, signal, slot, supervision, unit, upload, vetting,
     },
     web::{ACCESS, Access},
 };
@@ -72,6 +73,7 @@ impl Ids {
             ("{person}", stage.person("1003").await.to_string()),
             ("{bank}", bank.to_string()),
             ("{question}", question.to_string()),
+            ("{vetting}", vetting_id(stage, bank).await),
             ("{upload}", upload.to_string()),
             ("{correction}", corrections[0].id.to_string()),
             ("{receipt}", after.receipt),
@@ -105,6 +107,32 @@ impl Ids {
         assert!(!path.contains('{'), "no id for {pattern}");
         path
     }
+}
+
+/// A question that its author wants drawn.
+async fn vetting_id(stage: &Stage, bank: BankId) -> String {
+    vetting::set_vetted(&stage.app, &operator(), bank, true, "两人审题")
+        .await
+        .expect("set");
+    let typed = Typed {
+        kind: "true_false".to_owned(),
+        state: "ready".to_owned(),
+        stem: "送审的一道题。".to_owned(),
+        key: "A".to_owned(),
+        ..Typed::default()
+    };
+    let wish = question::Wish {
+        typed,
+        anyway: true,
+        ..question::Wish::default()
+    };
+    question::add(&stage.app, &operator(), bank, &wish)
+        .await
+        .expect("added");
+    let queue = vetting::queue(&stage.app, &operator(), bank, 1)
+        .await
+        .expect("the queue");
+    queue.waiting[0].named.vetting.id.to_string()
 }
 
 /// A competition that person 1001 has joined with the account and plays in: its code, and the token of the player.

@@ -62,3 +62,4 @@ mod supervision;
 mod tally;
 mod upload;
 mod verify;
+mod vetting;

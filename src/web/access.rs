@@ -156,6 +156,30 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("GET", "/admin/banks", Access::Right(Right::ManageBanks)),
     ("GET", "/admin/banks/{bank}", Access::Right(Right::ManageBanks)),
     ("GET", "/admin/banks/{bank}/near", Access::Right(Right::ManageBanks)),
+    ("GET", "/admin/banks/{bank}/export", Access::Right(Right::ManageBanks)),
+    ("POST", "/admin/banks/{bank}/export", Access::Right(Right::ManageBanks)),
+    ("GET", "/admin/banks/{bank}/review", Access::Right(Right::ManageBanks)),
+    ("POST", "/admin/banks/{bank}/review", Access::Right(Right::ManageBanks)),
+    (
+        "POST",
+        "/admin/banks/{bank}/review/setting",
+        Access::Right(Right::ManageBanks),
+    ),
+    (
+        "GET",
+        "/admin/banks/{bank}/review/{vetting}",
+        Access::Right(Right::ManageBanks),
+    ),
+    (
+        "POST",
+        "/admin/banks/{bank}/review/{vetting}",
+        Access::Right(Right::ManageBanks),
+    ),
+    (
+        "POST",
+        "/admin/banks/{bank}/questions/{question}/restore",
+        Access::Right(Right::ManageBanks),
+    ),
     (
         "GET",
         "/admin/banks/{bank}/questions/new",

@@ -41,6 +41,7 @@ mod sit;
 mod slot;
 mod statistics;
 mod unit;
+mod vetting;
 
 use std::{sync::Arc, time::Duration};
 

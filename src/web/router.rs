@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{
     account, audit, bank, case, certificate, competition, competition_case, competitions, directory, exam, exemption,
     figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection, organization, people, person,
-    print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, unit,
+    print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, unit, vetting,
 };
 use crate::service::{self, App};
 
@@ -142,6 +142,17 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks", get(bank::banks))
         .route("/admin/banks/{bank}", get(bank::questions))
         .route("/admin/banks/import/{upload}", get(bank::preview).post(bank::import))
+        .route("/admin/banks/{bank}/export", get(bank::export).post(bank::download))
+        .route("/admin/banks/{bank}/review", get(vetting::queue).post(vetting::approve))
+        .route("/admin/banks/{bank}/review/setting", post(vetting::set))
+        .route(
+            "/admin/banks/{bank}/review/{vetting}",
+            get(vetting::show).post(vetting::decide),
+        )
+        .route(
+            "/admin/banks/{bank}/questions/{question}/restore",
+            post(question::restore),
+        )
         .route("/admin/banks/{bank}/near", get(question::near))
         .route("/admin/banks/{bank}/laws", get(question::law_list))
         .route("/admin/banks/{bank}/questions/{question}/law", post(question::confirm))

@@ -56,6 +56,20 @@ impl Dialect {
         }
     }
 
+    /// The ending of its files, and their media type.
+    pub fn file(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Gift => ("gift.txt", "text/plain; charset=utf-8"),
+            Self::Aiken => ("aiken.txt", "text/plain; charset=utf-8"),
+            Self::MoodleXml => ("xml", "application/xml"),
+            Self::Qti21 | Self::Qti3 => ("zip", "application/zip"),
+            Self::Xlsx => (
+                "xlsx",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ),
+        }
+    }
+
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|dialect| dialect.code() == code)
     }

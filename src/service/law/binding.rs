@@ -13,7 +13,7 @@ use crate::{
         audit::Act,
         bank::{BankSummary, Stored},
         correction::wording,
-        id::{BankId, LawVersionId, QuestionId},
+        id::{BankId, LawId, LawVersionId, QuestionId},
         item::{MOVED_WITH_LAW, State},
         law::{
             Article, ArticleNumber, Bound, Date, Fate, Followed, Library, Names, Record, Step, Version, cited, step,
@@ -287,6 +287,43 @@ pub async fn settle_one(app: &App, question: QuestionId) {
     if let Err(error) = settle(app, Some(question)).await {
         tracing::error!(%error, "the legal basis of a question could not be looked up");
     }
+}
+
+/// A legal basis as somebody wrote it, and the article it means where the library has it.
+pub struct Basis {
+    pub text: String,
+    /// The law with its name, and the article.
+    pub article: Option<(LawId, String, Article)>,
+}
+
+/// What these words mean by the law in force today.
+///
+/// # Errors
+/// When the database fails.
+pub async fn bases(app: &App, words: &[String]) -> Result<Vec<Basis>> {
+    let (library, today) = (library(app).await?, today(app));
+    let names = Names::of(&library);
+    let mut numbers = Numbers {
+        app,
+        of: HashMap::new(),
+    };
+    let mut bases = Vec::new();
+    for (place, text) in words.iter().enumerate() {
+        let bound = bind(&names, today, &mut numbers, place, text)
+            .await?
+            .map(|standing| standing.bound);
+        let named = match bound.and_then(|bound| Some((bound, library.get(bound.law)?))) {
+            Some((bound, record)) => article(app, bound)
+                .await?
+                .map(|article| (bound.law, record.entry.short(), article)),
+            None => None,
+        };
+        bases.push(Basis {
+            text: text.clone(),
+            article: named,
+        });
+    }
+    Ok(bases)
 }
 
 /// A basis that waits, with the article as it was and as it is.

@@ -2,18 +2,20 @@
 
 mod doubles;
 mod editor;
+mod export;
 mod law;
 mod question;
+mod vetting;
 
 use leptos::prelude::*;
 
 use super::{
-    part::{Tone, choice, heading, notes, notice, pager, table, tag, upload},
+    part::{Tone, choice, day, heading, notes, notice, pager, table, tag, upload},
     shell::{Frame, encode, page},
 };
 use crate::{
     domain::{
-        bank::{BankSummary, Filter, Stored, Usage},
+        bank::{BankSummary, EXPOSURE_DAYS, Filter, OVEREXPOSED_PAPERS, OVEREXPOSED_PERCENT, Sort, Stored, Usage},
         id::{BankId, UploadId},
         item::{Difficulty, Kind, Question, State, letter},
         lang::Lang,
@@ -23,8 +25,10 @@ use crate::{
 
 pub use doubles::doubles;
 pub use editor::{editor, new_editor};
+pub use export::export;
 pub use law::law_list;
 pub use question::question;
+pub use vetting::{Said, queue, review};
 
 fn address(bank: BankId, stored: &Stored) -> String {
     format!("/admin/banks/{bank}/questions/{}", stored.id)
@@ -96,20 +100,8 @@ pub fn questions(
 ) -> impl IntoView {
     let lang = frame.lang;
     let id = bank.bank.id;
-    let query = format!(
-        "kind={}&state={}&difficulty={}&topic={}&used={}&words={}",
-        filter.kind.map_or("", Kind::code),
-        filter.state.map_or("", State::code),
-        filter.difficulty.map_or("", Difficulty::code),
-        filter
-            .topic
-            .as_deref()
-            .map(topic_code)
-            .map(|topic| encode(&topic))
-            .unwrap_or_default(),
-        used_code(filter.used),
-        encode(&filter.words)
-    );
+    let query = query(filter);
+    let export = format!("/admin/banks/{id}/export?{query}");
     let link = move |page: u32| format!("/admin/banks/{id}?{query}&page={page}");
     let count = match lang {
         Lang::Zh => format!("找到 {total} 题"),
@@ -125,11 +117,24 @@ pub fn questions(
     let new = editable.then(|| {
         view! { <a class="button" href=format!("/admin/banks/{id}/questions/new")>{lang.pick("写一道题", "Write a question")}</a> }
     });
+    let waiting = bank.count(None, Some(State::InReview));
+    let review = match (lang, bank.bank.vetted, waiting) {
+        (Lang::Zh, false, 0) => "双人审题".to_owned(),
+        (Lang::Zh, ..) => "待审题目".to_owned(),
+        (Lang::En, false, 0) => "Review by two".to_owned(),
+        (Lang::En, ..) => "Questions to review".to_owned(),
+    };
     let main = view! {
         <p class="small"><a href="/admin/banks">{lang.pick("题库", "Question banks")}</a></p>
         <div class="row between wrap">
             {heading(bank.bank.name.clone(), count)}
-            <div class="row wrap">{new}<a class="button" href=format!("/admin/banks/{id}/laws")>{lang.pick("法条变动待复核", "Law changes to look at")}</a><a class="button" href=format!("/admin/banks/{id}/near")>{lang.pick("查近似题", "Find near-duplicates")}</a></div>
+            <div class="row wrap">
+                {new}
+                <a class="button" href=format!("/admin/banks/{id}/review")>{review}</a>
+                <a class="button" href=format!("/admin/banks/{id}/laws")>{lang.pick("法条变动待复核", "Law changes to look at")}</a>
+                <a class="button" href=format!("/admin/banks/{id}/near")>{lang.pick("查近似题", "Find near-duplicates")}</a>
+                {editable.then(|| view! { <a class="button" href=export>{lang.pick("导出", "Export")}</a> })}
+            </div>
         </div>
         {filter_form(lang, id, filter, topics)}
         {empty}
@@ -137,6 +142,28 @@ pub fn questions(
         {pager(lang, at.0, at.1, link)}
     };
     page(frame, &bank.bank.name, main)
+}
+
+/// A filter as it stands in an address.
+fn query(filter: &Filter) -> String {
+    fields(filter)
+        .into_iter()
+        .map(|(name, value)| format!("{name}={}", encode(&value)))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+/// A filter as the fields of a form.
+fn fields(filter: &Filter) -> Vec<(&'static str, String)> {
+    vec![
+        ("kind", filter.kind.map_or("", Kind::code).to_owned()),
+        ("state", filter.state.map_or("", State::code).to_owned()),
+        ("difficulty", filter.difficulty.map_or("", Difficulty::code).to_owned()),
+        ("topic", filter.topic.as_deref().map(topic_code).unwrap_or_default()),
+        ("used", used_code(filter).to_owned()),
+        ("words", filter.words.clone()),
+        ("sort", filter.sort.code().to_owned()),
+    ]
 }
 
 /// In the address: `-` for questions without a topic.
@@ -148,8 +175,9 @@ fn topic_code(topic: &str) -> String {
     }
 }
 
-fn used_code(used: Option<bool>) -> &'static str {
-    match used {
+fn used_code(filter: &Filter) -> &'static str {
+    match filter.used {
+        _ if filter.over => "over",
         None => "",
         Some(true) => "yes",
         Some(false) => "no",
@@ -168,7 +196,9 @@ fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64
     let used = pairs(vec![
         ("yes", lang.pick("用过", "Used")),
         ("no", lang.pick("没有用过", "Not used")),
+        ("over", lang.pick("曝光偏高", "Overexposed")),
     ]);
+    let sorts = Sort::ALL.map(|sort| (sort.code().to_owned(), sort_name(lang, sort).to_owned()));
     let topics = topics.iter().map(|(topic, count)| {
         let name = if topic.is_empty() {
             lang.pick("没有知识点", "No topic")
@@ -185,7 +215,8 @@ fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64
             {choice("state", lang.pick("状态", "State"), states, filter.state.map_or("", State::code))}
             {choice("difficulty", lang.pick("难度", "Difficulty"), levels, filter.difficulty.map_or("", Difficulty::code))}
             {choice("topic", lang.pick("知识点", "Topic"), topics, &topic)}
-            {choice("used", lang.pick("使用", "Use"), used, used_code(filter.used))}
+            {choice("used", lang.pick("使用", "Use"), used, used_code(filter))}
+            {choice("sort", lang.pick("排序", "Order"), sorts.into(), filter.sort.code())}
             <div class="field">
                 <label for="words">{lang.pick("题干、选项或标签", "Text or tag")}</label>
                 <input id="words" name="words" r#type="search" value=filter.words.clone()/>
@@ -195,11 +226,19 @@ fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64
     }
 }
 
+fn sort_name(lang: Lang, sort: Sort) -> &'static str {
+    match sort {
+        Sort::Number => lang.pick("按编号", "By number"),
+        Sort::MostExposed => lang.pick("曝光率从高到低", "Most exposed first"),
+        Sort::LeastExposed => lang.pick("曝光率从低到高", "Least exposed first"),
+    }
+}
+
 /// Kind, state, topic, difficulty and tags of a question.
 fn tags(lang: Lang, q: &Question) -> impl IntoView + use<> {
     let state = match q.state {
         State::Ready => tag(Tone::Good, q.state.name(lang)),
-        State::Draft | State::Stale => tag(Tone::Warn, q.state.name(lang)),
+        State::Draft | State::InReview | State::Stale => tag(Tone::Warn, q.state.name(lang)),
         State::Retired => tag(Tone::Plain, q.state.name(lang)),
     };
     let topic = (!q.topic.is_empty()).then(|| {
@@ -248,12 +287,7 @@ fn version(lang: Lang, number: u32) -> String {
 
 fn listed(lang: Lang, bank: BankId, stored: &Stored, usage: Usage) -> impl IntoView + use<> {
     let q = &stored.question;
-    let used = match (lang, usage.exams) {
-        (Lang::Zh, 0) => "还没有用过".to_owned(),
-        (Lang::Zh, exams) => format!("用过 {exams} 场考试，出现在 {} 份试卷上", usage.papers),
-        (Lang::En, 0) => "Not used yet".to_owned(),
-        (Lang::En, exams) => format!("Used in {exams} exam(s), on {} paper(s)", usage.papers),
-    };
+    let used = used(lang, usage);
     let id = match lang {
         Lang::Zh => format!("编号 {}", stored.id),
         Lang::En => format!("Number {}", stored.id),
@@ -265,8 +299,54 @@ fn listed(lang: Lang, bank: BankId, stored: &Stored, usage: Usage) -> impl IntoV
             {options(lang, q)}
             {(!q.explanation.is_empty()).then(|| view! { <p class="law small" lang="zh-CN">{q.explanation.clone()}</p> })}
             {(!q.basis.is_empty()).then(|| view! { <p class="small soft" lang="zh-CN">{q.basis.join("；")}</p> })}
-            <p class="small soft num"><a href=address(bank, stored)>{id}</a>{lang.pick("　", " · ")}{used}</p>
+            <p class="small soft num"><a href=address(bank, stored)>{id}</a>{lang.pick("　", " · ")}{used}{overexposed(lang, usage)}</p>
         </article>
+    }
+}
+
+/// Where a question was used, in a line.
+fn used(lang: Lang, usage: Usage) -> String {
+    let ever = match (lang, usage.exams) {
+        (Lang::Zh, 0) => "还没有考过".to_owned(),
+        (Lang::Zh, exams) => format!("考过 {exams} 场，共 {} 份试卷", usage.papers),
+        (Lang::En, 0) => "Not examined yet".to_owned(),
+        (Lang::En, exams) => format!("On {} paper(s) of {exams} exam(s)", usage.papers),
+    };
+    let last = usage.last.map(|at| match lang {
+        Lang::Zh => format!("，最近一次 {}", day(at)),
+        Lang::En => format!(", last on {}", day(at)),
+    });
+    let recent = (usage.recent.all > 0).then(|| {
+        let (papers, rate) = (usage.recent.papers, usage.recent.rate().percent_short());
+        match lang {
+            Lang::Zh => format!("；近 12 个月 {papers} 份，曝光率 {rate}"),
+            Lang::En => format!("; {papers} within 12 months, exposure {rate}"),
+        }
+    });
+    let competitions = (usage.competitions > 0).then(|| match lang {
+        Lang::Zh => format!("；在 {} 场竞赛的题目里", usage.competitions),
+        Lang::En => format!("; among the questions of {} competition(s)", usage.competitions),
+    });
+    [Some(ever), last, recent, competitions].into_iter().flatten().collect()
+}
+
+/// The hint that a question is known too well.
+fn overexposed(lang: Lang, usage: Usage) -> impl IntoView + use<> {
+    usage
+        .recent
+        .is_over()
+        .then(|| view! { " "{tag(Tone::Warn, lang.pick("曝光偏高", "Overexposed"))} })
+}
+
+/// What exposure is, and from when on it is too high.
+fn what_is_exposure(lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!(
+            "曝光率：近 {EXPOSURE_DAYS} 天开考、抽题范围里有这道题的考试中，出现这道题的试卷 ÷ 全部已抽的试卷。按试卷计，考两次的人算两份；竞赛不计。超过              {OVEREXPOSED_PERCENT}% 且不少于 {OVEREXPOSED_PAPERS} 份试卷，提示“曝光偏高”：可以先停用一段时间，或给题库补题。"
+        ),
+        Lang::En => format!(
+            "Exposure: over the exams opened within {EXPOSURE_DAYS} days that could draw this question, papers with it ÷ all papers              drawn. Papers are counted, so who sat twice counts twice; competitions are not counted. Above {OVEREXPOSED_PERCENT}%, on at              least {OVEREXPOSED_PAPERS} papers, it is called overexposed: rest it for a while, or add questions to the bank."
+        ),
     }
 }
 
@@ -322,6 +402,14 @@ fn import<D: IntoView>(
         };
         notice(Tone::Good, text)
     });
+    let waits = (report.waiting > 0).then(|| {
+        let waiting = report.waiting;
+        let text = match lang {
+            Lang::Zh => format!("这个题库要双人审题：{waiting} 题已进入待审，由另一个人审过才会被抽到。"),
+            Lang::En => format!("This bank needs two persons: {waiting} wait for review and are drawn after somebody else approved them."),
+        };
+        notice(Tone::Warn, text)
+    });
     let confirm = pending.filter(|_| report.questions() > 0).map(|id| {
         view! {
             <form class="card stack" action=format!("/admin/banks/import/{id}") method="post">
@@ -343,6 +431,7 @@ fn import<D: IntoView>(
         {heading(title, file.to_owned())}
         <div class="figures num">{figures}</div>
         {done}
+        {waits}
         {confirm}
         {doubles}
         {notes(lang, lang.pick("拒绝（不会写入）", "Refused (not stored)").into(), &report.errors)}
