@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-pub use questions::{check_questions, convert_questions};
+pub use questions::{check_questions, convert_questions, template_of_questions};
 pub use stats::stats;
 
 /// Why a command failed.

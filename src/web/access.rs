@@ -155,6 +155,7 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("GET", "/admin/documents/{document}", Access::Right(Right::ManageExams)),
     ("GET", "/admin/banks", Access::Right(Right::ManageBanks)),
     ("GET", "/admin/banks/{bank}", Access::Right(Right::ManageBanks)),
+    ("GET", "/admin/banks/template", Access::Right(Right::ManageBanks)),
     ("GET", "/admin/banks/{bank}/near", Access::Right(Right::ManageBanks)),
     ("GET", "/admin/banks/{bank}/export", Access::Right(Right::ManageBanks)),
     ("POST", "/admin/banks/{bank}/export", Access::Right(Right::ManageBanks)),

@@ -20,7 +20,7 @@ use crate::{
         role::Right,
     },
     error::Fault,
-    format::exchange::Dialect,
+    format::exchange::{self as formats, Dialect},
     service::{App, Caller, bank as service, exchange, upload as uploads},
     ui::{bank, shell::Frame},
 };
@@ -135,6 +135,12 @@ pub async fn download(
     let dialect = Dialect::from_code(&wanted.format).ok_or(Fault::BadRequest)?;
     let export = exchange::export(&app, &caller, &wanted.filter(id), dialect).await?;
     Ok(file(export.written.bytes, "questions", dialect))
+}
+
+/// The workbook to be filled in.
+pub async fn template(caller: Caller) -> Result<Response, Fail> {
+    caller.may(Right::ManageBanks)?;
+    Ok(file(formats::template(), "template", Dialect::Xlsx))
 }
 
 /// A file to keep.

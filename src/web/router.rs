@@ -142,6 +142,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks", get(bank::banks))
         .route("/admin/banks/{bank}", get(bank::questions))
         .route("/admin/banks/import/{upload}", get(bank::preview).post(bank::import))
+        .route("/admin/banks/template", get(bank::template))
         .route("/admin/banks/{bank}/export", get(bank::export).post(bank::download))
         .route("/admin/banks/{bank}/review", get(vetting::queue).post(vetting::approve))
         .route("/admin/banks/{bank}/review/setting", post(vetting::set))

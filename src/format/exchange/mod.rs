@@ -22,6 +22,7 @@ use super::container::{FILE_LIMIT, Nature, nature, package};
 use super::question;
 use super::text::decode;
 pub use collection::Collection;
+pub use sheet::template;
 use writing::Output;
 
 /// A format that is written.

@@ -44,6 +44,7 @@ pub fn editor(
             {almost(lang, wish, near)}
             {fields(lang, wish)}
             <section class="card stack">
+                {second_person(lang, &shown.bank)}
                 {line(FORM, ("reason", "text"), lang.pick("为什么改（记入版本和操作记录）", "Why (kept with the version and in the audit log)"), wish.reason.clone(), true)}
                 <div class="row"><button class="button primary" r#type="submit">{lang.pick("存为新版本", "Store as a new version")}</button></div>
             </section>
@@ -70,10 +71,20 @@ pub fn new_editor(
         <form class="stack" action=format!("/admin/banks/{id}/questions/new") method="post">
             {almost(lang, wish, near)}
             {fields(lang, wish)}
+            {second_person(lang, bank)}
             <div class="row"><button class="button primary" r#type="submit">{lang.pick("存入题库", "Store")}</button></div>
         </form>
     };
     page(frame, title, main)
+}
+
+/// What becomes of it in a bank of two persons.
+fn second_person(lang: Lang, bank: &BankSummary) -> impl IntoView + use<> {
+    let text = lang.pick(
+        "这个题库要双人审题：存为“可用”的题，由另一个人审过才会被抽到。",
+        "This bank needs two persons: what is stored as ready is drawn after somebody else has approved it.",
+    );
+    bank.bank.vetted.then(|| view! { <p class="small">{text}</p> })
 }
 
 fn almost(lang: Lang, wish: &Wish, near: &[(Stored, usize)]) -> impl IntoView + use<> {

@@ -41,7 +41,7 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
     let head = view! {
         <th>{lang.pick("名称", "Name")}</th>
         {kinds.map(|kind| view! { <th class="n">{kind.name(lang)}</th> }).collect_view()}
-        <th class="n">{lang.pick("可用", "Ready")}</th><th class="n">{lang.pick("待补正", "Drafts")}</th>
+        <th class="n">{lang.pick("可用", "Ready")}</th><th class="n">{lang.pick("待审题", "In review")}</th><th class="n">{lang.pick("待补正", "Drafts")}</th>
     };
     let rows = banks
         .iter()
@@ -54,6 +54,7 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
                     <td><a href=format!("/admin/banks/{}", summary.bank.id)>{summary.bank.name.clone()}</a></td>
                     {counts}
                     <td class="n">{summary.count(None, Some(State::Ready)).to_string()}</td>
+                    <td class="n">{summary.count(None, Some(State::InReview)).to_string()}</td>
                     <td class="n">{summary.count(None, Some(State::Draft)).to_string()}</td>
                 </tr>
             }
@@ -84,6 +85,7 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
                 ".xlsx,.csv,.json,.jsonl,.gift,.txt,.xml,.zip",
                 lang.pick("预览", "Preview"),
             )}
+            <p class="small"><a href="/admin/banks/template" download="">{lang.pick("下载 XLSX 模板（带填写说明）", "Download the XLSX template, with instructions")}</a></p>
         </section>
     };
     page(frame, title, main)
