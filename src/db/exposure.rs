@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Db, Result, bank::wanted, column::to_json, read_all, read_one};
+use super::{Db, Result, bank::wanted, column::to_json, read_all};
 use crate::domain::{
     bank::{Filter, OVEREXPOSED_PAPERS, OVEREXPOSED_PERCENT, Sort, Usage},
     id::QuestionId,
@@ -67,7 +67,7 @@ pub async fn usage(db: &Db, questions: &[QuestionId], since: Timestamp) -> Resul
 /// `x`: on how many papers of how many each question of the bank stood, over the exams opened since `$9`; with `$10` not 0 only
 /// what stood on so many and on more than `$11` percent.
 macro_rules! exposed {
-    ($columns:literal, $holds:literal, $($end:literal),*) => {
+    ($columns:literal, $holds:literal, $($end:literal),+) => {
         concat!(
             "WITH recent AS MATERIALIZED (
                  SELECT e.id, (SELECT COUNT(*) FROM paper p WHERE p.exam = e.id) AS papers FROM exam e
@@ -80,28 +80,25 @@ macro_rules! exposed {
             " FROM question q JOIN question_version v ON v.id = q.current LEFT JOIN exposure x ON x.question = q.id",
             wanted!($holds),
             " AND (CAST($10 AS BIGINT) = 0 OR (x.papers >= $10 AND x.papers * 100 > x.everything * CAST($11 AS BIGINT)))"
-            $(, $end)*
+            $(, $end)+
         )
     };
 }
 
 macro_rules! by_exposure {
     ($holds:literal, $direction:literal) => {
-        (
-            exposed!("SELECT COUNT(*)", $holds,),
-            exposed!(
-                "SELECT q.id",
-                $holds,
-                " ORDER BY COALESCE(x.papers * 1000000 / NULLIF(x.everything, 0), 0) ",
-                $direction,
-                ", q.id LIMIT $12 OFFSET $13"
-            ),
+        exposed!(
+            "SELECT q.id, COUNT(*) OVER ()",
+            $holds,
+            " ORDER BY COALESCE(x.papers * 1000000 / NULLIF(x.everything, 0), 0) ",
+            $direction,
+            ", q.id LIMIT $12 OFFSET $13"
         )
     };
 }
 
-/// One page of a bank's questions by their exposure, or of those that are overexposed, and how many there are in all; `since` as
-/// with [`usage`].
+/// One page of a bank's questions by their exposure, or of those that are overexposed, and how many there are in all (0 behind the
+/// last page); `since` as with [`usage`].
 ///
 /// # Errors
 /// When the database fails.
@@ -112,7 +109,7 @@ pub async fn page(
     limit: u32,
     offset: u32,
 ) -> Result<(Vec<QuestionId>, i64)> {
-    let (count, rows) = match (db, filter.sort) {
+    let sql = match (db, filter.sort) {
         (Db::Sqlite { .. }, Sort::MostExposed) => by_exposure!("instr", "DESC"),
         (Db::Sqlite { .. }, _) => by_exposure!("instr", "ASC"),
         (Db::Postgres(_), Sort::MostExposed) => by_exposure!("strpos", "DESC"),
@@ -124,26 +121,10 @@ pub async fn page(
     let used = filter.used.map_or(2, i64::from);
     let words = filter.folded_words();
     let least = if filter.over { OVEREXPOSED_PAPERS } else { 0 };
-    let total = read_one!(
-        db,
-        (i64,),
-        count,
-        filter.bank.0,
-        kind,
-        state,
-        words.as_str(),
-        difficulty,
-        any_topic,
-        topic,
-        used,
-        since.0,
-        least,
-        OVEREXPOSED_PERCENT
-    )?;
     let rows = read_all!(
         db,
-        (i64,),
-        rows,
+        (i64, i64),
+        sql,
         filter.bank.0,
         kind,
         state,
@@ -158,6 +139,7 @@ pub async fn page(
         i64::from(limit),
         i64::from(offset)
     )?;
-    let page = rows.into_iter().map(|(id,)| QuestionId(id)).collect();
-    Ok((page, total.map_or(0, |(total,)| total)))
+    // Behind the last page there is no row to count them by.
+    let total = rows.first().map_or(0, |(_, total)| *total);
+    Ok((rows.into_iter().map(|(id, _)| QuestionId(id)).collect(), total))
 }

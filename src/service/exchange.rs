@@ -14,8 +14,10 @@ use crate::{
         role::Right,
     },
     error::Fault,
-    format::exchange::{self, Dialect, Written},
+    format::exchange::{self, Written},
 };
+
+pub use crate::format::exchange::Dialect;
 
 /// Questions in one file.
 const MOST: u32 = 20_000;
@@ -26,6 +28,15 @@ pub struct Export {
     /// Questions that the filter found.
     pub questions: usize,
     pub written: Written,
+}
+
+/// The workbook to be filled in, with a sheet that says how.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody who manages banks asks.
+pub fn template(caller: &Caller) -> Result<Vec<u8>> {
+    caller.may(Right::ManageBanks)?;
+    Ok(exchange::template())
 }
 
 /// What a file of these questions would hold and lose. Keys are in it, so that it takes who may change the bank.

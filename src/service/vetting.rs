@@ -1,6 +1,6 @@
 //! Review of questions by two persons (审题): the queue of a bank, and what is approved, sent back or withdrawn.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::{
     App, Caller, Error, Result,
@@ -79,9 +79,8 @@ pub(super) async fn named(app: &App, vettings: Vec<Vetting>) -> Result<Vec<Named
         accounts.extend(vetting.decision.as_ref().map(|decision| decision.by));
     }
     for account in accounts {
-        if !names.contains_key(&account) {
-            let name = db::account::name_of(&app.db, account).await?.unwrap_or_default();
-            names.insert(account, name);
+        if let Entry::Vacant(unknown) = names.entry(account) {
+            unknown.insert(db::account::name_of(&app.db, account).await?.unwrap_or_default());
         }
     }
     let named = vettings.into_iter().map(|vetting| Named {

@@ -119,7 +119,7 @@ async fn a_file_brings_topic_difficulty_and_options_that_stay_last() {
             "lang=\"zh-CN\">宪法",
             "难度：难",
             "乱序时不动",
-            "还没有用过",
+            "还没有考过",
             &found[0].0.id.to_string(),
         ] {
             assert!(page.contains(words), "{words}");

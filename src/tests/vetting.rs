@@ -367,10 +367,7 @@ async fn exposure_is_counted_over_a_year_and_found_by_it() {
             .get(&format!("/admin/banks/{bank}?used=over&sort=most_exposed"))
             .await
             .body;
-        assert!(
-            page.contains("曝光偏高</span>") && page.contains("近 12 个月 100 份"),
-            "{page}"
-        );
+        assert!(page.contains("近 12 个月 100 份，曝光率"), "{page}");
         stage.clock.advance_seconds(EXPOSURE_DAYS * 24 * 3600 + 1);
         assert_eq!(list(over()).await.1, 0, "a year later it is fresh again");
         let (found, _) = list(by(Sort::MostExposed)).await;
@@ -421,7 +418,7 @@ async fn the_pages_of_the_review_and_of_the_export() {
             "考生看到的样子",
             "和现用版本的不同",
             "name=\"seen\" value=\"1\"",
-            "加上：",
+            "加上",
             "通过，可以抽题",
         ] {
             assert!(page.contains(words), "{words}: {page}");
@@ -534,6 +531,8 @@ async fn exposure_in_a_bank_of_a_hundred_thousand() {
             stage.open_exam(crate::support::setup(bank)).await;
         }
         stage.run("UPDATE exam_item SET papers = place % 1000").await;
+        // As the engines do by themselves after a while.
+        stage.run("ANALYZE").await;
         for filter in [
             Filter::of(bank),
             Filter { sort: Sort::MostExposed, ..Filter::of(bank) },

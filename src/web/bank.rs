@@ -20,8 +20,11 @@ use crate::{
         role::Right,
     },
     error::Fault,
-    format::exchange::{self as formats, Dialect},
-    service::{App, Caller, bank as service, exchange, upload as uploads},
+    service::{
+        App, Caller, bank as service,
+        exchange::{self, Dialect},
+        upload as uploads, vetting,
+    },
     ui::{bank, shell::Frame},
 };
 
@@ -92,6 +95,7 @@ pub async fn questions(
     let page = wanted.page.max(1);
     let topics = service::topics(&app, &caller, id).await?;
     let (found, total) = service::questions(&app, &caller, &filter, page).await?;
+    let waiting = vetting::waiting(&app, id).await?;
     let pages = u32::try_from(total).unwrap_or(u32::MAX).div_ceil(service::PAGE);
     Ok(html(|| {
         let editable = caller.may_everywhere(Right::ManageBanks).is_ok();
@@ -101,6 +105,7 @@ pub async fn questions(
             (&filter, &topics),
             (&found, total),
             (page, pages),
+            waiting,
             editable,
         )
     }))
@@ -139,8 +144,7 @@ pub async fn download(
 
 /// The workbook to be filled in.
 pub async fn template(caller: Caller) -> Result<Response, Fail> {
-    caller.may(Right::ManageBanks)?;
-    Ok(file(formats::template(), "template", Dialect::Xlsx))
+    Ok(file(exchange::template(&caller)?, "template", Dialect::Xlsx))
 }
 
 /// A file to keep.

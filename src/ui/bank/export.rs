@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use super::{fields, query};
 use crate::{
     domain::{bank::Filter, lang::Lang},
-    format::exchange::Dialect,
-    service::exchange::Export,
+    service::exchange::{Dialect, Export},
     ui::{
         part::{Tone, choice, heading, notes, notice},
         shell::{Frame, page},

@@ -91,13 +91,15 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
     page(frame, title, main)
 }
 
-/// Questions of one bank, filtered. `topics`: of its questions, to choose from; `editable`: whether the viewer may change it.
+/// Questions of one bank, filtered. `topics`: of its questions, to choose from; `waiting`: how many wait for review; `editable`:
+/// whether the viewer may change it.
 pub fn questions(
     frame: &Frame,
     bank: &BankSummary,
     (filter, topics): (&Filter, &[(String, i64)]),
     (found, total): (&[(Stored, Usage)], i64),
     at: (u32, u32),
+    waiting: i64,
     editable: bool,
 ) -> impl IntoView {
     let lang = frame.lang;
@@ -119,12 +121,11 @@ pub fn questions(
     let new = editable.then(|| {
         view! { <a class="button" href=format!("/admin/banks/{id}/questions/new")>{lang.pick("写一道题", "Write a question")}</a> }
     });
-    let waiting = bank.count(None, Some(State::InReview));
     let review = match (lang, bank.bank.vetted, waiting) {
         (Lang::Zh, false, 0) => "双人审题".to_owned(),
-        (Lang::Zh, ..) => "待审题目".to_owned(),
+        (Lang::Zh, ..) => format!("待审题目（{waiting}）"),
         (Lang::En, false, 0) => "Review by two".to_owned(),
-        (Lang::En, ..) => "Questions to review".to_owned(),
+        (Lang::En, ..) => format!("To review ({waiting})"),
     };
     let main = view! {
         <p class="small"><a href="/admin/banks">{lang.pick("题库", "Question banks")}</a></p>

@@ -30,7 +30,7 @@ pub fn queue(frame: &Frame, queue: &Queue, said: Said<'_>) -> impl IntoView {
     let title = lang.pick("待审题目", "Questions to review");
     let count = match lang {
         Lang::Zh => format!("{} 题", queue.all),
-        Lang::En => format!("{} questions", queue.all),
+        Lang::En => format!("{} question(s)", queue.all),
     };
     let rule = if queue.bank.bank.vetted {
         lang.pick(
