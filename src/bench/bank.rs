@@ -220,17 +220,22 @@ async fn on_engine(app: &App, size: &Size) -> Result<Vec<Line>, Failed> {
 /// The laws beside the repository.
 async fn shared_laws(app: &App, lines: &mut Lines) -> Result<(), Failed> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/laws");
-    let Ok(entries) = fs::read_dir(&folder) else {
+    if !folder.is_dir() {
         lines.say(
             "import of the laws beside the repository",
             "",
             "left out: there are none",
         );
         return Ok(());
-    };
-    let mut paths = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()?;
+    }
+    let mut paths = Vec::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() { &mut folders } else { &mut paths }.push(path);
+        }
+    }
     paths.sort();
     let begun = stopwatch();
     for path in &paths {
