@@ -190,7 +190,7 @@ fn law_text() -> Reader {
 /// The same texts as a Word document has them.
 fn law_document() -> Reader {
     let paragraphs = |text: Vec<u8>| {
-        let text = String::from_utf8_lossy(&text).replace('&', "").replace('<', "");
+        let text = String::from_utf8_lossy(&text).replace(['&', '<'], "");
         let lines = text
             .lines()
             .map(|line| format!("<w:p><w:r><w:t>{line}</w:t></w:r></w:p>"));
