@@ -102,6 +102,9 @@ acts! {
     QuestionsSettled => "questions_settled", "法条变动，题目退出或恢复抽题", "Questions left or came back to the draw by their law";
     LawImported => "law_imported", "导入法规", "Law imported";
     LawChanged => "law_changed", "更正法规日期", "Days of a law corrected";
+    LawJoined => "law_joined", "登记法规更名，接上原来的版本", "Law joined with what it was called before";
+    LawParted => "law_parted", "撤销法规更名登记", "Law parted from what it was called before";
+    LawRemoved => "law_removed", "删除误导入的法规版本", "Version of a law removed that was imported by mistake";
     LawRepealed => "law_repealed", "登记法规废止", "Repeal of a law recorded";
     MustKnowListMade => "must_know_list_made", "编制应知应会清单", "Must-know list made";
     MustKnowListRemoved => "must_know_list_removed", "删除应知应会清单", "Must-know list removed";

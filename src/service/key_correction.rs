@@ -611,6 +611,7 @@ async fn change(
                 };
                 db::key_correction::rescore(tx, cause, &rescored).await?;
                 db::tally::all_changed(tx, material.exam.id).await?;
+                db::item_sums::outdated(tx, material.exam.id).await?;
                 let reason = if undo { &act.reason } else { &proposal.proposed.reason };
                 let impact = impact(&graded, material.exam.policy.counting);
                 certificate::follow(tx, random, &material.exam, &impact.changed, (proposal.id, act, reason)).await?;

@@ -1,10 +1,12 @@
 //! Everything that can be computed again is computed again from what was stored first, and compared with what is stored
-//! now: papers from seed and pool, scores and receipts from the journal, figures from roster and attempts, winners of draws,
-//! the chain of the log. Nothing is changed.
+//! now: papers from seed and pool, scores and receipts from the journal, figures from roster and attempts, the sums over questions, winners of draws,
+//! digests of laws, the chain of the log. Nothing is changed.
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{App, Caller, Error, Result, audit, competition, draw, figure, lottery, receipt::receipt, sitting};
+use super::{
+    App, Caller, Error, Result, audit, competition, draw, figure, law, lottery, receipt::receipt, sitting, statistics,
+};
 use crate::{
     db,
     domain::{
@@ -29,6 +31,10 @@ pub enum What {
     Score,
     Receipt,
     Figure,
+    /// The running sums over the questions of an exam.
+    Sums,
+    /// The text of a version of a law.
+    Law,
     /// How a player of a competition stands.
     Standing,
     /// A prize draw: what was promised before it, and its winners.
@@ -40,7 +46,7 @@ pub enum What {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Difference {
     pub what: What,
-    /// `None` for the log and for competitions.
+    /// `None` for the log, for competitions and for laws.
     pub exam: Option<ExamId>,
     /// The person, attempt, unit or entry.
     pub subject: String,
@@ -56,6 +62,10 @@ pub struct Report {
     pub attempts: u64,
     /// Units whose counts were recomputed.
     pub figures: u64,
+    /// Exams whose running sums over questions were counted again.
+    pub sums: u64,
+    /// Versions of laws whose digest was made again.
+    pub laws: u64,
     /// Competitions, their players, and attempts handed in.
     pub competitions: u64,
     pub players: u64,
@@ -85,6 +95,7 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
         papers(app, &exam, &mut report, &mut progress).await?;
         let finals = attempts(app, &exam, &mut report, &mut progress).await?;
         figures(app, &exam, &finals, &mut report).await?;
+        sums(app, &exam, &mut report).await?;
         progress(&report);
     }
     for competition in db::competition::all(&app.db).await? {
@@ -105,6 +116,7 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
             }
         }
     }
+    laws(app, &mut report).await?;
     let walk = audit::walk(app, caller).await?;
     report.audit = walk.entries;
     if let Some(seq) = walk.broken {
@@ -233,6 +245,36 @@ fn unreadable(person: PersonId) -> Error {
         row: person.0,
     }
     .into()
+}
+
+/// Makes the digests of the texts of laws again.
+async fn laws(app: &App, report: &mut Report) -> Result<()> {
+    let (versions, altered) = law::check(app).await?;
+    report.laws = versions;
+    report.differences.extend(altered.into_iter().map(|altered| Difference {
+        what: What::Law,
+        exam: None,
+        subject: format!("law {} version {}", altered.law, altered.version),
+        stored: altered.stored,
+        recomputed: altered.recomputed,
+    }));
+    Ok(())
+}
+
+/// Counts the answers to the questions again.
+async fn sums(app: &App, exam: &Exam, report: &mut Report) -> Result<()> {
+    let Some(wrong) = statistics::check(app, exam.id).await? else {
+        return Ok(());
+    };
+    report.sums += 1;
+    report.differences.extend(wrong.into_iter().map(|wrong| Difference {
+        what: What::Sums,
+        exam: Some(exam.id),
+        subject: wrong.subject,
+        stored: wrong.stored,
+        recomputed: wrong.recomputed,
+    }));
+    Ok(())
 }
 
 /// Counts by unit again, row by row, from the roster and the recomputed scores; another way than the figures are counted.

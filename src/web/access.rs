@@ -598,9 +598,16 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("POST", "/admin/laws/import/{upload}", Access::Right(Right::ManageLaws)),
     ("GET", "/admin/laws/{law}", Access::Right(Right::ManageLaws)),
     ("POST", "/admin/laws/{law}/repeal", Access::Right(Right::ManageLaws)),
+    ("POST", "/admin/laws/{law}/join", Access::Right(Right::ManageLaws)),
+    ("POST", "/admin/laws/{law}/part", Access::Right(Right::ManageLaws)),
     (
         "POST",
         "/admin/law-versions/{law_version}",
+        Access::Right(Right::ManageLaws),
+    ),
+    (
+        "POST",
+        "/admin/law-versions/{law_version}/removal",
         Access::Right(Right::ManageLaws),
     ),
     ("GET", "/admin/must-know/new", Access::Right(Right::ManageLaws)),

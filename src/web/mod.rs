@@ -52,7 +52,7 @@ use crate::{
     cli, config,
     service::{
         App, Caller, account as accounts, change, competition as contests, demo, law as laws, mail::Mailer,
-        notice as notices, sitting, supervision,
+        notice as notices, sitting, statistics as items, supervision,
     },
 };
 
@@ -92,6 +92,7 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
     tokio::spawn(follow(app.clone()));
     tokio::spawn(tidy(app.clone()));
     tokio::spawn(announce(app.clone()));
+    tokio::spawn(sum_up(app.clone()));
     if let Some(smtp) = &settings.mail.smtp {
         let url = settings.url.clone().unwrap_or_default();
         let mailer = Mailer::new(smtp.text(), &settings.mail.from, &url)?;
@@ -173,6 +174,18 @@ async fn tidy(app: App) {
         }
         if let Err(error) = laws::settle(&app, None).await {
             tracing::error!(%error, "questions could not be followed to the law in force");
+        }
+    }
+}
+
+/// Keeps the sums over the questions of exams up to date, once a minute.
+async fn sum_up(app: App) {
+    let mut ticks = time::interval(Duration::from_secs(60));
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = items::fold(&app).await {
+            tracing::error!(%error, "answers to questions could not be summed up");
         }
     }
 }

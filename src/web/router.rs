@@ -366,7 +366,10 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/laws/import/{upload}", get(law::preview).post(law::import))
         .route("/admin/laws/{law}", get(law::file))
         .route("/admin/laws/{law}/repeal", post(law::repeal))
+        .route("/admin/laws/{law}/join", post(law::join))
+        .route("/admin/laws/{law}/part", post(law::unjoin))
         .route("/admin/law-versions/{law_version}", post(law::correct))
+        .route("/admin/law-versions/{law_version}/removal", post(law::take_back))
         .route("/admin/must-know", post(law::make_list))
         .route("/admin/must-know/new", get(law::new_list))
         .route(
