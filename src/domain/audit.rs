@@ -105,6 +105,11 @@ acts! {
     LawRepealed => "law_repealed", "登记法规废止", "Repeal of a law recorded";
     MustKnowListMade => "must_know_list_made", "编制应知应会清单", "Must-know list made";
     MustKnowListRemoved => "must_know_list_removed", "删除应知应会清单", "Must-know list removed";
+    RulingProposed => "ruling_proposed", "提出题目裁定", "Ruling on a question proposed";
+    RulingRefused => "ruling_refused", "不批准题目裁定", "Ruling on a question refused";
+    RulingApproved => "ruling_approved", "批准题目裁定", "Ruling on a question approved";
+    RulingUndone => "ruling_undone", "撤销题目裁定", "Ruling on a question undone";
+    RulingCarriedOut => "ruling_carried_out", "题目裁定重算完毕", "Ruling on a question carried out";
     OutageCredited => "outage_credited", "故障补时", "Outage made good";
 }
 

@@ -30,7 +30,8 @@ use crate::{
     error::Fault,
 };
 
-pub use binding::{Review, Settled, Waiting, WorkList, confirm, settle, settle_one, waiting, work_list};
+pub(in crate::service) use binding::beside;
+pub use binding::{Beside, Review, Settled, Waiting, WorkList, confirm, settle, settle_one, waiting, work_list};
 pub use import::{Choice, Counts, Preview, Text, import, import_kept, preview, receive};
 pub use mark::{Kept, Marked, mark, marks, unmark};
 pub use must_know::{Line, Lines, Target, lines, list, list_wish, lists, make, remove};
