@@ -234,7 +234,9 @@ impl About {
             Self::ResultAvailable { attempt, .. } | Self::ScoreChanged { attempt, .. } => {
                 format!("/attempts/{attempt}/result")
             }
-            Self::ObjectionDecided { attempt, .. } | Self::ObjectionReopened { attempt, .. } => format!("/attempts/{attempt}/objection"),
+            Self::ObjectionDecided { attempt, .. } | Self::ObjectionReopened { attempt, .. } => {
+                format!("/attempts/{attempt}/objection")
+            }
             Self::CaseOpened { case, .. } | Self::CaseDecided { case, .. } => format!("/cases/{case}"),
             Self::CompetitionCaseOpened { code, case, .. } | Self::CompetitionCaseDecided { code, case, .. } => {
                 format!("/c/{code}/cases/{case}")

@@ -134,7 +134,7 @@ fn competition(lang: Lang, one: &InCompetition, turned: &Turned) -> impl IntoVie
         .into_iter()
         .map(|(label, value)| view! { <tr><th class="plain" scope="row">{label}</th><td class="n">{value}</td></tr> })
         .collect_view();
-    view! { <table><tbody>{rows}</tbody></table>{draws(lang, &one.draws)} }
+    view! { <table class="facts"><tbody>{rows}</tbody></table>{draws(lang, &one.draws)} }
 }
 
 /// What has been promised to the public is not touched.
