@@ -567,8 +567,7 @@ pub async fn undo(app: &App, caller: &Caller, id: KeyCorrectionId, words: &str) 
     change(app, (proposal, material), By::new(app, caller), Change::Undo(reason)).await
 }
 
-/// Carries out what a ruling does in one exam. `part`: as it will be, and the step at which it was read. Nothing is done when
-/// another node was there first.
+/// Carries out what a ruling does in one exam. `part`: as it was read. Nothing is done when another node was there first.
 ///
 /// # Errors
 /// [`db::Error::Taken`] when another correction of the question waits or is in force.

@@ -223,6 +223,19 @@ impl Scene {
     }
 }
 
+/// Approving and undoing return after a while also when there is more to do, on a busy machine too.
+async fn carried_out(app: &App, id: RulingId) -> State {
+    for _ in 0..600 {
+        let ruling = db::dispute::get(&app.db, id).await.expect("the rulings");
+        let state = ruling.expect("the ruling").state;
+        if !matches!(state, State::Applying | State::Undoing) {
+            return state;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("a ruling is not carried out after a minute");
+}
+
 /// Everything that a ruling may change, as texts.
 async fn snapshot(stage: &Stage) -> Vec<String> {
     let mut all = Vec::new();
@@ -349,8 +362,8 @@ async fn every_ruling_does_what_it_foretold_everywhere_and_undoing_it_restores_e
             let own = dispute::approve(&stage.app, &operator(), id).await;
             assert_eq!(fault(own), Fault::Dispute(NoDispute::SamePerson));
             dispute::approve(&stage.app, &second, id).await.expect("approved");
+            assert_eq!(carried_out(&stage.app, id).await, State::Applied, "{code}");
             let detail = dispute::detail(&stage.app, &second, id).await.expect("the ruling");
-            assert_eq!(detail.ruling.state, State::Applied, "{code}");
             assert_eq!(detail.settled, 3, "{code}: two flags and an objection");
             same_as_foretold(stage, &scene, &preview, &before, code).await;
             clean(&stage.app, code).await;
@@ -362,6 +375,7 @@ async fn every_ruling_does_what_it_foretold_everywhere_and_undoing_it_restores_e
             let again = dispute::approve(&stage.app, &second, id).await;
             assert_eq!(fault(again), Fault::Dispute(NoDispute::Decided));
             dispute::undo(&stage.app, &second, id, "误操作").await.expect("undone");
+            assert_eq!(carried_out(&stage.app, id).await, State::Undone, "{code}");
             assert_eq!(snapshot(stage).await, start, "{code}: undone");
             clean(&stage.app, "undone").await;
             let list = dispute::work_list(&stage.app, &operator(), Wish::default()).await;
@@ -484,6 +498,7 @@ async fn what_does_not_suit_or_comes_second_is_refused() {
             no(NoDispute::Another)
         );
         dispute::approve(&stage.app, &second, id).await.expect("approved");
+        assert_eq!(carried_out(&stage.app, id).await, State::Applied);
         let detail = dispute::detail(&stage.app, &operator(), id).await.expect("the ruling");
         let steps: Vec<_> = detail
             .parts
@@ -518,6 +533,7 @@ async fn what_does_not_suit_or_comes_second_is_refused() {
         assert_eq!(detail.settled, 2);
         clean(&stage.app, "applied").await;
         dispute::undo(&stage.app, &second, id, "撤销").await.expect("undone");
+        assert_eq!(carried_out(&stage.app, id).await, State::Undone);
         let third = propose(&second, Method::Void, "题干有歧义").await.expect("proposed");
         dispute::refuse(&stage.app, &second, third, "证据不足")
             .await
@@ -593,6 +609,7 @@ async fn whoever_hands_in_while_or_after_a_ruling_comes_into_force_is_marked_by_
         };
         let (approved, _) = tokio::join!(dispute::approve(&stage.app, &second, id), ends(0, 3).join_all());
         approved.expect("approved");
+        assert_eq!(carried_out(&stage.app, id).await, State::Applied);
         clean(&stage.app, "handed in meanwhile").await;
         ends(3, 6).join_all().await;
         clean(&other, "handed in after").await;
@@ -603,6 +620,7 @@ async fn whoever_hands_in_while_or_after_a_ruling_comes_into_force_is_marked_by_
             dispute::work_list(&other, &second, Wish::default())
         );
         undone.expect("undone");
+        assert_eq!(carried_out(&stage.app, id).await, State::Undone);
         clean(&other, "undone").await;
         if stage.place.engine == Engine::Postgres {
             other.db.close().await;
@@ -777,6 +795,8 @@ async fn from_the_flag_to_the_answer_by_pages() {
         assert_eq!(second.get(&ruling).await.status, 200);
         let done = second.post(&format!("{ruling}/approve"), &[]).await;
         assert_eq!(done.status, 303, "{}", done.body);
+        let id = ruling.rsplit('/').next().expect("an id").parse().expect("an id");
+        assert_eq!(carried_out(&stage.app, id).await, State::Applied);
         assert!(second.get(&ruling).await.body.contains("已生效"));
         let me = browser.get(&format!("/c/{code}/me")).await;
         assert!(
@@ -787,6 +807,7 @@ async fn from_the_flag_to_the_answer_by_pages() {
         assert!(result.body.contains("本题答案已更正") && result.body.contains("您的异议已处理：已更正"));
         let undone = second.post(&format!("{ruling}/undo"), &[("reason", "撤销")]).await;
         assert_eq!(undone.status, 303);
+        assert_eq!(carried_out(&stage.app, id).await, State::Undone);
         let me = browser.get(&format!("/c/{code}/me")).await;
         assert!(me.body.contains("等待处理"), "it waits again");
         assert_eq!(editor.get("/admin/rulings").await.status, 200);

@@ -20,6 +20,7 @@ use crate::{
         competition::item_count::Item,
         dispute::{Ruling, State, Target, covered},
         id::{BankId, ExamId, QuestionId, VersionId},
+        key_correction::Method,
         objection::{Objection, State as ObjectionState},
         paper::Paper,
         role::Right,
@@ -353,7 +354,6 @@ impl Subject {
 
 /// Whether a ruling leaves no room for another on these versions.
 fn stands(ruling: &Ruling, covered: &[VersionId]) -> bool {
-    use crate::domain::key_correction::Method;
     match ruling.state {
         State::Proposed | State::Applying | State::Undoing => true,
         State::Applied => ruling.method != Method::Leave && covered.contains(&ruling.version),

@@ -13,7 +13,7 @@ use crate::{
         dispute::{NoDispute, Part, Ruling, State, Step, Target},
         id::{AccountId, BankId, PlayerId, QuestionId, RulingId, VersionId},
         key_correction::{Act, Method},
-        objection::{State as ObjectionState, reason},
+        objection::{Objection, State as ObjectionState, reason},
     },
     error::Fault,
     service::{
@@ -192,7 +192,8 @@ pub async fn approve(app: &App, caller: &Caller, id: RulingId) -> Result<()> {
         })
         .await;
     stored?;
-    work::begin(app, id).await
+    work::begin(app, id).await;
+    Ok(())
 }
 
 /// Takes a ruling back: every score is marked again without it, and what it settled waits again.
@@ -221,7 +222,8 @@ pub async fn undo(app: &App, caller: &Caller, id: RulingId, words: &str) -> Resu
         })
         .await;
     stored.map_err(another)?;
-    work::begin(app, id).await
+    work::begin(app, id).await;
+    Ok(())
 }
 
 /// A part of a ruling with the title of its exam or competition.
@@ -299,14 +301,11 @@ async fn name_of(app: &App, account: AccountId) -> Result<String> {
         .unwrap_or_else(|| "mingfa".to_owned()))
 }
 
-/// The places where a ruling holds or may yet: of exams, the objections it settles with the titles of the exams.
-pub(super) async fn to_settle(
-    app: &App,
-    ruling: &Ruling,
-) -> Result<(Vec<VersionId>, Vec<(crate::domain::objection::Objection, String)>)> {
+/// The versions whose flags a ruling settles, and the objections that wait where it holds, each with the title of its exam.
+pub(super) async fn to_settle(app: &App, ruling: &Ruling) -> Result<(Vec<VersionId>, Vec<(Objection, String)>)> {
     let looked = looked(app, ruling.question, Some(ruling.version)).await?;
     let parts = db::dispute::parts(&app.db, ruling.id).await?;
-    let left_out = |objection: &crate::domain::objection::Objection| {
+    let left_out = |objection: &Objection| {
         parts
             .iter()
             .any(|part| part.target == Target::Exam(objection.exam) && part.step == Step::LeftOut)

@@ -53,17 +53,16 @@ impl Drop for Running {
 }
 
 /// Begins to carry a ruling out; returns when it is done, or after [`PATIENCE`]. What fails is logged, and taken up again by
-/// [`carry_on`].
-///
-/// # Errors
-/// Never: what was approved stays so.
-pub(super) async fn begin(app: &App, id: RulingId) -> Result<()> {
+/// [`carry_on`]: what was approved stays so.
+pub(super) async fn begin(app: &App, id: RulingId) {
     let here = app.clone();
-    let task = tokio::spawn(async move { carry_out(&here, id).await });
-    if let Ok(Ok(Err(error))) = tokio::time::timeout(PATIENCE, task).await {
-        tracing::error!(ruling = %id, %error, "a ruling could not be carried out; it is tried again");
-    }
-    Ok(())
+    let task = tokio::spawn(async move {
+        if let Err(error) = carry_out(&here, id).await {
+            tracing::error!(ruling = %id, %error, "a ruling could not be carried out; it is tried again");
+        }
+    });
+    // Whoever waits no longer reads on the page how far it has come.
+    let _ = tokio::time::timeout(PATIENCE, task).await;
 }
 
 /// Goes on with rulings that no node carries out any more; gives how many were finished. Safe to run on every node at once.
