@@ -9,6 +9,7 @@ use crate::domain::{
     blueprint::Shortage,
     case::NoCase,
     competition::{RulesFault, limit::HumanCheck, play::NoPlay, player::FormFault},
+    dispute::NoDispute,
     editor::QuestionFault,
     exam::{RoundFault, SetupFault},
     key_correction::NoCorrection,
@@ -88,6 +89,7 @@ pub enum Fault {
     /// A text that is empty, too long or holds control characters.
     Wording,
     KeyCorrection(NoCorrection),
+    Dispute(NoDispute),
     Objection(NoObjection),
     Case(NoCase),
     /// No certificate can be issued to this person: not passed, not due, or one is valid.
@@ -193,6 +195,7 @@ impl Fault {
             Self::Lottery(why) => why.status(),
             Self::Vetting(why) => why.status(),
             Self::TooManyQuestions => 422,
+            Self::Dispute(why) => why.status(),
             Self::Law(fault) => fault.status(),
             Self::Organization(fault) => fault.status(),
             Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
@@ -288,6 +291,7 @@ impl Fault {
             Self::Organization(fault) => fault.message(lang),
             Self::Law(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
+            Self::Dispute(why) => why.message(lang),
             Self::Objection(NoObjection::TooLate(until)) => {
                 return match lang {
                     Lang::Zh => format!("异议期已于 {} 结束，这次没有受理。", until.local()),
@@ -425,6 +429,10 @@ fn no_correction(why: NoCorrection, lang: Lang) -> &'static str {
         NoCorrection::Decided => lang.pick(
             "这项更正已经有了结论，这次操作没有执行。请刷新页面看看。",
             "This correction was decided meanwhile; nothing was carried out. Reload to see.",
+        ),
+        NoCorrection::Ruling => lang.pick(
+            "这项更正是题目裁定的一部分，没有撤销。请到裁定页面一并撤销。",
+            "This correction is a part of a ruling and was not undone. Undo the ruling as a whole.",
         ),
     }
 }

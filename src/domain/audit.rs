@@ -114,6 +114,11 @@ acts! {
     QuestionApproved => "question_approved", "审题通过", "Question approved";
     QuestionReturned => "question_returned", "审题退回", "Question sent back";
     QuestionWithdrawn => "question_withdrawn", "撤回送审", "Question withdrawn from review";
+    RulingProposed => "ruling_proposed", "提出题目裁定", "Ruling on a question proposed";
+    RulingRefused => "ruling_refused", "不批准题目裁定", "Ruling on a question refused";
+    RulingApproved => "ruling_approved", "批准题目裁定", "Ruling on a question approved";
+    RulingUndone => "ruling_undone", "撤销题目裁定", "Ruling on a question undone";
+    RulingCarriedOut => "ruling_carried_out", "题目裁定重算完毕", "Ruling on a question carried out";
     OutageCredited => "outage_credited", "故障补时", "Outage made good";
 }
 

@@ -137,6 +137,10 @@ ids! {
     LawArticleId
     /// A list of what holders of a post must know (应知应会清单).
     MustKnowListId
+    /// Somebody's word that something is wrong with a question.
+    FlagId
+    /// A ruling on a question wherever it was used.
+    RulingId
 }
 
 #[cfg(test)]

@@ -300,6 +300,11 @@ fn names_letters(option: &str) -> bool {
 }
 
 impl Question {
+    /// Whether both ask the same and have the same key, whatever else is said of them.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.kind, &self.stem, &self.options, self.key) == (other.kind, &other.stem, &other.options, other.key)
+    }
+
     /// Whether the question is whole enough to stand on a paper.
     ///
     /// # Errors

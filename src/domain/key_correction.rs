@@ -380,6 +380,8 @@ pub enum NoCorrection {
     SamePerson,
     /// It was decided or undone meanwhile.
     Decided,
+    /// It is a part of a ruling, and is taken back with it.
+    Ruling,
 }
 
 #[cfg(test)]

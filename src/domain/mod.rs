@@ -12,6 +12,7 @@ pub mod certificate;
 pub mod competition;
 pub mod correction;
 pub mod directory;
+pub mod dispute;
 pub mod division;
 pub mod editor;
 pub mod exam;

@@ -18,9 +18,10 @@ use crate::{
     domain::{
         audit::Act as Audited,
         bank::{Stored, fold},
+        dispute::{Part, Ruling, Step as PartStep},
         exam::{Exam, State as ExamState},
         figure::{Counts, Rate},
-        id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, UnitId},
+        id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, RulingId, UnitId},
         item::{OptionSet, Question},
         key_correction::{
             Act, Correction, Final, Graded, Impact, Method, NoCorrection, Proposal, State, impact, sheet_choices,
@@ -461,6 +462,8 @@ pub struct Detail {
     pub units: Tree,
     /// Whether the caller may apply it: it waits, and somebody else proposed it.
     pub may_apply: bool,
+    /// The ruling it came by.
+    pub ruling: Option<RulingId>,
 }
 
 /// # Errors
@@ -488,6 +491,7 @@ pub async fn detail(app: &App, caller: &Caller, id: KeyCorrectionId) -> Result<D
         changes: db::key_correction::changes(&app.db, id, LISTED as i64).await?,
         units: db::person::units(&app.db).await?,
         may_apply: waits && proposal.proposed.by != By::new(app, caller).id(),
+        ruling: db::dispute::ruling_of(&app.db, id).await?,
         exam: material.exam.clone(),
         proposal,
     })
@@ -546,18 +550,107 @@ pub async fn apply(app: &App, caller: &Caller, id: KeyCorrectionId) -> Result<()
     if proposal.proposed.by == by.id() {
         return Err(Fault::KeyCorrection(NoCorrection::SamePerson).into());
     }
-    change(app, (proposal, material), by, None).await
+    change(app, (proposal, material), by, Change::Apply).await
 }
 
 /// Takes a correction back: every score is marked again without it, and certificates follow.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::Correction`] when it is not in force,
-/// [`Fault::Objection`] when the reason is missing.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::Correction`] when it is not in force or came by a
+/// ruling, [`Fault::Objection`] when the reason is missing.
 pub async fn undo(app: &App, caller: &Caller, id: KeyCorrectionId, words: &str) -> Result<()> {
     let (proposal, material) = within(app, caller, id).await?;
     let reason = reason(words).map_err(Fault::Objection)?;
-    change(app, (proposal, material), By::new(app, caller), Some(reason)).await
+    if db::dispute::ruling_of(&app.db, id).await?.is_some() {
+        return Err(Fault::KeyCorrection(NoCorrection::Ruling).into());
+    }
+    change(app, (proposal, material), By::new(app, caller), Change::Undo(reason)).await
+}
+
+/// Carries out what a ruling does in one exam. `part`: as it was read. Nothing is done when another node was there first.
+///
+/// # Errors
+/// [`db::Error::Taken`] when another correction of the question waits or is in force.
+pub(super) async fn apply_ruling(app: &App, ruling: &Ruling, (exam, part): (ExamId, Part), by: By) -> Result<()> {
+    let material = super::sitting::material(app, exam).await?;
+    let id = app.random.id(by.at);
+    let proposal = Proposal {
+        id,
+        exam,
+        correction: Correction {
+            pool: part.place,
+            method: ruling.method,
+        },
+        objection: None,
+        state: State::Proposed,
+        proposed: ruling.proposed.clone(),
+        decided: None,
+        undone: None,
+    };
+    let after = Part {
+        correction: Some(id),
+        step: PartStep::Applied,
+        ..part
+    };
+    change(app, (proposal, material), by, Change::Rule(ruling.id, after)).await
+}
+
+/// Takes back what a ruling did in one exam; as [`apply_ruling`].
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn undo_ruling(app: &App, ruling: &Ruling, (exam, part): (ExamId, Part), by: By) -> Result<()> {
+    let material = super::sitting::material(app, exam).await?;
+    let correction = part.correction.ok_or(Fault::NotFound)?;
+    let proposal = db::key_correction::get(&app.db, correction)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let reason = ruling
+        .undone
+        .as_ref()
+        .map_or_else(String::new, |act| act.reason.clone());
+    let after = Part {
+        step: PartStep::Undone,
+        ..part
+    };
+    change(app, (proposal, material), by, Change::Unrule(ruling.id, after, reason)).await
+}
+
+/// What is done to a correction.
+enum Change {
+    Apply,
+    Undo(String),
+    /// It is made and applied as a part of a ruling, or taken back with it.
+    Rule(RulingId, Part),
+    Unrule(RulingId, Part, String),
+}
+
+impl Change {
+    fn undoes(&self) -> bool {
+        matches!(self, Self::Undo(_) | Self::Unrule(..))
+    }
+
+    fn reason(&self) -> String {
+        match self {
+            Self::Apply | Self::Rule(..) => String::new(),
+            Self::Undo(reason) | Self::Unrule(_, _, reason) => reason.clone(),
+        }
+    }
+
+    /// What has to be stored beside the scores; `false` when another node has done it all.
+    async fn prepare(&self, tx: &mut Tx, proposal: &Proposal) -> Result<bool> {
+        match self {
+            Self::Apply | Self::Undo(_) => Ok(true),
+            Self::Rule(ruling, part) => {
+                let first = db::dispute::advance(tx, *ruling, part, PartStep::Waiting).await?;
+                if first {
+                    db::key_correction::insert(tx, proposal).await?;
+                }
+                Ok(first)
+            }
+            Self::Unrule(ruling, part, _) => Ok(db::dispute::advance(tx, *ruling, part, PartStep::Applied).await?),
+        }
+    }
 }
 
 fn acting(by: &By, reason: String) -> Act {
@@ -573,18 +666,21 @@ async fn change(
     app: &App,
     (proposal, material): (Proposal, std::sync::Arc<Material>),
     by: By,
-    undo: Option<String>,
+    what: Change,
 ) -> Result<()> {
-    let (act, undo) = (acting(&by, undo.clone().unwrap_or_default()), undo.is_some());
+    let (act, undo) = (acting(&by, what.reason()), what.undoes());
     let rounds = db::round::of_exam(&app.db, proposal.exam).await?;
     let shown = review::shows_scores(&material.exam.policy, &rounds, act.at);
     let exam = proposal.exam;
-    let args = std::sync::Arc::new((proposal, act, by, material, app.random.clone()));
+    let args = std::sync::Arc::new((proposal, act, by, material, app.random.clone(), what));
     app.db
         .write(args, move |tx, args| {
             Box::pin(async move {
-                let (proposal, act, by, material, random) = &*args;
+                let (proposal, act, by, material, random, what) = &*args;
                 let Correction { pool, .. } = proposal.correction;
+                if !what.prepare(tx, proposal).await? {
+                    return Ok(());
+                }
                 let before = db::key_correction::in_force_for_change(tx, proposal.exam).await?;
                 let done = match undo {
                     true => db::key_correction::undo(tx, proposal.id, act).await?,

@@ -10,6 +10,7 @@ pub mod change;
 pub mod clock;
 pub mod competition;
 pub mod demo;
+pub mod dispute;
 pub mod division;
 mod draw;
 pub mod exam;
@@ -99,6 +100,7 @@ pub struct Parts {
     divisions: division::Table,
     organizations: organization::Node,
     laws: law::Texts,
+    rulings: dispute::Working,
 }
 
 impl Deref for App {
@@ -147,6 +149,7 @@ impl App {
             divisions: division::Table::default(),
             organizations: organization::Node::default(),
             laws: law::Texts::default(),
+            rulings: dispute::Working::default(),
             db,
             clock,
             random,

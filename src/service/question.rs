@@ -138,10 +138,10 @@ pub(super) async fn doubles(app: &App, new: &[Question]) -> Result<Vec<Double>> 
         let (of, same) = match known.get(pair.one) {
             Some(stored) => {
                 let (bank, stored) = stored.as_ref()?;
-                let same = is_same(&stored.question, &new[place]);
+                let same = stored.question.is_same(&new[place]);
                 (Of::Stored(name(*bank), Box::new(stored.clone())), same)
             }
-            None => (Of::File(pair.one - count), is_same(&new[pair.one - count], &new[place])),
+            None => (Of::File(pair.one - count), new[pair.one - count].is_same(&new[place])),
         };
         // What is wholly the same is not stored a second time, and the report counts it already.
         (!same).then_some(Double {
@@ -151,10 +151,6 @@ pub(super) async fn doubles(app: &App, new: &[Question]) -> Result<Vec<Double>> 
         })
     });
     Ok(doubles.collect())
-}
-
-fn is_same(one: &Question, other: &Question) -> bool {
-    (one.kind, &one.stem, &one.options, one.key) == (other.kind, &other.stem, &other.options, other.key)
 }
 
 /// Pairs shown of one bank.

@@ -93,6 +93,8 @@ impl Ids {
             ("{lang}", "en".to_owned()),
             ("{size}", "large".to_owned()),
         ];
+        let ruling = crate::dispute::ruling_on(stage, question).await;
+        ids.push(("{ruling}", ruling.to_string()));
         ids.extend(more);
         ids.extend(draws);
         ids.extend(law_ids(stage).await);

@@ -22,6 +22,8 @@ mod competition_pages;
 mod competition_rules;
 mod deadline;
 mod directory;
+mod dispute;
+mod dispute_any;
 mod exam;
 mod exchange;
 mod exchange_any;

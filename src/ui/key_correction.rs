@@ -394,12 +394,15 @@ pub fn detail(frame: &Frame, detail: &Detail, wrong: Option<&Fault>) -> impl Int
     let objection = proposal.objection.map(|id| {
         view! { <p><a href=format!("/admin/objections/{id}")>{lang.pick("由这项异议引起", "The objection it came from")}</a></p> }
     });
+    let ruling = detail.ruling.map(|id| {
+        view! { <p><a href=format!("/admin/rulings/{id}")>{lang.pick("属于这项题目裁定，由它一并撤销", "A part of this ruling, undone with it")}</a></p> }
+    });
     let main = view! {
         <p class="small"><a href=format!("/admin/exams/{}/keys", exam.id)>{exam.title.clone()}</a></p>
         <div class="row between wrap">{heading(title, method_name(lang, proposal))}{state_tag(lang, proposal.state)}</div>
         {fault(wrong, lang)}
         {question(lang, &detail.question, proposal.correction.method.key())}
-        <section class="card stack"><h2>{lang.pick("经过", "History")}</h2>{proposed}{decided}{undone}{objection}</section>
+        <section class="card stack"><h2>{lang.pick("经过", "History")}</h2>{proposed}{decided}{undone}{objection}{ruling}</section>
         {detail.dry_run.as_ref().map(|run| impact(lang, run))}
         {steps(lang, detail)}
         {changes(lang, detail)}
@@ -435,6 +438,7 @@ fn steps(lang: Lang, detail: &Detail) -> impl IntoView + use<> {
             }
             .into_any()
         }
+        State::Applied if detail.ruling.is_some() => ().into_any(),
         State::Applied => reason(
             "undo",
             lang.pick("撤销的理由", "Reason to undo"),

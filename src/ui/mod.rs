@@ -19,6 +19,8 @@ pub mod competition;
 #[cfg(feature = "ssr")]
 pub mod competitions;
 #[cfg(feature = "ssr")]
+pub mod disputes;
+#[cfg(feature = "ssr")]
 pub mod exemptions;
 #[cfg(feature = "ssr")]
 pub mod figures;

@@ -30,7 +30,8 @@ use crate::{
 
 pub async fn banks(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
     let banks = service::banks(&app, &caller).await?;
-    Ok(html(|| bank::banks(&frame, &banks)))
+    let everywhere = caller.may_everywhere(Right::ManageBanks).is_ok();
+    Ok(html(|| bank::banks(&frame, &banks, everywhere)))
 }
 
 #[derive(Deserialize)]

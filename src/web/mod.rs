@@ -11,6 +11,7 @@ mod competition;
 mod competition_case;
 mod competitions;
 mod directory;
+mod dispute;
 mod exam;
 mod exemption;
 mod extract;
@@ -51,8 +52,8 @@ use tokio::{net::TcpListener, time};
 use crate::{
     cli, config,
     service::{
-        App, Caller, account as accounts, change, competition as contests, demo, law as laws, mail::Mailer,
-        notice as notices, sitting, statistics as items, supervision,
+        App, Caller, account as accounts, change, competition as contests, demo, dispute as disputes, law as laws,
+        mail::Mailer, notice as notices, sitting, statistics as items, supervision,
     },
 };
 
@@ -93,6 +94,7 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
     tokio::spawn(tidy(app.clone()));
     tokio::spawn(announce(app.clone()));
     tokio::spawn(sum_up(app.clone()));
+    tokio::spawn(rule(app.clone()));
     if let Some(smtp) = &settings.mail.smtp {
         let url = settings.url.clone().unwrap_or_default();
         let mailer = Mailer::new(smtp.text(), &settings.mail.from, &url)?;
@@ -198,6 +200,18 @@ async fn announce(app: App) {
         ticks.tick().await;
         if let Err(error) = notices::announce_closed(&app).await {
             tracing::error!(%error, "results could not be announced");
+        }
+    }
+}
+
+/// Every ten seconds: goes on with rulings that another node, or this one before it was started anew, has left lying.
+async fn rule(app: App) {
+    let mut ticks = time::interval(Duration::from_secs(10));
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = disputes::carry_on(&app).await {
+            tracing::error!(%error, "rulings that were left lying could not be looked for");
         }
     }
 }

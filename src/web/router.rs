@@ -12,9 +12,9 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, case, certificate, competition, competition_case, competitions, directory, exam, exemption,
-    figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection, organization, people, person,
-    print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, unit, vetting,
+    account, audit, bank, case, certificate, competition, competition_case, competitions, directory, dispute, exam,
+    exemption, figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection, organization,
+    people, person, print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, unit, vetting,
 };
 use crate::service::{self, App};
 
@@ -205,6 +205,16 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/admin/key-corrections/{key_correction}/undo",
             post(key_correction::undo),
         )
+        .route("/admin/disputes", get(dispute::list))
+        .route(
+            "/admin/disputes/{question}",
+            get(dispute::subject).post(dispute::propose),
+        )
+        .route("/admin/rulings", get(dispute::rulings))
+        .route("/admin/rulings/{ruling}", get(dispute::detail))
+        .route("/admin/rulings/{ruling}/approve", post(dispute::approve))
+        .route("/admin/rulings/{ruling}/refuse", post(dispute::refuse))
+        .route("/admin/rulings/{ruling}/undo", post(dispute::undo))
         .route("/admin/exams/{exam}/signals", get(signal::found).post(signal::compare))
         .route("/admin/exams/{exam}/cases", post(signal::open_case))
         .route("/admin/exams/{exam}/slots", get(slot::slots).post(slot::add))
@@ -335,6 +345,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/c/{code}/play/{number}/check", get(competition::check))
         .route("/c/{code}/play/{number}/hand-in", post(competition::hand_in))
         .route("/c/{code}/play/{number}/result", get(competition::result))
+        .route("/c/{code}/play/{number}/flag", post(competition::flag))
         .route("/api/v1/competitions/{code}/players", post(competition::api::join))
         .route("/api/v1/competitions/{code}/me", get(competition::api::me))
         .route("/api/v1/competitions/{code}/plays", post(competition::api::start))

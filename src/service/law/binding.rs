@@ -473,6 +473,62 @@ async fn review(
     Ok(Some(Review { stored, bases, exams }))
 }
 
+/// A legal basis of a question with the article it cites beside the one in force.
+pub struct Beside {
+    /// The words of the basis.
+    pub words: String,
+    /// The name of the law; `None`: the library does not know the basis.
+    pub law: Option<String>,
+    pub was: Option<Article>,
+    /// Where it stands now, if anywhere.
+    pub is: Option<Article>,
+}
+
+/// The bases of a version of a question, each with the article it cites and the one in force on this day.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::service) async fn beside(app: &App, question: QuestionId, bases: &[String]) -> Result<Vec<Beside>> {
+    let (library, today) = (library(app).await?, today(app));
+    let names = Names::of(&library);
+    let mut numbers = Numbers {
+        app,
+        of: HashMap::new(),
+    };
+    let known = db::question_law::standings(&app.db, Some(question)).await?;
+    let known: Vec<Standing> = known.into_values().flatten().collect();
+    let mut found = Vec::new();
+    for (place, words) in bases.iter().enumerate() {
+        let standing = match known.iter().find(|one| one.text == *words) {
+            Some(standing) => Some(standing.clone()),
+            None => bind(&names, today, &mut numbers, place, words).await?,
+        };
+        let mut one = Beside {
+            words: words.clone(),
+            law: None,
+            was: None,
+            is: None,
+        };
+        if let Some(standing) = standing
+            && let Some(record) = library.get(standing.bound.law)
+        {
+            let now = match next(app, record, today, &standing.bound).await? {
+                Step::Holds => Some(standing.bound),
+                Step::Moved(bound) => Some(bound),
+                Step::Review(_, bound) => bound,
+            };
+            one.law = Some(record.entry.short());
+            one.was = article(app, standing.bound).await?;
+            one.is = match now {
+                Some(bound) => article(app, bound).await?,
+                None => None,
+            };
+        }
+        found.push(one);
+    }
+    Ok(found)
+}
+
 async fn article(app: &App, bound: Bound) -> Result<Option<Article>> {
     Ok(text(app, bound.version).await?.article(bound.number).cloned())
 }

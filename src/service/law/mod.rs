@@ -32,7 +32,10 @@ use crate::{
 };
 
 pub use crate::db::law_removal::Citing;
-pub use binding::{Basis, Review, Settled, Waiting, WorkList, bases, confirm, settle, settle_one, waiting, work_list};
+pub(in crate::service) use binding::beside;
+pub use binding::{
+    Basis, Beside, Review, Settled, Waiting, WorkList, bases, confirm, settle, settle_one, waiting, work_list,
+};
 pub use import::{Choice, Counts, Preview, Text, import, import_kept, preview, receive};
 pub(super) use keep::check;
 pub use keep::{join, part, take_back};

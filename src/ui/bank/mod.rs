@@ -34,7 +34,8 @@ fn address(bank: BankId, stored: &Stored) -> String {
     format!("/admin/banks/{bank}/questions/{}", stored.id)
 }
 
-pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
+/// `everywhere`: whether the viewer manages all banks, and with them what is disputed.
+pub fn banks(frame: &Frame, banks: &[BankSummary], everywhere: bool) -> impl IntoView {
     let lang = frame.lang;
     let title = lang.pick("题库", "Question banks");
     let kinds = [Kind::Single, Kind::Multiple, Kind::TrueFalse, Kind::Indefinite];
@@ -72,6 +73,7 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
     let main = view! {
         {heading(title, "")}
         {list}
+        {everywhere.then(|| view! { <p><a href="/admin/disputes">{lang.pick("题目异议", "Disputed questions")}</a></p> })}
         <section class="card stack">
             <h2>{lang.pick("导入题目", "Import questions")}</h2>
             {upload(

@@ -31,11 +31,11 @@ use crate::{
 pub use item::item;
 
 /// A number that may not exist.
-fn or_dash(number: Option<f64>, show: impl Fn(f64) -> String) -> String {
+pub(super) fn or_dash(number: Option<f64>, show: impl Fn(f64) -> String) -> String {
     number.map_or_else(|| "—".to_owned(), show)
 }
 
-fn two(number: f64) -> String {
+pub(super) fn two(number: f64) -> String {
     // Not "-0.00".
     let text = format!("{number:.2}");
     if text == "-0.00" { "0.00".to_owned() } else { text }
@@ -46,7 +46,7 @@ fn one(number: f64) -> String {
     if text == "-0.0" { "0.0".to_owned() } else { text }
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{}\u{a0}%", one(100.0 * share))
 }
 
