@@ -68,7 +68,7 @@ impl Numbers<'_> {
 
 /// What a round of this node was computed from that found nothing to do: while it is the same there is nothing to do again.
 #[derive(PartialEq, Eq)]
-struct Basis {
+struct Ground {
     today: Date,
     library: Library,
     trace: Trace,
@@ -76,10 +76,10 @@ struct Basis {
 
 /// The last round that found nothing to do.
 #[derive(Default)]
-pub struct Round(Mutex<Option<(Basis, Settled)>>);
+pub struct Round(Mutex<Option<(Ground, Settled)>>);
 
 impl Round {
-    fn last(&self) -> MutexGuard<'_, Option<(Basis, Settled)>> {
+    fn last(&self) -> MutexGuard<'_, Option<(Ground, Settled)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -96,7 +96,7 @@ pub async fn settle(app: &App, only: Option<QuestionId>) -> Result<Settled> {
     // Before anything is read of what it tells: what changes after it is found by the next round.
     let trace = db::question_law::trace(&app.db).await?;
     let (library, today) = (library(app).await?, today(app));
-    let basis = Basis { today, library, trace };
+    let basis = Ground { today, library, trace };
     if let Some((_, settled)) = app.laws.round.last().as_ref().filter(|(last, _)| *last == basis) {
         return Ok(*settled);
     }
