@@ -19,6 +19,7 @@ use crate::domain::{
     organization::OrganizationFault,
     people::PeopleFault,
     slot::{NoEntry, SlotFault},
+    study::StudyFault,
 };
 
 /// Why a request was not carried out.
@@ -125,6 +126,8 @@ pub enum Fault {
     Lottery(NoLottery),
     /// The library of laws was not changed.
     Law(LawFault),
+    /// Nothing was done in study.
+    Study(StudyFault),
     /// What was typed is no e-mail address.
     Email,
     /// The server has no font with Chinese letters to print with.
@@ -187,6 +190,7 @@ impl Fault {
             Self::People(fault) => fault.status(),
             Self::Lottery(why) => why.status(),
             Self::Law(fault) => fault.status(),
+            Self::Study(fault) => fault.status(),
             Self::Organization(fault) => fault.status(),
             Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
             Self::Internal(_) => 500,
@@ -275,6 +279,7 @@ impl Fault {
             Self::People(fault) => return fault.message(lang),
             Self::Organization(fault) => fault.message(lang),
             Self::Law(fault) => fault.message(lang),
+            Self::Study(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
             Self::Objection(NoObjection::TooLate(until)) => {
                 return match lang {

@@ -135,6 +135,8 @@ ids! {
     LawArticleId
     /// A list of what holders of a post must know (应知应会清单).
     MustKnowListId
+    /// Questions that a person answers in study, one after the other or as one form.
+    RunId
 }
 
 #[cfg(test)]

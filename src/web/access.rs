@@ -189,6 +189,11 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("GET", "/admin/banks/{bank}/laws", Access::Right(Right::ManageBanks)),
     (
         "POST",
+        "/admin/banks/{bank}/practice",
+        Access::Right(Right::ManageBanks),
+    ),
+    (
+        "POST",
         "/admin/banks/{bank}/questions/{question}/law",
         Access::Right(Right::ManageBanks),
     ),

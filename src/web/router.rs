@@ -142,6 +142,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks", get(bank::banks))
         .route("/admin/banks/{bank}", get(bank::questions))
         .route("/admin/banks/import/{upload}", get(bank::preview).post(bank::import))
+        .route("/admin/banks/{bank}/practice", post(bank::set_practice))
         .route("/admin/banks/{bank}/near", get(question::near))
         .route("/admin/banks/{bank}/laws", get(question::law_list))
         .route("/admin/banks/{bank}/questions/{question}/law", post(question::confirm))
