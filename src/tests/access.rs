@@ -71,6 +71,7 @@ impl Ids {
             ("{attempt}", attempt.to_string()),
             ("{person}", stage.person("1003").await.to_string()),
             ("{bank}", bank.to_string()),
+            ("{run}", crate::study::stored_run(stage, "1001", bank).await.to_string()),
             ("{question}", question.to_string()),
             ("{upload}", upload.to_string()),
             ("{correction}", corrections[0].id.to_string()),
