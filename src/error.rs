@@ -20,6 +20,7 @@ use crate::domain::{
     organization::OrganizationFault,
     people::PeopleFault,
     slot::{NoEntry, SlotFault},
+    study::StudyFault,
     vetting::NoVetting,
 };
 
@@ -132,6 +133,8 @@ pub enum Fault {
     Lottery(NoLottery),
     /// The library of laws was not changed.
     Law(LawFault),
+    /// Nothing was done in study.
+    Study(StudyFault),
     /// What was typed is no e-mail address.
     Email,
     /// The server has no font with Chinese letters to print with.
@@ -197,6 +200,7 @@ impl Fault {
             Self::TooManyQuestions => 422,
             Self::Dispute(why) => why.status(),
             Self::Law(fault) => fault.status(),
+            Self::Study(fault) => fault.status(),
             Self::Organization(fault) => fault.status(),
             Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
             Self::Internal(_) => 500,
@@ -290,6 +294,7 @@ impl Fault {
             Self::People(fault) => return fault.message(lang),
             Self::Organization(fault) => fault.message(lang),
             Self::Law(fault) => fault.message(lang),
+            Self::Study(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
             Self::Dispute(why) => why.message(lang),
             Self::Objection(NoObjection::TooLate(until)) => {

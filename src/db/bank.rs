@@ -71,7 +71,7 @@ impl QuestionRow {
 #[derive(sqlx::FromRow)]
 pub(super) struct ShapeRow {
     question: i64,
-    version: i64,
+    pub(super) version: i64,
     kind: String,
     options: String,
     topic: String,
@@ -117,8 +117,8 @@ pub async fn bank_named(tx: &mut Tx, id: BankId, name: &str, now: Timestamp) -> 
 pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
     let banks = read_all!(
         db,
-        (i64, String, i64),
-        "SELECT id, name, vetted FROM bank ORDER BY name"
+        (i64, String, i64, i64),
+        "SELECT id, name, vetted, practice FROM bank ORDER BY name"
     )?;
     let counts = read_all!(
         db,
@@ -127,11 +127,12 @@ pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
     )?;
     let mut summaries: Vec<BankSummary> = banks
         .into_iter()
-        .map(|(id, name, vetted)| BankSummary {
+        .map(|(id, name, vetted, practice)| BankSummary {
             bank: Bank {
                 id: BankId(id),
                 name,
                 vetted: vetted != 0,
+                practice: practice != 0,
             },
             counts: Vec::new(),
         })
@@ -144,6 +145,20 @@ pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
         }
     }
     Ok(summaries)
+}
+
+/// Opens a bank to practice, or closes it; `false` when it stood so already, or there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_practice(tx: &mut Tx, id: BankId, practice: bool) -> Result<bool> {
+    let changed = tx_run!(
+        tx,
+        "UPDATE bank SET practice = $2 WHERE id = $1 AND practice <> $2",
+        id.0,
+        i64::from(practice)
+    )?;
+    Ok(changed == 1)
 }
 
 /// Stores questions that the bank does not have yet; gives which were new, by their places.

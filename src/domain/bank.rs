@@ -15,6 +15,8 @@ pub struct Bank {
     pub name: String,
     /// Whether a question is drawn only after a second person has approved it.
     pub vetted: bool,
+    /// Whether whoever studies may be asked its questions, and is told their keys.
+    pub practice: bool,
 }
 
 /// A bank with its questions counted by kind and state.

@@ -141,6 +141,8 @@ ids! {
     FlagId
     /// A ruling on a question wherever it was used.
     RulingId
+    /// Questions that a person answers in study, one after the other or as one form.
+    RunId
 }
 
 #[cfg(test)]

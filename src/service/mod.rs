@@ -44,6 +44,7 @@ pub mod signal;
 pub mod sitting;
 pub mod slot;
 pub mod statistics;
+pub mod study;
 pub mod supervision;
 pub mod tally;
 pub mod unit;

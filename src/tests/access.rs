@@ -72,6 +72,7 @@ impl Ids {
             ("{attempt}", attempt.to_string()),
             ("{person}", stage.person("1003").await.to_string()),
             ("{bank}", bank.to_string()),
+            ("{run}", crate::study::stored_run(stage, "1001", bank).await.to_string()),
             ("{question}", question.to_string()),
             ("{vetting}", vetting_id(stage, bank).await),
             ("{upload}", upload.to_string()),

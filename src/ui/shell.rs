@@ -72,6 +72,7 @@ type Place = (&'static str, Right, &'static str, &'static str);
 
 const NOTICES: &str = "/notices";
 const LAWS: &str = "/laws";
+const STUDY: &str = "/study";
 
 /// The most used first: on a phone the bar has room for four.
 const ADMINISTRATION: [Place; 8] = [
@@ -122,6 +123,7 @@ pub fn bare<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView +
 
 fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
     let home = viewer.candidate.then_some(("/", "首页", "Home"));
+    let study = viewer.candidate.then_some((STUDY, "学习", "Study"));
     let administration = ADMINISTRATION
         .into_iter()
         .filter(|(_, right, _, _)| viewer.rights.contains(right))
@@ -141,6 +143,7 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
     };
     let links = home
         .into_iter()
+        .chain(study)
         .chain(notices)
         .chain(administration)
         .chain(laws)

@@ -41,6 +41,7 @@ mod signal;
 mod sit;
 mod slot;
 mod statistics;
+mod study;
 mod unit;
 mod vetting;
 

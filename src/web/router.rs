@@ -14,7 +14,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{
     account, audit, bank, case, certificate, competition, competition_case, competitions, directory, dispute, exam,
     exemption, figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection, organization,
-    people, person, print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, unit, vetting,
+    people, person, print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, study, unit,
+    vetting,
 };
 use crate::service::{self, App};
 
@@ -154,6 +155,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/admin/banks/{bank}/questions/{question}/restore",
             post(question::restore),
         )
+        .route("/admin/banks/{bank}/practice", post(bank::set_practice))
         .route("/admin/banks/{bank}/near", get(question::near))
         .route("/admin/banks/{bank}/laws", get(question::law_list))
         .route("/admin/banks/{bank}/questions/{question}/law", post(question::confirm))
@@ -373,6 +375,16 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/laws/{law}/compare", get(law::compare))
         .route("/laws/{law}/articles/{article}", get(law::article))
         .route("/laws/{law}/articles/{article}/mark", post(law::mark))
+        .route("/study", get(study::overview))
+        .route("/study/practice", post(study::practise))
+        .route("/study/laws/{law}", get(study::law))
+        .route("/study/mock/{exam}", post(study::start_mock))
+        .route("/study/plan/{exam}", get(study::plan).post(study::set_minutes))
+        .route("/study/runs/{run}", get(study::show))
+        .route("/study/runs/{run}/answer", post(study::answer))
+        .route("/study/runs/{run}/hand-in", post(study::hand_in))
+        .route("/study/runs/{run}/finish", post(study::finish))
+        .route("/study/runs/{run}/result", get(study::result))
         .route("/admin/laws", get(law::manage))
         .route("/admin/laws/import/{upload}", get(law::preview).post(law::import))
         .route("/admin/laws/{law}", get(law::file))

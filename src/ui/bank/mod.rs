@@ -141,6 +141,7 @@ pub fn questions(
                 {editable.then(|| view! { <a class="button" href=export>{lang.pick("导出", "Export")}</a> })}
             </div>
         </div>
+        {practice(lang, bank, editable)}
         {filter_form(lang, id, filter, topics)}
         {empty}
         {list}
@@ -169,6 +170,33 @@ fn fields(filter: &Filter) -> Vec<(&'static str, String)> {
         ("words", filter.words.clone()),
         ("sort", filter.sort.code().to_owned()),
     ]
+}
+
+/// Whether whoever studies may be asked questions of the bank, and the switch for it.
+fn practice(lang: Lang, bank: &BankSummary, editable: bool) -> impl IntoView + use<> {
+    let open = bank.bank.practice;
+    let text = match open {
+        true => lang.pick(
+            "这个题库开放练习：学习的人会做到其中可用的题，答完就看到答案和解析。",
+            "Open to practice: whoever studies is asked its ready questions and told the keys.",
+        ),
+        false => lang.pick(
+            "这个题库没有开放练习：题目只用于考试和竞赛。开放以后，学习的人答完题就看到答案；保密的考题请放在另一个题库。",
+            "Closed to practice: its questions serve exams and competitions only. Once open, whoever studies is told the keys; keep secret questions in another bank.",
+        ),
+    };
+    let (value, label) = match open {
+        true => ("closed", lang.pick("关闭练习", "Close to practice")),
+        false => ("open", lang.pick("开放练习", "Open to practice")),
+    };
+    let switch = editable.then(|| {
+        view! {
+            <form action=format!("/admin/banks/{}/practice", bank.bank.id) method="post">
+                <button class="button" r#type="submit" name="practice" value=value>{label}</button>
+            </form>
+        }
+    });
+    view! { <section class="card row between wrap"><p class="small">{text}</p>{switch}</section> }
 }
 
 /// In the address: `-` for questions without a topic.
