@@ -9,6 +9,8 @@ use crate::domain::{
     blueprint::Shortage,
     case::NoCase,
     competition::{RulesFault, limit::HumanCheck, play::NoPlay, player::FormFault},
+    course::CourseFault,
+    credit::{CreditFault, Held},
     editor::QuestionFault,
     exam::{RoundFault, SetupFault},
     key_correction::NoCorrection,
@@ -18,6 +20,7 @@ use crate::domain::{
     objection::NoObjection,
     organization::OrganizationFault,
     people::PeopleFault,
+    record::RecordFault,
     slot::{NoEntry, SlotFault},
 };
 
@@ -52,6 +55,14 @@ pub enum Fault {
     Round(Vec<RoundFault>),
     /// A slot that cannot be added.
     Slot(Vec<SlotFault>),
+    /// The exam asks for more credits than the person has.
+    Credits(Box<Held>),
+    /// A course was not changed, or a test of it not begun.
+    Course(CourseFault),
+    /// Rules of credits or admissions were not changed.
+    CreditRule(CreditFault),
+    /// A personal law record was not changed.
+    Record(RecordFault),
     /// No attempt can be begun, and no paper read, here and now.
     Entry(NoEntry),
     /// Every seat of the slot is taken.
@@ -140,7 +151,7 @@ impl Fault {
         match self {
             Self::BadRequest => 400,
             Self::NotSignedIn | Self::WrongNameOrPassword => 401,
-            Self::Forbidden | Self::CrossSite | Self::SafeBrowser | Self::Entry(_) => 403,
+            Self::Forbidden | Self::CrossSite | Self::SafeBrowser | Self::Entry(_) | Self::Credits(_) => 403,
             Self::NotFound => 404,
             Self::CannotStart(_)
             | Self::Stale(_)
@@ -187,6 +198,9 @@ impl Fault {
             Self::People(fault) => fault.status(),
             Self::Lottery(why) => why.status(),
             Self::Law(fault) => fault.status(),
+            Self::Course(fault) => fault.status(),
+            Self::CreditRule(fault) => fault.status(),
+            Self::Record(fault) => fault.status(),
             Self::Organization(fault) => fault.status(),
             Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
             Self::Internal(_) => 500,
@@ -275,6 +289,10 @@ impl Fault {
             Self::People(fault) => return fault.message(lang),
             Self::Organization(fault) => fault.message(lang),
             Self::Law(fault) => fault.message(lang),
+            Self::Credits(held) => return held.message(lang),
+            Self::Course(fault) => return fault.message(lang),
+            Self::CreditRule(fault) => fault.message(lang),
+            Self::Record(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
             Self::Objection(NoObjection::TooLate(until)) => {
                 return match lang {

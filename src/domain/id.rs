@@ -135,6 +135,14 @@ ids! {
     LawArticleId
     /// A list of what holders of a post must know (应知应会清单).
     MustKnowListId
+    /// A course (课程).
+    CourseId
+    /// A lesson of a course.
+    LessonId
+    /// A file that belongs to a lesson.
+    LessonMediaId
+    /// An entry of a personal law record.
+    RecordEntryId
 }
 
 #[cfg(test)]

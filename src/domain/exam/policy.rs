@@ -6,6 +6,7 @@ use super::{Audience, Review};
 use crate::domain::{
     attempt::Attempt,
     blueprint::Blueprint,
+    credit::Gate,
     item::Kind,
     lang::Lang,
     mark::{Marking, PartScore},
@@ -303,6 +304,9 @@ pub struct Policy {
     /// these configurations. Empty: in any browser.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seb_keys: Vec<String>,
+    /// The credits of the year that are needed to begin.
+    #[serde(default, skip_serializing_if = "Gate::is_none")]
+    pub credits: Gate,
     /// Whom of the exam's unit it is for.
     #[serde(default, skip_serializing_if = "Audience::is_everybody")]
     pub audience: Audience,
@@ -339,6 +343,7 @@ impl Policy {
             outage_minutes: default_outage_minutes(),
             objection_days: usual_objection_days(),
             seb_keys: Vec::new(),
+            credits: Gate::NONE,
             audience: Audience::default(),
         }
     }
