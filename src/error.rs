@@ -22,6 +22,7 @@ use crate::domain::{
     people::PeopleFault,
     record::RecordFault,
     slot::{NoEntry, SlotFault},
+    study::StudyFault,
 };
 
 /// Why a request was not carried out.
@@ -136,6 +137,8 @@ pub enum Fault {
     Lottery(NoLottery),
     /// The library of laws was not changed.
     Law(LawFault),
+    /// Nothing was done in study.
+    Study(StudyFault),
     /// What was typed is no e-mail address.
     Email,
     /// The server has no font with Chinese letters to print with.
@@ -201,6 +204,7 @@ impl Fault {
             Self::Course(fault) => fault.status(),
             Self::CreditRule(fault) => fault.status(),
             Self::Record(fault) => fault.status(),
+            Self::Study(fault) => fault.status(),
             Self::Organization(fault) => fault.status(),
             Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
             Self::Internal(_) => 500,
@@ -293,6 +297,7 @@ impl Fault {
             Self::Course(fault) => return fault.message(lang),
             Self::CreditRule(fault) => fault.message(lang),
             Self::Record(fault) => fault.message(lang),
+            Self::Study(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
             Self::Objection(NoObjection::TooLate(until)) => {
                 return match lang {

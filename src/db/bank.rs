@@ -27,7 +27,7 @@ pub struct NewQuestion {
 
 #[derive(sqlx::FromRow)]
 pub(super) struct QuestionRow {
-    question: i64,
+    pub(super) question: i64,
     version: i64,
     number: i64,
     kind: String,
@@ -115,7 +115,11 @@ pub async fn bank_named(tx: &mut Tx, id: BankId, name: &str, now: Timestamp) -> 
 /// # Errors
 /// When the database fails.
 pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
-    let banks = read_all!(db, (i64, String), "SELECT id, name FROM bank ORDER BY name")?;
+    let banks = read_all!(
+        db,
+        (i64, String, i64),
+        "SELECT id, name, practice FROM bank ORDER BY name"
+    )?;
     let counts = read_all!(
         db,
         (i64, String, String, i64),
@@ -123,8 +127,12 @@ pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
     )?;
     let mut summaries: Vec<BankSummary> = banks
         .into_iter()
-        .map(|(id, name)| BankSummary {
-            bank: Bank { id: BankId(id), name },
+        .map(|(id, name, practice)| BankSummary {
+            bank: Bank {
+                id: BankId(id),
+                name,
+                practice: practice == 1,
+            },
             counts: Vec::new(),
         })
         .collect();
@@ -136,6 +144,20 @@ pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
         }
     }
     Ok(summaries)
+}
+
+/// Opens a bank to practice, or closes it; `false` when it stood so already, or there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_practice(tx: &mut Tx, id: BankId, practice: bool) -> Result<bool> {
+    let changed = tx_run!(
+        tx,
+        "UPDATE bank SET practice = $2 WHERE id = $1 AND practice <> $2",
+        id.0,
+        i64::from(practice)
+    )?;
+    Ok(changed == 1)
 }
 
 /// Stores questions that the bank does not have yet; gives how many were new.

@@ -48,7 +48,8 @@ pub async fn all(db: &Db) -> Result<Vec<Course>> {
     rows.into_iter().map(course).collect()
 }
 
-const ONE: &str = "SELECT id, year, unit, compulsory, diagnostic, made_by, made_at, title, summary, state FROM course WHERE id = $1";
+const ONE: &str =
+    "SELECT id, year, unit, compulsory, diagnostic, made_by, made_at, title, summary, state FROM course WHERE id = $1";
 
 /// # Errors
 /// When the database fails.
@@ -417,5 +418,7 @@ pub async fn answers(db: &Db, person: PersonId, run: RunId) -> Result<Vec<(Quest
         run.0
     )?;
     let rows = rows.into_iter();
-    Ok(rows.map(|(question, right)| (QuestionId(question), right == 1)).collect())
+    Ok(rows
+        .map(|(question, right)| (QuestionId(question), right == 1))
+        .collect())
 }

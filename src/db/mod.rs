@@ -42,6 +42,7 @@ pub mod round;
 pub mod signal;
 pub mod sitting;
 pub mod slot;
+pub mod study;
 pub mod supervision;
 pub mod tally;
 pub mod unit;

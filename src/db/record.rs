@@ -227,7 +227,9 @@ pub async fn documents(db: &Db, person: PersonId) -> Result<Vec<(RecordEntryId, 
         person.0
     )?;
     let rows = rows.into_iter();
-    Ok(rows.map(|(entry, id, name)| (RecordEntryId(entry), DocumentId(id), name)).collect())
+    Ok(rows
+        .map(|(entry, id, name)| (RecordEntryId(entry), DocumentId(id), name))
+        .collect())
 }
 
 /// Whose entry a paper belongs to, its name and its content.

@@ -50,6 +50,7 @@ acts! {
     CorrectionAsked => "correction_asked", "提出名册更正", "Correction asked for";
     CorrectionDecided => "correction_decided", "处理名册更正", "Correction decided";
     BankImported => "bank_imported", "导入题目", "Questions imported";
+    BankPracticeSet => "bank_practice_set", "开放或关闭题库练习", "Bank opened or closed to practice";
     QuestionAdded => "question_added", "新增题目", "Question added";
     QuestionRevised => "question_revised", "修改题目", "Question revised";
     QuestionStateChanged => "question_state_changed", "启用或停用题目", "Question put in or out of use";

@@ -11,6 +11,8 @@ use super::{
 pub struct Bank {
     pub id: BankId,
     pub name: String,
+    /// Whether whoever studies may be asked its questions, and is told their keys.
+    pub practice: bool,
 }
 
 /// A bank with its questions counted by kind and state.

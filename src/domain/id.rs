@@ -143,6 +143,8 @@ ids! {
     LessonMediaId
     /// An entry of a personal law record.
     RecordEntryId
+    /// Questions that a person answers in study, one after the other or as one form.
+    RunId
 }
 
 #[cfg(test)]

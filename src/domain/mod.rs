@@ -48,6 +48,7 @@ pub mod roster;
 pub mod signal;
 pub mod slot;
 pub mod statistics;
+pub mod study;
 pub mod supervision;
 pub mod tally;
 pub mod time;

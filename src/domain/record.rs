@@ -61,9 +61,12 @@ impl Wish {
     /// # Errors
     /// [`RecordFault::Wording`]; [`RecordFault::Day`] for a day that is yet to come or more than ten years ago.
     pub fn check(&self, today: Date) -> Result<(), RecordFault> {
-        let fits = |text: &str, most| text.chars().count() <= most && !text.chars().any(|c| c.is_control() && c != '\n');
+        let fits =
+            |text: &str, most| text.chars().count() <= most && !text.chars().any(|c| c.is_control() && c != '\n');
         let worded = !self.title.is_empty()
-            && [&self.title, &self.place, &self.organiser].into_iter().all(|text| fits(text, LINE))
+            && [&self.title, &self.place, &self.organiser]
+                .into_iter()
+                .all(|text| fits(text, LINE))
             && fits(&self.note, NOTE);
         if !worded {
             return Err(RecordFault::Wording);

@@ -199,7 +199,10 @@ impl Reader {
             let end = self.spans.last().and_then(|(end, _, _)| *end);
             self.end_span(end.unwrap_or(TagEnd::Image));
         }
-        self.spans.last_mut().map(|(_, _, spans)| std::mem::take(spans)).unwrap_or_default()
+        self.spans
+            .last_mut()
+            .map(|(_, _, spans)| std::mem::take(spans))
+            .unwrap_or_default()
     }
 
     /// Ends the paragraph that is open, if one is.
@@ -260,19 +263,28 @@ mod tests {
         let blocks = only("# 题目\n\n一段**重点**文字\n\n1. 甲\n2. 乙\n   - 丙\n\n> 引文\n");
         assert_eq!(blocks[0], Block::Heading(1, text("题目")));
         let strong = Span::Strong(text("重点"));
-        assert_eq!(blocks[1], Block::Paragraph([text("一段"), vec![strong], text("文字")].concat()));
+        assert_eq!(
+            blocks[1],
+            Block::Paragraph([text("一段"), vec![strong], text("文字")].concat())
+        );
         let Block::List(true, items) = &blocks[2] else {
             panic!("{blocks:?}")
         };
         assert_eq!(items[0], [Block::Paragraph(text("甲"))]);
-        assert_eq!(items[1][1], Block::List(false, vec![vec![Block::Paragraph(text("丙"))]]));
+        assert_eq!(
+            items[1][1],
+            Block::List(false, vec![vec![Block::Paragraph(text("丙"))]])
+        );
         assert_eq!(blocks[3], Block::Quote(vec![Block::Paragraph(text("引文"))]));
     }
 
     #[test]
     fn an_article_stands_on_a_line_of_its_own() {
         let pieces = read("先看：\n[[安全生产法 第二十一条]]\n后文 [[不在行首]]\n```\n[[代码]]\n```\n");
-        assert!(matches!(&pieces[1], Piece::Quoted(name) if name == "安全生产法 第二十一条"), "{pieces:?}");
+        assert!(
+            matches!(&pieces[1], Piece::Quoted(name) if name == "安全生产法 第二十一条"),
+            "{pieces:?}"
+        );
         assert_eq!(pieces.len(), 3, "{pieces:?}");
     }
 
@@ -281,7 +293,15 @@ mod tests {
         let blocks = only("<script>alert(1)</script>\n\n<b onclick=x>粗</b>");
         let shown = format!("{blocks:?}");
         assert!(shown.contains("<script>") && shown.contains("<b onclick=x>"), "{shown}");
-        for bad in ["javascript:alert(1)", "JaVaScRiPt:x", "data:text/html,x", "//evil.example", "/\\evil", "vbscript:x", "mailto:a@b.c"] {
+        for bad in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:x",
+            "data:text/html,x",
+            "//evil.example",
+            "/\\evil",
+            "vbscript:x",
+            "mailto:a@b.c",
+        ] {
             let shown = format!("{:?}", only(&format!("[看](<{bad}>)")));
             assert!(!shown.contains("Link"), "{bad}: {shown}");
         }

@@ -184,6 +184,28 @@ pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, bod
     Ok(report)
 }
 
+/// Opens a bank to practice, which tells the keys of its questions to whoever studies, or closes it again.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who manages banks everywhere, [`Fault::NotFound`] when there is none.
+pub async fn set_practice(app: &App, caller: &Caller, id: BankId, practice: bool) -> Result<()> {
+    caller.may_everywhere(Right::ManageBanks)?;
+    let bank = bank(app, caller, id).await?.bank;
+    let deed = Deed::new(Act::BankPracticeSet, format!("bank {}", bank.name))
+        .before(&bank.practice)
+        .after(&practice);
+    app.db
+        .write((deed, By::new(app, caller)), move |tx, (deed, by)| {
+            Box::pin(async move {
+                if db::bank::set_practice(tx, id, practice).await? {
+                    audit::record(tx, &by, deed).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
 pub(super) fn new_question(app: &App, question: Question) -> NewQuestion {
     // Identity is kind, stem, options and key: a better explanation of the same question is not a second question.
     let content =

@@ -9,6 +9,8 @@ pub mod certificate;
 pub mod change;
 pub mod clock;
 pub mod competition;
+pub mod course;
+pub mod credit;
 pub mod demo;
 pub mod division;
 mod draw;
@@ -32,6 +34,7 @@ pub mod question;
 pub mod random;
 pub mod receipt;
 mod recent;
+pub mod record;
 pub mod review;
 pub mod role;
 pub mod roster;
@@ -42,6 +45,7 @@ pub mod signal;
 pub mod sitting;
 pub mod slot;
 pub mod statistics;
+pub mod study;
 pub mod supervision;
 pub mod tally;
 pub mod unit;
@@ -97,6 +101,7 @@ pub struct Parts {
     divisions: division::Table,
     organizations: organization::Node,
     laws: law::Texts,
+    pools: course::Pools,
 }
 
 impl Deref for App {
@@ -145,6 +150,7 @@ impl App {
             divisions: division::Table::default(),
             organizations: organization::Node::default(),
             laws: law::Texts::default(),
+            pools: course::Pools::default(),
             db,
             clock,
             random,

@@ -20,7 +20,7 @@ use crate::{
         course::Course,
         credit::{Cause, Credits, Earned, Held, Line},
         exam::Exam,
-        id::{DocumentId, ExamId, PersonId, RecordEntryId, UnitId},
+        id::{AccountId, DocumentId, PersonId, RecordEntryId, UnitId},
         law::Date,
         person::{Person, PersonState},
         record::{Entry, Kind, RecordFault, State, Wish},
@@ -71,7 +71,9 @@ pub struct Record {
 /// [`Fault::Forbidden`] for accounts outside the roster.
 pub async fn mine(app: &App, caller: &Caller) -> Result<Record> {
     super::course::settle(app, caller).await?;
-    let person = db::person::get(&app.db, caller.person()?).await?.ok_or(Fault::NotFound)?;
+    let person = db::person::get(&app.db, caller.person()?)
+        .await?
+        .ok_or(Fault::NotFound)?;
     let units = db::person::units(&app.db).await?;
     collect(app, person, &units).await
 }
@@ -168,7 +170,12 @@ fn paper(app: &App, document: Option<(String, Vec<u8>)>) -> Result<Paper> {
 ///
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster, [`Fault::Record`] with what is wrong.
-pub async fn enter(app: &App, caller: &Caller, wish: Wish, document: Option<(String, Vec<u8>)>) -> Result<RecordEntryId> {
+pub async fn enter(
+    app: &App,
+    caller: &Caller,
+    wish: Wish,
+    document: Option<(String, Vec<u8>)>,
+) -> Result<RecordEntryId> {
     let person = caller.person()?;
     wish.check(Date::of(app.now())).map_err(Fault::Record)?;
     let paper = paper(app, document)?;
@@ -180,7 +187,7 @@ pub async fn enter(app: &App, caller: &Caller, wish: Wish, document: Option<(Str
         state: State::Entered,
         entered_by: by.id(),
         entered_at: by.at,
-        decided_by: crate::domain::id::AccountId(0),
+        decided_by: AccountId(0),
         decided_at: None,
         reason: String::new(),
     };
@@ -243,24 +250,27 @@ pub async fn decide(app: &App, caller: &Caller, id: RecordEntryId, confirm: bool
     let by = By::new(app, caller);
     let line = line(app, entry.person, id, entry.wish.kind, entry.wish.day, by.at).await?;
     app.db
-        .write((of_whom.number, reason, line, by), move |tx, (number, reason, line, by)| {
-            Box::pin(async move {
-                let entry = db::record::get_in(tx, id).await?.ok_or(Fault::NotFound)?;
-                let next = entry.decide(confirm).map_err(Fault::Record)?;
-                if !db::record::decide(tx, id, next, by.id(), by.at, &reason).await? {
-                    return Err(Fault::Record(RecordFault::Decided).into());
-                }
-                if next == State::Confirmed && line.earned.amount > Credits::ZERO {
-                    credit::earn(tx, &line, 0).await?;
-                }
-                let deed = Deed::new(Act::RecordEntryDecided, format!("person {number}"))
-                    .before(&entry.wish)
-                    .after(&(next.code(), line.earned.amount))
-                    .because(reason);
-                audit::record(tx, &by, deed).await?;
-                Ok(entry.person)
-            })
-        })
+        .write(
+            (of_whom.number, reason, line, by),
+            move |tx, (number, reason, line, by)| {
+                Box::pin(async move {
+                    let entry = db::record::get_in(tx, id).await?.ok_or(Fault::NotFound)?;
+                    let next = entry.decide(confirm).map_err(Fault::Record)?;
+                    if !db::record::decide(tx, id, next, by.id(), by.at, &reason).await? {
+                        return Err(Fault::Record(RecordFault::Decided).into());
+                    }
+                    if next == State::Confirmed && line.earned.amount > Credits::ZERO {
+                        credit::earn(tx, &line, 0).await?;
+                    }
+                    let deed = Deed::new(Act::RecordEntryDecided, format!("person {number}"))
+                        .before(&entry.wish)
+                        .after(&(next.code(), line.earned.amount))
+                        .because(reason);
+                    audit::record(tx, &by, deed).await?;
+                    Ok(entry.person)
+                })
+            },
+        )
         .await
 }
 
@@ -335,7 +345,9 @@ pub async fn enter_many(app: &App, caller: &Caller, persons: Vec<PersonId>, wish
     let mut numbers = Vec::with_capacity(persons.len());
     for id in persons {
         let person = db::person::get(&app.db, id).await?;
-        let person = person.filter(|person| reach.covers(&units, Some(person.unit))).ok_or(Fault::NotFound)?;
+        let person = person
+            .filter(|person| reach.covers(&units, Some(person.unit)))
+            .ok_or(Fault::NotFound)?;
         if caller.person().is_ok_and(|own| own == id) {
             return Err(Fault::Record(RecordFault::Own).into());
         }
@@ -383,12 +395,4 @@ pub async fn document(app: &App, caller: &Caller, id: DocumentId) -> Result<(Str
         found.map_err(|_| Fault::NotFound)?;
     }
     Ok((name, body))
-}
-
-/// The exam that a form names.
-///
-/// # Errors
-/// [`Fault::BadRequest`].
-pub fn exam_of(text: &str) -> Result<ExamId> {
-    text.parse().map_err(|_| Fault::BadRequest.into())
 }

@@ -58,6 +58,7 @@ mod signal;
 mod statistics;
 mod statistics_any;
 mod statistics_pages;
+mod study;
 mod supervision;
 mod tally;
 mod upload;

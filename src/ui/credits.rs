@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::{
     part::{
-        fault,
+        Tone, fault,
         form::{Typed, line, lines, tick, typed_or},
-        heading, moment, notice, table, Tone,
+        heading, moment, notice, table,
     },
     shell::{Frame, page},
 };
@@ -71,9 +71,15 @@ fn words(lang: Lang, rule: &Rule) -> Vec<String> {
     words.push(match (&rule.hours, lang) {
         (None, Lang::Zh) => "不统计学习时长".to_owned(),
         (None, Lang::En) => "study time is not counted".to_owned(),
-        (Some(hours), Lang::Zh) => format!("按 {} 统计学习时长，每天最多 {} 分钟", hours.document, hours.minutes_a_day),
+        (Some(hours), Lang::Zh) => format!(
+            "按 {} 统计学习时长，每天最多 {} 分钟",
+            hours.document, hours.minutes_a_day
+        ),
         (Some(hours), Lang::En) => {
-            format!("study time is counted by {}, at most {} minutes a day", hours.document, hours.minutes_a_day)
+            format!(
+                "study time is counted by {}, at most {} minutes a day",
+                hours.document, hours.minutes_a_day
+            )
         }
     });
     words

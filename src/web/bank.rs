@@ -90,6 +90,27 @@ pub async fn questions(
     }))
 }
 
+#[derive(Deserialize)]
+pub struct Practice {
+    /// `open` or `closed`.
+    practice: String,
+}
+
+pub async fn set_practice(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<BankId>,
+    Form(wanted): Form<Practice>,
+) -> Result<Redirect, Fail> {
+    let practice = match wanted.practice.as_str() {
+        "open" => true,
+        "closed" => false,
+        _ => return Err(Fault::BadRequest.into()),
+    };
+    service::set_practice(&app, &caller, id, practice).await?;
+    Ok(Redirect::to(&format!("/admin/banks/{id}")))
+}
+
 pub async fn upload(State(app): State<App>, caller: Caller, form: Multipart) -> Result<Redirect, Fail> {
     let (name, body) = uploaded(form).await?;
     let id = uploads::keep(&app, &caller, name, body).await?;

@@ -12,9 +12,10 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, case, certificate, competition, competition_case, competitions, directory, exam, exemption,
-    figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection, organization, people, person,
-    print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, unit,
+    account, audit, bank, case, certificate, competition, competition_case, competitions, course, course_edit,
+    directory, exam, exemption, figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection,
+    organization, people, person, print, question, receipt, record, respond, rest, role, round, signal, sit, slot,
+    statistics, unit,
 };
 use crate::service::{self, App};
 
@@ -63,10 +64,12 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks/import", post(bank::upload))
         .route("/admin/organizations/import", post(organization::upload))
         .route("/admin/laws/import", post(law::upload))
+        .route("/admin/lessons/{lesson}/media", post(course_edit::add_media))
         .layer(DefaultBodyLimit::max(UPLOAD));
     let documents = Router::new()
         .route("/admin/people/{person}/exemptions", post(person::request))
         .route("/admin/exemptions/{exemption}/documents", post(exemption::add_document))
+        .route("/record/entries", post(record::enter))
         .layer(DefaultBodyLimit::max(DOCUMENT));
     Router::new()
         .route("/", get(account::home))
@@ -142,6 +145,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks", get(bank::banks))
         .route("/admin/banks/{bank}", get(bank::questions))
         .route("/admin/banks/import/{upload}", get(bank::preview).post(bank::import))
+        .route("/admin/banks/{bank}/practice", post(bank::set_practice))
         .route("/admin/banks/{bank}/near", get(question::near))
         .route("/admin/banks/{bank}/laws", get(question::law_list))
         .route("/admin/banks/{bank}/questions/{question}/law", post(question::confirm))
@@ -342,6 +346,39 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/api/v1/competitions/{code}/plays/{number}/result",
             get(competition::api::result),
         )
+        .route("/courses", get(course::shelf))
+        .route("/courses/{course}", get(course::course))
+        .route("/courses/{course}/first", post(course::first))
+        .route("/courses/{course}/lessons/{place}", get(course::lesson))
+        .route("/courses/{course}/lessons/{place}/test", post(course::begin))
+        .route("/courses/tests/{run}", get(course::test).post(course::hand_in))
+        .route("/courses/media/{media}", get(course::media))
+        .route("/api/v1/study-time", post(course::beat))
+        .route("/admin/courses", get(course_edit::desk).post(course_edit::create))
+        .route("/admin/courses/new", get(course_edit::new))
+        .route(
+            "/admin/courses/{course}",
+            get(course_edit::file).post(course_edit::change),
+        )
+        .route("/admin/courses/{course}/publish", post(course_edit::publish))
+        .route("/admin/courses/{course}/withdraw", post(course_edit::withdraw))
+        .route("/admin/courses/{course}/close", post(course_edit::close))
+        .route("/admin/courses/{course}/lessons", post(course_edit::add_lesson))
+        .route("/admin/courses/{course}/lessons/new", get(course_edit::new_lesson))
+        .route(
+            "/admin/lessons/{lesson}",
+            get(course_edit::lesson).post(course_edit::change_lesson),
+        )
+        .route("/admin/lessons/{lesson}/preview", get(course_edit::preview))
+        .route("/admin/lessons/{lesson}/remove", post(course_edit::remove_lesson))
+        .route("/admin/lesson-media/{media}/remove", post(course_edit::remove_media))
+        .route("/admin/credits", get(course_edit::rules).post(course_edit::make_rule))
+        .route("/record", get(record::own))
+        .route("/record/documents/{record_document}", get(record::document))
+        .route("/admin/people/{person}/record", get(record::of))
+        .route("/admin/people/{person}/admit", post(record::admit))
+        .route("/admin/records", get(record::desk).post(record::enter_many))
+        .route("/admin/records/{record_entry}", post(record::decide))
         .route("/laws", get(law::library))
         .route("/laws/marks", get(law::marks))
         .route("/laws/lists", get(law::lists))

@@ -12,7 +12,10 @@ pub enum Missing {
     Test,
     Sources,
     /// The sources give fewer questions than the test asks.
-    Questions { wanted: u32, fitting: u32 },
+    Questions {
+        wanted: u32,
+        fitting: u32,
+    },
 }
 
 impl Missing {
@@ -20,7 +23,10 @@ impl Missing {
         match self {
             Self::Text => lang.pick("没有正文，也没有音视频", "no text and no media").to_owned(),
             Self::Test => lang
-                .pick("没有设测验题数和及格题数", "no number of questions for its test, or none that passes")
+                .pick(
+                    "没有设测验题数和及格题数",
+                    "no number of questions for its test, or none that passes",
+                )
                 .to_owned(),
             Self::Sources => lang.pick("没有写题目来源", "no source of questions").to_owned(),
             Self::Questions { wanted, fitting } => match lang {

@@ -32,7 +32,11 @@ impl Format {
     pub fn of(body: &[u8]) -> Option<Self> {
         let at = |place: usize, what: &[u8]| body.get(place..place + what.len()) == Some(what);
         if at(4, b"ftyp") {
-            return Some(if at(8, b"M4A ") || at(8, b"M4B ") { Self::M4a } else { Self::Mp4 });
+            return Some(if at(8, b"M4A ") || at(8, b"M4B ") {
+                Self::M4a
+            } else {
+                Self::Mp4
+            });
         }
         let found = [
             (at(0, &[0x1a, 0x45, 0xdf, 0xa3]), Self::WebM),

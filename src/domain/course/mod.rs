@@ -87,7 +87,10 @@ pub const MOST_LESSONS: usize = 60;
 pub const MOST_MEDIA: usize = 10;
 
 fn plain(text: &str, most: usize) -> bool {
-    text.chars().count() <= most && !text.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t')
+    text.chars().count() <= most
+        && !text
+            .chars()
+            .any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t')
 }
 
 impl Heading {
@@ -207,9 +210,15 @@ mod tests {
     #[test]
     fn a_lesson_without_text_or_questions_is_named() {
         assert_eq!(missing(&lesson("内容", 3, 2, &["安全生产法"]), 3, false), []);
-        assert_eq!(missing(&lesson(" \n", 3, 2, &["安全生产法"]), 9, false), [Missing::Text]);
+        assert_eq!(
+            missing(&lesson(" \n", 3, 2, &["安全生产法"]), 9, false),
+            [Missing::Text]
+        );
         assert_eq!(missing(&lesson("", 3, 2, &["安全生产法"]), 9, true), []);
-        assert_eq!(missing(&lesson("内容", 0, 0, &[]), 0, false), [Missing::Test, Missing::Sources]);
+        assert_eq!(
+            missing(&lesson("内容", 0, 0, &[]), 0, false),
+            [Missing::Test, Missing::Sources]
+        );
         let few = Missing::Questions { wanted: 3, fitting: 2 };
         assert_eq!(missing(&lesson("内容", 3, 2, &["安全生产法"]), 2, false), [few]);
     }
@@ -218,7 +227,10 @@ mod tests {
     fn a_test_is_passed_by_its_number_or_its_share() {
         let draft = lesson("内容", 5, 4, &[]).draft;
         assert!(passes(&draft, 4, 5) && !passes(&draft, 3, 5) && !passes(&draft, 0, 0));
-        assert!(passes(&draft, 2, 2) && !passes(&draft, 1, 2), "four fifths of two, rounded up");
+        assert!(
+            passes(&draft, 2, 2) && !passes(&draft, 1, 2),
+            "four fifths of two, rounded up"
+        );
     }
 
     #[test]

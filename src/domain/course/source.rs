@@ -80,7 +80,10 @@ mod tests {
     use super::*;
 
     fn fits(line: &str) -> bool {
-        let (tags, basis) = (["主体责任".to_owned()], ["安全生产法（2021-06-10）第二十一条".to_owned()]);
+        let (tags, basis) = (
+            ["主体责任".to_owned()],
+            ["安全生产法（2021-06-10）第二十一条".to_owned()],
+        );
         Source::read(line).asked().fits("总则", &tags, &basis)
     }
 
@@ -105,6 +108,9 @@ mod tests {
     #[test]
     fn lines_are_read_once_each() {
         let lines = Source::lines(" 安全生产法 \n\n安全生产法\n总则");
-        assert_eq!(lines.iter().map(Source::text).collect::<Vec<_>>(), ["安全生产法", "总则"]);
+        assert_eq!(
+            lines.iter().map(Source::text).collect::<Vec<_>>(),
+            ["安全生产法", "总则"]
+        );
     }
 }

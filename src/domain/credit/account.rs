@@ -36,7 +36,11 @@ pub struct Account {
 /// order of earning, up to and with `last`, the last day of the year.
 pub fn account(earned: &[Earned], caps: &Caps, today: i64, last: i64) -> Account {
     let mut account = Account::default();
-    let mut earned = earned.iter().copied().filter(|earned| earned.amount > Credits::ZERO).peekable();
+    let mut earned = earned
+        .iter()
+        .copied()
+        .filter(|earned| earned.amount > Credits::ZERO)
+        .peekable();
     let mut queue: VecDeque<Earned> = VecDeque::new();
     let Some(mut day) = earned.peek().map(|first| first.day) else {
         return account;
@@ -48,7 +52,11 @@ pub fn account(earned: &[Earned], caps: &Caps, today: i64, last: i64) -> Account
         let counted = day_of(&mut queue, caps.on(day));
         let sum: Credits = counted.iter().map(|part| part.amount).sum();
         if day <= today {
-            let compulsory: Credits = counted.iter().filter(|part| part.compulsory).map(|part| part.amount).sum();
+            let compulsory: Credits = counted
+                .iter()
+                .filter(|part| part.compulsory)
+                .map(|part| part.amount)
+                .sum();
             account.total = account.total + sum;
             account.compulsory = account.compulsory + compulsory;
             if sum > Credits::ZERO {
@@ -65,7 +73,11 @@ pub fn account(earned: &[Earned], caps: &Caps, today: i64, last: i64) -> Account
             false => day + 1,
         };
     }
-    account.beyond = queue.iter().map(|part| part.amount).chain(earned.map(|rest| rest.amount)).sum();
+    account.beyond = queue
+        .iter()
+        .map(|part| part.amount)
+        .chain(earned.map(|rest| rest.amount))
+        .sum();
     account
 }
 
@@ -77,7 +89,10 @@ fn day_of(queue: &mut VecDeque<Earned>, cap: Option<Credits>) -> Vec<Earned> {
         && let Some(front) = queue.front_mut()
     {
         let amount = front.amount.0.min(left);
-        counted.push(Earned { amount: Credits(amount), ..*front });
+        counted.push(Earned {
+            amount: Credits(amount),
+            ..*front
+        });
         left -= amount;
         front.amount.0 -= amount;
         if front.amount == Credits::ZERO {
@@ -109,10 +124,18 @@ mod tests {
         let first = account(&all, &caps(), 10, 100);
         assert_eq!(
             (first.total, first.compulsory, first.today, first.waiting),
-            (Credits::whole(5), Credits::whole(4), Credits::whole(5), Credits::whole(7))
+            (
+                Credits::whole(5),
+                Credits::whole(4),
+                Credits::whole(5),
+                Credits::whole(7)
+            )
         );
         let third = account(&all, &caps(), 12, 100);
-        assert_eq!((third.total, third.today, third.waiting), (Credits::whole(12), Credits::whole(2), Credits::ZERO));
+        assert_eq!(
+            (third.total, third.today, third.waiting),
+            (Credits::whole(12), Credits::whole(2), Credits::ZERO)
+        );
         assert_eq!(account(&all, &caps(), 50, 100).today, Credits::ZERO);
     }
 
@@ -120,12 +143,18 @@ mod tests {
     fn the_end_of_the_year_is_the_end() {
         let all = [earned(99, 7, true), earned(100, 9, true)];
         let end = account(&all, &caps(), 200, 100);
-        assert_eq!((end.total, end.waiting, end.beyond), (Credits::whole(10), Credits::ZERO, Credits::whole(6)));
+        assert_eq!(
+            (end.total, end.waiting, end.beyond),
+            (Credits::whole(10), Credits::ZERO, Credits::whole(6))
+        );
     }
 
     #[test]
     fn without_a_cap_everything_counts_at_once() {
         let end = account(&[earned(3, 30, false)], &Caps::of(None, []), 3, 10);
-        assert_eq!((end.total, end.compulsory, end.waiting), (Credits::whole(30), Credits::ZERO, Credits::ZERO));
+        assert_eq!(
+            (end.total, end.compulsory, end.waiting),
+            (Credits::whole(30), Credits::ZERO, Credits::ZERO)
+        );
     }
 }

@@ -16,7 +16,10 @@ pub struct Gate {
 }
 
 impl Gate {
-    pub const NONE: Self = Self { total: 0, compulsory: 0 };
+    pub const NONE: Self = Self {
+        total: 0,
+        compulsory: 0,
+    };
     /// The most that can be asked for.
     pub const MOST: u32 = 1000;
 
@@ -36,7 +39,10 @@ impl Gate {
             (compulsory, Lang::Zh) => format!("考前须修满 {} 学分，其中必修不少于 {compulsory} 学分。", self.total),
             (0, Lang::En) => format!("{} credits are needed before the exam.", self.total),
             (compulsory, Lang::En) => {
-                format!("{} credits are needed before the exam, {compulsory} of them compulsory.", self.total)
+                format!(
+                    "{} credits are needed before the exam, {compulsory} of them compulsory.",
+                    self.total
+                )
             }
         }
     }
@@ -98,7 +104,10 @@ impl Held {
         if self.waiting > Credits::ZERO {
             text.push_str(&match lang {
                 Lang::Zh => format!("另有 {} 学分已经得到，受每天上限，从明天起逐日计入。", self.waiting),
-                Lang::En => format!(" {} more are earned and count from tomorrow on, within the limit of each day.", self.waiting),
+                Lang::En => format!(
+                    " {} more are earned and count from tomorrow on, within the limit of each day.",
+                    self.waiting
+                ),
             });
         }
         text
@@ -132,6 +141,12 @@ mod tests {
     #[test]
     fn a_policy_without_a_gate_has_none() {
         assert!(Gate::default().is_none() && Gate::NONE.is_sound());
-        assert!(!Gate { total: 10, compulsory: 11 }.is_sound());
+        assert!(
+            !Gate {
+                total: 10,
+                compulsory: 11
+            }
+            .is_sound()
+        );
     }
 }

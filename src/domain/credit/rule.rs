@@ -87,7 +87,10 @@ fn is_document(text: &str) -> bool {
     let text = text.trim();
     let year = text.contains(['〔', '[', '［', '（', '(', '【']);
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    year && digits >= 5 && text.ends_with('号') && text.chars().count() <= LONGEST && !text.chars().any(char::is_control)
+    year && digits >= 5
+        && text.ends_with('号')
+        && text.chars().count() <= LONGEST
+        && !text.chars().any(char::is_control)
 }
 
 /// A version of a rule as it is kept.

@@ -15,7 +15,7 @@ use crate::{
     domain::{
         competition::player::{Form, FormFault, Player, masked_telephone, telephone},
         division::DivisionCode,
-        id::{OrganizationId, PersonId, PlayerId},
+        id::{CompetitionId, OrganizationId, PersonId, PlayerId},
         time::Timestamp,
     },
     error::Fault,

@@ -177,14 +177,20 @@ pub async fn change_lesson(
     draft.check().map_err(Fault::Course)?;
     let known = db::course::lessons(&app.db, course).await?;
     let old = match id {
-        Some(id) => Some(known.iter().find(|lesson| lesson.id == id).ok_or(Fault::NotFound)?.clone()),
+        Some(id) => Some(
+            known
+                .iter()
+                .find(|lesson| lesson.id == id)
+                .ok_or(Fault::NotFound)?
+                .clone(),
+        ),
         None if known.len() >= MOST_LESSONS => return Err(Fault::Course(CourseFault::TooManyLessons).into()),
         None => None,
     };
     let by = By::new(app, caller);
-    let rewritten = old.as_ref().is_none_or(|old| {
-        (&old.draft.body, &old.draft.sources) != (&draft.body, &draft.sources)
-    });
+    let rewritten = old
+        .as_ref()
+        .is_none_or(|old| (&old.draft.body, &old.draft.sources) != (&draft.body, &draft.sources));
     let lesson = Lesson {
         id: id.unwrap_or_else(|| app.random.id(by.at)),
         course,
@@ -253,7 +259,9 @@ pub async fn publish(app: &App, caller: &Caller, id: CourseId) -> Result<()> {
         return Err(Fault::Course(CourseFault::NoLessons).into());
     }
     let lacking = file.lessons.into_iter().filter(|(_, missing, _)| !missing.is_empty());
-    let lacking: Vec<_> = lacking.map(|(lesson, missing, _)| (lesson.draft.title, missing)).collect();
+    let lacking: Vec<_> = lacking
+        .map(|(lesson, missing, _)| (lesson.draft.title, missing))
+        .collect();
     if !lacking.is_empty() {
         return Err(Fault::Course(CourseFault::Incomplete(lacking)).into());
     }

@@ -26,11 +26,12 @@ use crate::{
 };
 
 pub use edit::{
-    Desk, File, Owners, change, change_lesson, close, create, desk, file, owners, preview, publish, remove_lesson, withdraw,
+    Desk, File, Owners, change, change_lesson, close, create, desk, file, owners, preview, publish, remove_lesson,
+    withdraw,
 };
 pub use media::{Part, add_media, media, part, remove_media};
-pub use read::{Done, OnShelf, Page, Row, Shelf, Shown, Text, lesson, page, shelf};
-pub use test::{Result as TestResult, hand_in, result, settle, start_diagnostic, start_lesson, view};
+pub use read::{Done, First, OnShelf, Page, Reading, Row, Shelf, Shown, Text, lesson, page, shelf};
+pub use test::{Place, Result as TestResult, hand_in, result, settle, start_diagnostic, start_lesson, view};
 
 /// A question of a lesson's pool.
 type Pool = Arc<Vec<(QuestionId, VersionId)>>;
@@ -76,11 +77,9 @@ async fn pools(app: &App, lessons: &[Lesson]) -> Result<Vec<Pool>> {
     }
     let candidates = db::course::candidates(&app.db).await?;
     let pool = |asked: Vec<Asked>| {
-        let meant = candidates.iter().filter(|one| {
-            asked
-                .iter()
-                .any(|asked| asked.fits(&one.topic, &one.tags, &one.basis))
-        });
+        let meant = candidates
+            .iter()
+            .filter(|one| asked.iter().any(|asked| asked.fits(&one.topic, &one.tags, &one.basis)));
         Arc::new(meant.map(|one| (one.question, one.version)).collect())
     };
     Ok(asked.into_iter().map(pool).collect())

@@ -82,7 +82,9 @@ pub async fn shelf(app: &App, caller: &Caller) -> Result<Shelf> {
 
 /// The courses that the caller may read.
 pub(super) async fn open(app: &App, caller: &Caller) -> Result<Vec<Course>> {
-    let person = db::person::get(&app.db, caller.person()?).await?.ok_or(Fault::NotFound)?;
+    let person = db::person::get(&app.db, caller.person()?)
+        .await?
+        .ok_or(Fault::NotFound)?;
     let units = db::person::units(&app.db).await?;
     let mut courses = db::course::all(&app.db).await?;
     courses.retain(|course| {
@@ -212,9 +214,7 @@ pub(super) async fn text_of(app: &App, lesson: &Lesson) -> Result<Text> {
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(blocks) => Shown::Blocks(blocks),
-            Piece::Quoted(words) => {
-                Shown::Quoted(words, Box::new(quoted.next().unwrap_or(law::Quoted::Unknown)))
-            }
+            Piece::Quoted(words) => Shown::Quoted(words, Box::new(quoted.next().unwrap_or(law::Quoted::Unknown))),
         })
         .collect();
     let mut media = db::course::media_of(&app.db, lesson.course).await?;
@@ -251,12 +251,16 @@ pub async fn lesson(app: &App, caller: &Caller, id: CourseId, place: usize) -> R
     let count = lessons.len();
     let lesson = place.checked_sub(1).and_then(|place| lessons.into_iter().nth(place));
     let lesson = lesson.ok_or(Fault::NotFound)?;
-    let done = done_of(&db::credit::of_person(&app.db, person).await?).get(&lesson.id).copied();
+    let done = done_of(&db::credit::of_person(&app.db, person).await?)
+        .get(&lesson.id)
+        .copied();
     let tests = db::course::tests(&app.db, person).await?;
     let of_it = |test: &&Test| test.purpose == Purpose::Lesson && test.subject == lesson.id.0;
     let latest = |finished: bool| {
         let mut tests = tests.iter().rev().filter(of_it);
-        tests.find(|test| test.finished_at.is_some() == finished).map(|test| test.run)
+        tests
+            .find(|test| test.finished_at.is_some() == finished)
+            .map(|test| test.run)
     };
     Ok(Reading {
         text: text_of(app, &lesson).await?,

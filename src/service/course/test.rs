@@ -75,8 +75,17 @@ pub async fn start_diagnostic(app: &App, caller: &Caller, id: CourseId) -> servi
     let (mut chosen, mut met) = (Vec::new(), HashSet::new());
     for lesson in db::course::lessons(&app.db, id).await? {
         let pool = pool(app, &lesson).await?;
-        let own = pool.iter().copied().filter(|(question, _)| !met.contains(question)).collect();
-        for question in choose(&std::sync::Arc::new(own), course.heading.diagnostic, &HashSet::new(), &mut dice) {
+        let own = pool
+            .iter()
+            .copied()
+            .filter(|(question, _)| !met.contains(question))
+            .collect();
+        for question in choose(
+            &std::sync::Arc::new(own),
+            course.heading.diagnostic,
+            &HashSet::new(),
+            &mut dice,
+        ) {
             met.insert(question.0);
             chosen.push(question);
         }
@@ -92,11 +101,15 @@ pub async fn start_lesson(app: &App, caller: &Caller, id: CourseId, place: usize
     let person = caller.person()?;
     open_to(app, caller, id).await?;
     let lessons = db::course::lessons(&app.db, id).await?;
-    let lesson = place.checked_sub(1).and_then(|place| lessons.get(place)).ok_or(Fault::NotFound)?;
+    let lesson = place
+        .checked_sub(1)
+        .and_then(|place| lessons.get(place))
+        .ok_or(Fault::NotFound)?;
     let tests = db::course::tests(&app.db, person).await?;
-    let running = tests.iter().rev().find(|test| {
-        test.purpose == Purpose::Lesson && test.subject == lesson.id.0 && test.finished_at.is_none()
-    });
+    let running = tests
+        .iter()
+        .rev()
+        .find(|test| test.purpose == Purpose::Lesson && test.subject == lesson.id.0 && test.finished_at.is_none());
     if let Some(test) = running {
         return Ok(test.run);
     }
@@ -222,7 +235,10 @@ pub async fn settle(app: &App, caller: &Caller) -> service::Result<()> {
     let mut earned = Vec::new();
     for course in open(app, caller).await?.into_iter().filter(|course| gives(app, course)) {
         let lessons = db::course::lessons(&app.db, course.id).await?;
-        for lesson in lessons.into_iter().filter(|lesson| !given.contains(&Cause::Lesson(lesson.id))) {
+        for lesson in lessons
+            .into_iter()
+            .filter(|lesson| !given.contains(&Cause::Lesson(lesson.id)))
+        {
             earned.extend(earning(app, caller, &course, lesson, &tests).await?);
         }
     }
@@ -300,7 +316,10 @@ async fn earning(
 async fn is_known(app: &App, caller: &Caller, course: &Course, lesson: &Lesson, run: RunId) -> service::Result<bool> {
     let pool: HashSet<_> = pool(app, lesson).await?.iter().map(|(question, _)| *question).collect();
     let answers = db::course::answers(&app.db, caller.person()?, run).await?;
-    let of_it: Vec<_> = answers.into_iter().filter(|(question, _)| pool.contains(question)).collect();
+    let of_it: Vec<_> = answers
+        .into_iter()
+        .filter(|(question, _)| pool.contains(question))
+        .collect();
     let enough = of_it.len() >= course.heading.diagnostic as usize && !of_it.is_empty();
     Ok(enough && of_it.iter().all(|(_, right)| *right))
 }

@@ -77,7 +77,9 @@ pub async fn questions(app: &App, caller: &Caller) -> Result<BankId> {
     }
     let banks = bank::banks(app, caller).await?;
     let bank = banks.into_iter().find(|summary| summary.bank.name == BANK);
-    Ok(bank.ok_or(Fault::NotFound)?.bank.id)
+    let id = bank.ok_or(Fault::NotFound)?.bank.id;
+    bank::set_practice(app, caller, id, true).await?;
+    Ok(id)
 }
 
 /// Fills an empty database. Gives the exam, or `None` when there are persons or exams already.

@@ -4,6 +4,7 @@ mod binding;
 mod import;
 mod mark;
 mod must_know;
+mod quote;
 mod search;
 
 use std::{
@@ -34,6 +35,7 @@ pub use binding::{Review, Settled, Waiting, WorkList, confirm, settle, settle_on
 pub use import::{Choice, Counts, Preview, Text, import, import_kept, preview, receive};
 pub use mark::{Kept, Marked, mark, marks, unmark};
 pub use must_know::{Line, Lines, Target, lines, list, list_wish, lists, make, remove};
+pub use quote::{Quoted, quote};
 pub use search::{Hit, PAGE, Search, search};
 
 /// Texts of versions and comparisons of them, which never change.

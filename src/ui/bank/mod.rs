@@ -131,12 +131,40 @@ pub fn questions(
             {heading(bank.bank.name.clone(), count)}
             <div class="row wrap">{new}<a class="button" href=format!("/admin/banks/{id}/laws")>{lang.pick("法条变动待复核", "Law changes to look at")}</a><a class="button" href=format!("/admin/banks/{id}/near")>{lang.pick("查近似题", "Find near-duplicates")}</a></div>
         </div>
+        {practice(lang, bank, editable)}
         {filter_form(lang, id, filter, topics)}
         {empty}
         {list}
         {pager(lang, at.0, at.1, link)}
     };
     page(frame, &bank.bank.name, main)
+}
+
+/// Whether whoever studies may be asked questions of the bank, and the switch for it.
+fn practice(lang: Lang, bank: &BankSummary, editable: bool) -> impl IntoView + use<> {
+    let open = bank.bank.practice;
+    let text = match open {
+        true => lang.pick(
+            "这个题库开放练习：学习的人会做到其中可用的题，答完就看到答案和解析。",
+            "Open to practice: whoever studies is asked its ready questions and told the keys.",
+        ),
+        false => lang.pick(
+            "这个题库没有开放练习：题目只用于考试和竞赛。开放以后，学习的人答完题就看到答案；保密的考题请放在另一个题库。",
+            "Closed to practice: its questions serve exams and competitions only. Once open, whoever studies is told the keys; keep secret questions in another bank.",
+        ),
+    };
+    let (value, label) = match open {
+        true => ("closed", lang.pick("关闭练习", "Close to practice")),
+        false => ("open", lang.pick("开放练习", "Open to practice")),
+    };
+    let switch = editable.then(|| {
+        view! {
+            <form action=format!("/admin/banks/{}/practice", bank.bank.id) method="post">
+                <button class="button" r#type="submit" name="practice" value=value>{label}</button>
+            </form>
+        }
+    });
+    view! { <section class="card row between wrap"><p class="small">{text}</p>{switch}</section> }
 }
 
 /// In the address: `-` for questions without a topic.

@@ -20,8 +20,18 @@ pub fn lesson(frame: &Frame, reading: &Reading, wrong: Option<&Fault>) -> impl I
     let lang = frame.lang;
     let draft = &reading.lesson.draft;
     let below = match lang {
-        Lang::Zh => format!("第 {} 课，共 {} 课 · {}", reading.place, reading.lessons, credits(lang, draft.credits)),
-        Lang::En => format!("Lesson {} of {} · {}", reading.place, reading.lessons, credits(lang, draft.credits)),
+        Lang::Zh => format!(
+            "第 {} 课，共 {} 课 · {}",
+            reading.place,
+            reading.lessons,
+            credits(lang, draft.credits)
+        ),
+        Lang::En => format!(
+            "Lesson {} of {} · {}",
+            reading.place,
+            reading.lessons,
+            credits(lang, draft.credits)
+        ),
     };
     let counted = reading.counted.then(|| {
         view! { <p class="small soft no-print">{lang.pick(
@@ -49,7 +59,9 @@ fn test(lang: Lang, reading: &Reading) -> impl IntoView + use<> {
     let (questions, pass) = (draft.questions, draft.pass);
     let terms = match lang {
         Lang::Zh => format!("{questions} 题，答对 {pass} 题通过，不限时间。没通过可以再测，题目尽量换新的。"),
-        Lang::En => format!("{questions} questions, {pass} right answers pass, without a time limit. A test not passed can be repeated, with other questions as far as there are any."),
+        Lang::En => format!(
+            "{questions} questions, {pass} right answers pass, without a time limit. A test not passed can be repeated, with other questions as far as there are any."
+        ),
     };
     let done = reading.done.map(|done| {
         let text = match done {

@@ -66,13 +66,20 @@ pub fn desk(frame: &Frame, desk: &Desk) -> impl IntoView {
 }
 
 fn trail(lang: Lang, course: Option<&Course>) -> impl IntoView + use<> {
-    let course =
-        course.map(|course| view! { " · "<a href=format!("/admin/courses/{}", course.id)>{course.heading.title.clone()}</a> });
+    let course = course.map(
+        |course| view! { " · "<a href=format!("/admin/courses/{}", course.id)>{course.heading.title.clone()}</a> },
+    );
     view! { <p class="small"><a href="/admin/courses">{lang.pick("课程", "Courses")}</a>{course}</p> }
 }
 
 /// A course to be written: a new one without a file.
-pub fn edit(frame: &Frame, file: Option<&File>, owners: &Owners, typed: &Typed, wrong: Option<&Fault>) -> impl IntoView {
+pub fn edit(
+    frame: &Frame,
+    file: Option<&File>,
+    owners: &Owners,
+    typed: &Typed,
+    wrong: Option<&Fault>,
+) -> impl IntoView {
     let lang = frame.lang;
     let title = file.map_or_else(
         || lang.pick("新建课程", "New course").to_owned(),
@@ -131,7 +138,9 @@ fn lessons(lang: Lang, file: &File) -> impl IntoView + use<> {
             .collect_view();
         let check = match missing.is_empty() {
             true => tag(Tone::Good, lang.pick("齐全", "Complete")).into_any(),
-            false => view! { {tag(Tone::Warn, lang.pick("还缺", "Missing"))}<ul class="plain-list">{lacks}</ul> }.into_any(),
+            false => {
+                view! { {tag(Tone::Warn, lang.pick("还缺", "Missing"))}<ul class="plain-list">{lacks}</ul> }.into_any()
+            }
         };
         view! {
             <tr><td class="n">{lesson.place.to_string()}</td>
@@ -148,7 +157,12 @@ fn lessons(lang: Lang, file: &File) -> impl IntoView + use<> {
     };
     let body = match file.lessons.is_empty() {
         true => view! { <p class="soft">{lang.pick("还没有课时。", "No lesson yet.")}</p> }.into_any(),
-        false => table(lang.pick("课时", "Lessons"), head, file.lessons.iter().map(row).collect_view()).into_any(),
+        false => table(
+            lang.pick("课时", "Lessons"),
+            head,
+            file.lessons.iter().map(row).collect_view(),
+        )
+        .into_any(),
     };
     let add = (file.course.state == State::Draft).then(|| {
         view! { <p><a class="button" href=format!("/admin/courses/{}/lessons/new", file.course.id)>{lang.pick("添加课时", "Add a lesson")}</a></p> }
@@ -160,12 +174,20 @@ fn lessons(lang: Lang, file: &File) -> impl IntoView + use<> {
 fn steps(lang: Lang, file: &File) -> impl IntoView + use<> {
     let to = |step: &str| format!("/admin/courses/{}/{step}", file.course.id);
     let button = |step: &str, class: &'static str, text: &'static str| {
-        view! { <form action=to(step) method="post"><button class=class r#type="submit">{text}</button></form> }.into_any()
+        view! { <form action=to(step) method="post"><button class=class r#type="submit">{text}</button></form> }
+            .into_any()
     };
     let buttons = match file.course.state {
         State::Draft => vec![button("publish", "button primary", lang.pick("发布", "Publish"))],
         State::Published => vec![
-            button("withdraw", "button", lang.pick("撤回为草稿（还没有人得学分时）", "Back to a draft (before anybody has credits)")),
+            button(
+                "withdraw",
+                "button",
+                lang.pick(
+                    "撤回为草稿（还没有人得学分时）",
+                    "Back to a draft (before anybody has credits)",
+                ),
+            ),
             button("close", "button", lang.pick("结束课程", "Close the course")),
         ],
         State::Closed => Vec::new(),

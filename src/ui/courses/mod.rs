@@ -62,7 +62,11 @@ pub(super) fn credits(lang: Lang, credits: Credits) -> String {
 
 /// So much of an aim, in hundredths of a percent.
 fn share(have: Credits, aim: Credits) -> i64 {
-    if aim.0 == 0 { 10_000 } else { (have.0 * 10_000 / aim.0).min(10_000) }
+    if aim.0 == 0 {
+        10_000
+    } else {
+        (have.0 * 10_000 / aim.0).min(10_000)
+    }
 }
 
 /// How a person stands in the year: what counts, what is asked for, and what counts on the next days.
@@ -76,14 +80,20 @@ pub(super) fn standing(lang: Lang, standing: &Standing) -> impl IntoView + use<>
         Lang::Zh => format!("其中必修 {} / {}", account.compulsory, rule.compulsory),
         Lang::En => format!("{} of {} compulsory", account.compulsory, rule.compulsory),
     };
-    let done = standing
-        .is_done()
-        .then(|| notice(Tone::Good, lang.pick("今年的学法学分已经修满。", "This year's credits are complete.")));
+    let done = standing.is_done().then(|| {
+        notice(
+            Tone::Good,
+            lang.pick("今年的学法学分已经修满。", "This year's credits are complete."),
+        )
+    });
     let exam = (rule.before_exam > Credits::ZERO && account.total < rule.before_exam).then(|| {
         let short = account.total.short_of(rule.before_exam);
         let text = match lang {
             Lang::Zh => format!("考前要求 {} 学分，还差 {short} 学分。", rule.before_exam),
-            Lang::En => format!("{} credits are asked for before the exam; {short} are missing.", rule.before_exam),
+            Lang::En => format!(
+                "{} credits are asked for before the exam; {short} are missing.",
+                rule.before_exam
+            ),
         };
         view! { <p class="small">{text}</p> }
     });
@@ -125,7 +135,10 @@ pub(super) fn waiting(lang: Lang, standing: &Standing) -> impl IntoView + use<> 
     });
     let beyond = (account.beyond > Credits::ZERO).then(|| {
         let text = match lang {
-            Lang::Zh => format!("有 {} 学分得到得太晚，年底前的天数不够，不能计入 {} 年。", account.beyond, standing.year),
+            Lang::Zh => format!(
+                "有 {} 学分得到得太晚，年底前的天数不够，不能计入 {} 年。",
+                account.beyond, standing.year
+            ),
             Lang::En => format!(
                 "{} credits were earned too late: the days left of {} are not enough for them, so they do not count.",
                 account.beyond, standing.year
@@ -169,7 +182,11 @@ fn on_shelf(lang: Lang, one: &OnShelf) -> impl IntoView + use<> {
         Lang::En => format!("{done} of {lessons} lessons, {} of {} credits", one.earned, one.credits),
     };
     let closed = (one.course.state == State::Closed).then(|| state_tag(lang, one.course.state));
-    let parts = if lessons == 0 { 0 } else { (done * 10_000 / lessons) as i64 };
+    let parts = if lessons == 0 {
+        0
+    } else {
+        (done * 10_000 / lessons) as i64
+    };
     view! {
         <section class="card stack">
             <div class="row between wrap">

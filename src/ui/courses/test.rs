@@ -22,7 +22,11 @@ use crate::{
 fn title(lang: Lang, place: &Place) -> String {
     match &place.lesson {
         Some((_, lesson)) => format!("{}{}", lang.pick("测验：", "Test: "), lesson.draft.title),
-        None => format!("{}{}", lang.pick("课前测：", "First test: "), place.course.heading.title),
+        None => format!(
+            "{}{}",
+            lang.pick("课前测：", "First test: "),
+            place.course.heading.title
+        ),
     }
 }
 
@@ -88,7 +92,12 @@ pub fn result(frame: &Frame, shown: &TestResult) -> impl IntoView {
         Lang::Zh => format!("答对 {right} 题，共 {asked} 题"),
         Lang::En => format!("{right} of {asked} right"),
     };
-    let lines = shown.outcome.lines.iter().map(|line| self::line(lang, line)).collect_view();
+    let lines = shown
+        .outcome
+        .lines
+        .iter()
+        .map(|line| self::line(lang, line))
+        .collect_view();
     let main = view! {
         <div class="narrow stack">
             {trail(lang, Some(&shown.place.course))}
@@ -179,9 +188,9 @@ fn line(lang: Lang, line: &Feedback) -> impl IntoView + use<> {
         false => tag(Tone::Warn, lang.pick("答错", "Wrong")),
     };
     let basis = line.basis.iter().map(basis).collect_view();
-    let basis = (!line.basis.is_empty()).then(|| view! { <p class="small">{lang.pick("依据：", "Basis: ")}{basis}</p> });
-    let explanation =
-        (!line.explanation.is_empty()).then(|| view! { <p class="small">{line.explanation.clone()}</p> });
+    let basis =
+        (!line.basis.is_empty()).then(|| view! { <p class="small">{lang.pick("依据：", "Basis: ")}{basis}</p> });
+    let explanation = (!line.explanation.is_empty()).then(|| view! { <p class="small">{line.explanation.clone()}</p> });
     view! {
         <section class="card stack">
             <p class="strong lines">{format!("{}. {}", line.place + 1, line.posed.stem)}" "{verdict}</p>
@@ -197,7 +206,10 @@ fn basis(basis: &Basis) -> impl IntoView + use<> {
     let text = basis.text.clone();
     match basis.article {
         Some(bound) => {
-            let href = format!("/laws/{}/articles/{}?version={}", bound.law, bound.number, bound.version);
+            let href = format!(
+                "/laws/{}/articles/{}?version={}",
+                bound.law, bound.number, bound.version
+            );
             view! { <a href=href>{text}</a>" " }.into_any()
         }
         None => view! { <span>{text}" "</span> }.into_any(),

@@ -56,7 +56,10 @@ fn block(block: &Block) -> AnyView {
         Block::Heading(_, line) => view! { <h4>{spans(line)}</h4> }.into_any(),
         Block::Paragraph(line) => view! { <p>{spans(line)}</p> }.into_any(),
         Block::List(numbered, items) => {
-            let items = items.iter().map(|item| view! { <li>{blocks(item)}</li> }).collect_view();
+            let items = items
+                .iter()
+                .map(|item| view! { <li>{blocks(item)}</li> })
+                .collect_view();
             match numbered {
                 true => view! { <ol>{items}</ol> }.into_any(),
                 false => view! { <ul>{items}</ul> }.into_any(),
@@ -99,11 +102,15 @@ fn quoted(lang: Lang, words: &str, quoted: &Quoted) -> AnyView {
                 Followed::Same | Followed::Deleted => None,
                 Followed::Renumbered(_) => Some(match lang {
                     Lang::Zh => format!("课文写的是“{words}”，法律修订后条号变了，内容没有变。"),
-                    Lang::En => format!("The lesson says \u{201c}{words}\u{201d}; the article has another number now, and the same words."),
+                    Lang::En => format!(
+                        "The lesson says \u{201c}{words}\u{201d}; the article has another number now, and the same words."
+                    ),
                 }),
                 Followed::Changed(_) => Some(match lang {
                     Lang::Zh => format!("课文写成后这一条有修改，这里是现在的条文（课文写的是“{words}”）。"),
-                    Lang::En => format!("The article was changed after the lesson was written; this is its text now (the lesson says \u{201c}{words}\u{201d})."),
+                    Lang::En => format!(
+                        "The article was changed after the lesson was written; this is its text now (the lesson says \u{201c}{words}\u{201d})."
+                    ),
                 }),
             };
             let note = note.map(|note| {

@@ -8,7 +8,11 @@ use crate::{
     error::Fault,
     service::record::Desk,
     ui::{
-        part::{Tone, fault, form::{Typed, select}, heading, notice, table},
+        part::{
+            Tone, fault,
+            form::{Typed, select},
+            heading, notice, table,
+        },
         shell::{Frame, page},
     },
 };
@@ -53,7 +57,11 @@ fn waiting(lang: Lang, desk: &Desk) -> impl IntoView + use<> {
         <th>{lang.pick("材料", "Documents")}</th><th>{lang.pick("办理", "Settle")}</th>
     };
     let body = match desk.waiting.is_empty() {
-        true => notice(Tone::Good, lang.pick("没有待确认的记录。", "Nothing waits to be confirmed.")).into_any(),
+        true => notice(
+            Tone::Good,
+            lang.pick("没有待确认的记录。", "Nothing waits to be confirmed."),
+        )
+        .into_any(),
         false => table(title, head, rows).into_any(),
     };
     view! { <section class="card stack"><h2>{title}</h2>{body}</section> }
@@ -61,7 +69,11 @@ fn waiting(lang: Lang, desk: &Desk) -> impl IntoView + use<> {
 
 fn many(lang: Lang, desk: &Desk, typed: &Typed, picked: &[String]) -> impl IntoView + use<> {
     let chosen = desk.unit.map(|unit| unit.to_string()).unwrap_or_default();
-    let units = desk.choice.iter().map(|(id, path)| (id.to_string(), path.clone())).collect();
+    let units = desk
+        .choice
+        .iter()
+        .map(|(id, path)| (id.to_string(), path.clone()))
+        .collect();
     let person = |person: &Person| {
         let id = person.id.to_string();
         let on = picked.contains(&id);
@@ -70,7 +82,13 @@ fn many(lang: Lang, desk: &Desk, typed: &Typed, picked: &[String]) -> impl IntoV
     };
     let persons = desk.persons.iter().map(person).collect_view();
     let more = desk.more.then(|| {
-        notice(Tone::Warn, lang.pick("人数太多，只列出前 500 人。请选下级单位。", "Only the first 500 are listed. Choose a smaller unit."))
+        notice(
+            Tone::Warn,
+            lang.pick(
+                "人数太多，只列出前 500 人。请选下级单位。",
+                "Only the first 500 are listed. Choose a smaller unit.",
+            ),
+        )
     });
     let none = desk.persons.is_empty().then(|| {
         view! { <p class="soft">{lang.pick("这个单位没有在册人员。", "This unit has nobody on the roster.")}</p> }

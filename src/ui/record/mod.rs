@@ -112,8 +112,16 @@ fn studied(lang: Lang, record: &Record) -> impl IntoView + use<> {
     let (hours, ms) = (record.standing.kept.rule.hours.as_ref()?, record.standing.studied?);
     let (minutes, document) = (ms / 60_000, hours.document.clone());
     let text = match lang {
-        Lang::Zh => format!("学习时长 {} 小时 {} 分（按 {document} 统计，由服务器计算）", minutes / 60, minutes % 60),
-        Lang::En => format!("{} h {} min of study (counted by {document}, measured by the server)", minutes / 60, minutes % 60),
+        Lang::Zh => format!(
+            "学习时长 {} 小时 {} 分（按 {document} 统计，由服务器计算）",
+            minutes / 60,
+            minutes % 60
+        ),
+        Lang::En => format!(
+            "{} h {} min of study (counted by {document}, measured by the server)",
+            minutes / 60,
+            minutes % 60
+        ),
     };
     Some(view! { <p class="num">{text}</p> })
 }
@@ -159,7 +167,10 @@ fn result(lang: Lang, standing: &Standing) -> String {
 
 fn exams(lang: Lang, record: &Record) -> impl IntoView + use<> {
     let title = lang.pick("考试", "Exams");
-    let empty = record.exams.is_empty().then(|| lang.pick("还没有考试。", "No exam yet."));
+    let empty = record
+        .exams
+        .is_empty()
+        .then(|| lang.pick("还没有考试。", "No exam yet."));
     let head = view! { <th>{lang.pick("考试", "Exam")}</th><th>{lang.pick("开放日期", "Opened")}</th><th>{lang.pick("结果", "Result")}</th> };
     let rows = record
         .exams
@@ -173,7 +184,10 @@ fn exams(lang: Lang, record: &Record) -> impl IntoView + use<> {
 }
 
 fn entries(lang: Lang, record: &Record) -> impl IntoView + use<> {
-    let title = lang.pick("旁听庭审、讲座和其他培训", "Court hearings, lectures and other training");
+    let title = lang.pick(
+        "旁听庭审、讲座和其他培训",
+        "Court hearings, lectures and other training",
+    );
     let empty = record
         .entries
         .is_empty()
@@ -182,7 +196,11 @@ fn entries(lang: Lang, record: &Record) -> impl IntoView + use<> {
         <th>{lang.pick("日期", "Day")}</th><th>{lang.pick("类型", "Kind")}</th><th>{lang.pick("名称", "Title")}</th>
         <th>{lang.pick("地点、主办", "Place, organiser")}</th><th>{lang.pick("材料", "Documents")}</th><th>{lang.pick("状态", "State")}</th>
     };
-    let rows = record.entries.iter().map(|entry| row(lang, record, entry)).collect_view();
+    let rows = record
+        .entries
+        .iter()
+        .map(|entry| row(lang, record, entry))
+        .collect_view();
     section(title, empty, table(title, head, rows))
 }
 

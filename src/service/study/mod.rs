@@ -1,0 +1,6 @@
+//! Study: what a person is asked, what follows from the answers, and what is known of it. All of it is the person's own: nobody else
+//! sees runs, answers or plans.
+
+pub mod knowledge;
+pub mod memory;
+pub mod run;
