@@ -58,6 +58,8 @@ pub struct Record {
     pub entries: Vec<Entry>,
     /// The papers of entries: of which, and by what name.
     pub documents: Vec<(RecordEntryId, DocumentId, String)>,
+    /// The path below which the caller finds them.
+    pub files: &'static str,
     /// Whether the caller confirms entries of this person.
     pub decides: bool,
     /// Exams that the caller may admit the person to, and what is missing.
@@ -96,6 +98,7 @@ pub async fn of(app: &App, caller: &Caller, id: PersonId) -> Result<Record> {
     };
     record.gates = record.exams.iter().filter_map(short).collect();
     record.decides = decides;
+    record.files = "/admin/record-documents";
     Ok(record)
 }
 
@@ -118,6 +121,7 @@ async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
         certificates: db::certificate::of_person(&app.db, id).await?,
         entries: db::record::of_person(&app.db, id).await?,
         documents: db::record::documents(&app.db, id).await?,
+        files: "/record/documents",
         decides: false,
         gates: Vec::new(),
         now: app.now(),
@@ -384,15 +388,26 @@ pub async fn enter_many(app: &App, caller: &Caller, persons: Vec<PersonId>, wish
         .await
 }
 
-/// Name and content of a paper: the caller's own, or of a person whose records the caller keeps.
+/// Name and content of a paper of the caller's own record.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when there is none for the caller.
+/// [`Fault::Forbidden`] for accounts outside the roster, [`Fault::NotFound`] when the caller has none such.
 pub async fn document(app: &App, caller: &Caller, id: DocumentId) -> Result<(String, Vec<u8>)> {
+    let own = caller.person()?;
     let (person, name, body) = db::record::document(&app.db, id).await?.ok_or(Fault::NotFound)?;
-    if !caller.person().is_ok_and(|own| own == person) {
-        let found = within(app, caller, Right::KeepRecords, person).await;
-        found.map_err(|_| Fault::NotFound)?;
+    if person != own {
+        return Err(Fault::NotFound.into());
     }
+    Ok((name, body))
+}
+
+/// Name and content of a paper of somebody whose record the caller keeps.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who keeps records, [`Fault::NotFound`] when there is none within reach.
+pub async fn kept_document(app: &App, caller: &Caller, id: DocumentId) -> Result<(String, Vec<u8>)> {
+    caller.may(Right::KeepRecords)?;
+    let (person, name, body) = db::record::document(&app.db, id).await?.ok_or(Fault::NotFound)?;
+    within(app, caller, Right::KeepRecords, person).await?;
     Ok((name, body))
 }

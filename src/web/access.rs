@@ -569,9 +569,9 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("POST", "/courses/{course}/first", Access::Candidate),
     ("GET", "/courses/{course}/lessons/{place}", Access::Candidate),
     ("POST", "/courses/{course}/lessons/{place}/test", Access::Candidate),
-    ("GET", "/courses/tests/{run}", Access::Candidate),
-    ("POST", "/courses/tests/{run}", Access::Candidate),
-    ("GET", "/courses/media/{media}", Access::SignedIn),
+    ("GET", "/courses/tests/{test}", Access::Candidate),
+    ("POST", "/courses/tests/{test}", Access::Candidate),
+    ("GET", "/courses/media/{media}", Access::Candidate),
     ("POST", "/api/v1/study-time", Access::Candidate),
     ("GET", "/admin/courses", Access::Right(Right::ManageCourses)),
     ("POST", "/admin/courses", Access::Right(Right::ManageCourses)),
@@ -629,7 +629,7 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("POST", "/admin/credits", Access::Right(Right::ManageCourses)),
     ("GET", "/record", Access::Candidate),
     ("POST", "/record/entries", Access::Candidate),
-    ("GET", "/record/documents/{record_document}", Access::SignedIn),
+    ("GET", "/record/documents/{record_document}", Access::Candidate),
     ("GET", "/admin/people/{person}/record", Access::Right(Right::ReadPeople)),
     (
         "POST",
@@ -641,6 +641,16 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     (
         "POST",
         "/admin/records/{record_entry}",
+        Access::Right(Right::KeepRecords),
+    ),
+    (
+        "GET",
+        "/admin/lesson-media/{media}",
+        Access::Right(Right::ManageCourses),
+    ),
+    (
+        "GET",
+        "/admin/record-documents/{record_document}",
         Access::Right(Right::KeepRecords),
     ),
     ("GET", "/laws", Access::SignedIn),

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::{
-        course::{Range, Ranged},
+        course::{Media, Range, Ranged},
         id::{CourseId, LessonMediaId, RunId},
         item::OptionSet,
     },
@@ -159,6 +159,11 @@ pub async fn media(
     asked: HeaderMap,
 ) -> Result<Response, Fail> {
     let media = service::media(&app, &caller, id).await?;
+    Ok(sent(app, &media, &asked))
+}
+
+/// A file, or the part of it that is asked for.
+pub(super) fn sent(app: App, media: &Media, asked: &HeaderMap) -> Response {
     let range = asked.get(header::RANGE).and_then(|range| range.to_str().ok());
     let (status, range) = match Ranged::of(range, media.size) {
         Ranged::Whole => (
@@ -172,10 +177,10 @@ pub async fn media(
         Ranged::Unsatisfiable => {
             let size = format!("bytes */{}", media.size);
             let kind = (header::CONTENT_TYPE, media.format.content_type().to_owned());
-            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, [kind, (header::CONTENT_RANGE, size)]).into_response());
+            return (StatusCode::RANGE_NOT_SATISFIABLE, [kind, (header::CONTENT_RANGE, size)]).into_response();
         }
     };
-    let mut response = Response::new(Body::from_stream(flow(app, id, range)));
+    let mut response = Response::new(Body::from_stream(flow(app, media.id, range)));
     *response.status_mut() = status;
     let mut set = |name, value: String| {
         if let Ok(value) = HeaderValue::from_str(&value) {
@@ -193,7 +198,7 @@ pub async fn media(
             format!("bytes {}-{}/{}", range.first, range.last, media.size),
         );
     }
-    Ok(response)
+    response
 }
 
 /// The bytes of a range, one piece after the other: the next is read when the one before is on its way.

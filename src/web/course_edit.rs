@@ -3,11 +3,13 @@
 use axum::{
     Form,
     extract::{Multipart, Query, State, multipart::MultipartRejection},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
 use super::{
+    course,
     extract::{Id, uploaded},
     respond::{Fail, fault_of, html, page_with_status},
     unit::text,
@@ -357,6 +359,17 @@ pub async fn add_media(
         Ok(_) => Ok(to_lesson(id)),
         Err(error) => shown_lesson(&app, &frame, &caller, id, Some((None, fault_of(error)))).await,
     }
+}
+
+/// A file as its editors hear and see it, whether the course is published or not.
+pub async fn media(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<LessonMediaId>,
+    asked: HeaderMap,
+) -> Result<Response, Fail> {
+    let media = service::managed_media(&app, &caller, id).await?;
+    Ok(course::sent(app, &media, &asked))
 }
 
 pub async fn remove_media(State(app): State<App>, caller: Caller, Id(id): Id<LessonMediaId>) -> Result<Response, Fail> {

@@ -72,9 +72,16 @@ pub async fn enter(
     }
 }
 
-/// A document, only ever as something to save: what somebody uploaded is never shown as a page of ours.
 pub async fn document(State(app): State<App>, caller: Caller, Id(id): Id<DocumentId>) -> Result<Response, Fail> {
-    let (name, body) = service::document(&app, &caller, id).await?;
+    Ok(saved(service::document(&app, &caller, id).await?))
+}
+
+pub async fn kept_document(State(app): State<App>, caller: Caller, Id(id): Id<DocumentId>) -> Result<Response, Fail> {
+    Ok(saved(service::kept_document(&app, &caller, id).await?))
+}
+
+/// A document, only ever as something to save: what somebody uploaded is never shown as a page of ours.
+fn saved((name, body): (String, Vec<u8>)) -> Response {
     let headers = AppendHeaders([
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (
@@ -82,7 +89,7 @@ pub async fn document(State(app): State<App>, caller: Caller, Id(id): Id<Documen
             format!("attachment; filename=\"document\"; filename*=UTF-8''{}", encode(&name)),
         ),
     ]);
-    Ok((headers, body).into_response())
+    (headers, body).into_response()
 }
 
 pub async fn of(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<PersonId>) -> Result<Response, Fail> {
@@ -98,12 +105,13 @@ pub async fn admit(
     Id(id): Id<PersonId>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
+    // Whose record it is comes before what was sent.
+    let record = service::of(&app, &caller, id).await?;
     let exam = text(&typed, "exam").parse().map_err(|_| Fault::BadRequest)?;
     let Err(error) = credit::admit(&app, &caller, exam, id, text(&typed, "reason")).await else {
         return Ok(Redirect::to(&format!("/admin/people/{id}/record")).into_response());
     };
     let fault = fault_of(error);
-    let record = service::of(&app, &caller, id).await?;
     Ok(page_with_status(&fault, || {
         pages::of(&frame, &record, &typed, Some(&fault))
     }))

@@ -9,6 +9,7 @@ use crate::{
         audit::Act,
         course::{CourseFault, Format, MOST_MEDIA, MOST_NAME, Media, PIECE, Range},
         id::{LessonId, LessonMediaId},
+        role::Right,
     },
     error::Fault,
     service::{
@@ -81,9 +82,18 @@ pub async fn remove_media(app: &App, caller: &Caller, id: LessonMediaId) -> Resu
 /// [`Fault::NotFound`] when there is none.
 pub async fn media(app: &App, caller: &Caller, id: LessonMediaId) -> Result<Media> {
     let (media, course) = db::course::media_file(&app.db, id).await?.ok_or(Fault::NotFound)?;
-    if managed(app, caller, course).await.is_err() {
-        open_to(app, caller, course).await?;
-    }
+    open_to(app, caller, course).await?;
+    Ok(media)
+}
+
+/// A file of a lesson that the caller may change.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who manages courses, [`Fault::NotFound`] when there is none within reach.
+pub async fn managed_media(app: &App, caller: &Caller, id: LessonMediaId) -> Result<Media> {
+    caller.may(Right::ManageCourses)?;
+    let (media, course) = db::course::media_file(&app.db, id).await?.ok_or(Fault::NotFound)?;
+    managed(app, caller, course).await?;
     Ok(media)
 }
 

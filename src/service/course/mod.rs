@@ -29,7 +29,7 @@ pub use edit::{
     Desk, File, Owners, change, change_lesson, close, create, desk, file, owners, preview, publish, remove_lesson,
     withdraw,
 };
-pub use media::{Part, add_media, media, part, remove_media};
+pub use media::{Part, add_media, managed_media, media, part, remove_media};
 pub use read::{Done, First, OnShelf, Page, Reading, Row, Shelf, Shown, Text, lesson, page, shelf};
 pub use test::{Place, Result as TestResult, hand_in, result, settle, start_diagnostic, start_lesson, view};
 

@@ -44,7 +44,7 @@ pub fn lesson(frame: &Frame, reading: &Reading, wrong: Option<&Fault>) -> impl I
             {trail(lang, Some(&reading.course))}
             <div class="row between wrap">{heading(draft.title.clone(), below)}{done_tag(lang, reading.done)}</div>
             {fault(wrong, lang)}
-            {text(lang, &reading.text)}
+            {text(lang, &reading.text, "/courses/media")}
             {test(lang, reading)}
             {neighbours(lang, reading)}
             {counted}

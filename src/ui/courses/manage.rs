@@ -280,7 +280,7 @@ fn files(lang: Lang, lesson: &Lesson, media: &[Media]) -> impl IntoView + use<> 
             let size = format!("{:.1} MB", file.size as f64 / 1_048_576.0);
             view! {
                 <li class="row between">
-                    <span><a href=format!("/courses/media/{}", file.id)>{file.name.clone()}</a>" "
+                    <span><a href=format!("/admin/lesson-media/{}", file.id)>{file.name.clone()}</a>" "
                         <span class="small soft num">{format!("{} · {size}", file.format.name(lang))}</span></span>
                     <form action=format!("/admin/lesson-media/{}/remove", file.id) method="post"><button class="button small danger" r#type="submit">{lang.pick("删除", "Remove")}</button></form>
                 </li>
@@ -333,7 +333,7 @@ pub fn preview(frame: &Frame, course: &Course, lesson: &Lesson, shown: &Text) ->
         <div class="row between wrap">{heading(title.clone(), lang.pick("预览：读者看到的样子", "Preview: as readers see it"))}
             <a class="button" href=format!("/admin/lessons/{}", lesson.id)>{lang.pick("修改", "Change")}</a></div>
         {warning}
-        <div class="narrow stack">{text(lang, shown)}</div>
+        <div class="narrow stack">{text(lang, shown, "/admin/lesson-media")}</div>
     };
     page(frame, &title, main)
 }

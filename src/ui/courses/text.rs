@@ -18,10 +18,10 @@ use crate::{
     },
 };
 
-/// Media, then the text with the articles it quotes.
-pub(super) fn text(lang: Lang, text: &Text) -> impl IntoView + use<> {
+/// Media, then the text with the articles it quotes. `files`: the path below which the media are.
+pub(super) fn text(lang: Lang, text: &Text, files: &str) -> impl IntoView + use<> {
     let media = (!text.media.is_empty()).then(|| {
-        let files = text.media.iter().map(file).collect_view();
+        let files = text.media.iter().map(|media| file(media, files)).collect_view();
         view! { <div class="lesson-media no-print">{files}</div> }
     });
     let pieces = text
@@ -35,8 +35,8 @@ pub(super) fn text(lang: Lang, text: &Text) -> impl IntoView + use<> {
     view! { {media}<div class="lesson" lang="zh-CN">{pieces}</div> }
 }
 
-fn file(media: &Media) -> impl IntoView + use<> {
-    let src = format!("/courses/media/{}", media.id);
+fn file(media: &Media, files: &str) -> impl IntoView + use<> {
+    let src = format!("{files}/{}", media.id);
     let player = match media.format.is_video() {
         true => view! { <video src=src controls=true preload="metadata"></video> }.into_any(),
         false => view! { <audio src=src controls=true preload="metadata"></audio> }.into_any(),

@@ -206,11 +206,12 @@ fn entries(lang: Lang, record: &Record) -> impl IntoView + use<> {
 
 fn row(lang: Lang, record: &Record, entry: &Entry) -> impl IntoView + use<> {
     let wish = &entry.wish;
+    let files = record.files;
     let documents = record
         .documents
         .iter()
         .filter(|(of, ..)| *of == entry.id)
-        .map(|(_, id, name)| view! { <a href=format!("/record/documents/{id}")>{name.clone()}</a>" " })
+        .map(|(_, id, name)| view! { <a href=format!("{files}/{id}")>{name.clone()}</a>" " })
         .collect_view();
     let place = [wish.place.as_str(), &wish.organiser];
     let place: Vec<_> = place.into_iter().filter(|text| !text.is_empty()).collect();
