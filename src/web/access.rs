@@ -621,6 +621,11 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         Access::Right(Right::ManageCourses),
     ),
     (
+        "GET",
+        "/admin/lesson-media/{media}",
+        Access::Right(Right::ManageCourses),
+    ),
+    (
         "POST",
         "/admin/lesson-media/{media}/remove",
         Access::Right(Right::ManageCourses),
@@ -642,11 +647,6 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         "POST",
         "/admin/records/{record_entry}",
         Access::Right(Right::KeepRecords),
-    ),
-    (
-        "GET",
-        "/admin/lesson-media/{media}",
-        Access::Right(Right::ManageCourses),
     ),
     (
         "GET",
