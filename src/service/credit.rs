@@ -1,5 +1,7 @@
 //! Credits: what a year asks for, how persons stand, the gate before an exam, and study time where a document demands it.
 
+use std::collections::HashMap;
+
 use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
@@ -10,9 +12,10 @@ use crate::{
     domain::{
         audit::Act,
         correction::wording,
-        credit::{Account, Caps, CreditFault, Held, Kept, Line, Rule, account, beat as counted},
+        credit::{Account, Caps, CreditFault, Earned, Held, Kept, Line, Rule, account, beat as counted},
         exam::Exam,
         id::{ExamId, PersonId},
+        person::PersonState,
         role::Right,
         time::{Civil, Timestamp},
     },
@@ -155,6 +158,45 @@ pub async fn make_rule(app: &App, caller: &Caller, year: u16, rule: Rule, reason
             })
         })
         .await
+}
+
+/// Persons of a year, counted as they are now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// 在册人数: active persons within reach.
+    pub registered: i64,
+    /// 参学人数: of them those who have earned credits in the year.
+    pub enrolled_study: i64,
+    /// 完成学法人数: of them those whose credits that count meet the rule of the year.
+    pub study_done: i64,
+}
+
+/// How many of the persons within reach study, and have done the year's study.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who reads figures.
+pub async fn counts(app: &App, caller: &Caller, year: u16) -> Result<Counts> {
+    let reach = caller.may(Right::ReadFigures)?;
+    let units = db::person::units(&app.db).await?;
+    let mut persons = db::person::all(&app.db).await?;
+    persons.retain(|person| person.state == PersonState::Active && reach.covers(&units, Some(person.unit)));
+    let versions = db::credit::rules(&app.db, year).await?;
+    let (first, last) = days_of(year);
+    let (caps, today) = (Caps::of_versions(&versions, first), app.now().day());
+    let kept = versions.into_iter().next_back().unwrap_or_else(|| Kept::usual(year));
+    let mut earned: HashMap<PersonId, Vec<Earned>> = HashMap::new();
+    for line in db::credit::of_year(&app.db, year).await? {
+        earned.entry(line.person).or_default().push(line.earned);
+    }
+    let mut counts = Counts {
+        registered: persons.len() as i64,
+        ..Counts::default()
+    };
+    for earned in persons.iter().filter_map(|person| earned.get(&person.id)) {
+        counts.enrolled_study += 1;
+        counts.study_done += i64::from(kept.rule.is_met(&account(earned, &caps, today, last)));
+    }
+    Ok(counts)
 }
 
 fn checked_reason(reason: &str) -> Result<String> {

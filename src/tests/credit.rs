@@ -200,6 +200,54 @@ async fn a_rule_has_versions_with_reasons_and_hours_need_a_document() {
 }
 
 #[tokio::test]
+async fn who_studies_and_who_is_done_is_counted_by_the_rule_of_the_year() {
+    each_engine(async |stage| {
+        stage.roster(4, 2).await;
+        topics(stage).await;
+        let app = &stage.app;
+        let course = published(
+            stage,
+            heading("用火"),
+            &["一", "二"].map(|name| lesson(name, 3, "用火")),
+        )
+        .await;
+        let rule = Rule {
+            total: Credits::whole(6),
+            compulsory: Credits::whole(6),
+            ..Rule::default()
+        };
+        credit::make_rule(app, &operator(), 2026, rule, "本单位规定")
+            .await
+            .expect("made");
+        for (number, lessons) in [("1001", 2), ("1002", 1)] {
+            let caller = stage.caller(number).await;
+            for place in 1..=lessons {
+                take(stage, &caller, course, place, 3).await;
+            }
+        }
+        let counts = async || {
+            let counts = credit::counts(app, &operator(), 2026).await.expect("the counts");
+            (counts.registered, counts.enrolled_study, counts.study_done)
+        };
+        assert_eq!(counts().await, (4, 2, 0), "five of six count today");
+        stage.clock.set(Timestamp(START.0 + DAY));
+        assert_eq!(counts().await, (4, 2, 1));
+        let unit = unit_named(stage, "市局 / 1科").await;
+        let grant = Grant {
+            role: Role::Liaison,
+            unit: Some(unit),
+        };
+        role::grant(app, &operator(), "1004", grant).await.expect("granted");
+        let liaison = stage.caller("1004").await;
+        let own = credit::counts(app, &liaison, 2026).await.expect("the counts");
+        assert_eq!((own.registered, own.enrolled_study, own.study_done), (2, 1, 0));
+        let candidate = stage.caller("1001").await;
+        assert_eq!(fault(credit::counts(app, &candidate, 2026).await), Fault::Forbidden);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn study_time_is_what_the_server_saw_and_only_where_a_document_demands_it() {
     each_engine(async |stage| {
         stage.roster(2, 1).await;

@@ -17,6 +17,7 @@ use crate::{
         record::Kind,
     },
     error::Fault,
+    service::credit::Counts,
 };
 
 /// The field of what a confirmed entry gives.
@@ -89,8 +90,8 @@ pub fn rules(
     frame: &Frame,
     (year, next): (u16, u16),
     versions: &[Kept],
-    typed: &Typed,
-    editable: bool,
+    (typed, editable): (&Typed, bool),
+    counts: Option<Counts>,
     wrong: Option<&Fault>,
 ) -> impl IntoView {
     let lang = frame.lang;
@@ -105,10 +106,25 @@ pub fn rules(
         <p class="small"><a href="/admin/courses">{lang.pick("课程", "Courses")}</a></p>
         <div class="row between wrap">{heading(title, "")}<nav class="row" aria-label=lang.pick("年度", "Years")>{links}</nav></div>
         {fault(wrong, lang)}
+        {counts.map(|counts| figures(lang, counts))}
         {editable.then(|| form(lang, typed))}
         {history(lang, versions)}
     };
     page(frame, title, main)
+}
+
+/// How many study, each number with what it counts.
+fn figures(lang: Lang, counts: Counts) -> impl IntoView {
+    let figure = |label: &'static str, count: i64, what: &'static str| {
+        view! { <div class="figure"><span class="small soft">{label}</span><b>{count.to_string()}</b><span class="small soft">{what}</span></div> }
+    };
+    view! {
+        <div class="figures num">
+            {figure(lang.pick("在册人数", "Registered"), counts.registered, lang.pick("您管理范围内现在在册的人", "active persons within your reach, now"))}
+            {figure(lang.pick("参学人数", "Studying"), counts.enrolled_study, lang.pick("其中今年得过学分的人", "of them those with credits of the year"))}
+            {figure(lang.pick("完成学法人数", "Study done"), counts.study_done, lang.pick("其中计入的学分已达到全年总学分和必修学分的人", "of them those whose counted credits meet the year's total and its compulsory part"))}
+        </div>
+    }
 }
 
 fn form(lang: Lang, typed: &Typed) -> impl IntoView + use<> {

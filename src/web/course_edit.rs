@@ -382,6 +382,14 @@ pub struct Year {
     year: Option<u16>,
 }
 
+/// How many study, for those who read figures.
+async fn counted(app: &App, caller: &Caller, year: u16) -> Result<Option<credit::Counts>, Fail> {
+    match caller.has(Right::ReadFigures) {
+        true => Ok(Some(credit::counts(app, caller, year).await?)),
+        false => Ok(None),
+    }
+}
+
 pub async fn rules(
     State(app): State<App>,
     frame: Frame,
@@ -391,11 +399,12 @@ pub async fn rules(
     let now = credit::this_year(&app);
     let year = wanted.year.filter(|year| *year == now + 1).unwrap_or(now);
     let versions = credit::rules(&app, &caller, year).await?;
+    let counts = counted(&app, &caller, year).await?;
     let rule = credit::rule(&app, year).await?.rule;
     let editable = caller.may_everywhere(Right::ManageCourses).is_ok();
     let typed = credits::typed(year, &rule);
     Ok(html(|| {
-        credits::rules(&frame, (now, now + 1), &versions, &typed, editable, None)
+        credits::rules(&frame, (now, now + 1), &versions, (&typed, editable), counts, None)
     }))
 }
 
@@ -435,10 +444,19 @@ pub async fn make_rule(
         Err(error) => {
             let fault = fault_of(error);
             let now = credit::this_year(&app);
-            let versions = credit::rules(&app, &caller, year.unwrap_or(now)).await?;
+            let year = year.unwrap_or(now);
+            let versions = credit::rules(&app, &caller, year).await?;
+            let counts = counted(&app, &caller, year).await?;
             let editable = caller.may_everywhere(Right::ManageCourses).is_ok();
             Ok(page_with_status(&fault, || {
-                credits::rules(&frame, (now, now + 1), &versions, &typed, editable, Some(&fault))
+                credits::rules(
+                    &frame,
+                    (now, now + 1),
+                    &versions,
+                    (&typed, editable),
+                    counts,
+                    Some(&fault),
+                )
             }))
         }
     }
