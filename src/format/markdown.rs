@@ -161,8 +161,13 @@ impl Reader {
     }
 
     fn span(&mut self, span: Span) {
-        if let Some((_, _, spans)) = self.spans.last_mut() {
-            spans.push(span);
+        let Some((_, _, spans)) = self.spans.last_mut() else {
+            return;
+        };
+        match (spans.last_mut(), span) {
+            // What the parser told in pieces is one text.
+            (Some(Span::Text(last)), Span::Text(more)) => last.push_str(&more),
+            (_, span) => spans.push(span),
         }
     }
 

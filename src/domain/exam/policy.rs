@@ -432,6 +432,24 @@ mod tests {
         time::Timestamp,
     };
 
+    #[test]
+    fn rules_stored_before_there_were_gates_have_none_and_a_gate_is_stored() {
+        let usual = Policy::jining();
+        let json = serde_json::to_value(&usual).expect("JSON");
+        assert_eq!(json.get("credits"), None);
+        assert_eq!(serde_json::from_value::<Policy>(json).expect("a policy"), usual);
+        let gated = Policy {
+            credits: Gate {
+                total: 100,
+                compulsory: 60,
+            },
+            ..usual
+        };
+        let json = serde_json::to_value(&gated).expect("JSON");
+        assert_eq!(json["credits"]["total"], 100);
+        assert_eq!(serde_json::from_value::<Policy>(json).expect("a policy"), gated);
+    }
+
     fn banded() -> Policy {
         Policy {
             pass_mark: Points::whole(60),

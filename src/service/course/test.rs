@@ -19,7 +19,7 @@ use crate::{
     },
     error::Fault,
     service::{
-        self, App, Caller, Error, credit,
+        App, Caller, Error, Result, credit,
         random::RunDice,
         study::run::{self, Outcome, View},
     },
@@ -45,7 +45,7 @@ async fn begin(
     caller: &Caller,
     (purpose, subject): (Purpose, i64),
     questions: Vec<(QuestionId, VersionId)>,
-) -> service::Result<RunId> {
+) -> Result<RunId> {
     if questions.is_empty() {
         return Err(Fault::Course(CourseFault::NoQuestions).into());
     }
@@ -63,7 +63,7 @@ async fn begin(
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster, [`Fault::NotFound`], [`CourseFault::NoDiagnostic`],
 /// [`CourseFault::NoQuestions`], and as [`run::start`].
-pub async fn start_diagnostic(app: &App, caller: &Caller, id: CourseId) -> service::Result<RunId> {
+pub async fn start_diagnostic(app: &App, caller: &Caller, id: CourseId) -> Result<RunId> {
     let course = open_to(app, caller, id).await?;
     let tests = db::course::tests(&app.db, caller.person()?).await?;
     match first(&course, &tests, gives(app, &course)) {
@@ -97,7 +97,7 @@ pub async fn start_diagnostic(app: &App, caller: &Caller, id: CourseId) -> servi
 ///
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster, [`Fault::NotFound`], [`CourseFault::NoQuestions`], and as [`run::start`].
-pub async fn start_lesson(app: &App, caller: &Caller, id: CourseId, place: usize) -> service::Result<RunId> {
+pub async fn start_lesson(app: &App, caller: &Caller, id: CourseId, place: usize) -> Result<RunId> {
     let person = caller.person()?;
     open_to(app, caller, id).await?;
     let lessons = db::course::lessons(&app.db, id).await?;
@@ -127,7 +127,7 @@ pub struct Place {
     pub lesson: Option<(usize, Lesson)>,
 }
 
-async fn place_of(app: &App, caller: &Caller, purpose: Purpose, subject: i64) -> service::Result<Place> {
+async fn place_of(app: &App, caller: &Caller, purpose: Purpose, subject: i64) -> Result<Place> {
     if purpose == Purpose::Diagnostic {
         return Ok(Place {
             course: open_to(app, caller, CourseId(subject)).await?,
@@ -149,14 +149,14 @@ async fn place_of(app: &App, caller: &Caller, purpose: Purpose, subject: i64) ->
 ///
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster, [`Fault::NotFound`] when the caller has no such test.
-pub async fn view(app: &App, caller: &Caller, id: RunId) -> service::Result<Option<(Place, View)>> {
+pub async fn view(app: &App, caller: &Caller, id: RunId) -> Result<Option<(Place, View)>> {
     let view = run::view(app, caller, id).await?;
     let place = place_of(app, caller, view.run.purpose, view.run.subject).await?;
     Ok(view.run.finished_at.is_none().then_some((place, view)))
 }
 
 /// What came of a test.
-pub struct Result {
+pub struct TestResult {
     pub place: Place,
     pub outcome: Outcome,
     /// Whether the lesson's test is passed; of the test before a course `None`.
@@ -171,7 +171,7 @@ pub struct Result {
 ///
 /// # Errors
 /// As [`run::hand_in`].
-pub async fn hand_in(app: &App, caller: &Caller, id: RunId, choices: Vec<OptionSet>) -> service::Result<()> {
+pub async fn hand_in(app: &App, caller: &Caller, id: RunId, choices: Vec<OptionSet>) -> Result<()> {
     run::hand_in(app, caller, id, choices).await?;
     settle(app, caller).await
 }
@@ -179,7 +179,7 @@ pub async fn hand_in(app: &App, caller: &Caller, id: RunId, choices: Vec<OptionS
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster, [`Fault::NotFound`] when the caller has no such test,
 /// [`Fault::WrongState`] before it is handed in.
-pub async fn result(app: &App, caller: &Caller, id: RunId) -> service::Result<Result> {
+pub async fn result(app: &App, caller: &Caller, id: RunId) -> Result<TestResult> {
     let outcome = run::outcome(app, caller, id).await?;
     let place = place_of(app, caller, outcome.run.purpose, outcome.run.subject).await?;
     settle(app, caller).await?;
@@ -200,7 +200,7 @@ pub async fn result(app: &App, caller: &Caller, id: RunId) -> service::Result<Re
         }
         Some(_) => Vec::new(),
     };
-    Ok(Result {
+    Ok(TestResult {
         gives: gives(app, &place.course),
         standing: credit::mine(app, caller).await?,
         place,
@@ -224,7 +224,7 @@ struct Earning {
 ///
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster.
-pub async fn settle(app: &App, caller: &Caller) -> service::Result<()> {
+pub async fn settle(app: &App, caller: &Caller) -> Result<()> {
     let person = caller.person()?;
     let tests = db::course::tests(&app.db, person).await?;
     if tests.iter().all(|test| test.finished_at.is_none()) {
@@ -286,7 +286,7 @@ async fn earning(
     course: &Course,
     lesson: Lesson,
     tests: &[db::course::Test],
-) -> service::Result<Option<Earning>> {
+) -> Result<Option<Earning>> {
     let in_year = |at: &Timestamp| at.civil().year == i64::from(course.heading.year);
     for test in tests {
         let Some(at) = test.finished_at.filter(in_year) else {
@@ -313,7 +313,7 @@ async fn earning(
 }
 
 /// Whether the test before a course has shown that a lesson is known: as many of its questions as the course asks, all answered right.
-async fn is_known(app: &App, caller: &Caller, course: &Course, lesson: &Lesson, run: RunId) -> service::Result<bool> {
+async fn is_known(app: &App, caller: &Caller, course: &Course, lesson: &Lesson, run: RunId) -> Result<bool> {
     let pool: HashSet<_> = pool(app, lesson).await?.iter().map(|(question, _)| *question).collect();
     let answers = db::course::answers(&app.db, caller.person()?, run).await?;
     let of_it: Vec<_> = answers
