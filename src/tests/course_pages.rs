@@ -104,6 +104,18 @@ async fn a_course_is_written_checked_and_published_by_forms() {
             fixed.body
         );
         assert_eq!(browser.post(&format!("{course}/withdraw"), &[]).await.status, 303);
+        let long = "法".repeat(55_000);
+        assert_eq!(
+            browser.post(&lesson, &with(&LESSON, "body", &long)).await.location(),
+            lesson
+        );
+        let longer = "法".repeat(60_001);
+        let refused = browser.post(&lesson, &with(&LESSON, "body", &longer)).await;
+        assert!(
+            refused.status == 422 && refused.body.contains("正文不超过 60000 字"),
+            "{}",
+            refused.status
+        );
         let unsure = browser.post(&format!("{lesson}/remove"), &[]).await;
         assert_eq!(unsure.status, 422);
         let removed = browser.post(&format!("{lesson}/remove"), &[("sure", "yes")]).await;

@@ -53,6 +53,9 @@ const UPLOAD: usize = 50 * 1024 * 1024 + 64 * 1024;
 /// The largest document of a request, with its envelope.
 const DOCUMENT: usize = service::exemption::DOCUMENT + 64 * 1024;
 
+/// The largest form of a lesson: its text as browsers send it, nine bytes for a Chinese character.
+const TEXT: usize = 1024 * 1024;
+
 /// The whole site.
 pub fn router(app: App, edge: Arc<Edge>) -> Router {
     let state = State { app, edge };
@@ -71,6 +74,13 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/exemptions/{exemption}/documents", post(exemption::add_document))
         .route("/record/entries", post(record::enter))
         .layer(DefaultBodyLimit::max(DOCUMENT));
+    let texts = Router::new()
+        .route("/admin/courses/{course}/lessons", post(course_edit::add_lesson))
+        .route(
+            "/admin/lessons/{lesson}",
+            get(course_edit::lesson).post(course_edit::change_lesson),
+        )
+        .layer(DefaultBodyLimit::max(TEXT));
     Router::new()
         .route("/", get(account::home))
         .route("/sign-in", get(account::sign_in_page).post(account::sign_in))
@@ -363,12 +373,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/courses/{course}/publish", post(course_edit::publish))
         .route("/admin/courses/{course}/withdraw", post(course_edit::withdraw))
         .route("/admin/courses/{course}/close", post(course_edit::close))
-        .route("/admin/courses/{course}/lessons", post(course_edit::add_lesson))
         .route("/admin/courses/{course}/lessons/new", get(course_edit::new_lesson))
-        .route(
-            "/admin/lessons/{lesson}",
-            get(course_edit::lesson).post(course_edit::change_lesson),
-        )
         .route("/admin/lessons/{lesson}/preview", get(course_edit::preview))
         .route("/admin/lessons/{lesson}/remove", post(course_edit::remove_lesson))
         .route("/admin/lesson-media/{media}", get(course_edit::media))
@@ -406,6 +411,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .layer(DefaultBodyLimit::max(BODY))
         .merge(uploads)
         .merge(documents)
+        .merge(texts)
         .fallback(files::file)
         .layer(around)
         .with_state(state)
