@@ -142,7 +142,6 @@ fn form(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     let hours = typed.contains_key("hours");
     view! {
         <form class="card stack" action="/admin/credits" method="post">
-            <input r#type="hidden" name="year" value=value("year")/>
             <div class="halves">
                 {line("rule", ("total", "text"), lang.pick("全年学分", "Credits a year"), value("total"), true)}
                 {line("rule", ("compulsory", "text"), lang.pick("其中必修", "Of them compulsory"), value("compulsory"), true)}
@@ -170,7 +169,10 @@ fn form(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
                 </div>
             </details>
             {lines("rule", "reason", lang.pick("理由", "Reason"), value("reason"))}
-            <div class="row"><button class="button primary" r#type="submit">{lang.pick("保存为新版本", "Save as a new version")}</button></div>
+            <div class="row">
+                <input r#type="hidden" name="year" value=value("year")/>
+                <button class="button primary" r#type="submit">{lang.pick("保存为新版本", "Save as a new version")}</button>
+            </div>
         </form>
     }
 }

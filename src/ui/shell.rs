@@ -72,6 +72,7 @@ type Place = (&'static str, Right, &'static str, &'static str);
 
 const NOTICES: &str = "/notices";
 const LAWS: &str = "/laws";
+const COURSES: &str = "/admin/courses";
 
 /// The most used first: on a phone the bar has room for four.
 const ADMINISTRATION: [Place; 9] = [
@@ -79,7 +80,7 @@ const ADMINISTRATION: [Place; 9] = [
     ("/admin/people", Right::ManagePeople, "人员与单位", "People"),
     ("/admin/banks", Right::ManageBanks, "题库", "Questions"),
     ("/admin/exams", Right::ManageExams, "考试", "Exams"),
-    ("/admin/courses", Right::ManageCourses, "课程", "Courses"),
+    (COURSES, Right::ManageCourses, "课程", "Courses"),
     ("/admin/competitions", Right::ManageCompetitions, "竞赛", "Competitions"),
     ("/admin/figures", Right::ReadFigures, "数据", "Figures"),
     ("/admin/audit", Right::ReadAudit, "操作记录", "Audit log"),
@@ -147,6 +148,9 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
         "/" => path == "/",
         "/admin/figures" => figures,
         LAWS => ["/laws", "/admin/laws", "/admin/must-know"]
+            .iter()
+            .any(|start| path.starts_with(start)),
+        COURSES => ["/admin/courses", "/admin/lessons", "/admin/credits", "/admin/records"]
             .iter()
             .any(|start| path.starts_with(start)),
         place => path.starts_with(place) && !figures,

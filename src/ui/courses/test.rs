@@ -183,9 +183,10 @@ fn line(lang: Lang, line: &Feedback) -> impl IntoView + use<> {
             view! { <li class=right.then_some("right")>{label}{mark}</li> }
         })
         .collect_view();
-    let verdict = match line.right {
-        true => tag(Tone::Good, lang.pick("答对", "Right")),
-        false => tag(Tone::Warn, lang.pick("答错", "Wrong")),
+    let verdict = match (line.right, line.choice.is_empty()) {
+        (true, _) => tag(Tone::Good, lang.pick("答对", "Right")),
+        (false, true) => tag(Tone::Warn, lang.pick("未作答", "Not answered")),
+        (false, false) => tag(Tone::Warn, lang.pick("答错", "Wrong")),
     };
     let basis = line.basis.iter().map(basis).collect_view();
     let basis =
