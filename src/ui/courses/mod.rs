@@ -182,11 +182,7 @@ fn on_shelf(lang: Lang, one: &OnShelf) -> impl IntoView + use<> {
         Lang::En => format!("{done} of {lessons} lessons, {} of {} credits", one.earned, one.credits),
     };
     let closed = (one.course.state == State::Closed).then(|| state_tag(lang, one.course.state));
-    let parts = if lessons == 0 {
-        0
-    } else {
-        (done * 10_000 / lessons) as i64
-    };
+    let parts = (done * 10_000).checked_div(lessons).unwrap_or(0) as i64;
     view! {
         <section class="card stack">
             <div class="row between wrap">
