@@ -27,7 +27,7 @@ pub struct NewQuestion {
 
 #[derive(sqlx::FromRow)]
 pub(super) struct QuestionRow {
-    pub(super) question: i64,
+    question: i64,
     version: i64,
     number: i64,
     kind: String,
@@ -71,7 +71,7 @@ impl QuestionRow {
 #[derive(sqlx::FromRow)]
 pub(super) struct ShapeRow {
     question: i64,
-    version: i64,
+    pub(super) version: i64,
     kind: String,
     options: String,
     topic: String,

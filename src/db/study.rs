@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use super::{
     Db, Error, Result, Tx,
-    bank::QuestionRow,
+    bank::{QuestionRow, ShapeRow},
     column::{Column, to_json},
     read_all, read_one, tx_all, tx_one, tx_run,
 };
 use crate::domain::{
     bank::Stored,
-    id::{LawId, LawVersionId, PersonId, QuestionId, RunId, VersionId},
+    id::{BankId, ExamId, LawId, LawVersionId, PersonId, QuestionId, RunId, VersionId},
     item::{Difficulty, Kind, OptionSet},
     law::{ArticleNumber, Bound},
-    paper::Drawn,
+    paper::{Drawn, PoolItem},
     study::{Card, Confidence, Given, Memory, Phase, Placed, Purpose, Run},
     time::Timestamp,
 };
@@ -197,6 +197,75 @@ pub async fn articles(db: &Db, questions: &[QuestionId]) -> Result<Vec<StandsOn>
     let ids: Vec<i64> = questions.iter().map(|question| question.0).collect();
     let rows = read_all!(db, StandsRow, sql, to_json(&ids))?;
     rows.into_iter().map(stands_on).collect()
+}
+
+/// Whether a person sits an exam at the moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sits(db: &Db, person: PersonId) -> Result<bool> {
+    let row = read_one!(
+        db,
+        (i64,),
+        "SELECT COUNT(*) FROM attempt WHERE person = $1 AND state IN ('open', 'paused')",
+        person.0
+    )?;
+    Ok(row.is_some_and(|(count,)| count > 0))
+}
+
+/// What the draw needs of every question that may be asked in study, of this bank or of all, with its current version.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pool(db: &Db, bank: Option<BankId>) -> Result<Vec<(VersionId, PoolItem)>> {
+    let rows = read_all!(
+        db,
+        ShapeRow,
+        askable!(
+            "SELECT q.id AS question, v.id AS version, v.kind, v.options, v.topic, v.difficulty, v.pinned",
+            "AND (CAST($1 AS BIGINT) = 0 OR b.id = $1) ORDER BY q.id"
+        ),
+        bank.map_or(0, |bank| bank.0)
+    )?;
+    rows.into_iter()
+        .map(|row| {
+            let version = VersionId(row.version);
+            row.item().map(|item| (version, item))
+        })
+        .collect()
+}
+
+/// Minutes a day that a person has set for an exam.
+///
+/// # Errors
+/// When the database fails.
+pub async fn minutes(db: &Db, person: PersonId, exam: ExamId) -> Result<Option<u32>> {
+    let row = read_one!(
+        db,
+        (i64,),
+        "SELECT minutes FROM study_plan WHERE person = $1 AND exam = $2",
+        person.0,
+        exam.0
+    )?;
+    row.map(|(minutes,)| Column("study_plan", "minutes", person.0).number(minutes))
+        .transpose()
+}
+
+/// Sets them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_minutes(tx: &mut Tx, person: PersonId, exam: ExamId, minutes: u32, now: Timestamp) -> Result<()> {
+    tx_run!(
+        tx,
+        "INSERT INTO study_plan (person, exam, minutes, set_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (person, exam) DO UPDATE SET minutes = excluded.minutes, set_at = excluded.set_at",
+        person.0,
+        exam.0,
+        i64::from(minutes),
+        now.0
+    )?;
+    Ok(())
 }
 
 /// Stores a run that was just begun.

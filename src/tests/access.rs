@@ -72,6 +72,7 @@ impl Ids {
             ("{attempt}", attempt.to_string()),
             ("{person}", stage.person("1003").await.to_string()),
             ("{bank}", bank.to_string()),
+            ("{run}", crate::study::stored_run(stage, "1001", bank).await.to_string()),
             ("{question}", question.to_string()),
             ("{upload}", upload.to_string()),
             ("{correction}", corrections[0].id.to_string()),
@@ -226,7 +227,9 @@ async fn course_ids(stage: &Stage) -> Vec<(&'static str, String)> {
     credit::make_rule(app, &operator, 2026, rule, "文件要求")
         .await
         .expect("made");
-    crate::course::topics(stage).await;
+    let bank = crate::course::topics(stage).await;
+    // The person sits an exam, so no test can be begun now: this one was before.
+    let test = crate::study::stored_run(stage, "1001", bank).await;
     let heading = mingfa::domain::course::Heading {
         diagnostic: 1,
         ..crate::course::heading("用火")
@@ -238,7 +241,6 @@ async fn course_ids(stage: &Stage) -> Vec<(&'static str, String)> {
         .await
         .expect("stored");
     let caller = stage.caller("1001").await;
-    let test = course::start_lesson(app, &caller, course, 1).await.expect("begun");
     let wish = mingfa::domain::record::Wish {
         kind: mingfa::domain::record::Kind::LawLecture,
         day: "2026-11-20".parse().expect("a day"),

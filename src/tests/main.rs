@@ -64,6 +64,8 @@ mod statistics;
 mod statistics_any;
 mod statistics_pages;
 mod study;
+mod study_any;
+mod study_pages;
 mod supervision;
 mod tally;
 mod upload;

@@ -8,7 +8,8 @@ use mingfa::{
         bank::Filter,
         id::{BankId, QuestionId, RunId, VersionId},
         item::{Kind, OptionSet, State},
-        study::{Answered, Card, Confidence, Phase, Purpose, StudyFault},
+        paper::Drawn,
+        study::{Answered, Card, Confidence, Phase, Placed, Purpose, Run, StudyFault},
         time::{DAY, Timestamp},
     },
     error::Fault,
@@ -42,6 +43,38 @@ pub async fn versions(stage: &Stage, bank: BankId) -> Vec<(VersionId, Kind, Opti
         .into_iter()
         .map(|stored| (stored.version, stored.question.kind, stored.question.key))
         .collect()
+}
+
+/// A run of a person that is there whatever the rules say about beginning one.
+pub async fn stored_run(stage: &Stage, name: &str, bank: BankId) -> RunId {
+    let version = versions(stage, bank).await[0].0;
+    let now = stage.app.now();
+    let run = Run {
+        id: stage.app.random.id(now),
+        person: stage.person(name).await,
+        purpose: Purpose::Practice,
+        subject: 0,
+        questions: vec![Placed {
+            version,
+            drawn: Drawn {
+                pool: 0,
+                order: vec![0, 1, 2, 3],
+            },
+        }],
+        started_at: now,
+        finished_at: None,
+        asked: 0,
+        right: 0,
+    };
+    let id = run.id;
+    stage
+        .write(move |tx| {
+            let run = run.clone();
+            Box::pin(async move { db::study::insert_run(tx, &run).await })
+        })
+        .await
+        .expect("stored");
+    id
 }
 
 async fn begun(stage: &Stage, caller: &Caller, purpose: Purpose, versions: &[VersionId]) -> RunId {

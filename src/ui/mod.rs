@@ -69,6 +69,8 @@ pub mod slot;
 #[cfg(feature = "ssr")]
 pub mod statistics;
 #[cfg(feature = "ssr")]
+pub mod study;
+#[cfg(feature = "ssr")]
 pub mod unit;
 #[cfg(feature = "ssr")]
 pub mod units;

@@ -73,6 +73,7 @@ type Place = (&'static str, Right, &'static str, &'static str);
 const NOTICES: &str = "/notices";
 const LAWS: &str = "/laws";
 const COURSES: &str = "/admin/courses";
+const STUDY: &str = "/study";
 
 /// The most used first: on a phone the bar has room for four.
 const ADMINISTRATION: [Place; 9] = [
@@ -135,6 +136,7 @@ pub fn bare<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView +
 
 fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
     let home = viewer.candidate.then_some(("/", "首页", "Home"));
+    let study = viewer.candidate.then_some((STUDY, "学习", "Study"));
     let administration = ADMINISTRATION
         .into_iter()
         .filter(|(_, right, _, _)| viewer.rights.contains(right))
@@ -150,6 +152,9 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
         LAWS => ["/laws", "/admin/laws", "/admin/must-know"]
             .iter()
             .any(|start| path.starts_with(start)),
+        STUDY => ["/study", "/courses", "/record"]
+            .iter()
+            .any(|start| path.starts_with(start)),
         COURSES => ["/admin/courses", "/admin/lessons", "/admin/credits", "/admin/records"]
             .iter()
             .any(|start| path.starts_with(start)),
@@ -157,6 +162,7 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
     };
     let links = home
         .into_iter()
+        .chain(study)
         .chain(notices)
         .chain(administration)
         .chain(laws)

@@ -43,6 +43,7 @@ mod signal;
 mod sit;
 mod slot;
 mod statistics;
+mod study;
 mod unit;
 
 use std::{sync::Arc, time::Duration};

@@ -15,7 +15,7 @@ use super::{
     account, audit, bank, case, certificate, competition, competition_case, competitions, course, course_edit,
     directory, exam, exemption, figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection,
     organization, people, person, print, question, receipt, record, respond, rest, role, round, signal, sit, slot,
-    statistics, unit,
+    statistics, study, unit,
 };
 use crate::service::{self, App};
 
@@ -394,6 +394,16 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/laws/{law}/compare", get(law::compare))
         .route("/laws/{law}/articles/{article}", get(law::article))
         .route("/laws/{law}/articles/{article}/mark", post(law::mark))
+        .route("/study", get(study::overview))
+        .route("/study/practice", post(study::practise))
+        .route("/study/laws/{law}", get(study::law))
+        .route("/study/mock/{exam}", post(study::start_mock))
+        .route("/study/plan/{exam}", get(study::plan).post(study::set_minutes))
+        .route("/study/runs/{run}", get(study::show))
+        .route("/study/runs/{run}/answer", post(study::answer))
+        .route("/study/runs/{run}/hand-in", post(study::hand_in))
+        .route("/study/runs/{run}/finish", post(study::finish))
+        .route("/study/runs/{run}/result", get(study::result))
         .route("/admin/laws", get(law::manage))
         .route("/admin/laws/import/{upload}", get(law::preview).post(law::import))
         .route("/admin/laws/{law}", get(law::file))

@@ -17,7 +17,7 @@ use super::{
 };
 
 pub use draw::{BLOCK, Drawer, Prepared};
-pub use feasibility::{Count, Report, Tally};
+pub use feasibility::{Count, Report, Tally, plain_shortages};
 pub use shortage::{Limit, Shortage, Side, Where, cell_name};
 
 /// The most questions on a paper.

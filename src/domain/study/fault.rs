@@ -14,14 +14,18 @@ pub enum StudyFault {
     Closed,
     /// No option was chosen.
     NothingChosen,
+    /// The person sits an exam right now.
+    Sitting,
+    /// Minutes a day that are none.
+    Minutes,
 }
 
 impl StudyFault {
     /// The HTTP status.
     pub fn status(self) -> u16 {
         match self {
-            Self::Nothing | Self::Closed => 409,
-            Self::NothingChosen => 422,
+            Self::Nothing | Self::Closed | Self::Sitting => 409,
+            Self::NothingChosen | Self::Minutes => 422,
         }
     }
 
@@ -39,6 +43,14 @@ impl StudyFault {
             Self::NothingChosen => lang.pick(
                 "还没有选答案，没有提交。请先选一个选项。",
                 "No option was chosen, so nothing was submitted. Choose one first.",
+            ),
+            Self::Sitting => lang.pick(
+                "您有一场考试正在进行，这时不能学习。请先交卷。",
+                "You are sitting an exam, so study is closed for now. Hand in first.",
+            ),
+            Self::Minutes => lang.pick(
+                "每天的学习时间请填 5 到 180 之间的整数（分钟），没有保存。",
+                "Minutes a day are a whole number from 5 to 180; nothing was saved.",
             ),
         }
     }

@@ -1,7 +1,7 @@
 //! What a person knows: by article of law, by topic, and question by question. A question answered in study counts with the
 //! probability that the memory model gives for this moment, any other with the prior of its difficulty.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::memory::recalled;
 use crate::{
@@ -34,11 +34,23 @@ pub struct ArticleKnown {
     pub known: Known,
 }
 
+/// What is known of a law.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LawKnown {
+    pub law: LawId,
+    pub name: String,
+    pub known: Known,
+}
+
 /// What a person knows of all that may be asked in study.
 pub struct Knowledge {
     pub questions: Vec<Held>,
     /// Articles that such questions stand on, in the order of laws and numbers.
     pub articles: Vec<ArticleKnown>,
+    /// Laws that they stand on.
+    pub laws: Vec<LawKnown>,
+    /// On which articles each question stands.
+    pub stands: HashMap<QuestionId, Vec<Bound>>,
     /// By topic and tag.
     pub topics: BTreeMap<String, Known>,
 }
@@ -72,7 +84,13 @@ pub async fn of(app: &App, caller: &Caller) -> Result<Knowledge> {
     let stands = db::study::articles(&app.db, &ids).await?;
     let library = law::library(app).await?;
     let articles = by_article(&library, &questions, &stands);
+    let mut bounds: HashMap<QuestionId, Vec<Bound>> = HashMap::new();
+    for one in &stands {
+        bounds.entry(one.question).or_default().push(one.bound);
+    }
     Ok(Knowledge {
+        laws: by_law(&library, &questions, &bounds),
+        stands: bounds,
         questions,
         articles,
         topics,
@@ -104,6 +122,26 @@ fn by_article(library: &Library, questions: &[Held], stands: &[StandsOn]) -> Vec
             known,
         })
         .collect()
+}
+
+/// A question that stands on several articles of a law counts once.
+fn by_law(library: &Library, questions: &[Held], stands: &HashMap<QuestionId, Vec<Bound>>) -> Vec<LawKnown> {
+    let mut laws: BTreeMap<LawId, Known> = BTreeMap::new();
+    for held in questions {
+        let bounds = stands.get(&held.askable.question).into_iter().flatten();
+        let once: BTreeSet<LawId> = bounds.map(|bound| bound.law).collect();
+        for law in once {
+            add(laws.entry(law).or_default(), held);
+        }
+    }
+    let known = |(law, known)| {
+        library.get(law).map(|record| LawKnown {
+            law,
+            name: record.entry.short(),
+            known,
+        })
+    };
+    laws.into_iter().filter_map(known).collect()
 }
 
 /// The law and the number of an article, as people say it.

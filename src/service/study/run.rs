@@ -8,7 +8,7 @@ use crate::{
     db::{self, Tx, study::StandsOn},
     domain::{
         bank::Stored,
-        id::{QuestionId, RunId, VersionId},
+        id::{PersonId, QuestionId, RunId, VersionId},
         item::{Kind, OptionSet},
         law::Bound,
         paper::PoolItem,
@@ -22,12 +22,20 @@ use crate::{
 const RUNS_AN_HOUR: i64 = 120;
 const HOUR: i64 = 3600;
 
+/// Nobody studies while sitting an exam: what study tells might be the key to a question on the paper.
+async fn ready(app: &App, person: PersonId) -> Result<()> {
+    if db::study::sits(&app.db, person).await? {
+        return Err(Fault::Study(StudyFault::Sitting).into());
+    }
+    Ok(())
+}
+
 /// Begins a run of these questions, in this order, for the person who asks; options are shuffled. `subject`: the exam, course or
 /// lesson the purpose is about, 0 for none.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster, [`StudyFault::Nothing`] without questions, [`StudyFault::Closed`] when one
-/// of them may not be asked in study (any more), [`Fault::BadRequest`] for too many or the same twice, [`Fault::Slower`].
+/// of them may not be asked in study (any more), [`Fault::BadRequest`] for too many or the same twice, [`StudyFault::Sitting`], [`Fault::Slower`].
 pub async fn start(
     app: &App,
     caller: &Caller,
@@ -42,6 +50,7 @@ pub async fn start(
     if versions.len() > MAX_QUESTIONS {
         return Err(Fault::BadRequest.into());
     }
+    ready(app, person).await?;
     let now = app.now();
     if db::study::begun_since(&app.db, person, now.plus_seconds(-HOUR)).await? >= RUNS_AN_HOUR {
         return Err(Fault::Slower(HOUR).into());
@@ -128,6 +137,7 @@ impl Material {
     /// The caller's own run.
     async fn read(app: &App, caller: &Caller, id: RunId) -> Result<Self> {
         let person = caller.person()?;
+        ready(app, person).await?;
         let run = db::study::run(&app.db, person, id).await?.ok_or(Fault::NotFound)?;
         let versions: Vec<_> = run.questions.iter().map(|placed| placed.version).collect();
         let stored = db::study::stored(&app.db, &versions).await?;
@@ -164,7 +174,7 @@ impl Material {
 /// A run while it is answered.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] for accounts outside the roster, [`Fault::NotFound`] when the caller has no such run.
+/// [`Fault::Forbidden`] for accounts outside the roster, [`Fault::NotFound`] when the caller has no such run, [`StudyFault::Sitting`].
 pub async fn view(app: &App, caller: &Caller, id: RunId) -> Result<View> {
     let material = Material::read(app, caller, id).await?;
     let posed = (0..material.run.questions.len() as u32)
