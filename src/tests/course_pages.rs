@@ -158,6 +158,8 @@ async fn a_course_is_read_and_tested_without_scripts_and_tells_no_key_before() {
         let begun = browser.post(&format!("/courses/{course}/first"), &[]).await;
         let test = begun.location().to_owned();
         assert!(test.starts_with("/courses/tests/"), "{}", begun.body);
+        let of_study = test.replace("/courses/tests/", "/study/runs/");
+        assert_eq!(browser.get(&of_study).await.location(), test, "where the credits are");
         let form = browser.get(&test).await.body;
         assert!(
             form.contains("name=\"q0\"") && form.contains("name=\"q3\"") && !form.contains("name=\"q4\""),
