@@ -9,6 +9,8 @@ use crate::domain::{
     blueprint::Shortage,
     case::NoCase,
     competition::{RulesFault, limit::HumanCheck, play::NoPlay, player::FormFault},
+    course::CourseFault,
+    credit::{CreditFault, Held},
     dispute::NoDispute,
     editor::QuestionFault,
     exam::{RoundFault, SetupFault},
@@ -19,6 +21,7 @@ use crate::domain::{
     objection::NoObjection,
     organization::OrganizationFault,
     people::PeopleFault,
+    record::RecordFault,
     slot::{NoEntry, SlotFault},
     study::StudyFault,
     vetting::NoVetting,
@@ -55,6 +58,14 @@ pub enum Fault {
     Round(Vec<RoundFault>),
     /// A slot that cannot be added.
     Slot(Vec<SlotFault>),
+    /// The exam asks for more credits than the person has.
+    Credits(Box<Held>),
+    /// A course was not changed, or a test of it not begun.
+    Course(CourseFault),
+    /// Rules of credits or admissions were not changed.
+    CreditRule(CreditFault),
+    /// A personal law record was not changed.
+    Record(RecordFault),
     /// No attempt can be begun, and no paper read, here and now.
     Entry(NoEntry),
     /// Every seat of the slot is taken.
@@ -150,7 +161,7 @@ impl Fault {
         match self {
             Self::BadRequest => 400,
             Self::NotSignedIn | Self::WrongNameOrPassword => 401,
-            Self::Forbidden | Self::CrossSite | Self::SafeBrowser | Self::Entry(_) => 403,
+            Self::Forbidden | Self::CrossSite | Self::SafeBrowser | Self::Entry(_) | Self::Credits(_) => 403,
             Self::NotFound => 404,
             Self::CannotStart(_)
             | Self::Stale(_)
@@ -200,6 +211,9 @@ impl Fault {
             Self::TooManyQuestions => 422,
             Self::Dispute(why) => why.status(),
             Self::Law(fault) => fault.status(),
+            Self::Course(fault) => fault.status(),
+            Self::CreditRule(fault) => fault.status(),
+            Self::Record(fault) => fault.status(),
             Self::Study(fault) => fault.status(),
             Self::Organization(fault) => fault.status(),
             Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
@@ -294,6 +308,10 @@ impl Fault {
             Self::People(fault) => return fault.message(lang),
             Self::Organization(fault) => fault.message(lang),
             Self::Law(fault) => fault.message(lang),
+            Self::Credits(held) => return held.message(lang),
+            Self::Course(fault) => return fault.message(lang),
+            Self::CreditRule(fault) => fault.message(lang),
+            Self::Record(fault) => fault.message(lang),
             Self::Study(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
             Self::Dispute(why) => why.message(lang),

@@ -120,6 +120,19 @@ acts! {
     RulingApproved => "ruling_approved", "批准题目裁定", "Ruling on a question approved";
     RulingUndone => "ruling_undone", "撤销题目裁定", "Ruling on a question undone";
     RulingCarriedOut => "ruling_carried_out", "题目裁定重算完毕", "Ruling on a question carried out";
+    CourseCreated => "course_created", "新建课程", "Course created";
+    CourseChanged => "course_changed", "修改课程", "Course changed";
+    CoursePublished => "course_published", "发布课程", "Course published";
+    CourseWithdrawn => "course_withdrawn", "撤回课程", "Course withdrawn";
+    CourseClosed => "course_closed", "结束课程", "Course closed";
+    LessonChanged => "lesson_changed", "编写课时", "Lesson written";
+    LessonRemoved => "lesson_removed", "删除课时", "Lesson removed";
+    LessonMediaAdded => "lesson_media_added", "上传课时音视频", "File of a lesson added";
+    LessonMediaRemoved => "lesson_media_removed", "删除课时音视频", "File of a lesson removed";
+    CreditRuleMade => "credit_rule_made", "设定学分规则", "Rule of credits made";
+    AdmittedWithoutCredits => "admitted_without_credits", "准许学分不足人员参加考试", "Admitted to an exam without its credits";
+    RecordEntriesMade => "record_entries_made", "登记学法记录", "Entries of law records made";
+    RecordEntryDecided => "record_entry_decided", "确认学法记录", "Entry of a law record decided";
     OutageCredited => "outage_credited", "故障补时", "Outage made good";
 }
 

@@ -141,6 +141,14 @@ ids! {
     FlagId
     /// A ruling on a question wherever it was used.
     RulingId
+    /// A course (课程).
+    CourseId
+    /// A lesson of a course.
+    LessonId
+    /// A file that belongs to a lesson.
+    LessonMediaId
+    /// An entry of a personal law record.
+    RecordEntryId
     /// Questions that a person answers in study, one after the other or as one form.
     RunId
 }

@@ -37,6 +37,10 @@ pub enum Right {
     ManageBanks,
     /// Import laws, correct their days, and make the lists of what must be known.
     ManageLaws,
+    /// Write and publish courses, and set what a year asks for in credits.
+    ManageCourses,
+    /// Confirm entries of personal law records, and enter what many have attended.
+    KeepRecords,
     /// Set exams up, publish and open them, and decide all that follows from them.
     ManageExams,
     /// Set competitions up, publish them, decide all that follows from them, and keep the directory of units that play.
@@ -47,13 +51,15 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::ReadPeople,
         Self::HandOutLinks,
         Self::AskForCorrections,
         Self::ManagePeople,
         Self::ManageBanks,
         Self::ManageLaws,
+        Self::ManageCourses,
+        Self::KeepRecords,
         Self::ManageExams,
         Self::ManageCompetitions,
         Self::ReadFigures,
@@ -96,12 +102,12 @@ impl Role {
     pub fn purpose(self, lang: Lang) -> &'static str {
         match self {
             Self::Liaison => lang.pick(
-                "看本单位谁还没考，发登录链接，提出名册更正。",
-                "Sees who of the unit has not sat, hands out sign-in links, asks for corrections.",
+                "看本单位谁还没考，发登录链接，提出名册更正，确认学法记录。",
+                "Sees who of the unit has not sat, hands out sign-in links, asks for corrections, confirms entries of law records.",
             ),
             Self::ExamAdministrator => lang.pick(
-                "管题库、法规库和考试，看数据。",
-                "Manages question banks, laws and exams, reads the figures.",
+                "管题库、法规库、课程和考试，看数据。",
+                "Manages question banks, laws, courses and exams, reads the figures.",
             ),
             Self::SystemAdministrator => lang.pick(
                 "管名册、单位、账号和角色。",
@@ -117,12 +123,20 @@ impl Role {
     pub fn rights(self) -> &'static [Right] {
         use Right as R;
         match self {
-            Self::Liaison => &[R::ReadPeople, R::HandOutLinks, R::AskForCorrections, R::ReadFigures],
+            Self::Liaison => &[
+                R::ReadPeople,
+                R::HandOutLinks,
+                R::AskForCorrections,
+                R::KeepRecords,
+                R::ReadFigures,
+            ],
             Self::ExamAdministrator => &[
                 R::ReadPeople,
                 R::HandOutLinks,
                 R::ManageBanks,
                 R::ManageLaws,
+                R::ManageCourses,
+                R::KeepRecords,
                 R::ManageExams,
                 R::ManageCompetitions,
                 R::ReadFigures,
@@ -131,6 +145,7 @@ impl Role {
                 R::ReadPeople,
                 R::HandOutLinks,
                 R::ManagePeople,
+                R::KeepRecords,
                 R::ManageRoles,
                 R::ReadFigures,
             ],
@@ -245,6 +260,7 @@ mod tests {
             Right::ManagePeople,
             Right::ManageBanks,
             Right::ManageLaws,
+            Right::ManageCourses,
             Right::ManageExams,
             Right::ManageRoles,
             Right::ReadAudit,

@@ -14,6 +14,7 @@ mod file;
 mod jsonl;
 mod key;
 pub mod law;
+pub mod markdown;
 mod options;
 pub mod organization;
 pub mod question;

@@ -9,6 +9,8 @@ pub mod certificate;
 pub mod change;
 pub mod clock;
 pub mod competition;
+pub mod course;
+pub mod credit;
 pub mod demo;
 pub mod dispute;
 pub mod division;
@@ -34,6 +36,7 @@ pub mod question;
 pub mod random;
 pub mod receipt;
 mod recent;
+pub mod record;
 pub mod review;
 pub mod role;
 pub mod roster;
@@ -102,6 +105,7 @@ pub struct Parts {
     organizations: organization::Node,
     laws: law::Texts,
     rulings: dispute::Working,
+    pools: course::Pools,
 }
 
 impl Deref for App {
@@ -151,6 +155,7 @@ impl App {
             organizations: organization::Node::default(),
             laws: law::Texts::default(),
             rulings: dispute::Working::default(),
+            pools: course::Pools::default(),
             db,
             clock,
             random,

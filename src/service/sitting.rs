@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    App, Caller, Error, Result, draw, notice,
+    App, Caller, Error, Result, credit, draw, notice,
     receipt::receipt,
     recent,
     slot::{self, Entry, Rooms},
@@ -23,6 +23,7 @@ use crate::{
         attempt::{Attempt, Event, HandIn, NoStart, Settled, Sheet, may_start},
         bank::Stored,
         blueprint::Prepared,
+        credit::Held,
         exam::{Exam, GRACE_SECONDS, Round, State, round_at},
         id::{AttemptId, ExamId, PersonId},
         item::OptionSet,
@@ -235,6 +236,8 @@ pub struct Standing {
     pub no_start: Option<NoStart>,
     /// The rooms of the round that is open or comes next, where it is sat in rooms.
     pub rooms: Option<Rooms>,
+    /// How the person stands before the exam's gate of credits, where it has one.
+    pub credits: Option<Held>,
     /// When it stood like this.
     pub now: Timestamp,
 }
@@ -274,7 +277,12 @@ pub struct Home {
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster.
 pub async fn home(app: &App, caller: &Caller) -> Result<Home> {
-    let (person, now) = (caller.person()?, app.now());
+    of_person(app, caller.person()?).await
+}
+
+/// The exams that concern a person; the use case has checked who asks.
+pub(super) async fn of_person(app: &App, person: PersonId) -> Result<Home> {
+    let now = app.now();
     let mut home = Home {
         due: Vec::new(),
         exempt: Vec::new(),
@@ -313,6 +321,10 @@ async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Sta
         _ => None,
     };
     Ok(Standing {
+        credits: match exam.policy.credits.is_none() {
+            true => None,
+            false => Some(credit::before(app, &exam, person).await?),
+        },
         allowance: recent::allowance(app, person).await?,
         exam,
         rounds,
@@ -326,7 +338,8 @@ async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Sta
 /// Starts an attempt, or gives the one that is running. Where the round is sat in rooms, the attempt ends with its slot.
 ///
 /// # Errors
-/// [`Fault::CannotStart`] with the reason, [`Fault::Entry`] outside one's slot or room.
+/// [`Fault::CannotStart`] with the reason, [`Fault::Credits`] without the credits the exam asks for, [`Fault::Entry`] outside one's
+/// slot or room.
 pub async fn start(app: &App, caller: &Caller, exam: ExamId, entry: Entry<'_>) -> Result<AttemptId> {
     let person = caller.person()?;
     let material = material(app, exam).await?;
@@ -347,6 +360,9 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId, entry: Entry<'_>) -
         standing.now,
     )
     .map_err(Fault::CannotStart)?;
+    if let Some(held) = standing.credits.filter(|held| !held.opens()) {
+        return Err(Fault::Credits(Box::new(held)).into());
+    }
     let slot = slot::enter(app, exam, round.number, person, entry).await?;
     let window = slot.map_or(round.window, |slot| slot.window);
     let number = standing.attempts.len() as u32 + 1;

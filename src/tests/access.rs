@@ -8,6 +8,7 @@ use mingfa::{
         bank::Filter,
         certificate::Shows,
         competition::{IdentityType, player::Form, preset::Preset},
+        credit::{Hours, Rule},
         editor::Typed,
         exam::{Admits, Window},
         exemption::{Ground, Kind},
@@ -23,8 +24,8 @@ use mingfa::{
     service::{
         accommodation, case, certificate,
         competition::{join, play},
-        exemption, key_correction, law as library, liaison, lottery, objection, organization, person, question, role,
-        roster, round, signal, slot, supervision, unit, upload, vetting,
+        course, credit, exemption, key_correction, law as library, liaison, lottery, objection, organization, person,
+        question, record, role, roster, round, signal, slot, supervision, unit, upload, vetting,
     },
     web::{ACCESS, Access},
 };
@@ -99,6 +100,7 @@ impl Ids {
         ids.extend(more);
         ids.extend(draws);
         ids.extend(law_ids(stage).await);
+        ids.extend(course_ids(stage).await);
         Self(ids)
     }
 
@@ -238,6 +240,56 @@ async fn law_ids(stage: &Stage) -> Vec<(&'static str, String)> {
         ("{law_version}", old.to_string()),
         ("{article}", "1".to_owned()),
         ("{must_know}", list.to_string()),
+    ]
+}
+
+/// A course for everybody with a file and a test that person 1001 has begun, in a year whose rule counts study time; and an entry of
+/// that person's record with its paper.
+async fn course_ids(stage: &Stage) -> Vec<(&'static str, String)> {
+    let (app, operator) = (&stage.app, operator());
+    let rule = Rule {
+        hours: Some(Hours {
+            document: "示普办〔2026〕3号".to_owned(),
+            minutes_a_day: 60,
+        }),
+        ..Rule::default()
+    };
+    credit::make_rule(app, &operator, 2026, rule, "文件要求")
+        .await
+        .expect("made");
+    let bank = crate::course::topics(stage).await;
+    // The person sits an exam, so no test can be begun now: this one was before.
+    let test = crate::study::stored_run(stage, "1001", bank).await;
+    let heading = mingfa::domain::course::Heading {
+        diagnostic: 1,
+        ..crate::course::heading("用火")
+    };
+    let course = crate::course::published(stage, heading, &[crate::course::lesson("用火", 1, "用火")]).await;
+    let lessons = db::course::lessons(&app.db, course).await.expect("the lessons");
+    let film = b"\0\0\0\x20ftypisom".to_vec();
+    let media = course::add_media(app, &operator, lessons[0].id, "a.mp4", film)
+        .await
+        .expect("stored");
+    let caller = stage.caller("1001").await;
+    let wish = mingfa::domain::record::Wish {
+        kind: mingfa::domain::record::Kind::LawLecture,
+        day: "2026-11-20".parse().expect("a day"),
+        title: "讲座".to_owned(),
+        place: String::new(),
+        organiser: String::new(),
+        note: String::new(),
+    };
+    let paper = Some(("a.pdf".to_owned(), vec![1]));
+    let entry = record::enter(app, &caller, wish, paper).await.expect("entered");
+    let record = record::mine(app, &caller).await.expect("the record");
+    vec![
+        ("{course}", course.to_string()),
+        ("{place}", "1".to_owned()),
+        ("{lesson}", lessons[0].id.to_string()),
+        ("{media}", media.to_string()),
+        ("{test}", test.to_string()),
+        ("{record_entry}", entry.to_string()),
+        ("{record_document}", record.documents[0].1.to_string()),
     ]
 }
 

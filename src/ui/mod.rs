@@ -19,6 +19,10 @@ pub mod competition;
 #[cfg(feature = "ssr")]
 pub mod competitions;
 #[cfg(feature = "ssr")]
+pub mod courses;
+#[cfg(feature = "ssr")]
+pub mod credits;
+#[cfg(feature = "ssr")]
 pub mod disputes;
 #[cfg(feature = "ssr")]
 pub mod exemptions;
@@ -52,6 +56,8 @@ pub mod print;
 pub mod problem;
 #[cfg(feature = "ssr")]
 pub mod receipt;
+#[cfg(feature = "ssr")]
+pub mod record;
 #[cfg(feature = "ssr")]
 pub mod roles;
 #[cfg(feature = "ssr")]

@@ -72,14 +72,16 @@ type Place = (&'static str, Right, &'static str, &'static str);
 
 const NOTICES: &str = "/notices";
 const LAWS: &str = "/laws";
+const COURSES: &str = "/admin/courses";
 const STUDY: &str = "/study";
 
 /// The most used first: on a phone the bar has room for four.
-const ADMINISTRATION: [Place; 8] = [
+const ADMINISTRATION: [Place; 9] = [
     ("/unit", Right::AskForCorrections, "本单位", "My unit"),
     ("/admin/people", Right::ManagePeople, "人员与单位", "People"),
     ("/admin/banks", Right::ManageBanks, "题库", "Questions"),
     ("/admin/exams", Right::ManageExams, "考试", "Exams"),
+    (COURSES, Right::ManageCourses, "课程", "Courses"),
     ("/admin/competitions", Right::ManageCompetitions, "竞赛", "Competitions"),
     ("/admin/figures", Right::ReadFigures, "数据", "Figures"),
     ("/admin/audit", Right::ReadAudit, "操作记录", "Audit log"),
@@ -89,6 +91,17 @@ const ADMINISTRATION: [Place; 8] = [
 /// A page with navigation.
 pub fn page<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView + use<M> {
     document(frame, title, false, body(frame, main))
+}
+
+/// A page with navigation and, where one is named, a script of ours.
+pub fn page_with_script<M: IntoView>(
+    frame: &Frame,
+    title: &str,
+    script: Option<&'static str>,
+    main: M,
+) -> impl IntoView + use<M> {
+    let script = script.map(|script| view! { <script r#type="module" src=frame.asset(script)></script> });
+    document(frame, title, false, view! { {body(frame, main)}{script} })
 }
 
 /// A page with navigation and a part that renews itself.
@@ -137,6 +150,12 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
         "/" => path == "/",
         "/admin/figures" => figures,
         LAWS => ["/laws", "/admin/laws", "/admin/must-know"]
+            .iter()
+            .any(|start| path.starts_with(start)),
+        STUDY => ["/study", "/courses", "/record"]
+            .iter()
+            .any(|start| path.starts_with(start)),
+        COURSES => ["/admin/courses", "/admin/lessons", "/admin/credits", "/admin/records"]
             .iter()
             .any(|start| path.starts_with(start)),
         place => path.starts_with(place) && !figures,

@@ -12,10 +12,10 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, case, certificate, competition, competition_case, competitions, directory, dispute, exam,
-    exemption, figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection, organization,
-    people, person, print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, study, unit,
-    vetting,
+    account, audit, bank, case, certificate, competition, competition_case, competitions, course, course_edit,
+    directory, dispute, exam, exemption, figure, files, guard, key_correction, law, liaison, live, lottery, notice,
+    objection, organization, people, person, print, question, receipt, record, respond, rest, role, round, signal, sit,
+    slot, statistics, study, unit, vetting,
 };
 use crate::service::{self, App};
 
@@ -53,6 +53,9 @@ const UPLOAD: usize = 50 * 1024 * 1024 + 64 * 1024;
 /// The largest document of a request, with its envelope.
 const DOCUMENT: usize = service::exemption::DOCUMENT + 64 * 1024;
 
+/// The largest form of a lesson: its text as browsers send it, nine bytes for a Chinese character.
+const TEXT: usize = 1024 * 1024;
+
 /// The whole site.
 pub fn router(app: App, edge: Arc<Edge>) -> Router {
     let state = State { app, edge };
@@ -64,11 +67,20 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks/import", post(bank::upload))
         .route("/admin/organizations/import", post(organization::upload))
         .route("/admin/laws/import", post(law::upload))
+        .route("/admin/lessons/{lesson}/media", post(course_edit::add_media))
         .layer(DefaultBodyLimit::max(UPLOAD));
     let documents = Router::new()
         .route("/admin/people/{person}/exemptions", post(person::request))
         .route("/admin/exemptions/{exemption}/documents", post(exemption::add_document))
+        .route("/record/entries", post(record::enter))
         .layer(DefaultBodyLimit::max(DOCUMENT));
+    let texts = Router::new()
+        .route("/admin/courses/{course}/lessons", post(course_edit::add_lesson))
+        .route(
+            "/admin/lessons/{lesson}",
+            get(course_edit::lesson).post(course_edit::change_lesson),
+        )
+        .layer(DefaultBodyLimit::max(TEXT));
     Router::new()
         .route("/", get(account::home))
         .route("/sign-in", get(account::sign_in_page).post(account::sign_in))
@@ -367,6 +379,36 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/api/v1/competitions/{code}/plays/{number}/result",
             get(competition::api::result),
         )
+        .route("/courses", get(course::shelf))
+        .route("/courses/{course}", get(course::course))
+        .route("/courses/{course}/first", post(course::first))
+        .route("/courses/{course}/lessons/{place}", get(course::lesson))
+        .route("/courses/{course}/lessons/{place}/test", post(course::begin))
+        .route("/courses/tests/{test}", get(course::test).post(course::hand_in))
+        .route("/courses/media/{media}", get(course::media))
+        .route("/api/v1/study-time", post(course::beat))
+        .route("/admin/courses", get(course_edit::desk).post(course_edit::create))
+        .route("/admin/courses/new", get(course_edit::new))
+        .route(
+            "/admin/courses/{course}",
+            get(course_edit::file).post(course_edit::change),
+        )
+        .route("/admin/courses/{course}/publish", post(course_edit::publish))
+        .route("/admin/courses/{course}/withdraw", post(course_edit::withdraw))
+        .route("/admin/courses/{course}/close", post(course_edit::close))
+        .route("/admin/courses/{course}/lessons/new", get(course_edit::new_lesson))
+        .route("/admin/lessons/{lesson}/preview", get(course_edit::preview))
+        .route("/admin/lessons/{lesson}/remove", post(course_edit::remove_lesson))
+        .route("/admin/lesson-media/{media}", get(course_edit::media))
+        .route("/admin/lesson-media/{media}/remove", post(course_edit::remove_media))
+        .route("/admin/credits", get(course_edit::rules).post(course_edit::make_rule))
+        .route("/record", get(record::own))
+        .route("/record/documents/{record_document}", get(record::document))
+        .route("/admin/people/{person}/record", get(record::of))
+        .route("/admin/people/{person}/admit", post(record::admit))
+        .route("/admin/records", get(record::desk).post(record::enter_many))
+        .route("/admin/records/{record_entry}", post(record::decide))
+        .route("/admin/record-documents/{record_document}", get(record::kept_document))
         .route("/laws", get(law::library))
         .route("/laws/marks", get(law::marks))
         .route("/laws/lists", get(law::lists))
@@ -405,6 +447,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .layer(DefaultBodyLimit::max(BODY))
         .merge(uploads)
         .merge(documents)
+        .merge(texts)
         .fallback(files::file)
         .layer(around)
         .with_state(state)

@@ -61,7 +61,7 @@ pub async fn start(
     };
     match sitting::start(&app, &caller, exam, entry).await {
         Ok(attempt) => Ok(Redirect::to(&format!("/attempts/{attempt}")).into_response()),
-        Err(Error::Fault(fault @ (Fault::Entry(_) | Fault::Wait(_)))) => {
+        Err(Error::Fault(fault @ (Fault::Entry(_) | Fault::Wait(_) | Fault::Credits(_)))) => {
             let standing = sitting::standing(&app, &caller, exam).await?;
             Ok(page_with_status(&fault, || {
                 pages::intro(&frame, &standing, Some(&fault))

@@ -118,6 +118,10 @@ pub async fn show(
     Query(asked): Query<Place>,
 ) -> Result<Response, Fail> {
     let view = run::view(&app, &caller, id).await?;
+    if matches!(view.run.purpose, Purpose::Diagnostic | Purpose::Lesson) {
+        // A test of a course has its page, where the credits are.
+        return Ok(Redirect::to(&format!("/courses/tests/{id}")).into_response());
+    }
     if view.run.purpose.one_form() {
         if view.run.finished_at.is_some() {
             return Ok(to_result(id));

@@ -144,6 +144,7 @@ pub enum SetupFault {
     /// Questions named one by one: must-include or never-together.
     Questions,
     Ceiling,
+    Credits,
 }
 
 impl SetupFault {
@@ -207,6 +208,10 @@ impl SetupFault {
                 "单题使用上限填 1 到 100 的整数，不限就留空。",
                 "The ceiling of a question is a whole number from 1 to 100; leave it empty for none.",
             ),
+            Self::Credits => lang.pick(
+                "考前学分填 0 到 1000 的整数，必修不能多于总学分，0 表示不要求。",
+                "Credits before the exam are whole numbers from 0 to 1000, compulsory ones not more than the total; 0 means none.",
+            ),
         }
     }
 }
@@ -233,6 +238,7 @@ pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blu
         (SetupFault::Penalties, policy.has_sound_penalties(blueprint)),
         (SetupFault::OutageMinutes, policy.outage_minutes <= 600),
         (SetupFault::SebKeys, policy.has_sound_seb_keys()),
+        (SetupFault::Credits, policy.credits.is_sound()),
         (SetupFault::Blueprint, blueprint.has_sound_parts()),
         (SetupFault::PartText, blueprint.has_sound_texts()),
         (SetupFault::Bounds, blueprint.has_sound_bounds()),

@@ -6,6 +6,7 @@ use super::{Audience, Review};
 use crate::domain::{
     attempt::Attempt,
     blueprint::Blueprint,
+    credit::Gate,
     item::Kind,
     lang::Lang,
     mark::{Marking, PartScore},
@@ -303,6 +304,9 @@ pub struct Policy {
     /// these configurations. Empty: in any browser.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seb_keys: Vec<String>,
+    /// The credits of the year that are needed to begin.
+    #[serde(default, skip_serializing_if = "Gate::is_none")]
+    pub credits: Gate,
     /// Whom of the exam's unit it is for.
     #[serde(default, skip_serializing_if = "Audience::is_everybody")]
     pub audience: Audience,
@@ -339,6 +343,7 @@ impl Policy {
             outage_minutes: default_outage_minutes(),
             objection_days: usual_objection_days(),
             seb_keys: Vec::new(),
+            credits: Gate::NONE,
             audience: Audience::default(),
         }
     }
@@ -426,6 +431,24 @@ mod tests {
         id::{AttemptId, ExamId, PersonId},
         time::Timestamp,
     };
+
+    #[test]
+    fn rules_stored_before_there_were_gates_have_none_and_a_gate_is_stored() {
+        let usual = Policy::jining();
+        let json = serde_json::to_value(&usual).expect("JSON");
+        assert_eq!(json.get("credits"), None);
+        assert_eq!(serde_json::from_value::<Policy>(json).expect("a policy"), usual);
+        let gated = Policy {
+            credits: Gate {
+                total: 100,
+                compulsory: 60,
+            },
+            ..usual
+        };
+        let json = serde_json::to_value(&gated).expect("JSON");
+        assert_eq!(json["credits"]["total"], 100);
+        assert_eq!(serde_json::from_value::<Policy>(json).expect("a policy"), gated);
+    }
 
     fn banded() -> Policy {
         Policy {

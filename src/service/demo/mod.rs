@@ -6,13 +6,15 @@ use std::fmt::Write;
 use super::{
     App, Caller, Result, bank,
     competition::{self, simulate},
-    division, exam, law, organization, roster,
+    course, division, exam, law, organization, roster,
 };
 use crate::{
     db,
     domain::{
         blueprint::Blueprint,
         competition::{StageKind, preset::Preset},
+        course::{Draft, Heading, LessonKind, Source},
+        credit::Credits,
         exam::{Policy, Window},
         id::{BankId, ExamId},
         must_know::{For, Wish},
@@ -42,6 +44,28 @@ const LAWS: [(&str, &[u8]); 3] = [
     ("燃气使用安全办法（2019）.md", include_bytes!("laws/gas_2019.md")),
     ("燃气使用安全办法（2025）.md", include_bytes!("laws/gas_2025.md")),
     ("应急避难场所管理规定.md", include_bytes!("laws/shelter_2022.md")),
+];
+
+/// Lessons written by us: kind, title, text, and the law whose questions its test asks.
+const LESSONS: [(LessonKind, &str, &str, &str); 3] = [
+    (
+        LessonKind::Text,
+        "安全生产：谁来负责",
+        include_str!("courses/responsibility.md"),
+        "安全生产法",
+    ),
+    (
+        LessonKind::Text,
+        "突发事件：报告、指挥和安置",
+        include_str!("courses/emergency.md"),
+        "突发事件应对法",
+    ),
+    (
+        LessonKind::Case,
+        "夜市里的液化气瓶",
+        include_str!("courses/night_market.md"),
+        "消防法",
+    ),
 ];
 
 /// Units with their number of staff: 15 units, 138 persons.
@@ -96,6 +120,7 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     divisions(app, caller).await?;
     organization::import(app, caller, "参赛单位.csv", ORGANIZATIONS.to_vec()).await?;
     laws(app, caller).await?;
+    lessons(app, caller).await?;
     contest(app, caller, bank).await?;
     let now = app.now();
     let setup = exam::Setup {
@@ -139,6 +164,35 @@ pub async fn laws(app: &App, caller: &Caller) -> Result<()> {
     };
     law::make(app, caller, None, wish).await?;
     Ok(())
+}
+
+/// Publishes a course of this year.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who manages courses everywhere.
+pub async fn lessons(app: &App, caller: &Caller) -> Result<()> {
+    let heading = Heading {
+        title: "应急管理干部必修法律课".to_owned(),
+        summary: "三课，每课五题。先测后学：已经掌握的直接给学分。".to_owned(),
+        year: super::credit::this_year(app),
+        unit: None,
+        compulsory: true,
+        diagnostic: 3,
+    };
+    let id = course::create(app, caller, heading).await?;
+    for (place, (kind, title, body, law)) in (1..).zip(LESSONS) {
+        let draft = Draft {
+            kind,
+            title: title.to_owned(),
+            body: body.to_owned(),
+            credits: Credits::whole(5),
+            questions: 5,
+            pass: 4,
+            sources: Source::lines(law),
+        };
+        course::change_lesson(app, caller, id, None, place, draft).await?;
+    }
+    course::publish(app, caller, id).await
 }
 
 /// Brings the divisions of one city in.

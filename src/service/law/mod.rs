@@ -5,6 +5,7 @@ mod import;
 mod keep;
 mod mark;
 mod must_know;
+mod quote;
 mod search;
 
 use std::{
@@ -41,6 +42,7 @@ pub(super) use keep::check;
 pub use keep::{join, part, take_back};
 pub use mark::{Kept, Marked, mark, marks, unmark};
 pub use must_know::{Line, Lines, Target, lines, list, list_wish, lists, make, remove};
+pub use quote::{Quoted, quote};
 pub use search::{Hit, PAGE, PASSAGES, Passage, Search, search};
 
 /// Texts of versions and comparisons of them, which never change; and what the bases of questions were last settled from.

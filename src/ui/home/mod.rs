@@ -50,7 +50,13 @@ pub fn candidate(frame: &Frame, standings: &[Standing], exempted: &[Exam], now: 
             ),
         )
     });
-    let main = view! { <div class="narrow stack">{heading(title, "")}{empty}{exempted}{cards}</div> };
+    let study = view! {
+        <nav class="row" aria-label=lang.pick("学法", "Study")>
+            <a class="button" href="/courses">{lang.pick("课程和学分", "Courses and credits")}</a>
+            <a class="button" href="/record">{lang.pick("学法档案", "Law record")}</a>
+        </nav>
+    };
+    let main = view! { <div class="narrow stack">{heading(title, "")}{empty}{exempted}{cards}{study}</div> };
     page(frame, lang.pick("首页", "Home"), main)
 }
 

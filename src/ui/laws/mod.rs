@@ -79,6 +79,11 @@ fn law_path(id: LawId) -> String {
     format!("/laws/{id}")
 }
 
+/// Where the versions of a law stand side by side.
+pub(super) fn changed_path(id: LawId) -> String {
+    format!("{}/compare", law_path(id))
+}
+
 /// The page of a version; the one that is shown anyway needs no name.
 fn version_path(record: &Record, version: LawVersionId, today: Date) -> String {
     let path = law_path(record.entry.id);
@@ -89,7 +94,7 @@ fn version_path(record: &Record, version: LawVersionId, today: Date) -> String {
 }
 
 /// The text of an article: paragraphs, items and points, without its number.
-fn body(article: &Article, words: &Words) -> impl IntoView + use<> {
+pub(super) fn body(article: &Article, words: &Words) -> impl IntoView + use<> {
     let line = |class: &'static str, text: String| view! { <p class=class>{marked(words, &text)}</p> }.into_any();
     let mut lines: Vec<AnyView> = Vec::new();
     for paragraph in &article.paragraphs {

@@ -80,6 +80,9 @@ pub fn rules(lang: Lang, policy: &Policy, blueprint: &Blueprint, rounds: &[Round
             .to_owned(),
         );
     }
+    if !policy.credits.is_none() {
+        lines.push(policy.credits.rule(lang));
+    }
     if policy.objection_days > 0 {
         let days = policy.objection_days;
         lines.push(match lang {

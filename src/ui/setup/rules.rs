@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::super::part::{choice, table};
 use crate::{
     domain::{
+        credit::Gate,
         exam::{Audience, Bands, Counting, Mapping, Minimum, Moment, MultiplePolicy, Policy, Release, Review, Thing},
         item::Kind,
         lang::Lang,
@@ -55,6 +56,8 @@ impl Typed {
             ("outage_minutes", policy.outage_minutes.to_string()),
             ("objection_days", policy.objection_days.to_string()),
             ("seb_keys", policy.seb_keys.join("\n")),
+            ("credits_total", policy.credits.total.to_string()),
+            ("credits_compulsory", policy.credits.compulsory.to_string()),
             ("pass_mark", policy.pass_mark.to_string()),
             ("good", optional(policy.bands.good)),
             ("excellent", optional(policy.bands.excellent)),
@@ -139,6 +142,10 @@ impl Typed {
             let points = || points(&name).unwrap_or(Points::ZERO);
             (!matches!(self.text(&name), "" | "0")).then(|| Minimum { kind, points: points() })
         });
+        let credits = |name: &str| match self.text(name) {
+            "" => 0,
+            text => text.parse().unwrap_or(u32::MAX),
+        };
         Ok(Policy {
             pass_mark: points("pass_mark").unwrap_or(Points::ZERO),
             minutes: number("minutes").unwrap_or(0),
@@ -167,6 +174,10 @@ impl Typed {
                 .split_whitespace()
                 .map(str::to_ascii_lowercase)
                 .collect(),
+            credits: Gate {
+                total: credits("credits_total"),
+                compulsory: credits("credits_compulsory"),
+            },
             audience: Audience {
                 ranks: RankLevel::ALL
                     .iter()
@@ -285,6 +296,14 @@ pub fn whom(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
             )}</p>
             <fieldset>{group(lang.pick("职级", "Rank level"))}<div class="row wrap">{ranks}</div></fieldset>
             <fieldset>{group(lang.pick("人员类别", "Category"))}<div class="row wrap">{categories}</div></fieldset>
+            <div class="halves">
+                {input(typed, ("credits_total", "number"), lang.pick("考前须修满的学分（0 表示不要求）", "Credits needed before the exam (0: none)"), false)}
+                {input(typed, ("credits_compulsory", "number"), lang.pick("其中必修学分", "Of them compulsory"), false)}
+            </div>
+            <p class="small soft">{lang.pick(
+                "学分不够的人不能开始考试，页面会写明还差多少；确有原因的，可在此人的学法档案里写明理由后准许参加。",
+                "Without them the exam cannot be begun, and the page says what is missing. With a reason, somebody can be admitted all the same on the page of their law record.",
+            )}</p>
         </fieldset>
     }
 }

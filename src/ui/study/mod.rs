@@ -79,7 +79,13 @@ pub fn overview(frame: &Frame, overview: &Overview, wrong: Option<&Fault>) -> im
         }
         .into_any(),
     };
-    page(frame, title, main)
+    let courses = view! {
+        <nav class="row" aria-label=lang.pick("课程", "Courses")>
+            <a class="button" href="/courses">{lang.pick("课程和学分", "Courses and credits")}</a>
+            <a class="button" href="/record">{lang.pick("学法档案", "Law record")}</a>
+        </nav>
+    };
+    page(frame, title, view! { {main}{courses} })
 }
 
 /// Due questions, mistakes, and what was begun.
