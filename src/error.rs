@@ -162,7 +162,7 @@ impl Fault {
             Self::Rules(_) | Self::Join(_) | Self::UnknownPlayer => 422,
             Self::NotJoined => 401,
             Self::NoSuchPlayer => 410,
-            Self::KeyCorrection(NoCorrection::Key)
+            Self::KeyCorrection(NoCorrection::Key | NoCorrection::NoKey)
             | Self::Objection(NoObjection::Words)
             | Self::Case(NoCase::Words)
             | Self::Email => 422,
@@ -405,6 +405,10 @@ fn no_correction(why: NoCorrection, lang: Lang) -> &'static str {
         NoCorrection::Key => lang.pick(
             "新答案不合适：要符合题型，并且和原答案不同。",
             "The new key does not fit: it must suit the kind of question and differ from the old key.",
+        ),
+        NoCorrection::NoKey => lang.pick(
+            "这种题型没有选项答案，只能所有人得满分或作废。答案写法有误的，请在题库里改，下次考试生效。",
+            "This kind has no key of options: full points for everybody or void is all that can be done here. Mend its answers in the bank for the next exam.",
         ),
         NoCorrection::SamePerson => lang.pick(
             "更正要由提出人以外的另一名管理员批准。",

@@ -24,6 +24,7 @@ pub mod journal;
 pub mod key_correction;
 pub mod law;
 pub mod lottery;
+pub mod marking;
 pub mod must_know;
 pub mod notice;
 pub mod objection;

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// One change of one question's answer, as the candidate made it. Never altered once stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Last known version + 1; the order of versions is the order of truth.
     pub version: u32,
@@ -22,13 +22,33 @@ pub struct Event {
     pub choice: OptionSet,
     /// Marked for later (标记).
     pub flagged: bool,
+    /// The fields of a question beyond choice, as [`super::answer::Asking::join`] writes them; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
 }
 
 /// What stands on the sheet for one question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Answer {
     pub choice: OptionSet,
     pub flagged: bool,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+}
+
+impl Answer {
+    /// A choice and nothing else.
+    pub fn chosen(choice: OptionSet) -> Self {
+        Self {
+            choice,
+            ..Self::default()
+        }
+    }
+
+    /// Whether anything is chosen or filled in.
+    pub fn is_given(&self) -> bool {
+        !self.choice.is_empty() || !self.text.is_empty()
+    }
 }
 
 /// The answer sheet: a fold over the journal.
@@ -57,6 +77,7 @@ impl Sheet {
             *answer = Answer {
                 choice: event.choice,
                 flagged: event.flagged,
+                text: event.text,
             };
         }
     }
@@ -69,7 +90,7 @@ impl Sheet {
     }
 
     pub fn answered(&self) -> usize {
-        self.answers.iter().filter(|answer| !answer.choice.is_empty()).count()
+        self.answers.iter().filter(|answer| answer.is_given()).count()
     }
 
     pub fn flagged(&self) -> usize {
@@ -220,6 +241,7 @@ mod tests {
             item,
             choice: OptionSet(bits),
             flagged: false,
+            text: String::new(),
         }
     }
 

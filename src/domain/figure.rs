@@ -16,6 +16,8 @@ pub struct Counts {
     pub due: i64,
     /// 实考人数: handed in at least once, by hand or by the clock.
     pub sat: i64,
+    /// 待阅卷人数: sat, and people have not marked everything yet; whether they passed is not known.
+    pub awaiting: i64,
     /// 合格人数: the attempt that counts passed.
     pub passed: i64,
     /// 良好人数; they have passed.
@@ -34,6 +36,7 @@ impl std::ops::Add for Counts {
             exempted: self.exempted + other.exempted,
             due: self.due + other.due,
             sat: self.sat + other.sat,
+            awaiting: self.awaiting + other.awaiting,
             passed: self.passed + other.passed,
             good: self.good + other.good,
             excellent: self.excellent + other.excellent,

@@ -132,7 +132,8 @@ pub(super) async fn doubles(app: &App, new: &[Question]) -> Result<Vec<Double>> 
 }
 
 fn is_same(one: &Question, other: &Question) -> bool {
-    (one.kind, &one.stem, &one.options, one.key) == (other.kind, &other.stem, &other.options, other.key)
+    (one.kind, one.key) == (other.kind, other.key)
+        && (&one.stem, &one.options, &one.form) == (&other.stem, &other.options, &other.form)
 }
 
 /// Pairs shown of one bank.

@@ -287,7 +287,13 @@ async fn read(app: &App, material: &Material, all: u64) -> Result<Papers> {
             }
             before = sat.person;
             let (paper, choices) = sitting::chosen(app, sat.attempt, sat.person, (&sat.paper, &sat.sheet)).await?;
-            let asked = paper.0.iter().zip(choices);
+            // Only of choices is it known which answers were given.
+            let is_choice = |pool| {
+                material
+                    .question(pool)
+                    .is_some_and(|stored| stored.question.kind.is_choice())
+            };
+            let asked = paper.0.iter().zip(choices).filter(|(drawn, _)| is_choice(drawn.pool));
             papers.push(asked.map(|(drawn, choice)| (drawn.pool, drawn.authored(choice))));
         }
     }
@@ -310,6 +316,7 @@ impl Marks {
             key: stored.question.key,
             choice: OptionSet::EMPTY,
             full: material.exam.blueprint.points_of(stored.question.kind),
+            judged: None,
         });
         let items = material.questions().map(|(pool, stored)| Item {
             kind: Some(stored.question.kind),
@@ -503,6 +510,8 @@ pub struct Overview {
     pub remarked: usize,
     /// How many of the pool stood on a paper.
     pub asked: usize,
+    /// Questions of each paper that are not answered by choosing, of which nothing is counted here.
+    pub texts: u32,
     pub rows: Vec<Row>,
     pub page: usize,
     pub pages: usize,
@@ -526,6 +535,10 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
     } = of_exam(app, caller, id).await?;
     let mut overview = Overview {
         full: exam.blueprint.total(),
+        texts: {
+            let parts = exam.blueprint.parts.iter();
+            parts.filter(|part| !part.kind.is_choice()).map(|part| part.count).sum()
+        },
         exam,
         progress,
         counted: None,

@@ -15,6 +15,7 @@ use crate::{
         id::{AttemptId, ExamId, PersonId, UnitId},
         key_correction::Correction,
         lang::Lang,
+        marking,
         paper::Paper,
         points::Points,
         role::Right,
@@ -198,7 +199,13 @@ async fn attempt_again(
     };
     let paper = Paper::from_bytes(body).map_err(|_| unreadable(attempt.person))?;
     let events = db::sitting::events(&app.db, attempt.id).await?;
-    let (again, _) = sitting::settle(material, corrections, &paper, &events);
+    let answers = sitting::answers(&paper, &events);
+    let tasks = match material.has_texts() {
+        true => db::marking::of_attempt(&app.db, attempt.id).await?,
+        false => Vec::new(),
+    };
+    let marks = marking::marks(&tasks, corrections);
+    let again = sitting::settle(material, corrections, &paper, &answers, &marks);
     let mut differs = |what, stored: String, recomputed: String| {
         if stored != recomputed {
             report.differences.push(Difference {
@@ -248,6 +255,7 @@ async fn figures(app: &App, exam: &Exam, finals: &HashMap<PersonId, Final>, repo
         counts.due += 1;
         if let Some((band, score)) = finals.get(&person) {
             counts.sat += 1;
+            counts.awaiting += i64::from(!band.is_final());
             counts.passed += i64::from(band.passed());
             counts.good += i64::from(*band == Band::Good);
             counts.excellent += i64::from(*band == Band::Excellent);

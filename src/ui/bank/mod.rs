@@ -1,5 +1,6 @@
 //! Question banks: counts, questions, import; one question, its editor, and what is almost the same.
 
+pub(super) mod beyond;
 mod doubles;
 mod editor;
 mod law;
@@ -218,8 +219,11 @@ fn tags(lang: Lang, q: &Question) -> impl IntoView + use<> {
     view! { {tag(Tone::Action, q.kind.name(lang))}{state}{topic}{level}{tags} }
 }
 
-/// The options with the right ones marked.
+/// The options with the right ones marked; of a question beyond choice, what is right.
 fn options(lang: Lang, q: &Question) -> impl IntoView + use<> {
+    if let Some(form) = &q.form {
+        return beyond::right(lang, form).into_any();
+    }
     let options = q
         .options
         .iter()
@@ -236,7 +240,7 @@ fn options(lang: Lang, q: &Question) -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    view! { <ol class="options">{options}</ol> }
+    view! { <ol class="options">{options}</ol> }.into_any()
 }
 
 fn version(lang: Lang, number: u32) -> String {
@@ -261,7 +265,7 @@ fn listed(lang: Lang, bank: BankId, stored: &Stored, usage: Usage) -> impl IntoV
     view! {
         <article class="card stack">
             <div class="row wrap">{tags(lang, q)}<span class="small soft">{version(lang, stored.number)}</span></div>
-            <p lang="zh-CN">{q.stem.clone()}</p>
+            <p class="lines" lang="zh-CN">{q.stem.clone()}</p>
             {options(lang, q)}
             {(!q.explanation.is_empty()).then(|| view! { <p class="law small" lang="zh-CN">{q.explanation.clone()}</p> })}
             {(!q.basis.is_empty()).then(|| view! { <p class="small soft" lang="zh-CN">{q.basis.join("；")}</p> })}

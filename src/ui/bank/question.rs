@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{address, options, tags, version};
+use super::{address, beyond, options, tags, version};
 use crate::{
     domain::{
+        answer::{Form, numbered},
         bank::Stored,
         figure::Rate,
         item::{MOVED_WITH_LAW, Question, State, letter},
@@ -63,6 +64,12 @@ fn preview(lang: Lang, question: &Question) -> impl IntoView + use<> {
             view! { <p class="option"><span class="letter" aria-hidden="true">{letter(place).to_string()}</span><span>{text.clone()}</span></p> }
         })
         .collect_view();
+    let asking = question.form.as_ref().map(Form::asking);
+    let fields = asking.map(|asking| beyond::fields(Lang::Zh, &asking));
+    let stem = match question.form {
+        Some(_) => numbered(&question.stem),
+        None => question.stem.clone(),
+    };
     let shuffled = (question.pinned.len() < question.options.len()).then(|| {
         let text = lang.pick("组卷时选项按规则乱序。", "Options may be shuffled on a paper.");
         view! { <p class="small soft">{text}</p> }
@@ -70,8 +77,9 @@ fn preview(lang: Lang, question: &Question) -> impl IntoView + use<> {
     view! {
         <div class="question" lang="zh-CN">
             <p class="small soft">{question.kind.name(Lang::Zh)}</p>
-            <p class="stem">{question.stem.clone()}</p>
+            <p class="stem">{stem}</p>
             {options}
+            {fields}
         </div>
         {shuffled}
     }
@@ -202,6 +210,13 @@ fn versions(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
 /// What a version changed, part by part.
 fn changes(lang: Lang, before: &Stored, made: &Version) -> impl IntoView + use<> {
     let (old, new) = (&before.question, &made.stored.question);
+    let key = |question: &Question| match &question.form {
+        Some(form) => {
+            let (stem, lines) = form.notation(&question.stem);
+            if lines.is_empty() { stem } else { lines }
+        }
+        None => question.key.letters(),
+    };
     let parts = [
         (
             lang.pick("题型", "Kind"),
@@ -214,7 +229,7 @@ fn changes(lang: Lang, before: &Stored, made: &Version) -> impl IntoView + use<>
             old.options.join("\n"),
             new.options.join("\n"),
         ),
-        (lang.pick("答案", "Key"), old.key.letters(), new.key.letters()),
+        (lang.pick("答案", "Key"), key(old), key(new)),
         (
             lang.pick("解析", "Explanation"),
             old.explanation.clone(),
