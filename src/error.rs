@@ -15,6 +15,7 @@ use crate::domain::{
     lang::Lang,
     law::LawFault,
     lottery::NoLottery,
+    marking::NoMark,
     objection::NoObjection,
     organization::OrganizationFault,
     people::PeopleFault,
@@ -87,6 +88,8 @@ pub enum Fault {
     /// A text that is empty, too long or holds control characters.
     Wording,
     KeyCorrection(NoCorrection),
+    /// A reading of an answer that is not stored.
+    Marking(NoMark),
     Objection(NoObjection),
     Case(NoCase),
     /// No certificate can be issued to this person: not passed, not due, or one is valid.
@@ -184,6 +187,8 @@ impl Fault {
             | Self::NoSuchAccount
             | Self::Minutes
             | Self::Wording => 422,
+            Self::Marking(NoMark::Taken) => 409,
+            Self::Marking(_) => 422,
             Self::People(fault) => fault.status(),
             Self::Lottery(why) => why.status(),
             Self::Law(fault) => fault.status(),
@@ -276,6 +281,7 @@ impl Fault {
             Self::Organization(fault) => fault.message(lang),
             Self::Law(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
+            Self::Marking(why) => why.message(lang),
             Self::Objection(NoObjection::TooLate(until)) => {
                 return match lang {
                     Lang::Zh => format!("异议期已于 {} 结束，这次没有受理。", until.local()),

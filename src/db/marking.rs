@@ -174,6 +174,38 @@ pub async fn claim(
     Ok(claimed.then_some(task))
 }
 
+/// The answer of this question that a marker has before them, and until when.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_marker(
+    db: &Db,
+    (exam, pool): (ExamId, u32),
+    marker: AccountId,
+    now: Timestamp,
+) -> Result<Option<(Task, Timestamp)>> {
+    let row = read_one!(
+        db,
+        HeldRow,
+        "SELECT attempt, item, pool, needed, state, points, claimed_until FROM marking_task
+         WHERE exam = $1 AND pool = $2 AND state <> 'done' AND claimed_by = $3 AND claimed_until >= $4
+         ORDER BY attempt, item LIMIT 1",
+        exam.0,
+        i64::from(pool),
+        marker.0,
+        now.0
+    )?;
+    row.map(|row| Ok((row.task.task()?, Timestamp(row.claimed_until))))
+        .transpose()
+}
+
+#[derive(sqlx::FromRow)]
+struct HeldRow {
+    #[sqlx(flatten)]
+    task: TaskRow,
+    claimed_until: i64,
+}
+
 /// Keeps an answer for a marker unless somebody else has it.
 async fn hold(tx: &mut Tx, task: &Task, marker: AccountId, (now, until): (Timestamp, Timestamp)) -> Result<bool> {
     let changed = tx_run!(
@@ -196,8 +228,7 @@ async fn hold(tx: &mut Tx, task: &Task, marker: AccountId, (now, until): (Timest
 /// When the database fails.
 pub async fn held(
     tx: &mut Tx,
-    attempt: AttemptId,
-    item: u16,
+    (attempt, item): (AttemptId, u16),
     marker: AccountId,
     now: Timestamp,
 ) -> Result<Option<Task>> {
@@ -281,7 +312,7 @@ pub async fn set(tx: &mut Tx, task: &Task) -> Result<()> {
     Ok(())
 }
 
-/// Answers of an exam that the rules left and somebody read, for whoever counts.
+/// Every reading of an attempt's answers, by item and in their order.
 ///
 /// # Errors
 /// When the database fails.

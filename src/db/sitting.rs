@@ -444,6 +444,45 @@ pub async fn settle(tx: &mut Tx, id: AttemptId, settled: &Settled, sheet: &[u8])
     super::tally::changed(tx, id).await
 }
 
+/// What a handed-in attempt keeps through every marking.
+#[derive(Debug, sqlx::FromRow)]
+struct KeptRow {
+    person: i64,
+    receipt: Vec<u8>,
+    sheet: Vec<u8>,
+}
+
+/// A handed-in attempt whose row is held until the transaction ends.
+pub struct HandedIn {
+    pub person: PersonId,
+    pub receipt: [u8; 32],
+    /// The choices, as stored.
+    pub sheet: Vec<u8>,
+}
+
+/// Holds a handed-in attempt, so that nobody else marks it meanwhile; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(tx: &mut Tx, id: AttemptId) -> Result<Option<HandedIn>> {
+    let sql = match tx {
+        Tx::Sqlite(_) => "SELECT person, receipt, sheet FROM attempt WHERE id = $1 AND state = 'handed_in'",
+        Tx::Postgres(_) => {
+            "SELECT person, receipt, sheet FROM attempt WHERE id = $1 AND state = 'handed_in' FOR UPDATE"
+        }
+    };
+    let row = tx_one!(tx, KeptRow, sql, id.0)?;
+    row.map(|row| {
+        let column = Column("attempt", "receipt", id.0);
+        Ok(HandedIn {
+            person: PersonId(row.person),
+            receipt: row.receipt.try_into().map_err(|_| column.unreadable())?,
+            sheet: row.sheet,
+        })
+    })
+    .transpose()
+}
+
 /// Keeps the last texts of a closed attempt, by item.
 ///
 /// # Errors

@@ -222,8 +222,11 @@ pub fn may_start<'a>(
 /// Whether a person can still better a result: an attempt runs, or one can be started now or in a round to come. Such
 /// a person is shown nothing that tells a key.
 pub fn may_still_sit(policy: &Policy, rounds: &[Round], attempts: &[Attempt], now: Timestamp) -> bool {
+    let done = attempts.iter().filter_map(|attempt| attempt.outcome.as_ref());
+    let undecided = done.into_iter().any(|outcome| !outcome.settled.band.is_final());
     let left = |round: &Round| {
-        now < round.window.closes_at && round.used(attempts) < round.attempts && round.admits(policy.counting, attempts)
+        let admits = round.admits(policy.counting, attempts) || undecided && round.may_admit_undecided();
+        now < round.window.closes_at && round.used(attempts) < round.attempts && admits
     };
     attempts.iter().any(|attempt| attempt.outcome.is_none()) || rounds.iter().any(left)
 }
@@ -356,5 +359,15 @@ mod tests {
         assert!(may(&main, &[attempt(1, 1, None)], 99), "one that runs past the close");
         assert!(!may(&main, &failed, 15) && may(&both, &failed, 15) && may(&both, &failed, 39));
         assert!(!may(&both, &passed, 15) && !may(&both, &failed, 40));
+        let waits = [attempt(1, 1, Some(Band::Awaiting))];
+        assert!(
+            !may(&main, &waits, 15) && may(&both, &waits, 39),
+            "who may turn out to have failed"
+        );
+        assert_eq!(
+            start(&both, true, &waits, 35),
+            Err(NoStart::NotAdmitted),
+            "nobody knows yet"
+        );
     }
 }

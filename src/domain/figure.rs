@@ -436,8 +436,12 @@ pub fn report_sentence(counts: &Counts) -> String {
             of_sat.percent_short()
         )
     };
+    let waiting = match counts.awaiting {
+        0 => String::new(),
+        waiting => format!("（其中{waiting}人待阅卷，合格与否未定）"),
+    };
     format!(
-        "组织{}名国家工作人员参加学法考法培训活动，应考{}人、实考{}人、合格{}人，{rate}。",
+        "组织{}名国家工作人员参加学法考法培训活动，应考{}人、实考{}人{waiting}、合格{}人，{rate}。",
         counts.sat, counts.due, counts.sat, counts.passed
     )
 }

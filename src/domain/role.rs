@@ -19,6 +19,8 @@ pub enum Role {
     ExamAdministrator,
     /// 系统管理员: roster, units, accounts and roles.
     SystemAdministrator,
+    /// 阅卷人: reads answers without names and gives points.
+    Marker,
     /// 审计员: reads everything that was done, changes nothing.
     Auditor,
 }
@@ -39,6 +41,8 @@ pub enum Right {
     ManageLaws,
     /// Set exams up, publish and open them, and decide all that follows from them.
     ManageExams,
+    /// Read the answers of an exam that no rule can mark, and give points.
+    MarkPapers,
     /// Set competitions up, publish them, decide all that follows from them, and keep the directory of units that play.
     ManageCompetitions,
     ReadFigures,
@@ -47,7 +51,7 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ReadPeople,
         Self::HandOutLinks,
         Self::AskForCorrections,
@@ -55,6 +59,7 @@ impl Right {
         Self::ManageBanks,
         Self::ManageLaws,
         Self::ManageExams,
+        Self::MarkPapers,
         Self::ManageCompetitions,
         Self::ReadFigures,
         Self::ManageRoles,
@@ -63,10 +68,11 @@ impl Right {
 }
 
 impl Role {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Liaison,
         Self::ExamAdministrator,
         Self::SystemAdministrator,
+        Self::Marker,
         Self::Auditor,
     ];
 
@@ -75,6 +81,7 @@ impl Role {
             Self::Liaison => "liaison",
             Self::ExamAdministrator => "exam_administrator",
             Self::SystemAdministrator => "system_administrator",
+            Self::Marker => "marker",
             Self::Auditor => "auditor",
         }
     }
@@ -88,6 +95,7 @@ impl Role {
             Self::Liaison => lang.pick("联络员", "Liaison"),
             Self::ExamAdministrator => lang.pick("考试管理员", "Exam administrator"),
             Self::SystemAdministrator => lang.pick("系统管理员", "System administrator"),
+            Self::Marker => lang.pick("阅卷人", "Marker"),
             Self::Auditor => lang.pick("审计员", "Auditor"),
         }
     }
@@ -107,6 +115,10 @@ impl Role {
                 "管名册、单位、账号和角色。",
                 "Manages roster, units, accounts and roles.",
             ),
+            Self::Marker => lang.pick(
+                "评阅简答、论述等主观题，看不到姓名。",
+                "Reads answers that no rule can mark and gives points; sees no names.",
+            ),
             Self::Auditor => lang.pick(
                 "查看全部管理操作和数据，不能改动。不能兼任管理员。",
                 "Reads every administrative act and the figures, changes nothing. Cannot be an administrator as well.",
@@ -124,6 +136,7 @@ impl Role {
                 R::ManageBanks,
                 R::ManageLaws,
                 R::ManageExams,
+                R::MarkPapers,
                 R::ManageCompetitions,
                 R::ReadFigures,
             ],
@@ -134,6 +147,7 @@ impl Role {
                 R::ManageRoles,
                 R::ReadFigures,
             ],
+            Self::Marker => &[R::MarkPapers],
             Self::Auditor => &[R::ReadPeople, R::ReadFigures, R::ReadAudit],
         }
     }
@@ -141,7 +155,7 @@ impl Role {
     /// Whether one account may hold both: who does things does not audit them (三员分立).
     pub fn goes_with(self, other: Self) -> bool {
         let audits = |role| role == Self::Auditor;
-        let acts = |role| matches!(role, Self::ExamAdministrator | Self::SystemAdministrator);
+        let acts = |role| matches!(role, Self::ExamAdministrator | Self::SystemAdministrator | Self::Marker);
         !(audits(self) && acts(other) || acts(self) && audits(other))
     }
 }

@@ -221,6 +221,7 @@ fn step(model: &mut Model, chance: &mut Chance) -> Step {
                     item: *place as u16 + 1,
                     choice: *choice,
                     flagged: false,
+                    text: String::new(),
                 });
             Step::Save {
                 events: events.collect(),

@@ -28,6 +28,7 @@ mod exchange_any;
 mod exemption;
 mod figure;
 mod files;
+mod forms;
 mod hostile;
 mod journal;
 mod key_correction;

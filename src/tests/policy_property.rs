@@ -127,7 +127,7 @@ proptest! {
     ) {
         let minimum = Minimum { kind: Kind::TrueFalse, points: Points(least) };
         let policy = Policy { minimums: vec![minimum], ..banded() };
-        let part = PartScore { kind: Kind::TrueFalse, score: Points(reached), full: Points(2_000), right: 0, count: 20 };
+        let part = PartScore { kind: Kind::TrueFalse, score: Points(reached), full: Points(2_000), right: 0, count: 20, awaiting: 0 };
         let grade = |score| policy.grade(Points(score), std::slice::from_ref(&part));
         let (low, high) = (grade(score), grade(score + more));
         prop_assert!(low.band <= high.band);
