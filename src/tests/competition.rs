@@ -121,6 +121,7 @@ fn answers(keys: &[OptionSet], right: &[bool], from: u32) -> Vec<Event> {
             item: place + 1,
             choice: if *right { *key } else { wrong(*key) },
             flagged: false,
+            text: String::new(),
         })
         .collect()
 }
@@ -239,7 +240,7 @@ async fn what_the_rules_do_not_allow_is_refused_and_changes_nothing() {
             [Event {
                 item,
                 choice: OptionSet(choice),
-                ..good[0]
+                ..good[0].clone()
             }]
         };
         assert_eq!(
@@ -263,7 +264,7 @@ async fn what_the_rules_do_not_allow_is_refused_and_changes_nothing() {
             .expect("a repeat");
         let stale = [Event {
             choice: wrong(good[0].choice),
-            ..good[0]
+            ..good[0].clone()
         }];
         assert_eq!(
             fault(play::save(app, &contest, &other, 1, &stale).await),

@@ -107,6 +107,7 @@ proptest! {
             key: OptionSet(1),
             choice: OptionSet(*choice),
             full: Points(*full),
+            judged: None,
         });
         let score = mark_paper(marking, &[], paper);
         let earned = |(judged, choice, full): &(bool, u16, i64)| match (judged, choice) {

@@ -51,6 +51,23 @@ impl Place {
     }
 }
 
+/// What was filled in before the page woke up is taken over, as if it were done now.
+#[cfg(feature = "hydrate")]
+pub(super) fn take_over(count: usize) {
+    let bubbling = web_sys::EventInit::new();
+    bubbling.set_bubbles(true);
+    for field in (0..count).filter_map(|field| document().get_element_by_id(&name(field))) {
+        let kind = if field.tag_name() == "SELECT" {
+            "change"
+        } else {
+            "input"
+        };
+        if let Ok(event) = web_sys::Event::new_with_event_init_dict(kind, &bubbling) {
+            let _ = field.dispatch_event(&event);
+        }
+    }
+}
+
 /// Everything that is to be filled in for a question.
 pub(super) fn fields(desk: Desk, number: usize, asking: Asking) -> impl IntoView {
     let lang = desk.lang;
@@ -167,12 +184,17 @@ fn area(lang: Lang, place: Place, label: String, most: u32, words: (Option<u32>,
         }
     };
     let value = untrack(|| place.value());
-    // A line end at the beginning would be taken for one of the markup.
-    let inner = format!("\n{}", value.replace('&', "&amp;").replace('<', "&lt;"));
+    let inner = value.replace('&', "&amp;").replace('<', "&lt;");
+    // A line end at the beginning would be taken for one of the markup; what a script sets is no markup.
+    let inner = if cfg!(feature = "ssr") {
+        format!("\n{inner}")
+    } else {
+        inner
+    };
     view! {
         <div class="field">
             <label for=name.clone()>{label}</label>
-            <textarea id=name.clone() name=name rows="6" maxlength=most aria-describedby=hint.clone() inner_html=inner prop:value=value
+            <textarea id=name.clone() name=name rows="6" maxlength=most aria-describedby=hint.clone() inner_html=inner
                 on:input=move |event| place.write(event_target_value(&event), true)
                 on:change=move |event| place.write(event_target_value(&event), false)></textarea>
             <p class="small soft num" id=hint>{asked}{left}</p>

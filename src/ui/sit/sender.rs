@@ -163,9 +163,7 @@ impl Sender {
     /// The pen rests: what was typed is sent.
     pub fn rest(self) {
         #[cfg(feature = "hydrate")]
-        if !self.all_sent() {
-            self.flush();
-        }
+        self.send_typed();
     }
 
     /// Whether everything given on this page has reached the server.
@@ -262,16 +260,26 @@ mod browser {
             let (count, since) = self.typing.get_value();
             let (count, since) = (count.wrapping_add(1), since.unwrap_or(now));
             self.typing.set_value((count, Some(since)));
-            if now - since > NO_PAUSE {
+            let send = move || {
+                self.typing.set_value((count, None));
                 self.flush();
+            };
+            if now - since > NO_PAUSE {
+                send();
                 return;
             }
             let rests = move || {
                 if self.typing.with_value(|(last, _)| *last == count) {
-                    self.flush();
+                    send();
                 }
             };
             set_timeout(rests, if long { LONG_PAUSE } else { PAUSE });
+        }
+
+        /// Sends what was typed without waiting for the pen to rest.
+        pub(super) fn send_typed(self) {
+            self.typing.update_value(|(_, since)| *since = None);
+            self.flush();
         }
 
         /// Sends what waits, one request at a time, so that answers arrive in order.
@@ -279,7 +287,6 @@ mod browser {
             if self.busy.get_value() || self.all_sent() || self.saving.get_untracked().dead() {
                 return;
             }
-            self.typing.update_value(|(_, since)| *since = None);
             let batch = self.outbox.try_update_value(|outbox| outbox.batch(BATCH));
             let events = batch.unwrap_or_default();
             self.busy.set_value(true);
@@ -300,7 +307,10 @@ mod browser {
                     self.keep();
                     self.set_remaining(reply.remaining_ms);
                     self.saving.set(Saving::Saved(reply.saved_at));
-                    self.flush();
+                    // What is being typed is sent when the pen rests.
+                    if self.typing.with_value(|(_, since)| since.is_none()) {
+                        self.flush();
+                    }
                 }
                 Outcome::Refused(code) => self.refused(&code),
                 Outcome::NoNetwork => self.wait(),

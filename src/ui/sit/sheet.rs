@@ -149,7 +149,13 @@ fn wake(desk: Desk, page: String, sheet: Sheet) {
     Effect::new(move |started: Option<()>| {
         if started.is_none() {
             let resumed = desk.sender.resume(sheet.clone());
-            if resumed != sheet {
+            if resumed == sheet {
+                let here = desk.here.get_untracked().wrapping_sub(1);
+                let asking = desk
+                    .questions
+                    .with_value(|questions| questions.get(here)?.asking.clone());
+                super::fields::take_over(asking.map_or(0, |asking| asking.entries().count()));
+            } else {
                 desk.sheet.set(resumed);
                 desk.turn.set(1);
             }
