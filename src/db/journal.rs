@@ -354,7 +354,8 @@ async fn keep_late(tx: &mut Tx, save: &Save) -> Result<()> {
              WHERE (SELECT COUNT(*) FROM late_answer_event WHERE attempt = $1) < $8
              ON CONFLICT (attempt, version, item, choice)
              DO UPDATE SET text = late_answer_event.text || $9 || excluded.text
-             WHERE late_answer_event.text <> excluded.text AND LENGTH(late_answer_event.text) < $10",
+             WHERE excluded.text <> '' AND REPLACE(late_answer_event.text, excluded.text, '') = late_answer_event.text
+               AND LENGTH(late_answer_event.text) < $10",
             save.attempt.0,
             i64::from(event.version),
             i64::from(event.item),

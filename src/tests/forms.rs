@@ -41,12 +41,16 @@ const QUESTIONS: [(&str, &str, &str); 8] = [
     (
         "fill_blank",
         "期限为_____，应当_____告知",
-        "标准答案甲 | 三十日\n×3 标准答案乙",
+        "标准答案甲 | 三十日\n×3 标准答案乙 | 书面",
     ),
     ("numeric", "罚款上限是多少？", "30000 ± 500\n单位：元"),
     ("matching", "连线：性质", "拘役 = 刑事措施\n罚款 = 行政措施\n= 纪律措施"),
     ("ordering", "排序：办案步骤", "按位置计分\n立案\n调查\n决定"),
-    ("cloze", "应当{?*书面|口头}答复，期限{标准答案丙}，处{#3;万元}以下", ""),
+    (
+        "cloze",
+        "应当{?*书面|口头}答复，期限{标准答案丙 | 丙}，处{#3;万元}以下",
+        "",
+    ),
     (
         "short_answer",
         "为什么要听证？",
@@ -110,13 +114,13 @@ fn fields(list: &[&str]) -> String {
 /// A right answer to the question of this kind, with the texts to be read.
 fn right(kind: Kind) -> String {
     match kind {
-        Kind::FillBlank => fields(&["30日", "标准答案乙。"]),
+        Kind::FillBlank => fields(&["30日", "书面。"]),
         Kind::Numeric => "3万".to_owned(),
         // Shown by their texts: 刑事措施, 纪律措施, 行政措施.
         Kind::Matching => fields(&["1", "3"]),
         // Shown: 决定, 立案, 调查.
         Kind::Ordering => fields(&["3", "1", "2"]),
-        Kind::Cloze => fields(&["A", "标准答案丙", "三万元"]),
+        Kind::Cloze => fields(&["A", "丙", "三万元"]),
         Kind::Case => fields(&["A", "因为它是相对人\n第二行"]),
         _ => "听证保障陈述和申辩的权利。".to_owned(),
     }
