@@ -291,7 +291,10 @@ impl Authored {
         if kind.is_choice() {
             return Ok(None);
         }
-        if let Some(form) = Form::of_list(kind, &self.accepted_answers(kind)) {
+        // A model answer with this heading has criteria and a length before it, as the editor has them.
+        let headed = kind != Kind::FillBlank && self.answer.lines().any(|line| line.trim() == "参考答案：");
+        let list = Form::of_list(kind, &self.accepted_answers(kind)).filter(|_| !headed);
+        if let Some(form) = list {
             if form.fit().is_err() {
                 doubts.push(Matter::NoKey);
             }

@@ -289,6 +289,13 @@ async fn the_demonstration_has_a_question_of_every_kind() {
             "{}",
             found.value.stem
         );
+        let criteria = found.value.form.as_ref().expect("a form").criteria(Points::whole(10));
+        let expected = match found.value.kind {
+            Kind::ShortAnswer | Kind::Essay => 3,
+            Kind::Case => 2,
+            _ => 0,
+        };
+        assert_eq!(criteria.len(), expected, "{}", found.value.stem);
     }
 }
 
