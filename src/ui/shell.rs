@@ -79,9 +79,9 @@ const ADMINISTRATION: [Place; 9] = [
     ("/admin/people", Right::ManagePeople, "人员与单位", "People"),
     ("/admin/banks", Right::ManageBanks, "题库", "Questions"),
     ("/admin/exams", Right::ManageExams, "考试", "Exams"),
-    ("/admin/marking", Right::MarkPapers, "阅卷", "Marking"),
     ("/admin/competitions", Right::ManageCompetitions, "竞赛", "Competitions"),
     ("/admin/figures", Right::ReadFigures, "数据", "Figures"),
+    ("/admin/marking", Right::MarkPapers, "阅卷", "Marking"),
     ("/admin/audit", Right::ReadAudit, "操作记录", "Audit log"),
     ("/admin/roles", Right::ManageRoles, "角色", "Roles"),
 ];
