@@ -34,15 +34,21 @@ fn address(bank: BankId, stored: &Stored) -> String {
 pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
     let lang = frame.lang;
     let title = lang.pick("题库", "Question banks");
-    let kinds = [Kind::Single, Kind::Multiple, Kind::TrueFalse, Kind::Indefinite];
+    let kinds = Kind::CHOICES;
     let head = view! {
         <th>{lang.pick("名称", "Name")}</th>
         {kinds.map(|kind| view! { <th class="n">{kind.name(lang)}</th> }).collect_view()}
+        <th class="n">{lang.pick("其他题型", "Other kinds")}</th>
         <th class="n">{lang.pick("可用", "Ready")}</th><th class="n">{lang.pick("待补正", "Drafts")}</th>
     };
     let rows = banks
         .iter()
         .map(|summary| {
+            let others: i64 = Kind::ALL
+                .into_iter()
+                .filter(|kind| !kind.is_choice())
+                .map(|kind| summary.count(Some(kind), None))
+                .sum();
             let counts = kinds
                 .map(|kind| view! { <td class="n">{summary.count(Some(kind), None).to_string()}</td> })
                 .collect_view();
@@ -50,6 +56,7 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
                 <tr>
                     <td><a href=format!("/admin/banks/{}", summary.bank.id)>{summary.bank.name.clone()}</a></td>
                     {counts}
+                    <td class="n">{others.to_string()}</td>
                     <td class="n">{summary.count(None, Some(State::Ready)).to_string()}</td>
                     <td class="n">{summary.count(None, Some(State::Draft)).to_string()}</td>
                 </tr>
