@@ -18,6 +18,7 @@ use crate::domain::{
     lang::Lang,
     law::LawFault,
     lottery::NoLottery,
+    marking::NoMark,
     objection::NoObjection,
     organization::OrganizationFault,
     people::PeopleFault,
@@ -102,6 +103,8 @@ pub enum Fault {
     Wording,
     KeyCorrection(NoCorrection),
     Dispute(NoDispute),
+    /// A reading of an answer that is not stored.
+    Marking(NoMark),
     Objection(NoObjection),
     Case(NoCase),
     /// No certificate can be issued to this person: not passed, not due, or one is valid.
@@ -183,7 +186,7 @@ impl Fault {
             Self::Rules(_) | Self::Join(_) | Self::UnknownPlayer => 422,
             Self::NotJoined => 401,
             Self::NoSuchPlayer => 410,
-            Self::KeyCorrection(NoCorrection::Key)
+            Self::KeyCorrection(NoCorrection::Key | NoCorrection::NoKey)
             | Self::Objection(NoObjection::Words)
             | Self::Case(NoCase::Words)
             | Self::Email => 422,
@@ -205,6 +208,8 @@ impl Fault {
             | Self::NoSuchAccount
             | Self::Minutes
             | Self::Wording => 422,
+            Self::Marking(NoMark::Taken) => 409,
+            Self::Marking(_) => 422,
             Self::People(fault) => fault.status(),
             Self::Lottery(why) => why.status(),
             Self::Vetting(why) => why.status(),
@@ -315,6 +320,7 @@ impl Fault {
             Self::Study(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
             Self::Dispute(why) => why.message(lang),
+            Self::Marking(why) => why.message(lang),
             Self::Objection(NoObjection::TooLate(until)) => {
                 return match lang {
                     Lang::Zh => format!("异议期已于 {} 结束，这次没有受理。", until.local()),
@@ -444,6 +450,10 @@ fn no_correction(why: NoCorrection, lang: Lang) -> &'static str {
         NoCorrection::Key => lang.pick(
             "新答案不合适：要符合题型，并且和原答案不同。",
             "The new key does not fit: it must suit the kind of question and differ from the old key.",
+        ),
+        NoCorrection::NoKey => lang.pick(
+            "这种题型没有选项答案，只能所有人得满分或作废。答案写法有误的，请在题库里改，下次考试生效。",
+            "This kind has no key of options: full points for everybody or void is all that can be done here. Mend its answers in the bank for the next exam.",
         ),
         NoCorrection::SamePerson => lang.pick(
             "更正要由提出人以外的另一名管理员批准。",

@@ -133,6 +133,7 @@ impl Sitter {
             item,
             choice,
             flagged: version.is_multiple_of(7),
+            text: String::new(),
         };
         let body =
             serde_json::to_vec(&SaveRequest { events: vec![event] }).map_err(|error| Failed::new("a save", error))?;

@@ -175,6 +175,7 @@ async fn prepare(app: &App, persons: usize) -> Result<ExamId, Failed> {
                 key: OptionSet::of([0]),
                 choice: drawn.authored(*choice),
                 full: Points::whole(1),
+                judged: None,
             });
             let score = mark_paper(policy.marking(), &[], asked);
             let settled = Settled {

@@ -8,6 +8,7 @@ use super::{
     read_all, read_each, read_one, tx_one, tx_run,
 };
 use crate::domain::{
+    answer::Form,
     bank::{Bank, BankSummary, Filter, Stored},
     id::{AccountId, BankId, ExamId, QuestionId, VersionId},
     item::{Difficulty, Kind, OptionSet, Question, State},
@@ -41,19 +42,28 @@ pub(super) struct QuestionRow {
     topic: String,
     difficulty: String,
     pinned: i64,
+    form: String,
 }
 
 impl QuestionRow {
     pub(super) fn stored(self) -> Result<Stored> {
         let column = |name| Column("question_version", name, self.version);
+        let kind = column("kind").code(&self.kind, Kind::from_code)?;
+        let options: Vec<String> = column("options").json(&self.options)?;
+        // Before forms were stored, the right answers of a 填空 or 简答 were kept as its options.
+        let form = match self.form.as_str() {
+            "" => Form::of_list(kind, &options),
+            json => Some(column("form").json(json)?),
+        };
         Ok(Stored {
             id: QuestionId(self.question),
             version: VersionId(self.version),
             number: column("number").number(self.number)?,
             question: Question {
-                kind: column("kind").code(&self.kind, Kind::from_code)?,
+                kind,
                 state: Column("question", "state", self.question).code(&self.state, State::from_code)?,
-                options: column("options").json(&self.options)?,
+                options: if form.is_some() { vec![] } else { options },
+                form,
                 key: OptionSet(column("key_set").number(self.key_set)?),
                 basis: column("basis").json(&self.basis)?,
                 tags: column("tags").json(&self.tags)?,
@@ -82,10 +92,14 @@ pub(super) struct ShapeRow {
 impl ShapeRow {
     pub(super) fn item(self) -> Result<PoolItem> {
         let column = |name| Column("question_version", name, self.version);
-        let options: Vec<serde::de::IgnoredAny> = column("options").json(&self.options)?;
+        let kind = column("kind").code(&self.kind, Kind::from_code)?;
+        let mut options: Vec<serde::de::IgnoredAny> = column("options").json(&self.options)?;
+        if !kind.is_choice() {
+            options.clear();
+        }
         Ok(PoolItem {
             question: QuestionId(self.question),
-            kind: column("kind").code(&self.kind, Kind::from_code)?,
+            kind,
             options: column("options").number(options.len())?,
             pinned: OptionSet(column("pinned").number(self.pinned)?),
             difficulty: column("difficulty").code(&self.difficulty, Difficulty::from_code)?,
@@ -219,8 +233,8 @@ async fn insert_version(tx: &mut Tx, new: &NewQuestion, number: u32, made: Made<
         tx,
         "INSERT INTO question_version
              (id, question, number, kind, stem, options, key_set, explanation, basis, tags, created_at,
-              topic, difficulty, pinned, made_by, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+              topic, difficulty, pinned, made_by, reason, form)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         new.version.0,
         new.id.0,
         i64::from(number),
@@ -236,7 +250,8 @@ async fn insert_version(tx: &mut Tx, new: &NewQuestion, number: u32, made: Made<
         q.difficulty.code(),
         i64::from(q.pinned.0),
         made.by.map_or(0, |account| account.0),
-        made.reason
+        made.reason,
+        q.form.as_ref().map(to_json).unwrap_or_default()
     )?;
     Ok(())
 }
@@ -327,7 +342,7 @@ pub async fn versions(db: &Db, bank: BankId, id: QuestionId) -> Result<Vec<Versi
         db,
         VersionRow,
         "SELECT v.question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set, v.explanation,
-                v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.created_at, v.reason,
+                v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form, v.created_at, v.reason,
                 COALESCE(a.name, '') AS made_by
          FROM question q JOIN question_version v ON v.question = q.id LEFT JOIN account a ON a.id = v.made_by
          WHERE q.bank = $1 AND q.id = $2 ORDER BY v.number DESC",
@@ -398,7 +413,7 @@ pub async fn each(db: &Db, bank: Option<BankId>, mut each: impl FnMut(BankId, St
         db,
         EachRow,
         "SELECT q.bank, q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options,
-                v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
+                v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form
          FROM question q JOIN question_version v ON v.id = q.current
          WHERE CAST($1 AS BIGINT) = 0 OR q.bank = $1 ORDER BY q.bank, q.id",
         [bank.map_or(0, |bank| bank.0)],
@@ -451,7 +466,7 @@ pub async fn page(db: &Db, filter: &Filter, limit: u32, offset: u32) -> Result<(
         ($holds:literal) => {
             found!(
                 "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options,
-                        v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned",
+                        v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form",
                 $holds,
                 " ORDER BY q.id LIMIT $9 OFFSET $10"
             )
@@ -508,8 +523,7 @@ pub async fn ready(db: &Db, bank: BankId) -> Result<Vec<PoolItem>> {
         ShapeRow,
         "SELECT q.id AS question, v.id AS version, v.kind, v.options, v.topic, v.difficulty, v.pinned
          FROM question q JOIN question_version v ON v.id = q.current
-         WHERE q.bank = $1 AND q.state = 'ready' AND q.kind IN ('single', 'multiple', 'true_false', 'indefinite')
-         ORDER BY q.id",
+         WHERE q.bank = $1 AND q.state = 'ready' ORDER BY q.id",
         bank.0
     )?;
     rows.into_iter().map(ShapeRow::item).collect()
@@ -564,13 +578,13 @@ pub async fn those(db: &Db, bank: BankId, questions: &[QuestionId]) -> Result<Ve
     let sql = match db {
         Db::Sqlite { .. } => {
             "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set,
-                    v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
+                    v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form
              FROM json_each($2) r JOIN question q ON q.id = r.value JOIN question_version v ON v.id = q.current
              WHERE q.bank = $1 ORDER BY r.key"
         }
         Db::Postgres(_) => {
             "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set,
-                    v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
+                    v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form
              FROM jsonb_array_elements_text($2::jsonb) WITH ORDINALITY AS r (value, place)
              JOIN question q ON q.id = CAST(r.value AS BIGINT) JOIN question_version v ON v.id = q.current
              WHERE q.bank = $1 ORDER BY r.place"
@@ -589,7 +603,7 @@ pub async fn pool(db: &Db, exam: ExamId) -> Result<Vec<Stored>> {
         db,
         QuestionRow,
         "SELECT v.question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set,
-                v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
+                v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form
          FROM exam_item i JOIN question_version v ON v.id = i.version JOIN question q ON q.id = v.question
          WHERE i.exam = $1 ORDER BY i.place",
         exam.0

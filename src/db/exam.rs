@@ -159,7 +159,7 @@ pub async fn fix_pool(tx: &mut Tx, id: ExamId) -> Result<()> {
         "INSERT INTO exam_item (exam, place, version)
          SELECT e.id, ROW_NUMBER() OVER (ORDER BY q.id) - 1, q.current
          FROM exam e JOIN question q ON q.bank = e.bank
-         WHERE e.id = $1 AND q.state = 'ready' AND q.kind IN ('single', 'multiple', 'true_false', 'indefinite')",
+         WHERE e.id = $1 AND q.state = 'ready'",
         id.0
     )?;
     Ok(())

@@ -32,6 +32,7 @@ pub mod law;
 pub mod law_passage;
 pub mod law_removal;
 pub mod lottery;
+pub mod marking;
 pub mod must_know;
 pub mod notice;
 pub mod objection;

@@ -92,12 +92,12 @@ pub async fn askable_of_versions(db: &Db, versions: &[VersionId]) -> Result<Vec<
     let sql = match db {
         Db::Sqlite { .. } => askable!(
             "SELECT v.question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set, v.explanation, v.basis,
-                    v.tags, v.topic, v.difficulty, v.pinned",
+                    v.tags, v.topic, v.difficulty, v.pinned, v.form",
             "AND v.id IN (SELECT value FROM json_each($1))"
         ),
         Db::Postgres(_) => askable!(
             "SELECT v.question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set, v.explanation, v.basis,
-                    v.tags, v.topic, v.difficulty, v.pinned",
+                    v.tags, v.topic, v.difficulty, v.pinned, v.form",
             "AND v.id IN (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text($1::jsonb))"
         ),
     };
@@ -133,7 +133,7 @@ pub async fn stored(db: &Db, versions: &[VersionId]) -> Result<HashMap<VersionId
         ($ids:literal) => {
             concat!(
                 "SELECT v.question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set, v.explanation, v.basis,
-                        v.tags, v.topic, v.difficulty, v.pinned
+                        v.tags, v.topic, v.difficulty, v.pinned, v.form
                  FROM question_version v JOIN question q ON q.id = v.question WHERE v.id IN (",
                 $ids,
                 ")"

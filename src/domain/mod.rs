@@ -30,6 +30,7 @@ pub mod lang;
 pub mod law;
 pub mod lottery;
 pub mod mark;
+pub mod marking;
 pub mod must_know;
 pub mod names;
 pub mod near;

@@ -19,6 +19,8 @@ pub enum Role {
     ExamAdministrator,
     /// 系统管理员: roster, units, accounts and roles.
     SystemAdministrator,
+    /// 阅卷人: reads answers without names and gives points.
+    Marker,
     /// 审计员: reads everything that was done, changes nothing.
     Auditor,
 }
@@ -43,6 +45,8 @@ pub enum Right {
     KeepRecords,
     /// Set exams up, publish and open them, and decide all that follows from them.
     ManageExams,
+    /// Read the answers of an exam that no rule can mark, and give points.
+    MarkPapers,
     /// Set competitions up, publish them, decide all that follows from them, and keep the directory of units that play.
     ManageCompetitions,
     ReadFigures,
@@ -51,7 +55,7 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ReadPeople,
         Self::HandOutLinks,
         Self::AskForCorrections,
@@ -61,6 +65,7 @@ impl Right {
         Self::ManageCourses,
         Self::KeepRecords,
         Self::ManageExams,
+        Self::MarkPapers,
         Self::ManageCompetitions,
         Self::ReadFigures,
         Self::ManageRoles,
@@ -69,10 +74,11 @@ impl Right {
 }
 
 impl Role {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Liaison,
         Self::ExamAdministrator,
         Self::SystemAdministrator,
+        Self::Marker,
         Self::Auditor,
     ];
 
@@ -81,6 +87,7 @@ impl Role {
             Self::Liaison => "liaison",
             Self::ExamAdministrator => "exam_administrator",
             Self::SystemAdministrator => "system_administrator",
+            Self::Marker => "marker",
             Self::Auditor => "auditor",
         }
     }
@@ -94,6 +101,7 @@ impl Role {
             Self::Liaison => lang.pick("联络员", "Liaison"),
             Self::ExamAdministrator => lang.pick("考试管理员", "Exam administrator"),
             Self::SystemAdministrator => lang.pick("系统管理员", "System administrator"),
+            Self::Marker => lang.pick("阅卷人", "Marker"),
             Self::Auditor => lang.pick("审计员", "Auditor"),
         }
     }
@@ -112,6 +120,10 @@ impl Role {
             Self::SystemAdministrator => lang.pick(
                 "管名册、单位、账号和角色。",
                 "Manages roster, units, accounts and roles.",
+            ),
+            Self::Marker => lang.pick(
+                "评阅简答、论述等主观题，看不到姓名。",
+                "Reads answers that no rule can mark and gives points; sees no names.",
             ),
             Self::Auditor => lang.pick(
                 "查看全部管理操作和数据，不能改动。不能兼任管理员。",
@@ -138,6 +150,7 @@ impl Role {
                 R::ManageCourses,
                 R::KeepRecords,
                 R::ManageExams,
+                R::MarkPapers,
                 R::ManageCompetitions,
                 R::ReadFigures,
             ],
@@ -149,6 +162,7 @@ impl Role {
                 R::ManageRoles,
                 R::ReadFigures,
             ],
+            Self::Marker => &[R::MarkPapers],
             Self::Auditor => &[R::ReadPeople, R::ReadFigures, R::ReadAudit],
         }
     }
@@ -156,7 +170,7 @@ impl Role {
     /// Whether one account may hold both: who does things does not audit them (三员分立).
     pub fn goes_with(self, other: Self) -> bool {
         let audits = |role| role == Self::Auditor;
-        let acts = |role| matches!(role, Self::ExamAdministrator | Self::SystemAdministrator);
+        let acts = |role| matches!(role, Self::ExamAdministrator | Self::SystemAdministrator | Self::Marker);
         !(audits(self) && acts(other) || acts(self) && audits(other))
     }
 }

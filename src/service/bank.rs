@@ -12,6 +12,7 @@ use super::{
 use crate::{
     db::{self, bank::NewQuestion},
     domain::{
+        answer::Form,
         audit::Act,
         bank::{BankSummary, EXPOSURE_DAYS, Filter, Sort, Stored, Usage, fold},
         id::BankId,
@@ -248,12 +249,17 @@ pub async fn set_practice(app: &App, caller: &Caller, id: BankId, practice: bool
 
 pub(super) fn new_question(app: &App, question: Question) -> NewQuestion {
     // Identity is kind, stem, options and key: a better explanation of the same question is not a second question.
-    let content =
-        serde_json::to_vec(&(question.kind, &question.stem, &question.options, question.key)).unwrap_or_default();
+    let content = match &question.form {
+        None => serde_json::to_vec(&(question.kind, &question.stem, &question.options, question.key)),
+        Some(form) => serde_json::to_vec(&(question.kind, &question.stem, form)),
+    };
+    let content = content.unwrap_or_default();
+    let right = question.form.as_ref().map(Form::right).unwrap_or_default();
     let search = fold(
         &[
             question.stem.as_str(),
             &question.options.join(""),
+            &right.join(""),
             &question.tags.join(""),
         ]
         .concat(),

@@ -22,10 +22,11 @@ use crate::{
         exam::{Exam, State as ExamState},
         figure::{Counts, Rate},
         id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, RulingId, UnitId},
-        item::{OptionSet, Question},
+        item::Question,
         key_correction::{
             Act, Correction, Final, Graded, Impact, Method, NoCorrection, Proposal, State, impact, sheet_choices,
         },
+        marking::{Task, marks},
         notice::About as News,
         objection::reason,
         paper::Paper,
@@ -128,6 +129,9 @@ pub async fn subject(app: &App, caller: &Caller, id: ExamId, pool: u32) -> Resul
 /// Whether a method suits the question.
 fn check(question: &Question, method: Method) -> Result<()> {
     let Some(key) = method.key() else { return Ok(()) };
+    if !question.kind.is_choice() {
+        return Err(Fault::KeyCorrection(NoCorrection::NoKey).into());
+    }
     let corrected = Question {
         key,
         ..question.clone()
@@ -305,6 +309,20 @@ impl Reader<'_> {
         }
     }
 
+    async fn texts(&mut self, attempt: AttemptId) -> db::Result<HashMap<u16, String>> {
+        match self {
+            Self::Db(db) => db::sitting::texts(db, attempt).await,
+            Self::Tx(tx) => db::sitting::texts_in(tx, attempt).await,
+        }
+    }
+
+    async fn tasks(&mut self, attempt: AttemptId) -> db::Result<Vec<Task>> {
+        match self {
+            Self::Db(db) => db::marking::of_attempt(db, attempt).await,
+            Self::Tx(tx) => db::marking::of_attempt_in(tx, attempt).await,
+        }
+    }
+
     async fn events(&mut self, attempt: AttemptId) -> db::Result<Vec<TimedEvent>> {
         match self {
             Self::Db(db) => db::sitting::events(db, attempt).await,
@@ -371,12 +389,20 @@ impl Step<'_> {
         if !graded.asked {
             return Ok((graded, None));
         }
-        let choices = match sheet_choices(&sat.sheet, paper.0.len()) {
-            Some(choices) => choices,
-            None => super::sitting::choices(&paper, &reader.events(sat.attempt()).await?),
+        let (mut texts, mut tasks) = (HashMap::new(), Vec::new());
+        if self.material.has_texts() {
+            texts = reader.texts(sat.attempt()).await?;
+            tasks = reader.tasks(sat.attempt()).await?;
+        }
+        let answers = match sheet_choices(&sat.sheet, paper.0.len()) {
+            Some(choices) => super::sitting::kept(choices, texts),
+            None => super::sitting::answers(&paper, &reader.events(sat.attempt()).await?),
         };
-        let before = self.material.marked(self.before, &paper, &choices);
-        let after = self.material.marked(self.after, &paper, &choices);
+        let marked = |corrections| {
+            let marks = marks(&tasks, corrections);
+            self.material.marked(corrections, &paper, &answers, &marks)
+        };
+        let (before, after) = (marked(self.before), marked(self.after));
         graded.after = after.score;
         graded.band_after = self.material.exam.policy.grade(after.score, &after.parts).band;
         let changed = (before != after || graded.before != after.score).then(|| Rescored {
@@ -753,6 +779,7 @@ pub async fn marked_again(app: &App, caller: &Caller, id: AttemptId) -> Result<c
     let material = opened(app, caller, attempt.exam).await?;
     let corrections = db::key_correction::in_force(&app.db, attempt.exam).await?;
     let events = db::sitting::events(&app.db, id).await?;
-    let choices: Vec<OptionSet> = super::sitting::choices(&paper, &events);
-    Ok(material.marked(&corrections, &paper, &choices))
+    let answers = super::sitting::answers(&paper, &events);
+    let tasks = db::marking::of_attempt(&app.db, id).await?;
+    Ok(material.marked(&corrections, &paper, &answers, &marks(&tasks, &corrections)))
 }

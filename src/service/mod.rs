@@ -25,6 +25,7 @@ pub mod law;
 pub mod liaison;
 pub mod lottery;
 pub mod mail;
+pub mod marking;
 pub mod notice;
 pub mod objection;
 pub mod organization;

@@ -10,13 +10,14 @@ use super::{
 use crate::{
     db,
     domain::{
-        attempt::Attempt,
+        attempt::{Answer, Attempt},
         competition::State,
         exam::{Band, Exam},
         figure::Counts,
         id::{AttemptId, ExamId, PersonId, UnitId},
         key_correction::Correction,
         lang::Lang,
+        marking,
         paper::Paper,
         points::Points,
         role::Right,
@@ -29,6 +30,8 @@ use crate::{
 pub enum What {
     Paper,
     Score,
+    /// What people gave for an answer.
+    Marking,
     Receipt,
     Figure,
     /// The running sums over the questions of an exam.
@@ -210,7 +213,22 @@ async fn attempt_again(
     };
     let paper = Paper::from_bytes(body).map_err(|_| unreadable(attempt.person))?;
     let events = db::sitting::events(&app.db, attempt.id).await?;
-    let (again, _) = sitting::settle(material, corrections, &paper, &events);
+    let answers = sitting::answers(&paper, &events);
+    let tasks = match material.has_texts() {
+        true => db::marking::of_attempt(&app.db, attempt.id).await?,
+        false => Vec::new(),
+    };
+    for (item, stored, recomputed) in readings_again(app, material, &answers, &tasks).await? {
+        report.differences.push(Difference {
+            what: What::Marking,
+            exam: Some(attempt.exam),
+            subject: format!("attempt {} question {item}", attempt.id),
+            stored: stored.to_string(),
+            recomputed: recomputed.to_string(),
+        });
+    }
+    let marks = marking::marks(&tasks, corrections);
+    let again = sitting::settle(material, corrections, &paper, &answers, &marks);
     let mut differs = |what, stored: String, recomputed: String| {
         if stored != recomputed {
             report.differences.push(Difference {
@@ -236,6 +254,40 @@ async fn attempt_again(
         super::random::hex(&chain),
     );
     Ok(Some((again.band, again.score)))
+}
+
+/// Answers that people have read whose points are not what their readings give: item, stored, recomputed.
+async fn readings_again(
+    app: &App,
+    material: &sitting::Material,
+    answers: &[Answer],
+    tasks: &[marking::Task],
+) -> Result<Vec<(u16, Points, Points)>> {
+    let Some(first) = tasks.first() else {
+        return Ok(Vec::new());
+    };
+    let readings = db::marking::readings(&app.db, first.attempt).await?;
+    let again = |task: &marking::Task| {
+        let question = &material.question(task.pool)?.question;
+        let full = material.exam.blueprint.points_of(question.kind);
+        let text = answers.get(usize::from(task.item) - 1)?.text.as_str();
+        let own = readings.iter().filter(|(item, _)| *item == task.item);
+        let totals = own.map(|(_, reading)| {
+            let judged = question.form.as_ref()?.judged(text, full, Some(&reading.criteria));
+            judged.ok().map(|judged| judged.points)
+        });
+        let totals: Option<Vec<Points>> = totals.collect();
+        match marking::decide(task.needed, &totals?, material.exam.policy.second.threshold) {
+            marking::Step::Done(points) => Some(points),
+            _ => None,
+        }
+    };
+    let done = tasks.iter().filter(|task| task.state == marking::State::Done);
+    let differ = done.filter_map(|task| match again(task) {
+        Some(points) if points == task.points => None,
+        other => Some((task.item, task.points, other.unwrap_or(Points(-1)))),
+    });
+    Ok(differ.collect())
 }
 
 fn unreadable(person: PersonId) -> Error {
@@ -290,6 +342,7 @@ async fn figures(app: &App, exam: &Exam, finals: &HashMap<PersonId, Final>, repo
         counts.due += 1;
         if let Some((band, score)) = finals.get(&person) {
             counts.sat += 1;
+            counts.awaiting += i64::from(!band.is_final());
             counts.passed += i64::from(band.passed());
             counts.good += i64::from(*band == Band::Good);
             counts.excellent += i64::from(*band == Band::Excellent);

@@ -34,6 +34,7 @@ mod exchange_any;
 mod exemption;
 mod figure;
 mod files;
+mod forms;
 mod fuzz;
 mod hostile;
 mod item_sums;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    bank::beyond,
     part::{Tone, area, choice, fault, heading, moment, notice, pager, table, tag},
     shell::{Frame, encode, page},
 };
@@ -83,7 +84,7 @@ pub fn overview(frame: &Frame, overview: &Overview, words: &str) -> impl IntoVie
                 <tr>
                     <td class="break"><a href=format!("/admin/exams/{id}/keys/{pool}")>{short(&question.stem)}</a></td>
                     <td>{question.kind.name(lang)}</td>
-                    <td>{question.key.letters()}</td>
+                    <td>{match &question.form { Some(form) => short(&form.right().join("；")), None => question.key.letters() }}</td>
                 </tr>
             }
         })
@@ -148,6 +149,7 @@ fn question(lang: Lang, question: &Question, new: Option<OptionSet>) -> impl Int
             <h2>{question.kind.name(lang)}</h2>
             <p class="lines" lang="zh-CN">{question.stem.clone()}</p>
             <ul class="options" lang="zh-CN">{options}</ul>
+            {question.form.as_ref().map(|form| beyond::right(lang, form))}
         </section>
     }
 }
@@ -170,8 +172,10 @@ pub fn subject(
             view! { <label class="tick"><input name="key" r#type="checkbox" value=place.to_string() checked=on/><span>{letter(place).to_string()}</span></label> }
         })
         .collect_view();
+    let keyed = subject.question.kind.is_choice();
     let methods = Method::CODES
         .into_iter()
+        .filter(|code| keyed || !matches!(*code, "new_key" | "either_key"))
         .map(|code| (code.to_owned(), Method::name(code, lang).to_owned()))
         .collect();
     let objection = || {
@@ -189,10 +193,12 @@ pub fn subject(
             <form class="card stack" action=action.clone() method="get">
                 <h2>{lang.pick("一、怎么更正", "1. How")}</h2>
                 {choice("method", lang.pick("做法", "Method"), methods, &typed.method)}
-                <fieldset>
-                    <legend class="strong">{lang.pick("新答案（前两种做法要选）", "New key (for the first two)")}</legend>
-                    <div class="row">{ticks}</div>
-                </fieldset>
+                {keyed.then(|| view! {
+                    <fieldset>
+                        <legend class="strong">{lang.pick("新答案（前两种做法要选）", "New key (for the first two)")}</legend>
+                        <div class="row">{ticks}</div>
+                    </fieldset>
+                })}
                 {objection()}
                 <button class="button" r#type="submit">{lang.pick("试算", "Dry run")}</button>
                 <p class="small soft">{lang.pick("试算不改动任何成绩。", "A dry run changes nothing.")}</p>

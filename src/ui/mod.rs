@@ -39,6 +39,8 @@ pub mod laws;
 #[cfg(feature = "ssr")]
 pub mod lottery;
 #[cfg(feature = "ssr")]
+pub mod marking;
+#[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod objection;

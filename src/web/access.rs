@@ -286,6 +286,23 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         "/admin/exams/{exam}/items/{pool}",
         Access::Right(Right::ManageExams),
     ),
+    ("GET", "/admin/marking", Access::Right(Right::MarkPapers)),
+    ("GET", "/admin/exams/{exam}/marking", Access::Right(Right::MarkPapers)),
+    (
+        "GET",
+        "/admin/exams/{exam}/marking/{pool}",
+        Access::Right(Right::MarkPapers),
+    ),
+    (
+        "POST",
+        "/admin/exams/{exam}/marking/{pool}",
+        Access::Right(Right::MarkPapers),
+    ),
+    (
+        "POST",
+        "/admin/exams/{exam}/marking/{pool}/take",
+        Access::Right(Right::MarkPapers),
+    ),
     ("GET", "/admin/exams/{exam}/keys", Access::Right(Right::ManageExams)),
     (
         "GET",

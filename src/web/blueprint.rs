@@ -46,7 +46,7 @@ pub fn typed(fields: &HashMap<String, String>) -> TypedBlueprint {
         }
     };
     TypedBlueprint {
-        parts: Kind::DRAWABLE.into_iter().map(part).collect(),
+        parts: Kind::ALL.into_iter().map(part).collect(),
         must_include: text("must_include"),
         enemies: text("enemies"),
         ceiling: text("ceiling"),

@@ -25,6 +25,7 @@ mod law;
 mod liaison;
 mod live;
 mod lottery;
+mod marking;
 mod notice;
 mod objection;
 mod organization;

@@ -13,9 +13,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     account, audit, bank, case, certificate, competition, competition_case, competitions, course, course_edit,
-    directory, dispute, exam, exemption, figure, files, guard, key_correction, law, liaison, live, lottery, notice,
-    objection, organization, people, person, print, question, receipt, record, respond, rest, role, round, signal, sit,
-    slot, statistics, study, unit, vetting,
+    directory, dispute, exam, exemption, figure, files, guard, key_correction, law, liaison, live, lottery, marking,
+    notice, objection, organization, people, person, print, question, receipt, record, respond, rest, role, round,
+    signal, sit, slot, statistics, study, unit, vetting,
 };
 use crate::service::{self, App};
 
@@ -201,6 +201,13 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/exams/{exam}/figures.xlsx", get(figure::workbook))
         .route("/admin/exams/{exam}/items", get(statistics::overview))
         .route("/admin/exams/{exam}/items/{pool}", get(statistics::item))
+        .route("/admin/marking", get(marking::queues))
+        .route("/admin/exams/{exam}/marking", get(marking::overview))
+        .route(
+            "/admin/exams/{exam}/marking/{pool}",
+            get(marking::desk).post(marking::mark),
+        )
+        .route("/admin/exams/{exam}/marking/{pool}/take", post(marking::take))
         .route("/admin/exams/{exam}/keys", get(key_correction::overview))
         .route(
             "/admin/exams/{exam}/keys/{pool}",

@@ -222,12 +222,10 @@ impl Blueprint {
     pub fn has_sound_parts(&self) -> bool {
         let mut kinds = HashSet::new();
         (1..=MAX_COUNT).contains(&self.count())
-            && self.parts.iter().all(|part| {
-                kinds.insert(part.kind)
-                    && part.points > Points::ZERO
-                    && part.count > 0
-                    && Kind::DRAWABLE.contains(&part.kind)
-            })
+            && self
+                .parts
+                .iter()
+                .all(|part| kinds.insert(part.kind) && part.points > Points::ZERO && part.count > 0)
     }
 
     pub fn has_sound_texts(&self) -> bool {

@@ -10,6 +10,7 @@ use crate::domain::{
     item::Kind,
     lang::Lang,
     mark::{Marking, PartScore},
+    marking::Second,
     person::codes,
     points::Points,
 };
@@ -211,6 +212,8 @@ impl Counting {
 #[serde(rename_all = "snake_case")]
 pub enum Band {
     Fail,
+    /// People have not marked everything yet, so that nobody knows.
+    Awaiting,
     Pass,
     Good,
     Excellent,
@@ -218,6 +221,7 @@ pub enum Band {
 
 codes!(Band {
     Fail => "fail", "不合格", "Not passed";
+    Awaiting => "awaiting", "待阅卷", "Waits to be marked";
     Pass => "pass", "合格", "Passed";
     Good => "good", "良好", "Good";
     Excellent => "excellent", "优秀", "Excellent";
@@ -225,7 +229,12 @@ codes!(Band {
 
 impl Band {
     pub fn passed(self) -> bool {
-        self != Self::Fail
+        self >= Self::Pass
+    }
+
+    /// Whether it is known for good.
+    pub fn is_final(self) -> bool {
+        self != Self::Awaiting
     }
 }
 
@@ -310,6 +319,9 @@ pub struct Policy {
     /// Whom of the exam's unit it is for.
     #[serde(default, skip_serializing_if = "Audience::is_everybody")]
     pub audience: Audience,
+    /// Who else reads what people mark.
+    #[serde(default, skip_serializing_if = "Second::is_none")]
+    pub second: Second,
 }
 
 /// The most Config Keys of an exam: one for each kind of computer, and some to spare.
@@ -345,6 +357,7 @@ impl Policy {
             seb_keys: Vec::new(),
             credits: Gate::NONE,
             audience: Audience::default(),
+            second: Second::default(),
         }
     }
 
@@ -369,6 +382,12 @@ impl Policy {
             .copied()
             .collect();
         let from = |mark: Option<Points>| mark.is_some_and(|mark| score >= mark);
+        if parts.iter().any(|part| part.awaiting > 0) {
+            return Grade {
+                band: Band::Awaiting,
+                below: Vec::new(),
+            };
+        }
         let band = if score < self.pass_mark || !below.is_empty() {
             Band::Fail
         } else if from(self.bands.excellent) {
@@ -468,6 +487,7 @@ mod tests {
             full: Points::whole(full),
             right: 0,
             count: 1,
+            awaiting: 0,
         }
     }
 

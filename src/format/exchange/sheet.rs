@@ -168,9 +168,6 @@ fn row(task: &Task, lose: &mut Lose<'_>) -> Option<Vec<Cell>> {
             (vec![], answers.join("；"))
         }
         Form::Written(written) => {
-            if written.length == Length::Essay {
-                lose(Loss::Setting, "essay");
-            }
             for criterion in &written.rubric {
                 lose(Loss::Rubric, &criterion.name);
             }
@@ -210,6 +207,7 @@ fn row(task: &Task, lose: &mut Lose<'_>) -> Option<Vec<Cell>> {
     let kind = match &task.form {
         Form::Choice(choice) => choice.kind.name(Lang::Zh),
         Form::FillIn(_) => "填空题",
+        Form::Written(written) if written.length == Length::Essay => "论述题",
         _ => "简答题",
     };
     let level = match task.difficulty {

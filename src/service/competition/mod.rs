@@ -137,6 +137,7 @@ impl Contest {
         let question = &self.question(drawn.pool)?.question;
         let option = |place: &u8| question.options.get(usize::from(*place)).cloned();
         Some(Shown {
+            asking: None,
             kind: question.kind,
             points,
             stem: question.stem.clone(),

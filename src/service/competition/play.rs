@@ -155,6 +155,7 @@ fn events(entries: &[Entry]) -> impl Iterator<Item = Event> {
             item: u16::from(answer.place).wrapping_add(1),
             choice: answer.choice,
             flagged: answer.flagged,
+            text: String::new(),
         })
     })
 }
@@ -263,7 +264,9 @@ fn fits(live: &Live, event: &Event) -> bool {
     let question = usize::from(event.item)
         .checked_sub(1)
         .and_then(|place| live.questions.get(place));
-    question.is_some_and(|(options, one)| event.choice.fits(usize::from(*options)) && (!one || event.choice.len() <= 1))
+    let fits =
+        |(options, one): &(u8, bool)| event.choice.fits(usize::from(*options)) && (!one || event.choice.len() <= 1);
+    event.text.is_empty() && question.is_some_and(fits)
 }
 
 /// What came of a hand-in.

@@ -26,6 +26,9 @@ use crate::{
 };
 
 const BANK: &str = "年度学法考试题库";
+/// One question of every kind beyond choice.
+const FORMS_BANK: &str = "各种题型示例";
+const FORMS: &[u8] = include_bytes!("questions/forms.csv");
 /// 淄博市 with its districts and the towns of three of them: facts, written down by us.
 const DIVISIONS: &[u8] = include_bytes!("divisions.csv");
 const ORGANIZATIONS: &[u8] = include_bytes!("organizations.csv");
@@ -117,6 +120,7 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     }
     roster::import(app, caller, "花名册.csv", roster_csv(2026).as_bytes()).await?;
     let bank = questions(app, caller).await?;
+    bank::import(app, caller, FORMS_BANK, "各种题型.csv", FORMS).await?;
     divisions(app, caller).await?;
     organization::import(app, caller, "参赛单位.csv", ORGANIZATIONS.to_vec()).await?;
     laws(app, caller).await?;

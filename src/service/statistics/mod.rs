@@ -424,6 +424,8 @@ pub struct Overview {
     pub remarked: usize,
     /// How many of the pool stood on a paper.
     pub asked: usize,
+    /// Questions of each paper that are not answered by choosing, of which nothing is counted here.
+    pub texts: u32,
     pub rows: Vec<Row>,
     pub page: usize,
     pub pages: usize,
@@ -456,6 +458,10 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
     } = of_exam(app, caller, id).await?;
     let mut overview = Overview {
         full: exam.blueprint.total(),
+        texts: {
+            let parts = exam.blueprint.parts.iter();
+            parts.filter(|part| !part.kind.is_choice()).map(|part| part.count).sum()
+        },
         exam,
         progress,
         counted: None,

@@ -123,6 +123,7 @@ impl Marks {
             key: stored.question.key,
             choice: OptionSet::EMPTY,
             full: material.exam.blueprint.points_of(stored.question.kind),
+            judged: None,
         });
         let items = material.questions().map(|(pool, stored)| Item {
             kind: Some(stored.question.kind),
@@ -143,13 +144,17 @@ impl Marks {
         self.given_of(papers.asked(place))
     }
 
+    /// Whether it is known which answers were given to a question: only of choices it is.
+    fn is_choice(&self, pool: u32) -> bool {
+        let question = self.questions.get(pool as usize);
+        question.is_some_and(|question| question.kind.is_choice())
+    }
+
     /// The same of what was asked and chosen.
     pub fn given_of(&self, asked: impl Iterator<Item = (u32, OptionSet)>) -> Vec<Given> {
         let given = |(pool, choice): (u32, OptionSet)| {
-            let asked = Asked {
-                choice,
-                ..*self.questions.get(pool as usize)?
-            };
+            let question = self.questions.get(pool as usize).filter(|_| self.is_choice(pool))?;
+            let asked = Asked { choice, ..*question };
             let points = mark_asked(self.marking, &self.corrections, &asked)?;
             Some(Given::marked(pool, points, asked.full, choice, None))
         };
@@ -158,7 +163,8 @@ impl Marks {
 
     pub fn analyse(&self, papers: &Papers) -> Analysis {
         let count = papers.ends.len();
-        let pools = |place| papers.pools[papers.range(place)].iter().copied();
+        let of = |place| papers.pools[papers.range(place)].iter().copied();
+        let pools = |place| of(place).filter(|pool| self.is_choice(*pool));
         let basis = Basis::of_items((0..count).map(pools));
         analyse_by(&self.items, count, |place| Cow::Owned(self.given(papers, place)), basis)
     }

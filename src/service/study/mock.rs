@@ -140,6 +140,7 @@ pub async fn marked(app: &App, outcome: &Outcome) -> Result<Marked> {
             key: authored(line.key),
             choice: authored(line.choice),
             full: exam.blueprint.points_of(line.posed.kind),
+            judged: None,
         })
     });
     let score = mark_paper(exam.policy.marking(), &[], asked);

@@ -1,5 +1,6 @@
 //! Question banks: counts, questions, import; one question, its editor, and what is almost the same.
 
+pub(super) mod beyond;
 mod doubles;
 mod editor;
 mod export;
@@ -38,15 +39,21 @@ fn address(bank: BankId, stored: &Stored) -> String {
 pub fn banks(frame: &Frame, banks: &[BankSummary], everywhere: bool) -> impl IntoView {
     let lang = frame.lang;
     let title = lang.pick("题库", "Question banks");
-    let kinds = [Kind::Single, Kind::Multiple, Kind::TrueFalse, Kind::Indefinite];
+    let kinds = Kind::CHOICES;
     let head = view! {
         <th>{lang.pick("名称", "Name")}</th>
         {kinds.map(|kind| view! { <th class="n">{kind.name(lang)}</th> }).collect_view()}
+        <th class="n">{lang.pick("其他题型", "Other kinds")}</th>
         <th class="n">{lang.pick("可用", "Ready")}</th><th class="n">{lang.pick("待审题", "In review")}</th><th class="n">{lang.pick("待补正", "Drafts")}</th>
     };
     let rows = banks
         .iter()
         .map(|summary| {
+            let others: i64 = Kind::ALL
+                .into_iter()
+                .filter(|kind| !kind.is_choice())
+                .map(|kind| summary.count(Some(kind), None))
+                .sum();
             let counts = kinds
                 .map(|kind| view! { <td class="n">{summary.count(Some(kind), None).to_string()}</td> })
                 .collect_view();
@@ -54,6 +61,7 @@ pub fn banks(frame: &Frame, banks: &[BankSummary], everywhere: bool) -> impl Int
                 <tr>
                     <td><a href=format!("/admin/banks/{}", summary.bank.id)>{summary.bank.name.clone()}</a></td>
                     {counts}
+                    <td class="n">{others.to_string()}</td>
                     <td class="n">{summary.count(None, Some(State::Ready)).to_string()}</td>
                     <td class="n">{summary.count(None, Some(State::InReview)).to_string()}</td>
                     <td class="n">{summary.count(None, Some(State::Draft)).to_string()}</td>
@@ -290,8 +298,11 @@ fn tags(lang: Lang, q: &Question) -> impl IntoView + use<> {
     view! { {tag(Tone::Action, q.kind.name(lang))}{state}{topic}{level}{tags} }
 }
 
-/// The options with the right ones marked.
+/// The options with the right ones marked; of a question beyond choice, what is right.
 fn options(lang: Lang, q: &Question) -> impl IntoView + use<> {
+    if let Some(form) = &q.form {
+        return beyond::right(lang, form).into_any();
+    }
     let options = q
         .options
         .iter()
@@ -308,7 +319,7 @@ fn options(lang: Lang, q: &Question) -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    view! { <ol class="options">{options}</ol> }
+    view! { <ol class="options">{options}</ol> }.into_any()
 }
 
 fn version(lang: Lang, number: u32) -> String {
@@ -328,7 +339,7 @@ fn listed(lang: Lang, bank: BankId, stored: &Stored, usage: Usage) -> impl IntoV
     view! {
         <article class="card stack">
             <div class="row wrap">{tags(lang, q)}<span class="small soft">{version(lang, stored.number)}</span></div>
-            <p lang="zh-CN">{q.stem.clone()}</p>
+            <p class="lines" lang="zh-CN">{q.stem.clone()}</p>
             {options(lang, q)}
             {(!q.explanation.is_empty()).then(|| view! { <p class="law small" lang="zh-CN">{q.explanation.clone()}</p> })}
             {(!q.basis.is_empty()).then(|| view! { <p class="small soft" lang="zh-CN">{q.basis.join("；")}</p> })}

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{address, options, overexposed, tags, used, version, what_is_exposure};
+use super::{address, beyond, options, overexposed, tags, used, version, what_is_exposure};
 use crate::{
     domain::{
+        answer::{Form, numbered},
         figure::Rate,
         item::{MOVED_WITH_LAW, Question, State, letter},
         lang::Lang,
@@ -128,6 +129,12 @@ pub(super) fn preview(lang: Lang, question: &Question) -> impl IntoView + use<> 
             view! { <p class="option"><span class="letter" aria-hidden="true">{letter(place).to_string()}</span><span>{text.clone()}</span></p> }
         })
         .collect_view();
+    let asking = question.form.as_ref().map(Form::asking);
+    let fields = asking.map(|asking| beyond::fields(Lang::Zh, &asking));
+    let stem = match question.form {
+        Some(_) => numbered(&question.stem),
+        None => question.stem.clone(),
+    };
     let shuffled = (question.pinned.len() < question.options.len()).then(|| {
         let text = lang.pick("组卷时选项按规则乱序。", "Options may be shuffled on a paper.");
         view! { <p class="small soft">{text}</p> }
@@ -135,8 +142,9 @@ pub(super) fn preview(lang: Lang, question: &Question) -> impl IntoView + use<> 
     view! {
         <div class="question" lang="zh-CN">
             <p class="small soft">{question.kind.name(Lang::Zh)}</p>
-            <p class="stem">{question.stem.clone()}</p>
+            <p class="stem">{stem}</p>
             {options}
+            {fields}
         </div>
         {shuffled}
     }
@@ -328,6 +336,13 @@ fn restore(lang: Lang, shown: &Shown, made: &Version) -> impl IntoView + use<> {
 
 /// What a version changed, part by part.
 pub(super) fn changes(lang: Lang, old: &Question, new: &Question) -> impl IntoView + use<> {
+    let key = |question: &Question| match &question.form {
+        Some(form) => {
+            let (stem, lines) = form.notation(&question.stem);
+            if lines.is_empty() { stem } else { lines }
+        }
+        None => question.key.letters(),
+    };
     let parts = [
         (
             lang.pick("题型", "Kind"),
@@ -340,7 +355,7 @@ pub(super) fn changes(lang: Lang, old: &Question, new: &Question) -> impl IntoVi
             old.options.join("\n"),
             new.options.join("\n"),
         ),
-        (lang.pick("答案", "Key"), old.key.letters(), new.key.letters()),
+        (lang.pick("答案", "Key"), key(old), key(new)),
         (
             lang.pick("解析", "Explanation"),
             old.explanation.clone(),

@@ -157,9 +157,13 @@ fn card(place: usize, one: &Reviewed) -> review::Reviewed {
         place,
         shown: one.shown.clone(),
         choice: one.choice,
+        said: Vec::new(),
         right: Some(one.right),
+        waits: false,
+        part: None,
         key: one.key,
         corrected: one.corrected,
+        model: None,
         explanation: told.then(|| (one.explanation.clone(), one.basis.clone())),
     }
 }

@@ -72,12 +72,16 @@ fn exam_card(frame: &Frame, standing: &Standing, now: Timestamp) -> impl IntoVie
         Told::Result { score, band } => {
             let tone = match band {
                 Some(Band::Fail) => Tone::Warn,
+                Some(Band::Awaiting) => Tone::Plain,
                 Some(_) => Tone::Good,
                 None => Tone::Plain,
             };
             let words = [
                 band.map(|band| band.name(lang).to_owned()),
-                score.map(|score| score.to_string()),
+                // Of one that waits the points so far are no result.
+                score
+                    .filter(|_| band != Some(Band::Awaiting))
+                    .map(|score| score.to_string()),
             ];
             Some((tone, words.into_iter().flatten().collect::<Vec<_>>().join(" ")))
         }

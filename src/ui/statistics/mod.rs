@@ -101,6 +101,7 @@ pub fn overview(frame: &Frame, overview: &Overview, wish: Wish) -> impl IntoView
     let here = listed(id, wish);
     let body = match &overview.counted {
         Some(counted) if counted.paper.papers > 0 => view! {
+            {left_out(lang, overview.texts)}
             {few(lang, counted.paper.papers)}
             {first(lang, overview, wish)}
             {paper(lang, overview, counted)}
@@ -157,6 +158,17 @@ fn nobody(lang: Lang, exam: &Exam) -> impl IntoView + use<> {
         ),
     };
     notice(Tone::Plain, text)
+}
+
+/// That questions beyond choice are not counted here.
+fn left_out(lang: Lang, texts: u32) -> impl IntoView + use<> {
+    (texts > 0).then(|| {
+        let text = match lang {
+            Lang::Zh => format!("这里只统计选择题和判断题。每份试卷另有 {texts} 道其他题型的题，没有计入。"),
+            Lang::En => format!("Only choices and judgements are counted here; {texts} question(s) of other kinds on each paper are not."),
+        };
+        notice(Tone::Plain, text)
+    })
 }
 
 /// That numbers of few papers are unsure.
