@@ -6,7 +6,10 @@ mod preview;
 mod ruling;
 mod work;
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, hash_map::Entry},
+};
 
 use super::{App, Caller, Result, law, statistics};
 use crate::{
@@ -145,9 +148,8 @@ async fn waiting(app: &App) -> Result<HashMap<QuestionId, Sum>> {
     }
     let mut pools: HashMap<ExamId, HashMap<u32, (QuestionId, VersionId)>> = HashMap::new();
     for (objection, paper) in db::objection::to_items(&app.db, None, OBJECTIONS).await? {
-        if !pools.contains_key(&objection.exam) {
-            let pool = db::dispute::pool_of_exam(&app.db, objection.exam).await?;
-            pools.insert(objection.exam, pool);
+        if let Entry::Vacant(slot) = pools.entry(objection.exam) {
+            slot.insert(db::dispute::pool_of_exam(&app.db, objection.exam).await?);
         }
         let Some(place) = place_of(&objection, &paper)? else {
             continue;

@@ -207,10 +207,11 @@ async fn turn(app: &App, ruling: &Ruling, competition: CompetitionId, place: u32
     app.db
         .write((), move |tx, ()| {
             Box::pin(async move {
-                Ok(match undo {
+                match undo {
                     true => db::competition_correction::withdraw(tx, competition, id, place).await?,
                     false => db::competition_correction::put(tx, competition, id, correction).await?,
-                })
+                }
+                Ok(())
             })
         })
         .await
