@@ -233,7 +233,7 @@ fn day(lang: Lang, view: &View, number: usize, day: &Day) -> impl IntoView + use
         .collect();
     let mut named = named.join(lang.pick("、", ", "));
     if day.areas.len() > NAMED {
-        named += lang.pick("等", " …");
+        named += lang.pick(" 等", " …");
     }
     view! {
         <tr>

@@ -81,7 +81,7 @@ pub fn ask(frame: &Frame, view: &View, place: usize, posed: &Posed, wrong: Optio
                 <fieldset>
                     <legend>
                         <span class="soft small">{posed.kind.name(lang)}</span>
-                        <span class="stem" lang="zh-CN">{posed.stem.clone()}</span>
+                        <h2 class="stem" lang="zh-CN">{posed.stem.clone()}</h2>
                     </legend>
                     {options(posed, "choice", OptionSet::EMPTY)}
                 </fieldset>
@@ -191,7 +191,7 @@ pub fn form(frame: &Frame, view: &View, mock: Option<&About>) -> impl IntoView {
                 <fieldset class="card">
                     <legend>
                         <span class="soft small num">{format!("{}. {}", place + 1, posed.kind.name(lang))}</span>
-                        <span class="stem" lang="zh-CN">{posed.stem.clone()}</span>
+                        <h2 class="stem" lang="zh-CN">{posed.stem.clone()}</h2>
                     </legend>
                     <div>{options(posed, &format!("q{place}"), OptionSet::EMPTY)}</div>
                 </fieldset>
