@@ -87,6 +87,7 @@ async fn answers(app: &App, contest: &Arc<Contest>, player: &Player, chance: &mu
                 item: place + 1,
                 choice: drawn.shown(chosen),
                 flagged: false,
+                text: String::new(),
             }
         })
         .collect();
