@@ -1,6 +1,6 @@
 -- Somebody who was asked a question says that something is wrong with it (题目异议). Objections of exams stand in their own table. place:
 -- where it was asked, 'play': an attempt in a competition; subject, number, item: its player, which attempt, which question of it
--- from 1. flagger: the person, or the player who is none of the roster. person 0: not of the roster. ruling 0: none yet.
+-- from 1; 'study': subject: the run, item: which question of it from 1. flagger: the person, or the player who is none of the roster. person 0: not of the roster. ruling 0: none yet.
 -- state: open | settled.
 CREATE TABLE item_flag (
     id       BIGINT NOT NULL PRIMARY KEY,
@@ -19,6 +19,7 @@ CREATE TABLE item_flag (
 );
 CREATE INDEX item_flag_open ON item_flag (version) WHERE state = 'open';
 CREATE INDEX item_flag_subject ON item_flag (subject);
+CREATE INDEX item_flag_person ON item_flag (person) WHERE person <> 0;
 CREATE INDEX item_flag_ruling ON item_flag (ruling) WHERE ruling <> 0;
 
 -- A ruling on a question wherever it was used. version: the one looked at; every version of the same words and key is meant. method,

@@ -22,6 +22,3 @@ CREATE TABLE vetting (
 CREATE UNIQUE INDEX vetting_waiting ON vetting (question) WHERE state = 'waiting';
 CREATE INDEX vetting_queue ON vetting (bank, id) WHERE state = 'waiting';
 CREATE INDEX vetting_question ON vetting (question, id);
-
--- In which competitions a question is.
-CREATE INDEX competition_item_version ON competition_item (version);

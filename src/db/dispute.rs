@@ -8,7 +8,8 @@ use super::{
 use crate::domain::{
     dispute::{Flag, Part, Ruling, State, Step, Target, Where},
     id::{
-        AccountId, BankId, FlagId, KeyCorrectionId, ObjectionId, PersonId, PlayerId, QuestionId, RulingId, VersionId,
+        AccountId, BankId, FlagId, KeyCorrectionId, ObjectionId, PersonId, PlayerId, QuestionId, RulingId, RunId,
+        VersionId,
     },
     item::OptionSet,
     key_correction::{Act, Method},
@@ -32,14 +33,19 @@ struct FlagRow {
 impl FlagRow {
     fn flag(self) -> Result<Flag> {
         let column = |name| Column("item_flag", name, self.id);
-        let place = Where::Play {
-            player: PlayerId(self.subject),
-            number: column("number").number(self.number)?,
-            item: column("item").number(self.item)?,
+        let item = column("item").number(self.item)?;
+        let place = match self.place.as_str() {
+            "play" => Where::Play {
+                player: PlayerId(self.subject),
+                number: column("number").number(self.number)?,
+                item,
+            },
+            "study" => Where::Study {
+                run: RunId(self.subject),
+                item,
+            },
+            _ => return Err(column("place").unreadable()),
         };
-        if place.code() != self.place {
-            return Err(column("place").unreadable());
-        }
         Ok(Flag {
             id: FlagId(self.id),
             version: VersionId(self.version),
@@ -55,14 +61,17 @@ impl FlagRow {
 /// # Errors
 /// [`super::Error::Taken`] when the same person has flagged this version before.
 pub async fn insert_flag(tx: &mut Tx, flag: &Flag) -> Result<()> {
-    let Where::Play { player, number, item } = flag.place;
+    let (subject, number, item) = match flag.place {
+        Where::Play { player, number, item } => (player.0, number, item),
+        Where::Study { run, item } => (run.0, 0, item),
+    };
     tx_run!(
         tx,
         "INSERT INTO item_flag (id, version, subject, number, item, flagger, person, at, ruling, place, state, reason)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 'open', $10)",
         flag.id.0,
         flag.version.0,
-        player.0,
+        subject,
         i64::from(number),
         i64::from(item),
         flag.flagger(),
@@ -83,14 +92,30 @@ pub async fn of_player(db: &Db, player: PlayerId, limit: u32) -> Result<Vec<Flag
         db,
         FlagRow,
         "SELECT id, version, subject, number, item, person, at, ruling, place, reason
-         FROM item_flag WHERE subject = $1 ORDER BY id DESC LIMIT $2",
+         FROM item_flag WHERE subject = $1 AND place = 'play' ORDER BY id DESC LIMIT $2",
         player.0,
         i64::from(limit)
     )?;
     rows.into_iter().map(FlagRow::flag).collect()
 }
 
-/// A flag with the title of the competition it was raised in.
+/// What a person has flagged in study, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_learner(db: &Db, person: PersonId, limit: u32) -> Result<Vec<Flag>> {
+    let rows = read_all!(
+        db,
+        FlagRow,
+        "SELECT id, version, subject, number, item, person, at, ruling, place, reason
+         FROM item_flag WHERE person = $1 AND place = 'study' ORDER BY id DESC LIMIT $2",
+        person.0,
+        i64::from(limit)
+    )?;
+    rows.into_iter().map(FlagRow::flag).collect()
+}
+
+/// A flag with title and code of the competition it was raised in; both empty in study.
 pub struct Titled {
     pub flag: Flag,
     pub title: String,
@@ -123,9 +148,10 @@ pub async fn of_question(db: &Db, question: QuestionId, limit: u32) -> Result<Ve
     let rows = read_all!(
         db,
         TitledRow,
-        "SELECT f.id, f.version, f.subject, f.number, f.item, f.person, f.at, f.ruling, f.place, f.reason, c.title, c.code
-         FROM question_version v JOIN item_flag f ON f.version = v.id JOIN player y ON y.id = f.subject
-         JOIN competition c ON c.id = y.competition
+        "SELECT f.id, f.version, f.subject, f.number, f.item, f.person, f.at, f.ruling, f.place, f.reason,
+                COALESCE(c.title, '') AS title, COALESCE(c.code, '') AS code
+         FROM question_version v JOIN item_flag f ON f.version = v.id
+         LEFT JOIN player y ON f.place = 'play' AND y.id = f.subject LEFT JOIN competition c ON c.id = y.competition
          WHERE v.question = $1 ORDER BY f.id DESC LIMIT $2",
         question.0,
         i64::from(limit)
@@ -194,8 +220,10 @@ async fn settled(tx: &mut Tx, ruling: RulingId) -> Result<Vec<Titled>> {
     let rows = tx_all!(
         tx,
         TitledRow,
-        "SELECT f.id, f.version, f.subject, f.number, f.item, f.person, f.at, f.ruling, f.place, f.reason, c.title, c.code
-         FROM item_flag f JOIN player y ON y.id = f.subject JOIN competition c ON c.id = y.competition
+        "SELECT f.id, f.version, f.subject, f.number, f.item, f.person, f.at, f.ruling, f.place, f.reason,
+                COALESCE(c.title, '') AS title, COALESCE(c.code, '') AS code
+         FROM item_flag f LEFT JOIN player y ON f.place = 'play' AND y.id = f.subject
+         LEFT JOIN competition c ON c.id = y.competition
          WHERE f.ruling = $1 AND f.ruling <> 0 ORDER BY f.id",
         ruling.0
     )?;

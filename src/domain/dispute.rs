@@ -7,7 +7,8 @@ use super::{
     bank::Stored,
     competition::play::{Ended, Standing},
     id::{
-        AccountId, CompetitionId, ExamId, FlagId, KeyCorrectionId, PersonId, PlayerId, QuestionId, RulingId, VersionId,
+        AccountId, CompetitionId, ExamId, FlagId, KeyCorrectionId, PersonId, PlayerId, QuestionId, RulingId, RunId,
+        VersionId,
     },
     item::Question,
     key_correction::{Act, Method},
@@ -21,12 +22,15 @@ use super::{
 pub enum Where {
     /// An attempt in a competition, and which question of it, from 1.
     Play { player: PlayerId, number: u32, item: u16 },
+    /// A run of study, and which question of it, from 1.
+    Study { run: RunId, item: u16 },
 }
 
 impl Where {
     pub fn code(self) -> &'static str {
         match self {
             Self::Play { .. } => "play",
+            Self::Study { .. } => "study",
         }
     }
 }
@@ -51,6 +55,7 @@ impl Flag {
         match (self.person, self.place) {
             (Some(person), _) => person.0,
             (None, Where::Play { player, .. }) => player.0,
+            (None, Where::Study { run, .. }) => run.0,
         }
     }
 }

@@ -98,6 +98,12 @@ pub enum About {
         title: String,
         code: String,
     },
+    /// A question that the person had flagged in study was ruled on.
+    StudyFlagSettled {
+        upheld: bool,
+    },
+    /// That ruling was taken back.
+    StudyFlagReopened,
     /// The ruling that had decided an objection was taken back.
     ObjectionReopened {
         title: String,
@@ -119,8 +125,10 @@ impl About {
                 lang.pick("核查已有结论", "A case was decided")
             }
             Self::PrizeWon { .. } => lang.pick("您中奖了", "You have won a prize"),
-            Self::FlagSettled { .. } => lang.pick("您提出的题目异议已有结论", "A question you flagged was ruled on"),
-            Self::FlagReopened { .. } | Self::ObjectionReopened { .. } => lang.pick(
+            Self::FlagSettled { .. } | Self::StudyFlagSettled { .. } => {
+                lang.pick("您提出的题目异议已有结论", "A question you flagged was ruled on")
+            }
+            Self::FlagReopened { .. } | Self::StudyFlagReopened | Self::ObjectionReopened { .. } => lang.pick(
                 "题目异议的结论已撤销",
                 "The ruling on a question you flagged was undone",
             ),
@@ -187,6 +195,24 @@ impl About {
             (Self::ObjectionReopened { title, .. }, Lang::En) => {
                 format!("The decision on your objection about “{title}” was undone; it waits to be looked at again.")
             }
+            (Self::StudyFlagSettled { upheld: true }, lang) => lang
+                .pick(
+                    "您在学习中提出异议的一道题已作更正，用过它的考试和竞赛重新计分。理由见“我提出的题目异议”。",
+                    "A question you flagged in study was corrected, and the exams and competitions that used it were counted again. The reason is on the page of your flags.",
+                )
+                .to_owned(),
+            (Self::StudyFlagSettled { upheld: false }, lang) => lang
+                .pick(
+                    "您在学习中提出异议的一道题经复核维持原答案。理由见“我提出的题目异议”。",
+                    "A question you flagged in study was looked at again and its key stays. The reason is on the page of your flags.",
+                )
+                .to_owned(),
+            (Self::StudyFlagReopened, lang) => lang
+                .pick(
+                    "您在学习中提出异议的一道题，原结论已撤销，等待重新处理。",
+                    "The ruling on a question you flagged in study was undone; it waits to be looked at again.",
+                )
+                .to_owned(),
             (Self::FlagReopened { title, .. }, Lang::Zh) => {
                 format!("您在“{title}”中提出异议的一道题，原结论已撤销，等待重新处理。")
             }
@@ -255,6 +281,7 @@ impl About {
                 format!("/c/{code}/cases/{case}")
             }
             Self::FlagSettled { code, .. } | Self::FlagReopened { code, .. } => format!("/c/{code}/me"),
+            Self::StudyFlagSettled { .. } | Self::StudyFlagReopened => "/study/flags".to_owned(),
             Self::PrizeWon { draw, .. } => format!("/draws/{draw}"),
             Self::SeatGiven { exam, .. } | Self::SeatGone { exam, .. } => format!("/exams/{exam}"),
             Self::CertificateIssued { certificate, .. }

@@ -225,7 +225,7 @@ impl Scene {
 }
 
 /// Approving and undoing return after a while also when there is more to do, on a busy machine too.
-async fn carried_out(app: &App, id: RulingId) -> State {
+pub async fn carried_out(app: &App, id: RulingId) -> State {
     for _ in 0..600 {
         let ruling = db::dispute::get(&app.db, id).await.expect("the rulings");
         let state = ruling.expect("the ruling").state;

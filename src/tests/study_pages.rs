@@ -2,12 +2,13 @@
 
 use mingfa::{
     domain::{
+        dispute::State,
         id::{BankId, RunId},
         item::OptionSet,
         points::Points,
     },
     service::{
-        bank,
+        bank, dispute,
         exam::Setup,
         law, sitting,
         study::{knowledge, run},
@@ -16,6 +17,7 @@ use mingfa::{
 
 use crate::{
     browser::{Browser, Reply},
+    dispute::{carried_out, ruling_on},
     law::{FIRST, OLD, brought, regulation},
     study::{key, open_bank},
     support::{BASED, EXPLAINED, Stage, each_engine, operator, setup},
@@ -364,6 +366,49 @@ async fn a_bank_is_opened_to_practice_on_its_page() {
             .post(&format!("{path}/practice"), &[("practice", "maybe")])
             .await;
         assert_eq!(odd.status, 400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_question_flagged_in_study_reaches_the_editors_and_its_flagger_is_told() {
+    each_engine(async |stage| {
+        stocked(stage).await;
+        let caller = stage.caller("1001").await;
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
+        let stranger = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
+        let id = run_of(&browser.post("/study/practice", &[("topic", "检查")]).await);
+        let flag = format!("/study/runs/{id}/flag");
+        let said = [("place", "0"), ("reason", "答案<b>有误</b>")];
+        assert_eq!(browser.post(&flag, &said).await.status, 404, "not answered yet");
+        let mut fields = chosen("choice", key(stage, &caller, id, 0).await);
+        fields.push(("place".to_owned(), "0".to_owned()));
+        let answered = post(&browser, &format!("/study/runs/{id}/answer"), &fields).await;
+        assert!(browser.get(answered.location()).await.body.contains("这道题有问题"));
+        assert_eq!(stranger.post(&flag, &said).await.status, 404);
+        let short = browser.post(&flag, &[("place", "0"), ("reason", "x")]).await;
+        assert!(
+            short.status == 422 && short.body.contains("请写明理由"),
+            "{}",
+            short.status
+        );
+        assert_eq!(browser.post(&flag, &said).await.location(), "/study/flags");
+        assert_eq!(browser.post(&flag, &said).await.status, 409, "once");
+        assert!(browser.get("/study/flags").await.body.contains("等待处理"));
+        assert!(!stranger.get("/study/flags").await.body.contains("有误"));
+
+        let feedback = run::feedback(&stage.app, &caller, id, 0).await.expect("answered");
+        let editor = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let link = format!("/admin/disputes/{}", feedback.question);
+        assert!(editor.get("/admin/disputes").await.body.contains(&link));
+        assert!(editor.get(&link).await.body.contains("答案&lt;b&gt;有误&lt;/b&gt;"));
+        let ruling = ruling_on(stage, feedback.question).await;
+        let second = stage.second_administrator("second").await;
+        dispute::approve(&stage.app, &second, ruling).await.expect("approved");
+        assert_eq!(carried_out(&stage.app, ruling).await, State::Applied);
+        let told = browser.get("/study/flags").await.body;
+        assert!(told.contains("答案无误") && told.contains("维持原答案"), "{told}");
+        assert!(browser.get("/notices").await.body.contains("/study/flags"));
     })
     .await;
 }

@@ -735,6 +735,8 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("POST", "/study/runs/{run}/hand-in", Access::Candidate),
     ("POST", "/study/runs/{run}/finish", Access::Candidate),
     ("GET", "/study/runs/{run}/result", Access::Candidate),
+    ("POST", "/study/runs/{run}/flag", Access::Candidate),
+    ("GET", "/study/flags", Access::Candidate),
     ("GET", "/admin/laws", Access::Right(Right::ManageLaws)),
     ("POST", "/admin/laws/import", Access::Right(Right::ManageLaws)),
     ("GET", "/admin/laws/import/{upload}", Access::Right(Right::ManageLaws)),

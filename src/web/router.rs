@@ -434,6 +434,8 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/study/runs/{run}/hand-in", post(study::hand_in))
         .route("/study/runs/{run}/finish", post(study::finish))
         .route("/study/runs/{run}/result", get(study::result))
+        .route("/study/runs/{run}/flag", post(study::flag))
+        .route("/study/flags", get(study::flags))
         .route("/admin/laws", get(law::manage))
         .route("/admin/laws/import/{upload}", get(law::preview).post(law::import))
         .route("/admin/laws/{law}", get(law::file))

@@ -20,7 +20,7 @@ use crate::{
     },
     error::Fault,
     service::{
-        App, Caller,
+        App, Caller, dispute,
         study::{self as service, Wish, mock, plan, run},
     },
     ui::{part::form::Typed, shell::Frame, study as pages},
@@ -136,7 +136,7 @@ pub async fn show(
         && view.answered.contains(&place)
     {
         let feedback = run::feedback(&app, &caller, id, place).await?;
-        return Ok(html(|| pages::told(&frame, &view, &feedback)));
+        return Ok(html(|| pages::told(&frame, &view, &feedback, "", None)));
     }
     next(&frame, &view, None).map_or_else(|| Ok(to_result(id)), Ok)
 }
@@ -212,6 +212,37 @@ pub async fn hand_in(
 pub async fn finish(State(app): State<App>, caller: Caller, Id(id): Id<RunId>) -> Result<Response, Fail> {
     run::finish(&app, &caller, id).await?;
     Ok(to_result(id))
+}
+
+/// Says that something is wrong with a question that was answered.
+pub async fn flag(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<RunId>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Fail> {
+    let place = text(&typed, "place").parse().map_err(|_| Fault::BadRequest)?;
+    let words = text(&typed, "reason");
+    match dispute::flag_studied(&app, &caller, id, place, words).await {
+        Ok(_) => Ok(Redirect::to("/study/flags").into_response()),
+        Err(error) => {
+            let fault = fault_of(error);
+            if !matches!(fault, Fault::Dispute(_)) {
+                return Err(fault.into());
+            }
+            let view = run::view(&app, &caller, id).await?;
+            let feedback = run::feedback(&app, &caller, id, place).await?;
+            Ok(page_with_status(&fault, || {
+                pages::told(&frame, &view, &feedback, words, Some(&fault))
+            }))
+        }
+    }
+}
+
+pub async fn flags(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
+    let mine = dispute::of_learner(&app, &caller).await?;
+    Ok(html(|| pages::flags(&frame, &mine)))
 }
 
 pub async fn result(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<RunId>) -> Result<Response, Fail> {

@@ -9,11 +9,11 @@ use crate::{
         bank::Stored,
         competition::player::Player,
         dispute::{Flag, NoDispute, Ruling, Where},
-        id::FlagId,
+        id::{FlagId, PersonId, RunId, VersionId},
         objection::reason,
     },
     error::Fault,
-    service::{App, Error, Result},
+    service::{App, Caller, Error, Result, study::run},
 };
 
 /// Flags shown on a player's own page.
@@ -39,16 +39,34 @@ pub async fn flag(
     let reviewed = outcome.reviewed.ok_or(Fault::Dispute(NoDispute::NotShown))?;
     let question = item.checked_sub(1).and_then(|place| reviewed.get(usize::from(place)));
     let version = question.ok_or(Fault::NotFound)?.version;
+    let place = Where::Play {
+        player: player.id,
+        number,
+        item,
+    };
+    store(app, version, place, player.person, words).await
+}
+
+/// Somebody who studies says that something is wrong with a question that he has answered. `place`: of the question in its run,
+/// from 0.
+///
+/// # Errors
+/// [`Fault::Forbidden`], [`Fault::NotFound`] as [`run::feedback`]; [`Fault::Dispute`] when the reason is missing, or the same
+/// person has flagged it before.
+pub async fn flag_studied(app: &App, caller: &Caller, run: RunId, place: u32, words: &str) -> Result<FlagId> {
+    let person = caller.person()?;
+    let version = run::feedback(app, caller, run, place).await?.version;
+    let item = u16::try_from(place + 1).map_err(|_| Fault::NotFound)?;
+    store(app, version, Where::Study { run, item }, Some(person), words).await
+}
+
+async fn store(app: &App, version: VersionId, place: Where, person: Option<PersonId>, words: &str) -> Result<FlagId> {
     let now = app.now();
     let flag = Flag {
         id: app.random.id(now),
         version,
-        place: Where::Play {
-            player: player.id,
-            number,
-            item,
-        },
-        person: player.person,
+        place,
+        person,
         reason: reason(words).map_err(|_| Fault::Dispute(NoDispute::Words))?,
         at: now,
         ruling: None,
@@ -95,6 +113,27 @@ pub async fn of_player(app: &App, contest: &Contest, player: &Player) -> Result<
             flag,
             ruling,
         });
+    }
+    Ok(mine)
+}
+
+/// What the caller has flagged in study, the newest first.
+///
+/// # Errors
+/// [`Fault::Forbidden`] for accounts outside the roster.
+pub async fn of_learner(app: &App, caller: &Caller) -> Result<Vec<Mine>> {
+    let flags = db::dispute::of_learner(&app.db, caller.person()?, SHOWN).await?;
+    let versions: Vec<_> = flags.iter().map(|flag| flag.version).collect();
+    let mut asked = db::study::stored(&app.db, &versions).await?;
+    let mut mine = Vec::new();
+    for flag in flags {
+        let ruling = match flag.ruling {
+            Some(id) => db::dispute::get(&app.db, id).await?,
+            None => None,
+        };
+        if let Some(asked) = asked.remove(&flag.version) {
+            mine.push(Mine { flag, asked, ruling });
+        }
     }
     Ok(mine)
 }

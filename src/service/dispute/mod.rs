@@ -32,7 +32,7 @@ use crate::{
     error::Fault,
 };
 
-pub use flag::{Mine, flag, of_player};
+pub use flag::{Mine, flag, flag_studied, of_learner, of_player};
 pub use preview::{InCompetition, InExam, Preview, preview};
 pub use ruling::{Detail, PartShown, approve, detail, propose, refuse, undo};
 pub use work::{Working, carry_on};

@@ -12,7 +12,7 @@ use crate::{
     db::{self, Tx, dispute::Titled},
     domain::{
         audit::Act as Audited,
-        dispute::{Part, Ruling, State, Step, Target},
+        dispute::{Part, Ruling, State, Step, Target, Where},
         id::{CompetitionId, ExamId, PersonId, RulingId},
         key_correction::{Act, Correction, Method},
         notice::About as News,
@@ -254,16 +254,15 @@ async fn finish(app: &App, ruling: Ruling) -> Result<bool> {
         .await
 }
 
-/// What a person of the roster is told who had flagged a question in a competition.
+/// What a person of the roster is told who had flagged a question in a competition or in study.
 fn told(titled: &Titled, ruling: &Ruling, undo: bool) -> Option<(PersonId, News)> {
     let (title, code) = (titled.title.clone(), titled.code.clone());
-    let news = match undo {
-        true => News::FlagReopened { title, code },
-        false => News::FlagSettled {
-            title,
-            code,
-            upheld: ruling.method != Method::Leave,
-        },
+    let upheld = ruling.method != Method::Leave;
+    let news = match (titled.flag.place, undo) {
+        (Where::Play { .. }, true) => News::FlagReopened { title, code },
+        (Where::Play { .. }, false) => News::FlagSettled { title, code, upheld },
+        (Where::Study { .. }, true) => News::StudyFlagReopened,
+        (Where::Study { .. }, false) => News::StudyFlagSettled { upheld },
     };
     Some((titled.flag.person?, news))
 }

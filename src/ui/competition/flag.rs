@@ -88,8 +88,8 @@ fn outcome(lang: Lang, own: &Mine) -> impl IntoView + use<> {
     }
 }
 
-/// What a player has flagged, on the own page.
-pub(super) fn mine(lang: Lang, list: &[Mine]) -> impl IntoView + use<> {
+/// What somebody has flagged, on the own page.
+pub fn mine(lang: Lang, list: &[Mine]) -> impl IntoView + use<> {
     (!list.is_empty()).then(|| {
         let lines = list.iter().map(|one| line(lang, one)).collect_view();
         view! {

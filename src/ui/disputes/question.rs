@@ -98,7 +98,11 @@ fn said(lang: Lang, subject: &Subject) -> impl IntoView + use<> {
         .iter()
         .map(|titled| {
             let flag = &titled.flag;
-            let from = format!("{} · {}", titled.title, moment(lang, flag.at));
+            let title = match titled.title.as_str() {
+                "" => lang.pick("学习", "Study"),
+                title => title,
+            };
+            let from = format!("{title} · {}", moment(lang, flag.at));
             line(from, flag.ruling.is_none(), &flag.reason)
         })
         .collect_view();
@@ -113,12 +117,12 @@ fn said(lang: Lang, subject: &Subject) -> impl IntoView + use<> {
         .collect_view();
     let title = match lang {
         Lang::Zh => format!(
-            "异议（竞赛 {}，考试 {}）",
+            "异议（竞赛和学习 {}，考试 {}）",
             subject.flags.len(),
             subject.objections.len()
         ),
         Lang::En => format!(
-            "What was said ({} in competitions, {} in exams)",
+            "What was said ({} in competitions and study, {} in exams)",
             subject.flags.len(),
             subject.objections.len()
         ),

@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub use plan::plan;
-pub use question::{ask, form, told};
+pub use question::{ask, flags, form, told};
 pub use result::{marked, result};
 
 fn run_path(run: &Run) -> String {

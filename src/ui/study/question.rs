@@ -10,12 +10,16 @@ use crate::{
         study::{Confidence, Run},
     },
     error::Fault,
-    service::study::{
-        mock::About,
-        run::{Basis, Feedback, Posed, View},
+    service::{
+        dispute::Mine,
+        study::{
+            mock::About,
+            run::{Basis, Feedback, Posed, View},
+        },
     },
     ui::{
-        part::{Tone, fault, heading, notice},
+        competition::flag::mine,
+        part::{Tone, area, fault, heading, notice},
         shell::{Frame, page},
     },
 };
@@ -97,8 +101,8 @@ pub fn ask(frame: &Frame, view: &View, place: usize, posed: &Posed, wrong: Optio
     page(frame, run.purpose.name(lang), main)
 }
 
-/// A question that was answered, and the way on.
-pub fn told(frame: &Frame, view: &View, feedback: &Feedback) -> impl IntoView {
+/// A question that was answered, and the way on. `words`, `wrong`: of a flag that was not taken.
+pub fn told(frame: &Frame, view: &View, feedback: &Feedback, words: &str, wrong: Option<&Fault>) -> impl IntoView {
     let lang = frame.lang;
     let run = &view.run;
     let (label, href) = match run.finished_at {
@@ -114,10 +118,52 @@ pub fn told(frame: &Frame, view: &View, feedback: &Feedback) -> impl IntoView {
             {heading(run.purpose.name(lang), number(lang, feedback.place as usize, run))}
             {answered(lang, feedback)}
             <a class="button primary wide" href=href>{label}</a>
+            {flag(lang, run, feedback.place, words, wrong)}
             {run.finished_at.is_none().then(|| finish(lang, run))}
         </div>
     };
     page(frame, run.purpose.name(lang), main)
+}
+
+/// Saying that something is wrong with the question.
+fn flag(lang: Lang, run: &Run, place: u32, words: &str, wrong: Option<&Fault>) -> impl IntoView + use<> {
+    let open = wrong.is_some();
+    view! {
+        <details class="more" open=open>
+            <summary>{lang.pick("这道题有问题", "Something is wrong with this question")}</summary>
+            <form class="stack" action=format!("{}/flag", run_path(run)) method="post">
+                {fault(wrong, lang)}
+                <input r#type="hidden" name="place" value=place.to_string()/>
+                {area(
+                    "reason",
+                    lang.pick("哪里有问题", "What is wrong"),
+                    words,
+                    lang.pick(
+                        "例如答案不对、题干有歧义、法条已经修改。结论会用通知告诉您。一道题只能提一次。",
+                        "For example: the key is wrong, the question is ambiguous, the law has changed. A notice tells you the outcome. Once for each question.",
+                    ),
+                )}
+                <button class="button" r#type="submit">{lang.pick("提出异议", "Send")}</button>
+            </form>
+        </details>
+    }
+}
+
+/// What somebody has flagged in study, and what came of it.
+pub fn flags(frame: &Frame, list: &[Mine]) -> impl IntoView + use<> {
+    let lang = frame.lang;
+    let title = lang.pick("我提出的题目异议", "Questions I flagged");
+    let none = list.is_empty().then(|| {
+        notice(
+            Tone::Plain,
+            lang.pick(
+                "还没有提出过。做完一道题，在解析下面可以提出。",
+                "None yet. Below the explanation of a question you have answered you can flag it.",
+            ),
+        )
+    });
+    let main = view! { <div class="narrow stack">{trail(lang)}{heading(title, "")}{none}{mine(lang, list)}</div> };
+    page(frame, title, main)
 }
 
 /// A question with the choice made and what is right.
