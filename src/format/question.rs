@@ -513,7 +513,7 @@ mod tests {
     fn rows_that_cannot_be_stored_are_refused_with_their_reason() {
         let reading = ours(&[
             "单选题,,一,二,,,,A,,,",
-            "连线题,甲？,一,二,,,,A,,,",
+            "画图题,甲？,一,二,,,,A,,,",
             ",甲？,一,二,,,,A,,,",
             "单选题,甲？,,,,,,A,,,",
             ",甲？,,,,,,,,,",
