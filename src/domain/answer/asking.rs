@@ -221,7 +221,7 @@ impl Form {
         self.take(&mut text.split(BREAK))
     }
 
-    fn take<'a>(&self, fields: &mut dyn Iterator<Item = &'a str>) -> Response {
+    fn take(&self, fields: &mut dyn Iterator<Item = &str>) -> Response {
         let mut next = || fields.next().unwrap_or_default();
         match self {
             Self::FillIn(blanks) => Response::Texts(blanks.blanks.iter().map(|_| next().to_owned()).collect()),

@@ -137,10 +137,10 @@ fn with_share(text: String, share: Share) -> String {
 
 fn accepted_text(accepted: &Accepted) -> String {
     let mut text = escaped(&accepted.text, &['|', '}']);
-    if text.ends_with("%)") || text.ends_with("%）") {
-        if let Some(at) = text.rfind(['(', '（']) {
-            text.insert(at, '\\');
-        }
+    if (text.ends_with("%)") || text.ends_with("%）"))
+        && let Some(at) = text.rfind(['(', '（'])
+    {
+        text.insert(at, '\\');
     }
     with_share(text, accepted.share)
 }
