@@ -27,7 +27,7 @@ use crate::{
 
 const BANK: &str = "年度学法考试题库";
 /// One question of every kind beyond choice.
-const FORMS_BANK: &str = "各种题型示例";
+const FORMS_BANK: &str = "题型示例";
 const FORMS: &[u8] = include_bytes!("questions/forms.csv");
 /// 淄博市 with its districts and the towns of three of them: facts, written down by us.
 const DIVISIONS: &[u8] = include_bytes!("divisions.csv");
