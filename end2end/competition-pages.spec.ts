@@ -17,7 +17,7 @@ const CONTENT = [
   ...cells('divisions.csv'),
   ...cells('organizations.csv'),
   ...units,
-  ...['示例市应急管理普法知识竞赛', '年度学法考试题库', '示例市应急管理局', '国办函〔2026〕12号'],
+  ...['示例市应急管理普法知识竞赛', '年度学法考试题库', '题型示例', '示例市应急管理局', '国办函〔2026〕12号'],
 ]
   .filter((text) => /\p{Script=Han}/u.test(text))
   .sort((a, b) => b.length - a.length)

@@ -122,7 +122,7 @@ fn notation(lang: Lang) -> impl IntoView + use<> {
             Kind::FillBlank,
             lang.pick(
                 "题目里用 _____ 表示空。每行一个空，几种写法用 | 分开，括号里是只得一部分分的比例；×2 表示这一空算双份；各空可以换位就单写一行“不分先后”。",
-                "Write _____ for a blank. A blank a line; alternatives with | between; in brackets the share of one that earns a part; ×2 for one that counts twice; 不分先后 on a line of its own for any order.",
+                "Write _____ for a blank. A blank a line; alternatives with | between; in brackets the share of one that earns a part; ×2 for one that counts twice; “不分先后” on a line of its own for any order.",
             ),
             "三十 | 30 | 一个月 (50%)\n×2 书面",
         ),
@@ -130,7 +130,7 @@ fn notation(lang: Lang) -> impl IntoView + use<> {
             Kind::Numeric,
             lang.pick(
                 "写数、误差或范围；单位另起一行。考生写 3万、三万元、30,000 都认。",
-                "A number, a tolerance or a range; the unit on a line of its own. 3万, 三万元 and 30,000 are the same.",
+                "A number, a tolerance or a range; the unit on a line of its own. “3万”, “三万元” and 30,000 are the same.",
             ),
             "30000 ± 500\n1 .. 5 (50%)\n单位：元",
         ),
@@ -138,7 +138,7 @@ fn notation(lang: Lang) -> impl IntoView + use<> {
             Kind::Matching,
             lang.pick(
                 "每行一对；等号左边空着的是干扰项；要全对才给分就单写一行“全对才得分”。",
-                "A pair a line; without an item it is a distractor; 全对才得分 on a line of its own for all or nothing.",
+                "A pair a line; without an item it is a distractor; “全对才得分” on a line of its own for all or nothing.",
             ),
             "拘役 = 刑罚\n罚款 = 行政处罚\n = 政务处分",
         ),
@@ -146,7 +146,7 @@ fn notation(lang: Lang) -> impl IntoView + use<> {
             Kind::Ordering,
             lang.pick(
                 "按正确顺序每行一项。默认全对才得分；也可以单写一行“按位置计分”“按相邻计分”或“按先后计分”。",
-                "The items in the right order. All or nothing, unless a line says 按位置计分 (by place), 按相邻计分 (by neighbours) or 按先后计分 (by pairs).",
+                "The items in the right order. All or nothing, unless a line says “按位置计分” (by place), “按相邻计分” (by neighbours) or “按先后计分” (by pairs).",
             ),
             "立案\n调查\n决定",
         ),
