@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     account::WeakPassword,
+    activity::ActivityFault,
     attempt::NoStart,
     blueprint::Shortage,
     case::NoCase,
@@ -125,6 +126,8 @@ pub enum Fault {
     Lottery(NoLottery),
     /// The library of laws was not changed.
     Law(LawFault),
+    /// The ledger of activities, or the year, was not changed.
+    Activity(ActivityFault),
     /// What was typed is no e-mail address.
     Email,
     /// The server has no font with Chinese letters to print with.
@@ -187,6 +190,7 @@ impl Fault {
             Self::People(fault) => fault.status(),
             Self::Lottery(why) => why.status(),
             Self::Law(fault) => fault.status(),
+            Self::Activity(fault) => fault.status(),
             Self::Organization(fault) => fault.status(),
             Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
             Self::Internal(_) => 500,
@@ -274,6 +278,7 @@ impl Fault {
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
             Self::People(fault) => return fault.message(lang),
             Self::Organization(fault) => fault.message(lang),
+            Self::Activity(fault) => return fault.message(lang),
             Self::Law(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
             Self::Objection(NoObjection::TooLate(until)) => {

@@ -8,6 +8,7 @@ mod error;
 
 pub mod accommodation;
 pub mod account;
+pub mod activity;
 pub mod audit;
 pub mod bank;
 pub mod case;
@@ -43,6 +44,7 @@ pub mod supervision;
 pub mod tally;
 pub mod unit;
 pub mod upload;
+pub mod year;
 
 use std::{str::FromStr, time::Duration};
 

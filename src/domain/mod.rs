@@ -2,6 +2,7 @@
 
 pub mod accommodation;
 pub mod account;
+pub mod activity;
 pub mod answer;
 pub mod attempt;
 pub mod audit;
@@ -49,3 +50,4 @@ pub mod supervision;
 pub mod tally;
 pub mod time;
 pub mod unit;
+pub mod year;

@@ -42,12 +42,14 @@ pub enum Right {
     /// Set competitions up, publish them, decide all that follows from them, and keep the directory of units that play.
     ManageCompetitions,
     ReadFigures,
+    /// Enter activities into the ledger, and decide about those of the units below.
+    KeepLedger,
     ManageRoles,
     ReadAudit,
 }
 
 impl Right {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ReadPeople,
         Self::HandOutLinks,
         Self::AskForCorrections,
@@ -57,6 +59,7 @@ impl Right {
         Self::ManageExams,
         Self::ManageCompetitions,
         Self::ReadFigures,
+        Self::KeepLedger,
         Self::ManageRoles,
         Self::ReadAudit,
     ];
@@ -96,12 +99,12 @@ impl Role {
     pub fn purpose(self, lang: Lang) -> &'static str {
         match self {
             Self::Liaison => lang.pick(
-                "看本单位谁还没考，发登录链接，提出名册更正。",
-                "Sees who of the unit has not sat, hands out sign-in links, asks for corrections.",
+                "看本单位谁还没考，发登录链接，提出名册更正，登记普法活动。",
+                "Sees who of the unit has not sat, hands out sign-in links, asks for corrections, enters activities.",
             ),
             Self::ExamAdministrator => lang.pick(
-                "管题库、法规库和考试，看数据。",
-                "Manages question banks, laws and exams, reads the figures.",
+                "管题库、法规库、考试和年度台账，看数据。",
+                "Manages question banks, laws, exams and the year's ledger, reads the figures.",
             ),
             Self::SystemAdministrator => lang.pick(
                 "管名册、单位、账号和角色。",
@@ -117,7 +120,13 @@ impl Role {
     pub fn rights(self) -> &'static [Right] {
         use Right as R;
         match self {
-            Self::Liaison => &[R::ReadPeople, R::HandOutLinks, R::AskForCorrections, R::ReadFigures],
+            Self::Liaison => &[
+                R::ReadPeople,
+                R::HandOutLinks,
+                R::AskForCorrections,
+                R::KeepLedger,
+                R::ReadFigures,
+            ],
             Self::ExamAdministrator => &[
                 R::ReadPeople,
                 R::HandOutLinks,
@@ -125,6 +134,7 @@ impl Role {
                 R::ManageLaws,
                 R::ManageExams,
                 R::ManageCompetitions,
+                R::KeepLedger,
                 R::ReadFigures,
             ],
             Self::SystemAdministrator => &[

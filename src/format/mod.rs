@@ -9,6 +9,7 @@ pub mod certificate;
 mod container;
 mod delimited;
 pub mod divisions;
+pub mod evidence;
 pub mod exchange;
 mod file;
 mod jsonl;

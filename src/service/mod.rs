@@ -2,6 +2,7 @@
 
 pub mod accommodation;
 pub mod account;
+pub mod activity;
 pub mod audit;
 pub mod bank;
 pub mod case;
@@ -47,6 +48,7 @@ pub mod tally;
 pub mod unit;
 pub mod upload;
 pub mod verify;
+pub mod year;
 
 use std::{ops::Deref, sync::Arc};
 

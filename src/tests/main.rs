@@ -6,6 +6,7 @@ mod support;
 
 mod access;
 mod account;
+mod activity;
 mod audit;
 mod bank;
 mod blueprint;

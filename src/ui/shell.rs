@@ -74,13 +74,14 @@ const NOTICES: &str = "/notices";
 const LAWS: &str = "/laws";
 
 /// The most used first: on a phone the bar has room for four.
-const ADMINISTRATION: [Place; 8] = [
+const ADMINISTRATION: [Place; 9] = [
     ("/unit", Right::AskForCorrections, "本单位", "My unit"),
     ("/admin/people", Right::ManagePeople, "人员与单位", "People"),
     ("/admin/banks", Right::ManageBanks, "题库", "Questions"),
     ("/admin/exams", Right::ManageExams, "考试", "Exams"),
     ("/admin/competitions", Right::ManageCompetitions, "竞赛", "Competitions"),
     ("/admin/figures", Right::ReadFigures, "数据", "Figures"),
+    ("/admin/activities", Right::ReadFigures, "台账", "Ledger"),
     ("/admin/audit", Right::ReadAudit, "操作记录", "Audit log"),
     ("/admin/roles", Right::ManageRoles, "角色", "Roles"),
 ];

@@ -587,6 +587,53 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         "/admin/must-know/{must_know}/remove",
         Access::Right(Right::ManageLaws),
     ),
+    ("GET", "/admin/activities", Access::Right(Right::ReadFigures)),
+    ("POST", "/admin/activities", Access::Right(Right::KeepLedger)),
+    ("GET", "/admin/activities/new", Access::Right(Right::KeepLedger)),
+    ("GET", "/admin/activities/{activity}", Access::Right(Right::ReadFigures)),
+    ("POST", "/admin/activities/{activity}", Access::Right(Right::KeepLedger)),
+    (
+        "GET",
+        "/admin/activities/{activity}/edit",
+        Access::Right(Right::KeepLedger),
+    ),
+    (
+        "POST",
+        "/admin/activities/{activity}/approve",
+        Access::Right(Right::KeepLedger),
+    ),
+    (
+        "POST",
+        "/admin/activities/{activity}/send-back",
+        Access::Right(Right::KeepLedger),
+    ),
+    (
+        "POST",
+        "/admin/activities/{activity}/withdraw",
+        Access::Right(Right::KeepLedger),
+    ),
+    (
+        "POST",
+        "/admin/activities/{activity}/persons",
+        Access::Right(Right::KeepLedger),
+    ),
+    (
+        "POST",
+        "/admin/activities/{activity}/persons/remove",
+        Access::Right(Right::KeepLedger),
+    ),
+    (
+        "POST",
+        "/admin/activities/{activity}/evidence",
+        Access::Right(Right::KeepLedger),
+    ),
+    ("GET", "/admin/evidence/{evidence}", Access::Right(Right::ReadFigures)),
+    (
+        "POST",
+        "/admin/evidence/{evidence}/remove",
+        Access::Right(Right::KeepLedger),
+    ),
+    ("POST", "/admin/years", Access::Right(Right::KeepLedger)),
     ("GET", "/healthz", Access::Public),
     ("GET", "/readyz", Access::Public),
 ];

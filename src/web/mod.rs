@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod activity;
 mod audit;
 mod bank;
 mod blueprint;

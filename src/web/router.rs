@@ -12,9 +12,9 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, case, certificate, competition, competition_case, competitions, directory, exam, exemption,
-    figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection, organization, people, person,
-    print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, unit,
+    account, activity, audit, bank, case, certificate, competition, competition_case, competitions, directory, exam,
+    exemption, figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection, organization,
+    people, person, print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, unit,
 };
 use crate::service::{self, App};
 
@@ -63,6 +63,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks/import", post(bank::upload))
         .route("/admin/organizations/import", post(organization::upload))
         .route("/admin/laws/import", post(law::upload))
+        .route("/admin/activities/{activity}/evidence", post(activity::add_evidence))
         .layer(DefaultBodyLimit::max(UPLOAD));
     let documents = Router::new()
         .route("/admin/people/{person}/exemptions", post(person::request))
@@ -362,6 +363,24 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             get(law::edit_list).post(law::change_list),
         )
         .route("/admin/must-know/{must_know}/remove", post(law::remove_list))
+        .route("/admin/activities", get(activity::ledger).post(activity::enter))
+        .route("/admin/activities/new", get(activity::new))
+        .route(
+            "/admin/activities/{activity}",
+            get(activity::show).post(activity::change),
+        )
+        .route("/admin/activities/{activity}/edit", get(activity::edit))
+        .route("/admin/activities/{activity}/approve", post(activity::approve))
+        .route("/admin/activities/{activity}/send-back", post(activity::send_back))
+        .route("/admin/activities/{activity}/withdraw", post(activity::withdraw))
+        .route("/admin/activities/{activity}/persons", post(activity::add_persons))
+        .route(
+            "/admin/activities/{activity}/persons/remove",
+            post(activity::remove_person),
+        )
+        .route("/admin/evidence/{evidence}", get(activity::evidence))
+        .route("/admin/evidence/{evidence}/remove", post(activity::remove_evidence))
+        .route("/admin/years", post(activity::set_year))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))
