@@ -20,15 +20,16 @@ use mingfa::{
         signal::{Kind as SignalKind, Leaving},
     },
     service::{
-        accommodation, case, certificate,
+        accommodation, activity, case, certificate,
         competition::{join, play},
         exemption, key_correction, law as library, liaison, lottery, objection, organization, person, role, roster,
-        round, signal, slot, supervision, unit, upload,
+        round, signal, slot, supervision, unit, upload, year,
     },
     web::{ACCESS, Access},
 };
 
 use crate::{
+    activity::lecture,
     browser::{Browser, Reply},
     competition_pages::contest_on,
     support::{Stage, each_engine, operator},

@@ -56,7 +56,9 @@ async fn begun(stage: &Stage) -> (UnitId, Caller) {
         role: Role::Liaison,
         unit: Some(unit),
     };
-    role::grant(&stage.app, &operator(), "1002", grant).await.expect("a role");
+    role::grant(&stage.app, &operator(), "1002", grant)
+        .await
+        .expect("a role");
     (unit, stage.caller("1002").await)
 }
 
@@ -65,7 +67,9 @@ async fn totals(stage: &Stage, kind: Kind) -> (i64, i64, i64) {
         year: 2026,
         ..Filter::default()
     };
-    let ledger = activity::ledger(&stage.app, &operator(), &filter).await.expect("the ledger");
+    let ledger = activity::ledger(&stage.app, &operator(), &filter)
+        .await
+        .expect("the ledger");
     ledger
         .totals
         .get(kind.code())
@@ -92,7 +96,10 @@ async fn what_was_entered_counts_and_says_what_it_counts() {
         assert_eq!(totals(stage, Kind::Lecture).await, (2, 40, 1));
 
         let elsewhere = unit_named(stage, "市局 / 2科").await;
-        assert_eq!(activity_fault(enter(lecture(elsewhere, "甲")).await), ActivityFault::Unit);
+        assert_eq!(
+            activity_fault(enter(lecture(elsewhere, "甲")).await),
+            ActivityFault::Unit
+        );
         let old = Wish {
             day: Timestamp::parse_day("2025-12-31").expect("a day"),
             ..lecture(unit, "乙")
@@ -114,7 +121,8 @@ async fn what_was_entered_counts_and_says_what_it_counts() {
 async fn what_looks_entered_twice_is_hinted_and_stored_when_somebody_says_so() {
     each_engine(async |stage| {
         let (unit, liaison) = begun(stage).await;
-        let enter = async |distinct| activity::enter(&stage.app, &liaison, lecture(unit, "安全生产法讲座"), distinct).await;
+        let enter =
+            async |distinct| activity::enter(&stage.app, &liaison, lecture(unit, "安全生产法讲座"), distinct).await;
         let first = enter(false).await.expect("entered");
         assert_eq!(activity_fault(enter(false).await), ActivityFault::Alike(1));
         enter(true).await.expect("entered");
@@ -131,11 +139,16 @@ async fn what_looks_entered_twice_is_hinted_and_stored_when_somebody_says_so() {
 async fn the_level_above_approves_and_sends_back() {
     each_engine(async |stage| {
         let (unit, liaison) = begun(stage).await;
-        year::set_approval(&stage.app, &operator(), 2026, true).await.expect("set");
+        year::set_approval(&stage.app, &operator(), 2026, true)
+            .await
+            .expect("set");
         let id = activity::enter(&stage.app, &liaison, lecture(unit, "讲座"), false)
             .await
             .expect("entered");
-        assert_eq!((state(stage, id).await, totals(stage, Kind::Lecture).await.0), (State::Waiting, 0));
+        assert_eq!(
+            (state(stage, id).await, totals(stage, Kind::Lecture).await.0),
+            (State::Waiting, 0)
+        );
         let decide = async |who: &Caller, step, reason| activity::decide(&stage.app, who, id, step, reason).await;
         assert_eq!(fault(decide(&liaison, Step::Approve, "").await), Fault::Forbidden);
 
@@ -144,7 +157,9 @@ async fn the_level_above_approves_and_sends_back() {
             role: Role::Liaison,
             unit: Some(city),
         };
-        role::grant(&stage.app, &operator(), "1003", grant).await.expect("a role");
+        role::grant(&stage.app, &operator(), "1003", grant)
+            .await
+            .expect("a role");
         let above = stage.caller("1003").await;
         assert!(decide(&above, Step::SendBack, " ").await.is_err());
         decide(&above, Step::SendBack, "人数请核实").await.expect("sent back");
@@ -152,11 +167,16 @@ async fn the_level_above_approves_and_sends_back() {
             audience: Some(38),
             ..lecture(unit, "讲座")
         };
-        activity::change(&stage.app, &liaison, id, mended, false).await.expect("changed");
+        activity::change(&stage.app, &liaison, id, mended, false)
+            .await
+            .expect("changed");
         assert_eq!(state(stage, id).await, State::Waiting);
         decide(&above, Step::Approve, "").await.expect("approved");
         assert_eq!(totals(stage, Kind::Lecture).await, (1, 38, 0));
-        assert_eq!(activity_fault(decide(&above, Step::Approve, "").await), ActivityFault::Settled);
+        assert_eq!(
+            activity_fault(decide(&above, Step::Approve, "").await),
+            ActivityFault::Settled
+        );
 
         // What the level above enters itself needs nobody else.
         let own = activity::enter(&stage.app, &above, lecture(unit, "另一场"), true).await;
@@ -172,14 +192,24 @@ async fn a_name_list_is_picked_from_the_roster_of_the_unit() {
         let id = activity::enter(&stage.app, &liaison, lecture(unit, "讲座"), false)
             .await
             .expect("entered");
-        let record = async |words: &str| activity::record(&stage.app, &liaison, id, words).await.expect("the entry");
+        let record = async |words: &str| {
+            activity::record(&stage.app, &liaison, id, words)
+                .await
+                .expect("the entry")
+        };
         let offered: Vec<_> = record("张").await.offered.iter().map(|person| person.id).collect();
         assert_eq!(offered.len(), 3, "those of the unit and no others");
-        activity::add_persons(&stage.app, &liaison, id, &offered[..2]).await.expect("added");
-        activity::add_persons(&stage.app, &liaison, id, &offered).await.expect("added");
+        activity::add_persons(&stage.app, &liaison, id, &offered[..2])
+            .await
+            .expect("added");
+        activity::add_persons(&stage.app, &liaison, id, &offered)
+            .await
+            .expect("added");
         assert_eq!(record("张").await.attendees.len(), 3);
         assert!(record("张").await.offered.is_empty());
-        activity::remove_person(&stage.app, &liaison, id, offered[0]).await.expect("removed");
+        activity::remove_person(&stage.app, &liaison, id, offered[0])
+            .await
+            .expect("removed");
         assert_eq!(record("").await.attendees.len(), 2);
 
         let stranger = stage.person("1003").await;
@@ -217,7 +247,9 @@ async fn evidence_is_what_its_content_says() {
             role: Role::Liaison,
             unit: Some(unit_named(stage, "市局 / 2科").await),
         };
-        role::grant(&stage.app, &operator(), "1003", elsewhere).await.expect("a role");
+        role::grant(&stage.app, &operator(), "1003", elsewhere)
+            .await
+            .expect("a role");
         let other = Browser::new(&stage.app).signed_in(&stage.token("1003").await);
         assert_eq!(other.get(path).await.status, 404);
         assert_eq!(other.post(&format!("{path}/remove"), &[]).await.status, 404);
@@ -232,12 +264,16 @@ async fn a_closed_year_cannot_be_changed() {
     each_engine(async |stage| {
         let (unit, liaison) = begun(stage).await;
         let app = &stage.app;
-        let id = activity::enter(app, &liaison, lecture(unit, "讲座"), false).await.expect("entered");
+        let id = activity::enter(app, &liaison, lecture(unit, "讲座"), false)
+            .await
+            .expect("entered");
         let file = activity::add_evidence(app, &liaison, id, "现场.png", PNG.to_vec())
             .await
             .expect("kept");
         let person = stage.person("1002").await;
-        activity::add_persons(app, &liaison, id, &[person]).await.expect("added");
+        activity::add_persons(app, &liaison, id, &[person])
+            .await
+            .expect("added");
         let entries = stage.count("SELECT COUNT(*) FROM audit_entry").await;
         stage.run("UPDATE year SET state = 'closed'").await;
 
@@ -267,7 +303,10 @@ async fn the_form_keeps_what_was_typed_and_leads_to_the_entry() {
         let (unit, _) = begun(stage).await;
         let browser = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
         let form = browser.get("/admin/activities/new").await.body;
-        assert!(form.contains("1科") && !form.contains("2科"), "only the own unit: {form}");
+        assert!(
+            form.contains("1科") && !form.contains("2科"),
+            "only the own unit: {form}"
+        );
         let unit = unit.to_string();
         let typed = |day: &'static str| {
             [
@@ -289,11 +328,17 @@ async fn the_form_keeps_what_was_typed_and_leads_to_the_entry() {
         fields[4].1 = "120".to_owned();
         let done = send(&fields).await;
         assert_eq!(done.status, 303, "{}", done.body);
-        let page = browser.get(&done.location()).await.body;
+        let page = browser.get(done.location()).await.body;
         assert!(page.contains("进企业宣讲") && page.contains("120") && page.contains("已登记"));
         let list = browser.get("/admin/activities?year=2026&kind=publicity").await.body;
         assert!(list.contains("进企业宣讲") && list.contains("/admin/activities/new"));
-        assert!(!browser.get("/admin/activities?year=2026&kind=work").await.body.contains("进企业宣讲"));
+        assert!(
+            !browser
+                .get("/admin/activities?year=2026&kind=work")
+                .await
+                .body
+                .contains("进企业宣讲")
+        );
     })
     .await;
 }

@@ -3,8 +3,8 @@
 use axum::{
     Form,
     extract::{Multipart, Query, State, multipart::MultipartRejection},
-    http::{HeaderValue, header},
-    response::{AppendHeaders, IntoResponse, Redirect, Response},
+    http::header,
+    response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
@@ -153,6 +153,8 @@ pub async fn change(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
     let own = service::writable(&app, &caller).await?;
+    // Whose entry it is comes before what was sent.
+    service::record(&app, &caller, id, "").await?;
     let done = match wish(&typed) {
         Ok(wish) => service::change(&app, &caller, id, wish, distinct(&typed)).await,
         Err(fault) => Err(fault.into()),
@@ -247,7 +249,8 @@ pub async fn remove_person(
     Id(id): Id<ActivityId>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
-    let person = text(&typed, "person").parse().map_err(|_| Fault::NotFound)?;
+    service::record(&app, &caller, id, "").await?;
+    let person = text(&typed, "person").parse().map_err(|_| Fault::BadRequest)?;
     let done = service::remove_person(&app, &caller, id, person).await;
     after(&app, &frame, &caller, id, &typed, done).await
 }
@@ -276,17 +279,15 @@ pub async fn remove_evidence(State(app): State<App>, caller: Caller, Id(id): Id<
 pub async fn evidence(State(app): State<App>, caller: Caller, Id(id): Id<EvidenceId>) -> Result<Response, Fail> {
     let (name, media, body) = service::file(&app, &caller, id).await?;
     let how = if media.is_picture() { "inline" } else { "attachment" };
-    let headers = AppendHeaders([
+    let headers = [
         (header::CONTENT_TYPE, media.code().to_owned()),
         (
             header::CONTENT_DISPOSITION,
             format!("{how}; filename=\"evidence\"; filename*=UTF-8''{}", encode(&name)),
         ),
-    ]);
-    let mut response = (headers, body).into_response();
-    let private = HeaderValue::from_static("private, max-age=3600");
-    response.headers_mut().insert(header::CACHE_CONTROL, private);
-    Ok(response)
+        (header::CACHE_CONTROL, "private, max-age=3600".to_owned()),
+    ];
+    Ok((headers, body).into_response())
 }
 
 /// Begins a year, or sets how its entries are approved.
