@@ -1,5 +1,6 @@
 //! The commands that do one thing and end. Each error is one line for the operator.
 
+mod figures;
 mod questions;
 mod stats;
 
@@ -11,7 +12,6 @@ use crate::{
     config,
     db::{self, Db},
     domain::{
-        figure::{figures, report_sentence},
         intake::Note,
         lang::Lang,
         law::{ArticleNumber, Comparison, DivisionKind, Law, Piece, compare},
@@ -19,11 +19,12 @@ use crate::{
     },
     format,
     service::{
-        self, App, Caller, account, bank, clock::SystemClock, competition::simulate, demo, division, figure, law,
-        lottery, random::Random, roster, secret::Secret, verify,
+        self, App, Caller, account, bank, clock::SystemClock, competition::simulate, demo, division, law, lottery,
+        random::Random, roster, secret::Secret, verify,
     },
 };
 
+pub use figures::print_figures;
 pub use questions::{check_questions, convert_questions};
 pub use stats::stats;
 
@@ -512,25 +513,6 @@ fn difference(pieces: &[Piece]) -> String {
         .map(|line| format!("    {line}"))
         .collect::<Vec<_>>()
         .join("\n")
-}
-
-/// # Errors
-/// When there is no such exam or the database fails.
-pub async fn print_figures(args: config::Figures) -> Result<()> {
-    let id = args.exam.parse().map_err(|_| Error::ExamId(args.exam.clone()))?;
-    let app = app(&args.database).await?;
-    let figures_of = figure::figures(&app, &Caller::operator(), id).await?;
-    let list = figures(&figures_of.total, &figures_of.unit_counts(), figures_of.as_of, Lang::Zh);
-    if args.json {
-        println!("{}", serde_json::to_string_pretty(&list).unwrap_or_default());
-    } else {
-        for figure in &list {
-            println!("{}：{}（{}）", figure.name, figure.value, figure.definition);
-        }
-        println!("{}", report_sentence(&figures_of.total));
-    }
-    app.db.close().await;
-    Ok(())
 }
 
 /// # Errors

@@ -283,9 +283,20 @@ pub struct Stats {
 }
 
 #[derive(Debug, Args)]
-pub struct Figures {
+#[group(required = true, multiple = false)]
+pub struct FiguresOf {
+    /// An exam, by the id in the address of its page
     #[arg(long)]
-    pub exam: String,
+    pub exam: Option<String>,
+    /// A calendar year
+    #[arg(long)]
+    pub year: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub struct Figures {
+    #[command(flatten)]
+    pub of: FiguresOf,
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]

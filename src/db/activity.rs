@@ -169,6 +169,24 @@ pub async fn attendees(db: &Db, id: ActivityId) -> Result<Vec<Attendee>> {
         .collect())
 }
 
+/// Everybody on the name lists of a year's recorded court observations, with the unit of then; once for each list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn observers(db: &Db, year: u16) -> Result<Vec<(PersonId, UnitId)>> {
+    let rows = read_all!(
+        db,
+        (i64, i64),
+        "SELECT a.person, a.unit FROM activity v JOIN activity_person a ON a.activity = v.id
+         WHERE v.year = $1 AND v.kind = 'court_observation' AND v.state = 'recorded'",
+        i64::from(year)
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|(person, unit)| (PersonId(person), UnitId(unit)))
+        .collect())
+}
+
 /// Puts a person on the name list, with the unit of this day; `false` when the person stands on it.
 ///
 /// # Errors

@@ -114,9 +114,9 @@ pub async fn ledger(app: &App, caller: &Caller, filter: &Filter) -> Result<Ledge
 }
 
 /// What recorded entries add up to, by kind.
-fn totals(entries: &[Activity]) -> BTreeMap<&'static str, (Kind, Total)> {
+pub(super) fn totals<'a>(entries: impl IntoIterator<Item = &'a Activity>) -> BTreeMap<&'static str, (Kind, Total)> {
     let mut totals = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.state == State::Recorded) {
+    for entry in entries.into_iter().filter(|entry| entry.state == State::Recorded) {
         let kind = entry.wish.kind;
         let (_, total) = totals.entry(kind.code()).or_insert((kind, Total::default()));
         total.entries += 1;

@@ -3,6 +3,7 @@
 pub mod accommodation;
 pub mod account;
 pub mod activity;
+pub mod annual;
 pub mod audit;
 pub mod bank;
 pub mod case;

@@ -223,7 +223,11 @@ async fn activity_ids(stage: &Stage) -> Vec<(&'static str, String)> {
     let file = activity::add_evidence(&stage.app, &operator(), id, "现场.png", picture)
         .await
         .expect("kept");
-    vec![("{activity}", id.to_string()), ("{evidence}", file.to_string())]
+    vec![
+        ("{activity}", id.to_string()),
+        ("{evidence}", file.to_string()),
+        ("{year}", "2026".to_owned()),
+    ]
 }
 
 /// A slot of another round than the one that is sat.

@@ -7,6 +7,7 @@ mod support;
 mod access;
 mod account;
 mod activity;
+mod annual;
 mod audit;
 mod bank;
 mod blueprint;

@@ -633,6 +633,7 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         "/admin/evidence/{evidence}/remove",
         Access::Right(Right::KeepLedger),
     ),
+    ("GET", "/admin/years/{year}", Access::Right(Right::ReadFigures)),
     ("POST", "/admin/years", Access::Right(Right::KeepLedger)),
     ("GET", "/healthz", Access::Public),
     ("GET", "/readyz", Access::Public),

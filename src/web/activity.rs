@@ -23,10 +23,10 @@ use crate::{
     service::{
         App, Caller, Error,
         activity::{self as service, Filter, Step},
-        year,
+        annual, year,
     },
     ui::{
-        activities as pages,
+        activities as pages, annual as figures,
         part::form::Typed,
         shell::{Frame, encode},
     },
@@ -314,4 +314,22 @@ pub async fn set_year(
     Ok(page_with_status(&fault, || {
         pages::ledger_with(&frame, &ledger, &filter, Some(&fault))
     }))
+}
+
+#[derive(Deserialize)]
+pub struct Part {
+    #[serde(default)]
+    unit: String,
+}
+
+/// The figures of a year.
+pub async fn year_figures(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(number): Id<u16>,
+    Query(part): Query<Part>,
+) -> Result<Response, Fail> {
+    let annual = annual::annual(&app, &caller, number, part.unit.parse().ok()).await?;
+    Ok(html(|| figures::page_of(&frame, &annual)))
 }

@@ -381,6 +381,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/evidence/{evidence}", get(activity::evidence))
         .route("/admin/evidence/{evidence}/remove", post(activity::remove_evidence))
         .route("/admin/years", post(activity::set_year))
+        .route("/admin/years/{year}", get(activity::year_figures))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))
