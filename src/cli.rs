@@ -527,13 +527,16 @@ pub async fn verify(args: config::Verify) -> Result<()> {
             );
         }
     };
-    let report = verify::verify(&app, &Caller::operator(), told).await?;
+    let report = match args.year {
+        None => verify::verify(&app, &Caller::operator(), told).await?,
+        Some(year) => verify::of_year(&app, &Caller::operator(), year).await?,
+    };
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report).unwrap_or_default());
     } else {
         eprintln!();
         println!(
-            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个，竞赛 {} 场、{} 人、作答 {} 次，抽奖 {} 次，操作记录 {} 条：{} 处不一致。",
+            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个，竞赛 {} 场、{} 人、作答 {} 次，抽奖 {} 次，年度版次 {} 个，操作记录 {} 条：{} 处不一致。",
             report.exams,
             report.papers,
             report.attempts,
@@ -542,6 +545,7 @@ pub async fn verify(args: config::Verify) -> Result<()> {
             report.players,
             report.plays,
             report.draws,
+            report.editions,
             report.audit,
             report.differences.len()
         );

@@ -125,6 +125,9 @@ impl std::fmt::Debug for Database {
 pub struct Verify {
     #[command(flatten)]
     pub database: Database,
+    /// Only the frozen figures of this year
+    #[arg(long)]
+    pub year: Option<u16>,
     #[arg(long)]
     pub json: bool,
 }

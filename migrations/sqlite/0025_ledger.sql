@@ -56,3 +56,19 @@ CREATE TABLE evidence (
     body         BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX evidence_activity ON evidence (activity, id);
+
+-- The figures of a closed year as they were frozen; never changed. records: a line for each record counted. figures: JSON of what
+-- they add up to. previous: digest of the edition before, of whatever year, so that the
+-- chain has no fork; digest: SM3 over that and everything else of the row.
+CREATE TABLE edition (
+    year      INTEGER NOT NULL,
+    number    INTEGER NOT NULL,
+    made_by   INTEGER NOT NULL,
+    made_at   INTEGER NOT NULL,
+    reason    TEXT    NOT NULL,
+    figures   TEXT    NOT NULL,
+    records   TEXT    NOT NULL,
+    previous  TEXT    NOT NULL UNIQUE,
+    digest    TEXT    NOT NULL UNIQUE,
+    PRIMARY KEY (year, number)
+) STRICT, WITHOUT ROWID;

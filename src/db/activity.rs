@@ -3,6 +3,7 @@
 use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_all, tx_one, tx_run};
 use crate::domain::{
     activity::{Activity, Attendee, Evidence, Kind, Media, Mode, State, Wish},
+    annual::records::Observer,
     id::{AccountId, ActivityId, EvidenceId, PersonId, UnitId},
     time::Timestamp,
 };
@@ -169,21 +170,40 @@ pub async fn attendees(db: &Db, id: ActivityId) -> Result<Vec<Attendee>> {
         .collect())
 }
 
+/// How many entries of a year wait for the level above, as the transaction sees them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(tx: &mut Tx, year: u16) -> Result<usize> {
+    let year = i64::from(year);
+    let row = tx_one!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM activity WHERE year = $1 AND state = 'waiting'",
+        year
+    )?;
+    Column("activity", "year", year).number(row.map_or(0, |(count,)| count))
+}
+
 /// Everybody on the name lists of a year's recorded court observations, with the unit of then; once for each list.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn observers(db: &Db, year: u16) -> Result<Vec<(PersonId, UnitId)>> {
+pub async fn observers(db: &Db, year: u16) -> Result<Vec<Observer>> {
     let rows = read_all!(
         db,
-        (i64, i64),
-        "SELECT a.person, a.unit FROM activity v JOIN activity_person a ON a.activity = v.id
+        (i64, i64, i64),
+        "SELECT v.id, a.person, a.unit FROM activity v JOIN activity_person a ON a.activity = v.id
          WHERE v.year = $1 AND v.kind = 'court_observation' AND v.state = 'recorded'",
         i64::from(year)
     )?;
     Ok(rows
         .into_iter()
-        .map(|(person, unit)| (PersonId(person), UnitId(unit)))
+        .map(|(activity, person, unit)| Observer {
+            activity: ActivityId(activity),
+            person: PersonId(person),
+            unit: UnitId(unit),
+        })
         .collect())
 }
 

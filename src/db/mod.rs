@@ -19,6 +19,7 @@ pub mod competition_count;
 pub mod correction;
 pub mod directory;
 pub mod division;
+pub mod edition;
 pub mod exam;
 pub mod exemption;
 pub mod journal;

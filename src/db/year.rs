@@ -85,3 +85,39 @@ pub async fn set_approval(tx: &mut Tx, number: u16, approval: bool) -> Result<bo
     )?;
     Ok(changed == 1)
 }
+
+/// A year, held until the transaction ends so that nobody stores anything in it meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_to_close(tx: &mut Tx, number: u16) -> Result<Option<Year>> {
+    let number = i64::from(number);
+    let row = match tx {
+        Tx::Sqlite(_) => tx_one!(
+            tx,
+            Row,
+            "SELECT year, approval, begun_by, begun_at, closed_by, closed_at, state FROM year WHERE year = $1",
+            number
+        )?,
+        Tx::Postgres(_) => tx_one!(
+            tx,
+            Row,
+            "SELECT year, approval, begun_by, begun_at, closed_by, closed_at, state FROM year WHERE year = $1 FOR UPDATE",
+            number
+        )?,
+    };
+    row.map(year).transpose()
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn close(tx: &mut Tx, number: u16, by: AccountId, now: Timestamp) -> Result<()> {
+    tx_run!(
+        tx,
+        "UPDATE year SET state = 'closed', closed_by = $2, closed_at = $3 WHERE year = $1 AND state = 'open'",
+        i64::from(number),
+        by.0,
+        now.0
+    )?;
+    Ok(())
+}

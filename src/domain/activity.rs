@@ -155,6 +155,10 @@ pub enum ActivityFault {
     Unit,
     #[error("{0} entries look the same")]
     Alike(usize),
+    #[error("{0} entries wait for the level above")]
+    Waiting(usize),
+    #[error("not confirmed")]
+    Unsure,
     #[error("already settled")]
     Settled,
     #[error("whoever entered it cannot approve it")]
@@ -173,7 +177,7 @@ impl ActivityFault {
     /// The HTTP status.
     pub fn status(self) -> u16 {
         match self {
-            Self::Closed(_) | Self::NoYear(_) | Self::Alike(_) | Self::Settled => 409,
+            Self::Closed(_) | Self::NoYear(_) | Self::Alike(_) | Self::Waiting(_) | Self::Settled => 409,
             Self::SamePerson => 403,
             Self::FileSize => 413,
             _ => 422,
@@ -210,6 +214,10 @@ impl ActivityFault {
             Self::Unit => lang.pick(
                 "没有这个单位，或者您不能替它登记。没有保存。",
                 "There is no such unit, or it is not yours to write for. Nothing was stored.",
+            ),
+            Self::Unsure => lang.pick(
+                "请先勾选“确认封账”。年度没有封账。",
+                "Tick “Yes, close the year” first. The year was not closed.",
             ),
             Self::Settled => lang.pick(
                 "这一条已经办理过了，没有再改。",
@@ -255,6 +263,14 @@ impl ActivityFault {
                 return match lang {
                     Lang::Zh => format!("{year} 年度已经封账，不能再改。"),
                     Lang::En => format!("The year {year} is closed; nothing of it can be changed."),
+                };
+            }
+            Self::Waiting(count) => {
+                return match lang {
+                    Lang::Zh => format!("还有 {count} 条登记待上级审核，没有封账。请先审核或退回。"),
+                    Lang::En => format!(
+                        "{count} entries wait for the level above; the year was not closed. Approve them or send them back first."
+                    ),
                 };
             }
             Self::Alike(count) => {
@@ -463,6 +479,16 @@ pub struct Total {
     pub audience: i64,
     /// Entries that did not count people.
     pub uncounted: i64,
+}
+
+impl Total {
+    /// Adds an entry.
+    pub fn add(&mut self, quantity: i64, audience: Option<i64>) {
+        self.entries += 1;
+        self.quantity += quantity;
+        self.audience += audience.unwrap_or(0);
+        self.uncounted += i64::from(audience.is_none());
+    }
 }
 
 #[cfg(test)]

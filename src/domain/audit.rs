@@ -106,6 +106,8 @@ acts! {
     MustKnowListMade => "must_know_list_made", "编制应知应会清单", "Must-know list made";
     MustKnowListRemoved => "must_know_list_removed", "删除应知应会清单", "Must-know list removed";
     YearBegun => "year_begun", "开始年度", "Year begun";
+    YearClosed => "year_closed", "年度封账", "Year closed";
+    EditionMade => "edition_made", "生成年度数据版次", "Edition of the year's figures made";
     YearChanged => "year_changed", "修改年度设置", "Year changed";
     ActivityEntered => "activity_entered", "登记活动", "Activity entered";
     ActivityChanged => "activity_changed", "修改活动", "Activity changed";

@@ -114,15 +114,12 @@ pub async fn ledger(app: &App, caller: &Caller, filter: &Filter) -> Result<Ledge
 }
 
 /// What recorded entries add up to, by kind.
-pub(super) fn totals<'a>(entries: impl IntoIterator<Item = &'a Activity>) -> BTreeMap<&'static str, (Kind, Total)> {
+fn totals(entries: &[Activity]) -> BTreeMap<&'static str, (Kind, Total)> {
     let mut totals = BTreeMap::new();
-    for entry in entries.into_iter().filter(|entry| entry.state == State::Recorded) {
+    for entry in entries.iter().filter(|entry| entry.state == State::Recorded) {
         let kind = entry.wish.kind;
         let (_, total) = totals.entry(kind.code()).or_insert((kind, Total::default()));
-        total.entries += 1;
-        total.quantity += entry.wish.quantity;
-        total.audience += entry.wish.audience.unwrap_or(0);
-        total.uncounted += i64::from(entry.wish.audience.is_none());
+        total.add(entry.wish.quantity, entry.wish.audience);
     }
     totals
 }
@@ -467,22 +464,24 @@ pub async fn file(app: &App, caller: &Caller, id: EvidenceId) -> Result<(String,
 /// Removes a file that was attached by mistake; the log keeps its digest.
 ///
 /// # Errors
-/// As [`add_evidence`].
-pub async fn remove_evidence(app: &App, caller: &Caller, id: EvidenceId) -> Result<ActivityId> {
+/// As [`add_evidence`], and the fault of [`checked_reason`].
+pub async fn remove_evidence(app: &App, caller: &Caller, id: EvidenceId, reason: &str) -> Result<ActivityId> {
     caller.may(Right::KeepLedger)?;
     let (activity, ..) = db::activity::file(&app.db, id).await?.ok_or(Fault::NotFound)?;
     own(app, caller, activity).await?;
     let files = db::activity::evidence(&app.db, activity).await?;
     let file = files.into_iter().find(|file| file.id == id).ok_or(Fault::NotFound)?;
+    let reason = checked_reason(reason)?;
     app.db
-        .write((file, By::new(app, caller)), move |tx, (file, by)| {
+        .write((file, reason, By::new(app, caller)), move |tx, (file, reason, by)| {
             Box::pin(async move {
                 writable_in(tx, activity).await?;
                 if !db::activity::remove_evidence(tx, id).await? {
                     return Err(Fault::NotFound.into());
                 }
                 let deed = Deed::new(Act::EvidenceRemoved, subject(activity));
-                audit::record(tx, &by, deed.before(&(&file.name, file.size, &file.digest))).await
+                let deed = deed.before(&(&file.name, file.size, &file.digest)).because(reason);
+                audit::record(tx, &by, deed).await
             })
         })
         .await?;

@@ -1,23 +1,25 @@
 //! The figures of a year, counted from the exams, competitions and ledger entries it owns.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::{App, Caller, Result, activity::totals, tally};
+use super::{App, Caller, Result, tally};
 use crate::{
     db,
     domain::{
-        activity::{Activity, State},
-        annual::{Base, Persons},
+        activity::State,
+        annual::{
+            Base, Persons,
+            records::{Contest, Records},
+            report::document,
+        },
         competition::{Competition, State as ContestState},
         exam::Exam,
-        figure::Counts,
-        id::{PersonId, UnitId},
+        id::UnitId,
         role::{Reach, Right},
         time::Timestamp,
         unit::Tree,
         year::Year,
     },
     error::Fault,
+    format,
 };
 
 /// The figures of a year over a part of the tree.
@@ -39,14 +41,20 @@ pub struct Annual {
     pub as_of: Timestamp,
 }
 
-/// Everything of a year within reach, before it is summed.
-struct Records {
-    exams: Vec<Exam>,
-    by_unit: BTreeMap<UnitId, Counts>,
-    contests: Vec<(Competition, i64, i64)>,
-    entries: Vec<Activity>,
-    /// Who stands on the name list of a court observation, with the unit of then.
-    observers: Vec<(PersonId, UnitId)>,
+/// The training part of the annual report: name and content of the file.
+///
+/// # Errors
+/// As [`annual`].
+pub async fn report(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<(String, Vec<u8>)> {
+    let annual = annual(app, caller, number, unit).await?;
+    // Without a unit it is that of the only one at the top, if there is one.
+    let mut top = annual.units.children(None);
+    let only = top.next().filter(|_| top.next().is_none()).map(|unit| unit.id);
+    let named = unit.or(only).and_then(|unit| annual.units.get(unit));
+    let name = named.map(|unit| unit.name.clone()).unwrap_or_default();
+    let draft = annual.year.is_none_or(|year| year.must_be_open().is_ok());
+    let document = document(number, &name, &annual.base, &annual.as_of.local(), draft);
+    Ok((format!("{}.docx", document.title), format::official::docx(&document)))
 }
 
 /// The figures of a year within the caller's reach.
@@ -60,11 +68,11 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
         return Err(Fault::NotFound.into());
     }
     let covers = |of: Option<UnitId>| covers(&units, &reach, unit, of);
-    let records = records(app, number, &covers).await?;
-    let last = records_before(app, number, &covers).await?;
+    let counted = counted(app, number).await?;
+    let last = counted_before(app, number).await?;
     let below = units.children(unit).map(|child| {
-        let within = |of: UnitId| units.is_within(of, child.id);
-        (child.id, records.base(&|of| of.is_some_and(within)))
+        let within = |of: UnitId| units.is_within(of, child.id) && covers(Some(of));
+        (child.id, counted.records.base(|of| of.is_some_and(within)))
     });
     let empty = Base::default();
     let below = below.filter(|(_, base)| *base != empty).collect();
@@ -72,11 +80,19 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
     Ok(Annual {
         number,
         year: years.into_iter().find(|year| year.year == number),
-        base: records.base(&|_| true),
-        before: last,
+        base: counted.records.base(covers),
+        before: last.base(covers),
         below,
-        exams: records.exams,
-        contests: records.contests.into_iter().map(|(contest, ..)| contest).collect(),
+        exams: counted
+            .exams
+            .into_iter()
+            .filter(|exam| reach.meets(&units, exam.unit))
+            .collect(),
+        contests: counted
+            .contests
+            .into_iter()
+            .filter(|contest| covers(contest.unit))
+            .collect(),
         unit,
         units,
         as_of: app.now(),
@@ -93,12 +109,22 @@ fn covers(units: &Tree, reach: &Reach, top: Option<UnitId>, of: Option<UnitId>) 
     within && reach.covers(units, of)
 }
 
-async fn records_before(app: &App, number: u16, covers: &impl Fn(Option<UnitId>) -> bool) -> Result<Base> {
-    let before = number.saturating_sub(1);
-    Ok(records(app, before, covers).await?.base(&|_| true))
+/// A year's records, with the exams and competitions they come from.
+pub(super) struct Counted {
+    pub records: Records,
+    exams: Vec<Exam>,
+    contests: Vec<Competition>,
 }
 
-async fn records(app: &App, number: u16, covers: &impl Fn(Option<UnitId>) -> bool) -> Result<Records> {
+async fn counted_before(app: &App, number: u16) -> Result<Records> {
+    Ok(counted(app, number.saturating_sub(1)).await?.records)
+}
+
+/// All records of a year as they stand.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn counted(app: &App, number: u16) -> Result<Counted> {
     let of_year = |at: Timestamp| at.civil().year == i64::from(number);
     let mut exams = db::exam::all(&app.db).await?;
     exams.retain(|exam| exam.opened_at.is_some() && of_year(exam.window.opens_at));
@@ -106,48 +132,27 @@ async fn records(app: &App, number: u16, covers: &impl Fn(Option<UnitId>) -> boo
     let mut persons = Persons::default();
     for exam in &exams {
         let tally = tally::tally(app, exam).await?;
-        let blocks = tally.iter().filter(|(unit, _)| covers(Some(**unit)));
-        persons.add(
-            blocks.map(|(unit, block)| (*unit, block.as_ref())),
-            exam.policy.counting,
-        );
+        let blocks = tally.iter().map(|(unit, block)| (*unit, block.as_ref()));
+        persons.add(blocks, exam.policy.counting);
     }
-    let mut contests = Vec::new();
-    for contest in db::competition::all(&app.db).await? {
-        let began = contest.rules.begins_at();
-        if contest.state == ContestState::Published && of_year(began) && covers(contest.unit) {
-            let (participants, person_times) = db::competition_count::sums(&app.db, contest.id).await?;
-            contests.push((contest, participants, person_times));
-        }
+    let mut contests = db::competition::all(&app.db).await?;
+    contests.retain(|contest| contest.state == ContestState::Published && of_year(contest.rules.begins_at()));
+    let mut sums = Vec::new();
+    for contest in &contests {
+        let (participants, person_times) = db::competition_count::sums(&app.db, contest.id).await?;
+        sums.push(Contest {
+            id: contest.id,
+            unit: contest.unit,
+            participants,
+            person_times,
+        });
     }
     let mut entries = db::activity::of_year(&app.db, number).await?;
-    entries.retain(|entry| entry.state == State::Recorded && covers(Some(entry.wish.unit)));
+    entries.retain(|entry| entry.state == State::Recorded);
     let observers = db::activity::observers(&app.db, number).await?;
-    Ok(Records {
+    Ok(Counted {
+        records: Records::new(&persons, sums, &entries, observers),
         exams,
-        by_unit: persons.by_unit(),
         contests,
-        entries,
-        observers: observers.into_iter().filter(|(_, unit)| covers(Some(*unit))).collect(),
     })
-}
-
-impl Records {
-    /// What the records of some units add up to.
-    fn base(&self, within: &impl Fn(Option<UnitId>) -> bool) -> Base {
-        let own = self.by_unit.iter().filter(|(unit, _)| within(Some(**unit)));
-        let contests = || self.contests.iter().filter(|(contest, ..)| within(contest.unit));
-        let entries = self.entries.iter().filter(|entry| within(Some(entry.wish.unit)));
-        let observers = self.observers.iter().filter(|(_, unit)| within(Some(*unit)));
-        Base {
-            exam: own.map(|(_, counts)| *counts).sum(),
-            participants: contests().map(|(_, participants, _)| participants).sum(),
-            person_times: contests().map(|(.., times)| times).sum(),
-            ledger: totals(entries)
-                .into_iter()
-                .map(|(code, (_, total))| (code, total))
-                .collect(),
-            court_observers: observers.map(|(person, _)| person).collect::<BTreeSet<_>>().len() as i64,
-        }
-    }
 }

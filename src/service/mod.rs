@@ -14,6 +14,7 @@ pub mod competition;
 pub mod demo;
 pub mod division;
 mod draw;
+pub mod edition;
 pub mod exam;
 pub mod exemption;
 pub mod export;

@@ -252,8 +252,16 @@ async fn evidence_is_what_its_content_says() {
             .expect("a role");
         let other = Browser::new(&stage.app).signed_in(&stage.token("1003").await);
         assert_eq!(other.get(path).await.status, 404);
-        assert_eq!(other.post(&format!("{path}/remove"), &[]).await.status, 404);
-        assert_eq!(browser.post(&format!("{path}/remove"), &[]).await.status, 303);
+        assert_eq!(
+            other
+                .post(&format!("{path}/remove"), &[("reason", "传错")])
+                .await
+                .status,
+            404
+        );
+        assert_eq!(browser.post(&format!("{path}/remove"), &[]).await.status, 422);
+        let removed = browser.post(&format!("{path}/remove"), &[("reason", "传错了")]).await;
+        assert_eq!(removed.status, 303);
         assert_eq!(stage.count("SELECT COUNT(*) FROM evidence").await, 0);
     })
     .await;
@@ -287,7 +295,7 @@ async fn a_closed_year_cannot_be_changed() {
             activity_fault(activity::add_persons(app, &liaison, id, &[person]).await),
             activity_fault(activity::remove_person(app, &liaison, id, person).await),
             activity_fault(activity::add_evidence(app, &liaison, id, "b.png", PNG.to_vec()).await),
-            activity_fault(activity::remove_evidence(app, &liaison, file).await),
+            activity_fault(activity::remove_evidence(app, &liaison, file, "传错").await),
             activity_fault(year::set_approval(app, &operator(), 2026, true).await),
         ];
         assert_eq!(refused, [closed; 9]);

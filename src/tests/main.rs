@@ -24,6 +24,7 @@ mod competition_pages;
 mod competition_rules;
 mod deadline;
 mod directory;
+mod edition;
 mod exam;
 mod exchange;
 mod exchange_any;

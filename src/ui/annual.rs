@@ -3,19 +3,36 @@
 use leptos::prelude::*;
 
 use super::{
-    part::{Tone, heading, moment, notice, table},
+    part::{
+        Tone, fault,
+        form::{line, tick},
+        heading, moment, notice, table,
+    },
     shell::{Frame, page},
 };
 use crate::{
     domain::{
         annual::{AnnualId, Base, Source},
         lang::Lang,
+        role::Right,
     },
-    service::annual::Annual,
+    error::Fault,
+    service::{
+        annual::Annual,
+        edition::{Changed, Editions},
+    },
 };
 
-pub fn page_of(frame: &Frame, shown: &Annual) -> impl IntoView + use<> {
+/// What the page shows.
+pub struct Shown {
+    pub annual: Annual,
+    /// For those who read everything.
+    pub editions: Option<Editions>,
+}
+
+pub fn page_of(frame: &Frame, all: &Shown, wrong: Option<&Fault>) -> impl IntoView + use<> {
     let lang = frame.lang;
+    let shown = &all.annual;
     let number = shown.number;
     let title = match lang {
         Lang::Zh => format!("{number} 年度数据"),
@@ -28,27 +45,34 @@ pub fn page_of(frame: &Frame, shown: &Annual) -> impl IntoView + use<> {
         lang.pick("统计于", "counted"),
         moment(lang, shown.as_of)
     );
+    let query = shown.unit.map(|unit| format!("?unit={unit}")).unwrap_or_default();
     let links = view! {
         <div class="row wrap">
             <a class="button" href=format!("/admin/activities?year={number}")>{lang.pick("活动台账", "Ledger")}</a>
+            <a class="button" href=format!("/admin/years/{number}/report{query}")>{lang.pick("报告草稿（DOCX）", "Report draft (DOCX)")}</a>
             <a class="button" href=format!("/admin/years/{}", number.saturating_sub(1))>{lang.pick("上一年", "Year before")}</a>
             <a class="button" href=format!("/admin/years/{}", number.saturating_add(1))>{lang.pick("下一年", "Year after")}</a>
         </div>
     };
-    let draft = notice(
-        Tone::Plain,
-        lang.pick(
-            "年度还没有封账，下面的数随时会变；写进报告前请核对。",
-            "The year is not closed: these figures still change. Check them before they go into a report.",
-        ),
-    );
+    let closed = shown.year.is_some_and(|year| year.must_be_open().is_err());
+    let draft = (!closed).then(|| {
+        notice(
+            Tone::Plain,
+            lang.pick(
+                "年度还没有封账，下面的数随时会变；写进报告前请核对。",
+                "The year is not closed: these figures still change. Check them before they go into a report.",
+            ),
+        )
+    });
     let main = view! {
         <div class="row between wrap">{heading(title.clone(), below)}{links}</div>
+        {fault(wrong, lang)}
         {draft}
         {sentences(lang, shown)}
         {figures(lang, shown)}
         {level_below(lang, shown)}
         {counted(lang, shown)}
+        {all.editions.as_ref().map(|editions| closing(frame, shown, editions))}
     };
     page(frame, &title, main)
 }
@@ -178,4 +202,97 @@ fn counted(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
             <section class="card stack"><h2>{lang.pick("计入的考试和竞赛", "Exams and competitions counted")}</h2><ul>{all}</ul></section>
         }
     })
+}
+
+/// The editions, what has changed since the last one, and what can be done.
+fn closing(frame: &Frame, shown: &Annual, editions: &Editions) -> impl IntoView + use<> {
+    let (lang, number) = (frame.lang, shown.number);
+    let keeps = frame
+        .viewer
+        .as_ref()
+        .is_some_and(|viewer| viewer.rights.contains(&Right::KeepLedger));
+    let open = shown.year.is_some_and(|year| year.must_be_open().is_ok());
+    let close = (keeps && open).then(|| {
+        view! {
+            <form class="stack" action=format!("/admin/years/{number}/close") method="post">
+                <p>{lang.pick(
+                    "封账之后，台账不能再改，数据连同明细冻结为版次 1。之后考试更正了成绩，会另出一个版次，版次 1 不变。",
+                    "Once closed, the ledger cannot be changed; figures and records are frozen as edition 1. A later correction of scores gives another edition, and edition 1 stays.",
+                )}</p>
+                {tick("sure", lang.pick("确认封账", "Yes, close the year"), false)}
+                <button class="button danger" r#type="submit">{lang.pick("封账", "Close the year")}</button>
+            </form>
+        }
+    });
+    let rows = editions
+        .heads
+        .iter()
+        .map(|head| {
+            view! {
+                <tr><td class="num">{head.number}</td><td class="num">{moment(lang, head.made_at)}</td><td>{head.reason.clone()}</td>
+                    <td class="code small">{head.digest.clone()}</td></tr>
+            }
+        })
+        .collect_view();
+    let head = view! {
+        <th class="num">{lang.pick("版次", "Edition")}</th><th>{lang.pick("时间", "Made")}</th><th>{lang.pick("原因", "Reason")}</th>
+        <th>{lang.pick("SM3 摘要", "SM3 digest")}</th>
+    };
+    let list = (!editions.heads.is_empty()).then(|| table(lang.pick("版次", "Editions"), head, rows));
+    (close.is_some() || list.is_some()).then(|| {
+        view! {
+            <section class="card stack"><h2>{lang.pick("封账和版次", "Closing and editions")}</h2>
+                {close}{list}{between(lang, editions)}{changed(lang, number, keeps, editions.changed.as_ref())}</section>
+        }
+    })
+}
+
+/// Figures that the last two editions have differently.
+fn between(lang: Lang, editions: &Editions) -> impl IntoView + use<> {
+    let rows = editions
+        .between
+        .iter()
+        .map(|(name, before, after)| {
+            view! { <tr><th class="plain" scope="row">{name.clone()}</th><td class="num">{before.clone()}</td><td class="num">{after.clone()}</td></tr> }
+        })
+        .collect_view();
+    let label = lang.pick("与前一版次不同的数据", "Figures that differ from the edition before");
+    let head = view! {
+        <th>{label}</th><th class="num">{lang.pick("前一版次", "Before")}</th><th class="num">{lang.pick("最新版次", "Now")}</th>
+    };
+    (!editions.between.is_empty()).then(|| table(label, head, rows))
+}
+
+/// How many changed records are shown one by one.
+const LINES: usize = 20;
+
+fn changed(lang: Lang, number: u16, keeps: bool, changed: Option<&Changed>) -> impl IntoView + use<> {
+    let changed = changed.filter(|changed| **changed != Changed::default())?;
+    let lines = changed.gone.iter().map(|line| format!("− {line}"));
+    let lines = lines.chain(changed.come.iter().map(|line| format!("+ {line}")));
+    let lines = lines
+        .take(LINES)
+        .map(|line| view! { <li class="code small">{line}</li> })
+        .collect_view();
+    let text = match lang {
+        Lang::Zh => format!(
+            "最新版次之后有明细变动：{} 条不再有，{} 条新出现。",
+            changed.gone.len(),
+            changed.come.len()
+        ),
+        Lang::En => format!(
+            "Records have changed since the last edition: {} are gone, {} have come.",
+            changed.gone.len(),
+            changed.come.len()
+        ),
+    };
+    let renew = keeps.then(|| {
+        view! {
+            <form class="stack" action=format!("/admin/years/{number}/editions") method="post">
+                {line("edition", ("reason", "text"), lang.pick("原因", "Reason"), String::new(), true)}
+                <button class="button" r#type="submit">{lang.pick("生成新的版次", "Make a new edition")}</button>
+            </form>
+        }
+    });
+    Some(view! { {notice(Tone::Warn, text)}<ul class="plain-list">{lines}</ul>{renew} })
 }

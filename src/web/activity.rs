@@ -23,10 +23,10 @@ use crate::{
     service::{
         App, Caller, Error,
         activity::{self as service, Filter, Step},
-        annual, year,
+        year,
     },
     ui::{
-        activities as pages, annual as figures,
+        activities as pages,
         part::form::Typed,
         shell::{Frame, encode},
     },
@@ -269,8 +269,13 @@ pub async fn add_evidence(
     after(&app, &frame, &caller, id, &Typed::new(), done).await
 }
 
-pub async fn remove_evidence(State(app): State<App>, caller: Caller, Id(id): Id<EvidenceId>) -> Result<Response, Fail> {
-    let activity = service::remove_evidence(&app, &caller, id).await?;
+pub async fn remove_evidence(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<EvidenceId>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Fail> {
+    let activity = service::remove_evidence(&app, &caller, id, text(&typed, "reason")).await?;
     Ok(Redirect::to(&format!("/admin/activities/{activity}")).into_response())
 }
 
@@ -314,22 +319,4 @@ pub async fn set_year(
     Ok(page_with_status(&fault, || {
         pages::ledger_with(&frame, &ledger, &filter, Some(&fault))
     }))
-}
-
-#[derive(Deserialize)]
-pub struct Part {
-    #[serde(default)]
-    unit: String,
-}
-
-/// The figures of a year.
-pub async fn year_figures(
-    State(app): State<App>,
-    frame: Frame,
-    caller: Caller,
-    Id(number): Id<u16>,
-    Query(part): Query<Part>,
-) -> Result<Response, Fail> {
-    let annual = annual::annual(&app, &caller, number, part.unit.parse().ok()).await?;
-    Ok(html(|| figures::page_of(&frame, &annual)))
 }

@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod activity;
+mod annual;
 mod audit;
 mod bank;
 mod blueprint;

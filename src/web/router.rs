@@ -12,9 +12,10 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, activity, audit, bank, case, certificate, competition, competition_case, competitions, directory, exam,
-    exemption, figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection, organization,
-    people, person, print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics, unit,
+    account, activity, annual, audit, bank, case, certificate, competition, competition_case, competitions, directory,
+    exam, exemption, figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection,
+    organization, people, person, print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics,
+    unit,
 };
 use crate::service::{self, App};
 
@@ -381,7 +382,10 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/evidence/{evidence}", get(activity::evidence))
         .route("/admin/evidence/{evidence}/remove", post(activity::remove_evidence))
         .route("/admin/years", post(activity::set_year))
-        .route("/admin/years/{year}", get(activity::year_figures))
+        .route("/admin/years/{year}", get(annual::show))
+        .route("/admin/years/{year}/report", get(annual::report))
+        .route("/admin/years/{year}/close", post(annual::close))
+        .route("/admin/years/{year}/editions", post(annual::renew))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))

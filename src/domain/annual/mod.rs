@@ -1,5 +1,8 @@
 //! The figures of a year (年度数据): what a bureau may write into its annual report, each with what it counts.
 
+pub mod edition;
+pub mod records;
+pub mod report;
 mod words;
 
 use std::collections::BTreeMap;
@@ -289,14 +292,11 @@ impl Persons {
         }
     }
 
-    /// Counts by unit, without those of the units below.
-    pub fn by_unit(&self) -> BTreeMap<UnitId, Counts> {
-        let mut counts: BTreeMap<UnitId, Counts> = BTreeMap::new();
-        for (unit, tallied) in self.0.values() {
-            let sum = counts.entry(*unit).or_default();
-            *sum = *sum + tallied.counts();
-        }
-        counts
+    /// Everybody with the unit and how he counts.
+    pub fn all(&self) -> impl Iterator<Item = (PersonId, UnitId, Tallied)> {
+        self.0
+            .iter()
+            .map(|(person, (unit, tallied))| (*person, *unit, *tallied))
     }
 }
 
@@ -345,9 +345,8 @@ mod tests {
         ]);
         persons.add([(UnitId(1), &spring)], Counting::Best);
         persons.add([(UnitId(2), &autumn)], Counting::Best);
-        let counts = persons.by_unit();
-        assert_eq!(counts.len(), 1);
-        let counts = counts[&UnitId(2)];
+        assert!(persons.all().all(|(_, unit, _)| unit == UnitId(2)));
+        let counts: Counts = persons.all().map(|(.., tallied)| tallied.counts()).sum();
         let found = (
             counts.registered,
             counts.exempted,

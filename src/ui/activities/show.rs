@@ -105,9 +105,13 @@ fn evidence(lang: Lang, record: &Record, changeable: bool) -> impl IntoView + us
             });
             let remove = changeable.then(|| {
                 view! {
-                    <form action=format!("{address}/remove") method="post">
-                        <button class="button" r#type="submit" aria-label=format!("{} {}", lang.pick("删除", "Remove"), file.name)>{lang.pick("删除", "Remove")}</button>
-                    </form>
+                    <details>
+                        <summary>{lang.pick("删除", "Remove")}<span class="visually-hidden">{format!(" {}", file.name)}</span></summary>
+                        <form class="stack" action=format!("{address}/remove") method="post">
+                            <label>{lang.pick("为什么删除", "Why")}" "<input name="reason" r#type="text" maxlength="200" required=true/></label>
+                            <button class="button" r#type="submit">{lang.pick("确认删除", "Remove it")}</button>
+                        </form>
+                    </details>
                 }
             });
             view! {
