@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub use figures::print_figures;
-pub use questions::{check_questions, convert_questions};
+pub use questions::{check_questions, convert_questions, template_of_questions};
 pub use stats::stats;
 
 /// Why a command failed.
@@ -536,16 +536,18 @@ pub async fn verify(args: config::Verify) -> Result<()> {
     } else {
         eprintln!();
         println!(
-            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个，竞赛 {} 场、{} 人、作答 {} 次，抽奖 {} 次，年度版次 {} 个，操作记录 {} 条：{} 处不一致。",
+            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个、试题累计 {} 场，竞赛 {} 场、{} 人、作答 {} 次，抽奖 {} 次，年度版次 {} 个，法规版本 {} 个，操作记录 {} 条：{} 处不一致。",
             report.exams,
             report.papers,
             report.attempts,
             report.figures,
+            report.sums,
             report.competitions,
             report.players,
             report.plays,
             report.draws,
             report.editions,
+            report.laws,
             report.audit,
             report.differences.len()
         );

@@ -30,6 +30,9 @@ pub enum Command {
     /// Write a file in another format; needs no database.
     #[command(subcommand)]
     Convert(Convert),
+    /// Write a workbook to be filled in.
+    #[command(subcommand)]
+    Template(Template),
     /// The figures of an exam.
     Figures(Figures),
     /// Item analysis and calibration of answers from elsewhere; needs no database.
@@ -255,6 +258,13 @@ pub enum Convert {
         #[arg(long, value_parser = ["gift", "aiken", "moodle-xml", "qti21", "qti3", "xlsx"])]
         to: String,
     },
+}
+
+/// What is written to be filled in.
+#[derive(Debug, Subcommand)]
+pub enum Template {
+    /// A workbook (XLSX) for questions, with a sheet that says how.
+    Questions { output: PathBuf },
 }
 
 /// What is compared.

@@ -10,16 +10,23 @@ use crate::domain::{
     blueprint::Shortage,
     case::NoCase,
     competition::{RulesFault, limit::HumanCheck, play::NoPlay, player::FormFault},
+    course::CourseFault,
+    credit::{CreditFault, Held},
+    dispute::NoDispute,
     editor::QuestionFault,
     exam::{RoundFault, SetupFault},
     key_correction::NoCorrection,
     lang::Lang,
     law::LawFault,
     lottery::NoLottery,
+    marking::NoMark,
     objection::NoObjection,
     organization::OrganizationFault,
     people::PeopleFault,
+    record::RecordFault,
     slot::{NoEntry, SlotFault},
+    study::StudyFault,
+    vetting::NoVetting,
 };
 
 /// Why a request was not carried out.
@@ -53,6 +60,14 @@ pub enum Fault {
     Round(Vec<RoundFault>),
     /// A slot that cannot be added.
     Slot(Vec<SlotFault>),
+    /// The exam asks for more credits than the person has.
+    Credits(Box<Held>),
+    /// A course was not changed, or a test of it not begun.
+    Course(CourseFault),
+    /// Rules of credits or admissions were not changed.
+    CreditRule(CreditFault),
+    /// A personal law record was not changed.
+    Record(RecordFault),
     /// No attempt can be begun, and no paper read, here and now.
     Entry(NoEntry),
     /// Every seat of the slot is taken.
@@ -88,6 +103,9 @@ pub enum Fault {
     /// A text that is empty, too long or holds control characters.
     Wording,
     KeyCorrection(NoCorrection),
+    Dispute(NoDispute),
+    /// A reading of an answer that is not stored.
+    Marking(NoMark),
     Objection(NoObjection),
     Case(NoCase),
     /// No certificate can be issued to this person: not passed, not due, or one is valid.
@@ -100,6 +118,10 @@ pub enum Fault {
     NoArticle,
     /// Somebody has changed the question since it was looked at.
     QuestionChanged,
+    /// A step of the review by two persons that cannot be taken.
+    Vetting(NoVetting),
+    /// More questions than one file takes.
+    TooManyQuestions,
     /// Rules of a competition that cannot hold.
     Rules(Vec<RulesFault>),
     /// No attempt can be begun in the competition.
@@ -128,6 +150,8 @@ pub enum Fault {
     Law(LawFault),
     /// The ledger of activities, or the year, was not changed.
     Activity(ActivityFault),
+    /// Nothing was done in study.
+    Study(StudyFault),
     /// What was typed is no e-mail address.
     Email,
     /// The server has no font with Chinese letters to print with.
@@ -143,7 +167,7 @@ impl Fault {
         match self {
             Self::BadRequest => 400,
             Self::NotSignedIn | Self::WrongNameOrPassword => 401,
-            Self::Forbidden | Self::CrossSite | Self::SafeBrowser | Self::Entry(_) => 403,
+            Self::Forbidden | Self::CrossSite | Self::SafeBrowser | Self::Entry(_) | Self::Credits(_) => 403,
             Self::NotFound => 404,
             Self::CannotStart(_)
             | Self::Stale(_)
@@ -165,7 +189,7 @@ impl Fault {
             Self::Rules(_) | Self::Join(_) | Self::UnknownPlayer => 422,
             Self::NotJoined => 401,
             Self::NoSuchPlayer => 410,
-            Self::KeyCorrection(NoCorrection::Key)
+            Self::KeyCorrection(NoCorrection::Key | NoCorrection::NoKey)
             | Self::Objection(NoObjection::Words)
             | Self::Case(NoCase::Words)
             | Self::Email => 422,
@@ -187,10 +211,19 @@ impl Fault {
             | Self::NoSuchAccount
             | Self::Minutes
             | Self::Wording => 422,
+            Self::Marking(NoMark::Taken) => 409,
+            Self::Marking(_) => 422,
             Self::People(fault) => fault.status(),
             Self::Lottery(why) => why.status(),
+            Self::Vetting(why) => why.status(),
+            Self::TooManyQuestions => 422,
+            Self::Dispute(why) => why.status(),
             Self::Law(fault) => fault.status(),
             Self::Activity(fault) => fault.status(),
+            Self::Course(fault) => fault.status(),
+            Self::CreditRule(fault) => fault.status(),
+            Self::Record(fault) => fault.status(),
+            Self::Study(fault) => fault.status(),
             Self::Organization(fault) => fault.status(),
             Self::Wait(_) | Self::Slower(_) | Self::Human(_) => 429,
             Self::Internal(_) => 500,
@@ -274,13 +307,25 @@ impl Fault {
                 "这道题刚被别人改过，没有写入。请对照新的版本再改。",
                 "Somebody has changed this question since; nothing was stored. Look at the new version and change that.",
             ),
+            Self::Vetting(why) => why.message(lang),
+            Self::TooManyQuestions => lang.pick(
+                "一个文件最多写 20000 题。请先用筛选条件分批。",
+                "A file takes 20,000 questions at most. Narrow the filter and export in parts.",
+            ),
             Self::NoFile => lang.pick("请先选择一个文件。", "Please choose a file first."),
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
             Self::People(fault) => return fault.message(lang),
             Self::Organization(fault) => fault.message(lang),
             Self::Activity(fault) => return fault.message(lang),
             Self::Law(fault) => fault.message(lang),
+            Self::Credits(held) => return held.message(lang),
+            Self::Course(fault) => return fault.message(lang),
+            Self::CreditRule(fault) => fault.message(lang),
+            Self::Record(fault) => fault.message(lang),
+            Self::Study(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
+            Self::Dispute(why) => why.message(lang),
+            Self::Marking(why) => why.message(lang),
             Self::Objection(NoObjection::TooLate(until)) => {
                 return match lang {
                     Lang::Zh => format!("异议期已于 {} 结束，这次没有受理。", until.local()),
@@ -411,6 +456,10 @@ fn no_correction(why: NoCorrection, lang: Lang) -> &'static str {
             "新答案不合适：要符合题型，并且和原答案不同。",
             "The new key does not fit: it must suit the kind of question and differ from the old key.",
         ),
+        NoCorrection::NoKey => lang.pick(
+            "这种题型没有选项答案，只能所有人得满分或作废。答案写法有误的，请在题库里改，下次考试生效。",
+            "This kind has no key of options: full points for everybody or void is all that can be done here. Mend its answers in the bank for the next exam.",
+        ),
         NoCorrection::SamePerson => lang.pick(
             "更正要由提出人以外的另一名管理员批准。",
             "Another administrator than the one who proposed it must approve a correction.",
@@ -418,6 +467,10 @@ fn no_correction(why: NoCorrection, lang: Lang) -> &'static str {
         NoCorrection::Decided => lang.pick(
             "这项更正已经有了结论，这次操作没有执行。请刷新页面看看。",
             "This correction was decided meanwhile; nothing was carried out. Reload to see.",
+        ),
+        NoCorrection::Ruling => lang.pick(
+            "这项更正是题目裁定的一部分，没有撤销。请到裁定页面一并撤销。",
+            "This correction is a part of a ruling and was not undone. Undo the ruling as a whole.",
         ),
     }
 }

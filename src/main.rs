@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use mingfa::{
     cli,
-    config::{Check, Command, Config, Convert, Diff, Draw},
+    config::{Check, Command, Config, Convert, Diff, Draw, Template},
     web,
 };
 
@@ -40,6 +40,7 @@ async fn run(command: Command) -> Result<(), cli::Error> {
         Command::Import(import) => cli::import(import).await,
         Command::Check(Check::Questions { files, json }) => cli::check_questions(&files, json),
         Command::Convert(Convert::Questions { input, output, to }) => cli::convert_questions(&input, &output, &to),
+        Command::Template(Template::Questions { output }) => cli::template_of_questions(&output),
         Command::Check(Check::Laws { files, json }) => cli::check_laws(&files, json),
         Command::Diff(Diff::Laws { old, new, json }) => cli::diff_laws(&old, &new, json),
         Command::Check(Check::Seb { files }) => cli::check_seb(&files),

@@ -48,17 +48,24 @@ const LAWS = resolve('../src/service/demo/laws')
 /** The regulations of the demonstration: one in two versions, and another one. */
 export const LAW_FILES = readdirSync(LAWS).sort().map((name) => join(LAWS, name))
 
-/** Every text of the demonstration's questions, without the headings and the kinds. */
+/** Every text of the demonstration's questions, without the headings and the kinds; an answer of several lines line by line. */
 export function demoTexts(): string[] {
-  const rows = DEMO_FILES.flatMap((path) => readFileSync(path, 'utf8').trim().split('\n').slice(1))
-  return rows.flatMap((row) => {
-    const cells = csvCells(row).slice(1)
+  const rows = DEMO_FILES.flatMap((path) => csvRows(readFileSync(path, 'utf8')).slice(1))
+  const texts = rows.flatMap((row) => {
+    const cells = row.slice(1)
     const [basis, tags] = [cells.at(-2)!.split('；'), cells.at(-1)!.split('、')]
-    return [...cells, ...basis, ...tags]
+    return [...cells.flatMap((cell) => cell.split('\n')), ...basis, ...tags]
   })
+  return texts.filter((text) => text)
 }
 
-function csvCells(row: string): string[] {
-  const cell = /"((?:[^"]|"")*)"|[^,\r\n"]+/g
-  return Array.from(row.matchAll(cell), ([whole, quoted]) => (quoted ?? whole).replaceAll('""', '"'))
+/** Rows of cells, quoted or not. */
+function csvRows(text: string): string[][] {
+  const rows: string[][] = [[]]
+  for (const [, quoted, plain, end] of text.trim().matchAll(/(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|$)/g)) {
+    rows.at(-1)!.push(quoted?.replaceAll('""', '"') ?? plain)
+    if (end !== ',') rows.push([])
+    if (end === '') break
+  }
+  return rows.filter((row) => row.length)
 }

@@ -315,6 +315,7 @@ async fn play(world: Rc<World>, pool: Rc<Pool>, number: usize, record: Shared) -
             item: u16::try_from(version).unwrap_or(u16::MAX),
             choice,
             flagged: false,
+            text: String::new(),
         };
         let body =
             serde_json::to_vec(&SaveRequest { events: vec![event] }).map_err(|error| Failed::new("a save", error))?;

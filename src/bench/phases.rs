@@ -133,9 +133,12 @@ impl Sitter {
             item,
             choice,
             flagged: version.is_multiple_of(7),
+            text: String::new(),
         };
-        let body =
-            serde_json::to_vec(&SaveRequest { events: vec![event] }).map_err(|error| Failed::new("a save", error))?;
+        let body = serde_json::to_vec(&SaveRequest {
+            events: vec![event.clone()],
+        })
+        .map_err(|error| Failed::new("a save", error))?;
         let path = format!("/api/v1/attempts/{}/answers", self.kept.attempt);
         let reply = self.browser.json(&path, body).await?.expect(StatusCode::OK, "a save")?;
         let reply: SaveReply = serde_json::from_str(&reply.text()?).map_err(|error| Failed::new("a save", error))?;

@@ -1,8 +1,11 @@
-//! How long the dry run of one corrected key takes, and applying and undoing it, over so many attempts that all hold
-//! the question: `cargo bench --bench regrade --features ssr -- 100000`. On SQLite, or on the PostgreSQL of
-//! `MINGFA_BENCH_POSTGRES` (an empty database).
+//! How long the dry run of one corrected key takes, and applying and undoing it, over so many attempts that all hold the question, and
+//! how long summing up the answers to all questions: `cargo bench --bench regrade --features ssr -- 100000`. On SQLite, or on the
+//! PostgreSQL of `MINGFA_BENCH_POSTGRES` (an empty database).
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use mingfa::{
     db::{self, Db},
@@ -16,7 +19,10 @@ use mingfa::{
         paper::Paper,
         points::Points,
     },
-    service::{App, Caller, bank, clock::SystemClock, exam, exam::Setup, key_correction, random::Random, role, roster},
+    service::{
+        App, Caller, bank, clock::SystemClock, exam, exam::Setup, key_correction, random::Random, role, roster,
+        statistics, statistics::Wish,
+    },
 };
 
 type Failed = Box<dyn std::error::Error>;
@@ -43,6 +49,7 @@ async fn run(persons: usize) -> Result<(), Failed> {
     let app = App::new(db, Arc::new(SystemClock), Random::from_seed(1), 1);
     let exam = prepare(&app, persons).await?;
     let operator = Caller::operator();
+    sum_up(&app, exam).await?;
     let correction = Correction {
         pool: 0,
         method: Method::NewKey(OptionSet::of([1])),
@@ -63,6 +70,30 @@ async fn run(persons: usize) -> Result<(), Failed> {
     key_correction::undo(&app, &operator, id, "measured").await?;
     println!("undone: {:.2?}", start.elapsed());
     app.db.close().await;
+    Ok(())
+}
+
+/// The sums over all questions, once for all attempts and once for those that come later; and everything else the page shows.
+async fn sum_up(app: &App, exam: ExamId) -> Result<(), Failed> {
+    let start = stopwatch();
+    statistics::fold(app).await?;
+    println!("summed up: {:.2?}", start.elapsed());
+    let start = stopwatch();
+    statistics::fold(app).await?;
+    println!("nothing new: {:.2?}", start.elapsed());
+    let start = stopwatch();
+    let operator = Caller::operator();
+    while statistics::overview(app, &operator, exam, Wish::default())
+        .await?
+        .progress
+        .is_some()
+    {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    println!("groups, calibration and comparisons: {:.2?}", start.elapsed());
+    let start = stopwatch();
+    statistics::overview(app, &operator, exam, Wish::default()).await?;
+    println!("a look after that: {:.2?}", start.elapsed());
     Ok(())
 }
 
@@ -114,6 +145,8 @@ async fn prepare(app: &App, persons: usize) -> Result<ExamId, Failed> {
     exam::publish(app, &operator, exam).await?;
     exam::open(app, &operator, exam).await?;
     let people = db::person::all(&app.db).await?;
+    // Long enough ago that no hand-in can still be on its way.
+    let now = now.plus_seconds(-120);
     for chunk in people.chunks(500) {
         let mut rows = Vec::with_capacity(chunk.len());
         for person in chunk {
@@ -142,6 +175,7 @@ async fn prepare(app: &App, persons: usize) -> Result<ExamId, Failed> {
                 key: OptionSet::of([0]),
                 choice: drawn.authored(*choice),
                 full: Points::whole(1),
+                judged: None,
             });
             let score = mark_paper(policy.marking(), &[], asked);
             let settled = Settled {

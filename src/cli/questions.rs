@@ -184,6 +184,20 @@ pub fn convert_questions(input: &PathBuf, output: &PathBuf, to: &str) -> Result<
     Ok(())
 }
 
+/// # Errors
+/// When the file cannot be written.
+pub fn template_of_questions(output: &PathBuf) -> Result<()> {
+    std::fs::write(output, format::exchange::template()).map_err(|source| Error::File {
+        path: output.display().to_string(),
+        source,
+    })?;
+    println!(
+        "已写出模板：{}。填写后用 import questions 或在题库页面导入。",
+        output.display()
+    );
+    Ok(())
+}
+
 /// The report of losses goes where errors go, so that the result can be told from it.
 fn report(step: &str, name: &str, label: &str, notes: &[Note]) {
     for note in notes {

@@ -1,6 +1,6 @@
 //! Question banks: questions as immutable versions.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{
     Db, Result, Tx,
@@ -8,7 +8,8 @@ use super::{
     read_all, read_each, read_one, tx_one, tx_run,
 };
 use crate::domain::{
-    bank::{Bank, BankSummary, Filter, Stored, Usage},
+    answer::Form,
+    bank::{Bank, BankSummary, Filter, Stored},
     id::{AccountId, BankId, ExamId, QuestionId, VersionId},
     item::{Difficulty, Kind, OptionSet, Question, State},
     paper::PoolItem,
@@ -41,19 +42,28 @@ pub(super) struct QuestionRow {
     topic: String,
     difficulty: String,
     pinned: i64,
+    form: String,
 }
 
 impl QuestionRow {
     pub(super) fn stored(self) -> Result<Stored> {
         let column = |name| Column("question_version", name, self.version);
+        let kind = column("kind").code(&self.kind, Kind::from_code)?;
+        let options: Vec<String> = column("options").json(&self.options)?;
+        // Before forms were stored, the right answers of a 填空 or 简答 were kept as its options.
+        let form = match self.form.as_str() {
+            "" => Form::of_list(kind, &options),
+            json => Some(column("form").json(json)?),
+        };
         Ok(Stored {
             id: QuestionId(self.question),
             version: VersionId(self.version),
             number: column("number").number(self.number)?,
             question: Question {
-                kind: column("kind").code(&self.kind, Kind::from_code)?,
+                kind,
                 state: Column("question", "state", self.question).code(&self.state, State::from_code)?,
-                options: column("options").json(&self.options)?,
+                options: if form.is_some() { vec![] } else { options },
+                form,
                 key: OptionSet(column("key_set").number(self.key_set)?),
                 basis: column("basis").json(&self.basis)?,
                 tags: column("tags").json(&self.tags)?,
@@ -71,7 +81,7 @@ impl QuestionRow {
 #[derive(sqlx::FromRow)]
 pub(super) struct ShapeRow {
     question: i64,
-    version: i64,
+    pub(super) version: i64,
     kind: String,
     options: String,
     topic: String,
@@ -82,10 +92,14 @@ pub(super) struct ShapeRow {
 impl ShapeRow {
     pub(super) fn item(self) -> Result<PoolItem> {
         let column = |name| Column("question_version", name, self.version);
-        let options: Vec<serde::de::IgnoredAny> = column("options").json(&self.options)?;
+        let kind = column("kind").code(&self.kind, Kind::from_code)?;
+        let mut options: Vec<serde::de::IgnoredAny> = column("options").json(&self.options)?;
+        if !kind.is_choice() {
+            options.clear();
+        }
         Ok(PoolItem {
             question: QuestionId(self.question),
-            kind: column("kind").code(&self.kind, Kind::from_code)?,
+            kind,
             options: column("options").number(options.len())?,
             pinned: OptionSet(column("pinned").number(self.pinned)?),
             difficulty: column("difficulty").code(&self.difficulty, Difficulty::from_code)?,
@@ -115,7 +129,11 @@ pub async fn bank_named(tx: &mut Tx, id: BankId, name: &str, now: Timestamp) -> 
 /// # Errors
 /// When the database fails.
 pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
-    let banks = read_all!(db, (i64, String), "SELECT id, name FROM bank ORDER BY name")?;
+    let banks = read_all!(
+        db,
+        (i64, String, i64, i64),
+        "SELECT id, name, vetted, practice FROM bank ORDER BY name"
+    )?;
     let counts = read_all!(
         db,
         (i64, String, String, i64),
@@ -123,8 +141,13 @@ pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
     )?;
     let mut summaries: Vec<BankSummary> = banks
         .into_iter()
-        .map(|(id, name)| BankSummary {
-            bank: Bank { id: BankId(id), name },
+        .map(|(id, name, vetted, practice)| BankSummary {
+            bank: Bank {
+                id: BankId(id),
+                name,
+                vetted: vetted != 0,
+                practice: practice != 0,
+            },
             counts: Vec::new(),
         })
         .collect();
@@ -138,13 +161,32 @@ pub async fn summaries(db: &Db) -> Result<Vec<BankSummary>> {
     Ok(summaries)
 }
 
-/// Stores questions that the bank does not have yet; gives how many were new.
+/// Opens a bank to practice, or closes it; `false` when it stood so already, or there is none.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_questions(tx: &mut Tx, bank: BankId, questions: &[NewQuestion], now: Timestamp) -> Result<usize> {
-    let mut created = 0;
-    for new in questions {
+pub async fn set_practice(tx: &mut Tx, id: BankId, practice: bool) -> Result<bool> {
+    let changed = tx_run!(
+        tx,
+        "UPDATE bank SET practice = $2 WHERE id = $1 AND practice <> $2",
+        id.0,
+        i64::from(practice)
+    )?;
+    Ok(changed == 1)
+}
+
+/// Stores questions that the bank does not have yet; gives which were new, by their places.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_questions(
+    tx: &mut Tx,
+    bank: BankId,
+    questions: &[NewQuestion],
+    now: Timestamp,
+) -> Result<Vec<usize>> {
+    let mut created = Vec::new();
+    for (place, new) in questions.iter().enumerate() {
         let q = &new.question;
         let inserted = tx_run!(
             tx,
@@ -161,7 +203,7 @@ pub async fn insert_questions(tx: &mut Tx, bank: BankId, questions: &[NewQuestio
         if inserted == 0 {
             continue;
         }
-        created += 1;
+        created.push(place);
         insert_version(
             tx,
             new,
@@ -191,8 +233,8 @@ async fn insert_version(tx: &mut Tx, new: &NewQuestion, number: u32, made: Made<
         tx,
         "INSERT INTO question_version
              (id, question, number, kind, stem, options, key_set, explanation, basis, tags, created_at,
-              topic, difficulty, pinned, made_by, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+              topic, difficulty, pinned, made_by, reason, form)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         new.version.0,
         new.id.0,
         i64::from(number),
@@ -208,7 +250,8 @@ async fn insert_version(tx: &mut Tx, new: &NewQuestion, number: u32, made: Made<
         q.difficulty.code(),
         i64::from(q.pinned.0),
         made.by.map_or(0, |account| account.0),
-        made.reason
+        made.reason,
+        q.form.as_ref().map(to_json).unwrap_or_default()
     )?;
     Ok(())
 }
@@ -299,7 +342,7 @@ pub async fn versions(db: &Db, bank: BankId, id: QuestionId) -> Result<Vec<Versi
         db,
         VersionRow,
         "SELECT v.question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set, v.explanation,
-                v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.created_at, v.reason,
+                v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form, v.created_at, v.reason,
                 COALESCE(a.name, '') AS made_by
          FROM question q JOIN question_version v ON v.question = q.id LEFT JOIN account a ON a.id = v.made_by
          WHERE q.bank = $1 AND q.id = $2 ORDER BY v.number DESC",
@@ -324,6 +367,8 @@ pub struct InExam {
     pub exam: ExamId,
     pub title: String,
     pub opened_at: Timestamp,
+    /// Its place in the pool.
+    pub place: u32,
     /// The version that it took.
     pub number: u32,
     /// Papers on which it stands, and all papers of the exam.
@@ -338,18 +383,19 @@ pub struct InExam {
 pub async fn exams_with(db: &Db, id: QuestionId) -> Result<Vec<InExam>> {
     let rows = read_all!(
         db,
-        (i64, String, i64, i64, i64, i64),
-        "SELECT e.id, e.title, e.opened_at, v.number, i.papers, (SELECT COUNT(*) FROM paper p WHERE p.exam = e.id)
+        (i64, String, i64, i64, i64, i64, i64),
+        "SELECT e.id, e.title, e.opened_at, i.place, v.number, i.papers, (SELECT COUNT(*) FROM paper p WHERE p.exam = e.id)
          FROM question_version v JOIN exam_item i ON i.version = v.id JOIN exam e ON e.id = i.exam
          WHERE v.question = $1 AND e.state = 'open' ORDER BY e.opened_at DESC, e.id DESC",
         id.0
     )?;
     rows.into_iter()
-        .map(|(exam, title, opened_at, number, papers, all)| {
+        .map(|(exam, title, opened_at, place, number, papers, all)| {
             Ok(InExam {
                 exam: ExamId(exam),
                 title,
                 opened_at: Timestamp(opened_at),
+                place: Column("exam_item", "place", exam).number(place)?,
                 number: Column("question_version", "number", id.0).number(number)?,
                 papers,
                 all,
@@ -367,7 +413,7 @@ pub async fn each(db: &Db, bank: Option<BankId>, mut each: impl FnMut(BankId, St
         db,
         EachRow,
         "SELECT q.bank, q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options,
-                v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
+                v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form
          FROM question q JOIN question_version v ON v.id = q.current
          WHERE CAST($1 AS BIGINT) = 0 OR q.bank = $1 ORDER BY q.bank, q.id",
         [bank.map_or(0, |bank| bank.0)],
@@ -385,7 +431,23 @@ struct EachRow {
     question: QuestionRow,
 }
 
-/// One page of a bank's questions and how many there are in all. An empty filter field means any.
+/// What a filter asks for of question `q` in its current version `v`, in parameters 1 to 8.
+macro_rules! wanted {
+    ($holds:literal) => {
+        concat!(
+            " WHERE q.bank = $1 AND ($2 = '' OR q.kind = $2) AND ($3 = '' OR q.state = $3) AND ",
+            $holds,
+            "(q.search, $4) > 0 AND ($5 = '' OR v.difficulty = $5) AND ($6 = 0 OR v.topic = $7)
+               AND (CAST($8 AS BIGINT) = 2 OR $8 = CASE WHEN EXISTS (
+                   SELECT 1 FROM question_version w JOIN exam_item i ON i.version = w.id
+                   WHERE w.question = q.id AND i.papers > 0) THEN 1 ELSE 0 END)"
+        )
+    };
+}
+pub(super) use wanted;
+
+/// One page of a bank's questions in the order of their numbers, and how many there are in all. An empty filter field means any;
+/// what stands in it about exposure is for [`super::exposure::page`].
 ///
 /// # Errors
 /// When the database fails.
@@ -394,13 +456,8 @@ pub async fn page(db: &Db, filter: &Filter, limit: u32, offset: u32) -> Result<(
         ($columns:literal, $holds:literal, $end:literal) => {
             concat!(
                 $columns,
-                " FROM question q JOIN question_version v ON v.id = q.current
-                 WHERE q.bank = $1 AND ($2 = '' OR q.kind = $2) AND ($3 = '' OR q.state = $3) AND ",
-                $holds,
-                "(q.search, $4) > 0 AND ($5 = '' OR v.difficulty = $5) AND ($6 = 0 OR v.topic = $7)
-                   AND (CAST($8 AS BIGINT) = 2 OR $8 = CASE WHEN EXISTS (
-                       SELECT 1 FROM question_version w JOIN exam_item i ON i.version = w.id
-                       WHERE w.question = q.id AND i.papers > 0) THEN 1 ELSE 0 END)",
+                " FROM question q JOIN question_version v ON v.id = q.current",
+                wanted!($holds),
                 $end
             )
         };
@@ -409,7 +466,7 @@ pub async fn page(db: &Db, filter: &Filter, limit: u32, offset: u32) -> Result<(
         ($holds:literal) => {
             found!(
                 "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options,
-                        v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned",
+                        v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form",
                 $holds,
                 " ORDER BY q.id LIMIT $9 OFFSET $10"
             )
@@ -466,8 +523,7 @@ pub async fn ready(db: &Db, bank: BankId) -> Result<Vec<PoolItem>> {
         ShapeRow,
         "SELECT q.id AS question, v.id AS version, v.kind, v.options, v.topic, v.difficulty, v.pinned
          FROM question q JOIN question_version v ON v.id = q.current
-         WHERE q.bank = $1 AND q.state = 'ready' AND q.kind IN ('single', 'multiple', 'true_false', 'indefinite')
-         ORDER BY q.id",
+         WHERE q.bank = $1 AND q.state = 'ready' ORDER BY q.id",
         bank.0
     )?;
     rows.into_iter().map(ShapeRow::item).collect()
@@ -513,40 +569,29 @@ pub async fn known(db: &Db, bank: BankId, questions: &[QuestionId]) -> Result<Ha
     Ok(rows.into_iter().map(|(id,)| QuestionId(id)).collect())
 }
 
-/// On how many papers of how many opened exams each of these questions has stood, whatever its version.
+/// These questions of a bank in their current version, in this order; without those it does not have.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn usage(db: &Db, questions: &[QuestionId]) -> Result<HashMap<QuestionId, Usage>> {
+pub async fn those(db: &Db, bank: BankId, questions: &[QuestionId]) -> Result<Vec<Stored>> {
     let ids: Vec<i64> = questions.iter().map(|question| question.0).collect();
-    let rows: Vec<(i64, i64, i64, i64)> = match db {
-        Db::Sqlite { read, .. } => {
-            sqlx::query_as(
-                "SELECT v.question, CAST(SUM(i.papers) AS BIGINT),
-                        CAST(SUM(CASE WHEN i.papers > 0 THEN 1 ELSE 0 END) AS BIGINT), COUNT(*)
-                 FROM question_version v JOIN exam_item i ON i.version = v.id JOIN exam e ON e.id = i.exam
-                 WHERE v.question IN (SELECT value FROM json_each($1)) AND e.state = 'open' GROUP BY v.question",
-            )
-            .bind(to_json(&ids))
-            .fetch_all(&mut *read.take().await?)
-            .await?
+    let sql = match db {
+        Db::Sqlite { .. } => {
+            "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set,
+                    v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form
+             FROM json_each($2) r JOIN question q ON q.id = r.value JOIN question_version v ON v.id = q.current
+             WHERE q.bank = $1 ORDER BY r.key"
         }
-        Db::Postgres(pool) => {
-            sqlx::query_as(
-                "SELECT v.question, CAST(SUM(i.papers) AS BIGINT),
-                        CAST(SUM(CASE WHEN i.papers > 0 THEN 1 ELSE 0 END) AS BIGINT), COUNT(*)
-                 FROM question_version v JOIN exam_item i ON i.version = v.id JOIN exam e ON e.id = i.exam
-                 WHERE v.question = ANY($1) AND e.state = 'open' GROUP BY v.question",
-            )
-            .bind(ids)
-            .fetch_all(pool)
-            .await?
+        Db::Postgres(_) => {
+            "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set,
+                    v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form
+             FROM jsonb_array_elements_text($2::jsonb) WITH ORDINALITY AS r (value, place)
+             JOIN question q ON q.id = CAST(r.value AS BIGINT) JOIN question_version v ON v.id = q.current
+             WHERE q.bank = $1 ORDER BY r.place"
         }
     };
-    Ok(rows
-        .into_iter()
-        .map(|(question, papers, exams, pools)| (QuestionId(question), Usage { papers, exams, pools }))
-        .collect())
+    let rows = read_all!(db, QuestionRow, sql, bank.0, to_json(&ids))?;
+    rows.into_iter().map(QuestionRow::stored).collect()
 }
 
 /// The versions of an exam's pool, in the order of their places.
@@ -558,7 +603,7 @@ pub async fn pool(db: &Db, exam: ExamId) -> Result<Vec<Stored>> {
         db,
         QuestionRow,
         "SELECT v.question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set,
-                v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
+                v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form
          FROM exam_item i JOIN question_version v ON v.id = i.version JOIN question q ON q.id = v.question
          WHERE i.exam = $1 ORDER BY i.place",
         exam.0

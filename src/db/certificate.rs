@@ -21,7 +21,7 @@ macro_rules! rank {
             "CASE CAST(",
             $counting,
             " AS TEXT) WHEN 'last' THEN number WHEN 'first' THEN 1000 - number ELSE 0 END * 10000000000000
-             + CASE band WHEN 'excellent' THEN 3 WHEN 'good' THEN 2 WHEN 'pass' THEN 1 ELSE 0 END * 1000000000000 + score"
+             + CASE band WHEN 'excellent' THEN 4 WHEN 'good' THEN 3 WHEN 'pass' THEN 2 WHEN 'awaiting' THEN 1 ELSE 0 END * 1000000000000 + score"
         )
     };
 }
@@ -98,7 +98,7 @@ pub async fn eligible(tx: &mut Tx, exam: ExamId, counting: Counting, only: Optio
             rank!("$2"),
             ") AS best FROM attempt
                WHERE exam = $1 AND state = 'handed_in' GROUP BY person) b ON b.person = r.person
-         WHERE r.exam = $1 AND r.standing = 'due' AND b.best / 1000000000000 % 10 >= 1 AND ($3 = 0 OR r.person = $3)
+         WHERE r.exam = $1 AND r.standing = 'due' AND b.best / 1000000000000 % 10 >= 2 AND ($3 = 0 OR r.person = $3)
            AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.exam = $1 AND c.person = r.person AND c.state = 'valid')
          ORDER BY r.number"
         ),
@@ -131,7 +131,7 @@ pub async fn count_eligible(db: &Db, exam: ExamId, counting: Counting) -> Result
             rank!("$2"),
             ") AS best FROM attempt
                WHERE exam = $1 AND state = 'handed_in' GROUP BY person) b ON b.person = r.person
-         WHERE r.exam = $1 AND r.standing = 'due' AND b.best / 1000000000000 % 10 >= 1
+         WHERE r.exam = $1 AND r.standing = 'due' AND b.best / 1000000000000 % 10 >= 2
            AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.exam = $1 AND c.person = r.person AND c.state = 'valid')"
         ),
         exam.0,

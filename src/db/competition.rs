@@ -216,7 +216,7 @@ pub async fn pool(db: &Db, id: CompetitionId) -> Result<Vec<Stored>> {
         db,
         QuestionRow,
         "SELECT v.question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options, v.key_set,
-                v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned
+                v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form
          FROM competition_item i JOIN question_version v ON v.id = i.version JOIN question q ON q.id = v.question
          WHERE i.competition = $1 ORDER BY i.place",
         id.0

@@ -159,7 +159,7 @@ pub async fn fix_pool(tx: &mut Tx, id: ExamId) -> Result<()> {
         "INSERT INTO exam_item (exam, place, version)
          SELECT e.id, ROW_NUMBER() OVER (ORDER BY q.id) - 1, q.current
          FROM exam e JOIN question q ON q.bank = e.bank
-         WHERE e.id = $1 AND q.state = 'ready' AND q.kind IN ('single', 'multiple', 'true_false', 'indefinite')",
+         WHERE e.id = $1 AND q.state = 'ready'",
         id.0
     )?;
     Ok(())
@@ -407,8 +407,12 @@ pub async fn count_papers(tx: &mut Tx, exam: ExamId, papers: &[(u32, i64)]) -> R
     match tx {
         Tx::Sqlite(tx) => {
             sqlx::query(
-                "UPDATE exam_item SET papers = papers + (n.value ->> 1)
-                 FROM json_each($2) AS n WHERE exam = $1 AND place = (n.value ->> 0)",
+                // No UPDATE … FROM: that looks through the whole list again for each question of the pool. `WHERE true`: without it
+                // ON CONFLICT is taken for the condition of the join.
+                "INSERT INTO exam_item (exam, place, version, papers)
+                 SELECT i.exam, i.place, i.version, n.value ->> 1
+                 FROM json_each($2) AS n CROSS JOIN exam_item i ON i.exam = $1 AND i.place = (n.value ->> 0) WHERE true
+                 ON CONFLICT (exam, place) DO UPDATE SET papers = exam_item.papers + excluded.papers",
             )
             .bind(exam.0)
             .bind(to_json(&papers))

@@ -27,6 +27,9 @@ pub const MOST_EVENTS: usize = 1024;
 
 /// Late answers kept of one attempt.
 const LATE: i64 = 1_000;
+/// Between two late texts of the same version, and how long they may become.
+const APART: &str = "\u{1e}";
+const LATE_LETTERS: i64 = 40_000;
 
 /// What became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,7 +177,7 @@ async fn insert(tx: &mut Tx, saves: &[Save]) -> Result<u64> {
 /// As many rows of parameters, each anonymous: a numbered one would be looked up by its name.
 macro_rules! rows {
     (1) => {
-        "(?,?,?,?,?,?,?,?)"
+        "(?,?,?,?,?,?,?,?,?)"
     };
     (4) => {
         concat!(rows!(1), ",", rows!(1), ",", rows!(1), ",", rows!(1))
@@ -199,10 +202,10 @@ macro_rules! rows {
 macro_rules! sqlite_statement {
     ($rows:tt) => {
         concat!(
-            "WITH e(attempt, first, version, item, choice, flagged, at, least) AS (VALUES ",
+            "WITH e(attempt, first, version, item, choice, flagged, at, least, text) AS (VALUES ",
             rows!($rows),
-            ") INSERT OR IGNORE INTO answer_event (attempt, version, item, choice, flagged, at)
-             SELECT e.attempt, e.version, e.item, e.choice, e.flagged, e.at
+            ") INSERT OR IGNORE INTO answer_event (attempt, version, item, choice, flagged, at, text)
+             SELECT e.attempt, e.version, e.item, e.choice, e.flagged, e.at, e.text
              FROM e CROSS JOIN attempt a ON a.id = e.attempt
              WHERE a.state = 'open' AND a.deadline >= e.least
                AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = a.id), 0) = e.first - 1"
@@ -255,7 +258,8 @@ async fn sqlite_insert_once(connection: &mut SqliteConnection, saves: &[Save]) -
                 .bind(i64::from(event.choice.0))
                 .bind(i64::from(event.flagged))
                 .bind(save.at.0)
-                .bind(save.at.0 - save.grace_ms);
+                .bind(save.at.0 - save.grace_ms)
+                .bind(event.text.as_str());
         }
     }
     let done = query.execute(connection).await?;
@@ -271,11 +275,15 @@ async fn postgres_insert(connection: &mut PgConnection, saves: &[Save]) -> Resul
             .flat_map(|save| save.events.iter().map(move |event| value(save, event)))
             .collect()
     };
+    let texts: Vec<&str> = saves
+        .iter()
+        .flat_map(|save| save.events.iter().map(|event| event.text.as_str()))
+        .collect();
     let done = sqlx::query(
-        "INSERT INTO answer_event (attempt, version, item, choice, flagged, at)
-         SELECT e.attempt, e.version, e.item, e.choice, e.flagged, e.at
+        "INSERT INTO answer_event (attempt, version, item, choice, flagged, at, text)
+         SELECT e.attempt, e.version, e.item, e.choice, e.flagged, e.at, e.text
          FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                     $8::bigint[]) AS e(attempt, first, version, item, choice, flagged, at, least)
+                     $8::bigint[], $9::text[]) AS e(attempt, first, version, item, choice, flagged, at, least, text)
          JOIN attempt a ON a.id = e.attempt
          WHERE a.state = 'open' AND a.deadline >= e.least
            AND COALESCE((SELECT MAX(o.version) FROM answer_event o WHERE o.attempt = e.attempt), 0) = e.first - 1
@@ -291,6 +299,7 @@ async fn postgres_insert(connection: &mut PgConnection, saves: &[Save]) -> Resul
     .bind(each(|_, event| i64::from(event.flagged)))
     .bind(each(|save, _| save.at.0))
     .bind(each(|save, _| save.at.0 - save.grace_ms))
+    .bind(texts)
     .execute(connection)
     .await?;
     Ok(done.rows_affected())
@@ -336,19 +345,27 @@ async fn judge(tx: &mut Tx, save: &Save) -> Result<Saved> {
 }
 
 async fn keep_late(tx: &mut Tx, save: &Save) -> Result<()> {
+    // Another text of the same version, from another device, is put behind the first.
     for event in &save.events {
         tx_run!(
             tx,
-            "INSERT INTO late_answer_event (attempt, version, item, choice, flagged, at)
-             SELECT $1, $2, $3, $4, $5, $6
-             WHERE (SELECT COUNT(*) FROM late_answer_event WHERE attempt = $1) < $7 ON CONFLICT DO NOTHING",
+            "INSERT INTO late_answer_event (attempt, version, item, choice, flagged, at, text)
+             SELECT $1, $2, $3, $4, $5, $6, $7
+             WHERE (SELECT COUNT(*) FROM late_answer_event WHERE attempt = $1) < $8
+             ON CONFLICT (attempt, version, item, choice)
+             DO UPDATE SET text = late_answer_event.text || $9 || excluded.text
+             WHERE excluded.text <> '' AND REPLACE(late_answer_event.text, excluded.text, '') = late_answer_event.text
+               AND LENGTH(late_answer_event.text) < $10",
             save.attempt.0,
             i64::from(event.version),
             i64::from(event.item),
             i64::from(event.choice.0),
             i64::from(event.flagged),
             save.at.0,
-            LATE
+            event.text.as_str(),
+            LATE,
+            APART,
+            LATE_LETTERS
         )?;
     }
     Ok(())

@@ -179,6 +179,17 @@ pub async fn in_force_for_hand_in(tx: &mut Tx, exam: ExamId) -> Result<Vec<Corre
     corrections(tx_all!(tx, ProposalRow, IN_FORCE, exam.0)?)
 }
 
+/// Keeps the keys of an exam as they are until the transaction ends, as a hand-in does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_keys(tx: &mut Tx, exam: ExamId) -> Result<()> {
+    if let Tx::Postgres(_) = tx {
+        tx_run!(tx, "SELECT pg_advisory_xact_lock_shared($1)", exam.0)?;
+    }
+    Ok(())
+}
+
 /// The corrections in force for a change of them: waits for hand-ins on their way and keeps others waiting.
 ///
 /// # Errors

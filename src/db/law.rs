@@ -38,6 +38,16 @@ pub async fn entry(tx: &mut Tx, entry: &Entry) -> Result<LawId> {
     Ok(LawId(id))
 }
 
+/// Says which law this one continues, if any.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_continues(tx: &mut Tx, law: LawId, before: Option<LawId>) -> Result<()> {
+    let before = before.map_or(0, |before| before.0);
+    tx_run!(tx, "UPDATE law SET continues = $2 WHERE id = $1", law.0, before)?;
+    Ok(())
+}
+
 /// # Errors
 /// When the database fails.
 pub async fn set_level(tx: &mut Tx, law: LawId, level: Option<Level>) -> Result<()> {
@@ -156,16 +166,17 @@ async fn insert_articles(tx: &mut Tx, version: LawVersionId, articles: &[Article
 pub async fn entries(db: &Db) -> Result<Vec<Entry>> {
     let rows = read_all!(
         db,
-        (i64, String, String, String),
-        "SELECT id, level, title, volume FROM law"
+        (i64, i64, String, String, String),
+        "SELECT id, continues, level, title, volume FROM law"
     )?;
     rows.into_iter()
-        .map(|(id, level, title, volume)| {
+        .map(|(id, continues, level, title, volume)| {
             let level = match level.as_str() {
                 "" => None,
                 code => Some(Column("law", "level", id).code(code, Level::parse)?),
             };
             Ok(Entry {
+                continues: (continues != 0).then_some(LawId(continues)),
                 id: LawId(id),
                 level,
                 title,
@@ -464,18 +475,17 @@ pub async fn remove_mark(tx: &mut Tx, account: AccountId, version: LawVersionId,
     Ok(())
 }
 
-/// The marks of an account, in one law or in all, by law and number.
+/// The marks of an account, by law and number.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn marks(db: &Db, account: AccountId, law: Option<LawId>) -> Result<Vec<Mark>> {
+pub async fn marks(db: &Db, account: AccountId) -> Result<Vec<Mark>> {
     let rows = read_all!(
         db,
         (i64, i64, i64, i64, String, i64),
-        "SELECT law, version, number, insertion, note, made_at FROM law_mark WHERE account = $1 AND ($2 = 0 OR law = $2)
+        "SELECT law, version, number, insertion, note, made_at FROM law_mark WHERE account = $1
          ORDER BY law, version, number, insertion",
-        account.0,
-        law.map_or(0, |law| law.0)
+        account.0
     )?;
     rows.into_iter()
         .map(|(law, version, number, insertion, note, made_at)| {

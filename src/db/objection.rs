@@ -153,6 +153,46 @@ pub async fn queue(db: &Db, exams: &[ExamId], open: bool, limit: i64, offset: i6
     Ok((queued, all.map_or(0, |(all,)| all)))
 }
 
+/// Objections to a question, each with the paper on which its place is named: all that wait, or all of one exam, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn to_items(db: &Db, exam: Option<ExamId>, limit: u32) -> Result<Vec<(Objection, Vec<u8>)>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        objection: ObjectionRow,
+        paper: Vec<u8>,
+    }
+    let rows = read_all!(
+        db,
+        Row,
+        "SELECT o.id, o.exam, o.attempt, o.person, o.item, o.body, o.raised_at, o.state, o.decided_by, o.decided_at,
+                o.decision, p.body AS paper
+         FROM objection o JOIN attempt a ON a.id = o.attempt
+         JOIN paper p ON p.exam = a.exam AND p.person = a.person AND p.number = a.number
+         WHERE o.item > 0 AND ((CAST($1 AS BIGINT) = 0 AND o.state = 'open') OR o.exam = $1) ORDER BY o.id LIMIT $2",
+        exam.map_or(0, |exam| exam.0),
+        i64::from(limit)
+    )?;
+    rows.into_iter()
+        .map(|row| Ok((row.objection.objection()?, row.paper)))
+        .collect()
+}
+
+/// Lets an objection wait again whose decision is taken back; `false` when it waits already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reopen(tx: &mut Tx, id: ObjectionId) -> Result<bool> {
+    let changed = tx_run!(
+        tx,
+        "UPDATE objection SET state = 'open', decided_by = 0, decided_at = 0, decision = '' WHERE id = $1 AND state <> 'open'",
+        id.0
+    )?;
+    Ok(changed == 1)
+}
+
 /// Decides an objection; `false` when it was decided before.
 ///
 /// # Errors

@@ -444,6 +444,118 @@ pub async fn some(tx: &mut Tx, keys: &[Key]) -> Result<Vec<Play>> {
     rows.into_iter().map(PlayRow::play).collect()
 }
 
+/// All attempts of players, in the order of player and number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_players(db: &Db, players: &[PlayerId]) -> Result<Vec<Play>> {
+    let ids = to_json(&players.iter().map(|player| player.0).collect::<Vec<_>>());
+    let sql = match db {
+        Db::Sqlite { .. } => OF_PLAYERS[0],
+        Db::Postgres(_) => OF_PLAYERS[1],
+    };
+    let rows = read_all!(db, PlayRow, sql, ids.as_str())?;
+    rows.into_iter().map(PlayRow::play).collect()
+}
+
+/// As [`of_players`], as the transaction sees it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_players_in(tx: &mut Tx, players: &[PlayerId]) -> Result<Vec<Play>> {
+    let ids = to_json(&players.iter().map(|player| player.0).collect::<Vec<_>>());
+    let sql = match tx {
+        Tx::Sqlite(_) => OF_PLAYERS[0],
+        Tx::Postgres(_) => OF_PLAYERS[1],
+    };
+    let rows = tx_all!(tx, PlayRow, sql, ids.as_str())?;
+    rows.into_iter().map(PlayRow::play).collect()
+}
+
+/// On SQLite and on PostgreSQL.
+const OF_PLAYERS: [&str; 2] = [
+    "SELECT p.player, p.started_at, p.deadline, p.network, p.handed_in_at, p.score, p.number, p.stage, p.rules, p.version,
+            p.correct, p.valid, p.chances, p.hand_in, p.paper, p.journal
+     FROM json_each($1) r CROSS JOIN play p ON p.player = r.value ORDER BY p.player, p.number",
+    "SELECT p.player, p.started_at, p.deadline, p.network, p.handed_in_at, p.score, p.number, p.stage, p.rules, p.version,
+            p.correct, p.valid, p.chances, p.hand_in, p.paper, p.journal
+     FROM play p WHERE p.player = ANY(ARRAY(SELECT value::bigint FROM jsonb_array_elements_text($1::jsonb)))
+     ORDER BY p.player, p.number",
+];
+
+/// Players behind `after` who have handed in an attempt on whose paper a question may stand, in the order of ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn asked(
+    db: &Db,
+    competition: CompetitionId,
+    trace: [u8; 4],
+    after: PlayerId,
+    limit: u32,
+) -> Result<Vec<PlayerId>> {
+    let sql = match db {
+        Db::Sqlite { .. } => {
+            "SELECT y.id FROM player y WHERE y.competition = $1 AND y.id > $2 AND EXISTS (
+                 SELECT 1 FROM play p WHERE p.player = y.id AND p.handed_in_at > 0 AND instr(p.paper, $3) > 0)
+             ORDER BY y.id LIMIT $4"
+        }
+        Db::Postgres(_) => {
+            "SELECT y.id FROM player y WHERE y.competition = $1 AND y.id > $2 AND EXISTS (
+                 SELECT 1 FROM play p WHERE p.player = y.id AND p.handed_in_at > 0 AND position($3 IN p.paper) > 0)
+             ORDER BY y.id LIMIT $4"
+        }
+    };
+    let rows = read_all!(
+        db,
+        (i64,),
+        sql,
+        competition.0,
+        after.0,
+        trace.as_slice(),
+        i64::from(limit)
+    )?;
+    Ok(rows.into_iter().map(|(id,)| PlayerId(id)).collect())
+}
+
+/// Stores what attempts that ended are worth now.
+///
+/// # Errors
+/// [`Error::Overtaken`] when one of them has not ended; when the database fails.
+pub async fn remark(tx: &mut Tx, plays: &[(Key, Ended)]) -> Result<()> {
+    if plays.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<[i64; 6]> = plays
+        .iter()
+        .map(|((player, number), ended)| {
+            [
+                player.0,
+                i64::from(*number),
+                ended.score.0,
+                i64::from(ended.right),
+                i64::from(ended.valid),
+                i64::from(ended.chances),
+            ]
+        })
+        .collect();
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "UPDATE play SET score = r.value->>2, correct = r.value->>3, valid = r.value->>4, chances = r.value->>5
+             FROM json_each($1) r
+             WHERE play.player = r.value->>0 AND play.number = r.value->>1 AND play.handed_in_at > 0"
+        }
+        Tx::Postgres(_) => {
+            "UPDATE play p SET score = (r->>2)::bigint, correct = (r->>3)::bigint, valid = (r->>4)::bigint,
+                    chances = (r->>5)::bigint
+             FROM jsonb_array_elements($1::jsonb) r
+             WHERE p.player = (r->>0)::bigint AND p.number = (r->>1)::bigint AND p.handed_in_at > 0"
+        }
+    };
+    let marked = tx_run!(tx, sql, to_json(&rows))?;
+    all(marked, plays.len())
+}
+
 /// Stores attempts. Whose number is there already makes the whole fail: records say which is next.
 ///
 /// # Errors

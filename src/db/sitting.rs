@@ -1,5 +1,7 @@
 //! Attempts: starting one, reading it, handing it in. Saving answers is the journal's work.
 
+use std::collections::HashMap;
+
 use super::{
     Db, Result, Tx,
     column::{Column, to_json},
@@ -314,6 +316,7 @@ struct EventRow {
     choice: i32,
     flagged: i32,
     at: i64,
+    text: String,
 }
 
 impl EventRow {
@@ -324,12 +327,14 @@ impl EventRow {
             item: column("item").number(self.item)?,
             choice: OptionSet(column("choice").number(self.choice)?),
             flagged: self.flagged != 0,
+            text: self.text,
         };
         Ok((event, Timestamp(self.at)))
     }
 }
 
-const EVENTS: &str = "SELECT version, item, choice, flagged, at FROM answer_event WHERE attempt = $1 ORDER BY version";
+const EVENTS: &str =
+    "SELECT version, item, choice, flagged, at, text FROM answer_event WHERE attempt = $1 ORDER BY version";
 
 /// The journal of an attempt in the order of versions.
 ///
@@ -437,6 +442,85 @@ pub async fn settle(tx: &mut Tx, id: AttemptId, settled: &Settled, sheet: &[u8])
         settled.band.code()
     )?;
     super::tally::changed(tx, id).await
+}
+
+/// What a handed-in attempt keeps through every marking.
+#[derive(Debug, sqlx::FromRow)]
+struct KeptRow {
+    person: i64,
+    receipt: Vec<u8>,
+    sheet: Vec<u8>,
+}
+
+/// A handed-in attempt whose row is held until the transaction ends.
+pub struct HandedIn {
+    pub person: PersonId,
+    pub receipt: [u8; 32],
+    /// The choices, as stored.
+    pub sheet: Vec<u8>,
+}
+
+/// Holds a handed-in attempt, so that nobody else marks it meanwhile; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(tx: &mut Tx, id: AttemptId) -> Result<Option<HandedIn>> {
+    let sql = match tx {
+        Tx::Sqlite(_) => "SELECT person, receipt, sheet FROM attempt WHERE id = $1 AND state = 'handed_in'",
+        Tx::Postgres(_) => {
+            "SELECT person, receipt, sheet FROM attempt WHERE id = $1 AND state = 'handed_in' FOR UPDATE"
+        }
+    };
+    let row = tx_one!(tx, KeptRow, sql, id.0)?;
+    row.map(|row| {
+        let column = Column("attempt", "receipt", id.0);
+        Ok(HandedIn {
+            person: PersonId(row.person),
+            receipt: row.receipt.try_into().map_err(|_| column.unreadable())?,
+            sheet: row.sheet,
+        })
+    })
+    .transpose()
+}
+
+/// Keeps the last texts of a closed attempt, by item.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_texts(tx: &mut Tx, id: AttemptId, texts: &[(u16, String)]) -> Result<()> {
+    for (item, text) in texts {
+        tx_run!(
+            tx,
+            "INSERT INTO answer_text (attempt, item, text) VALUES ($1, $2, $3)",
+            id.0,
+            i64::from(*item),
+            text.as_str()
+        )?;
+    }
+    Ok(())
+}
+
+const TEXTS: &str = "SELECT item, text FROM answer_text WHERE attempt = $1";
+
+fn by_item(attempt: AttemptId, rows: Vec<(i64, String)>) -> Result<HashMap<u16, String>> {
+    let text = |(item, text)| Ok((Column("answer_text", "item", attempt.0).number(item)?, text));
+    rows.into_iter().map(text).collect()
+}
+
+/// The last texts of a handed-in attempt, by item.
+///
+/// # Errors
+/// When the database fails.
+pub async fn texts(db: &Db, attempt: AttemptId) -> Result<HashMap<u16, String>> {
+    by_item(attempt, read_all!(db, (i64, String), TEXTS, attempt.0)?)
+}
+
+/// The same as the transaction sees them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn texts_in(tx: &mut Tx, attempt: AttemptId) -> Result<HashMap<u16, String>> {
+    by_item(attempt, tx_all!(tx, (i64, String), TEXTS, attempt.0)?)
 }
 
 /// Open attempts whose deadline passed before `before`, the longest overdue first, from behind `after` on.

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// One change of one question's answer, as the candidate made it. Never altered once stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Last known version + 1; the order of versions is the order of truth.
     pub version: u32,
@@ -22,13 +22,33 @@ pub struct Event {
     pub choice: OptionSet,
     /// Marked for later (标记).
     pub flagged: bool,
+    /// The fields of a question beyond choice, as [`super::answer::Asking::join`] writes them; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
 }
 
 /// What stands on the sheet for one question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Answer {
     pub choice: OptionSet,
     pub flagged: bool,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+}
+
+impl Answer {
+    /// A choice and nothing else.
+    pub fn chosen(choice: OptionSet) -> Self {
+        Self {
+            choice,
+            ..Self::default()
+        }
+    }
+
+    /// Whether anything is chosen or filled in.
+    pub fn is_given(&self) -> bool {
+        !self.choice.is_empty() || !self.text.is_empty()
+    }
 }
 
 /// The answer sheet: a fold over the journal.
@@ -57,6 +77,7 @@ impl Sheet {
             *answer = Answer {
                 choice: event.choice,
                 flagged: event.flagged,
+                text: event.text,
             };
         }
     }
@@ -69,7 +90,7 @@ impl Sheet {
     }
 
     pub fn answered(&self) -> usize {
-        self.answers.iter().filter(|answer| !answer.choice.is_empty()).count()
+        self.answers.iter().filter(|answer| answer.is_given()).count()
     }
 
     pub fn flagged(&self) -> usize {
@@ -201,8 +222,11 @@ pub fn may_start<'a>(
 /// Whether a person can still better a result: an attempt runs, or one can be started now or in a round to come. Such
 /// a person is shown nothing that tells a key.
 pub fn may_still_sit(policy: &Policy, rounds: &[Round], attempts: &[Attempt], now: Timestamp) -> bool {
+    let done = attempts.iter().filter_map(|attempt| attempt.outcome.as_ref());
+    let undecided = done.into_iter().any(|outcome| !outcome.settled.band.is_final());
     let left = |round: &Round| {
-        now < round.window.closes_at && round.used(attempts) < round.attempts && round.admits(policy.counting, attempts)
+        let admits = round.admits(policy.counting, attempts) || undecided && round.may_admit_undecided();
+        now < round.window.closes_at && round.used(attempts) < round.attempts && admits
     };
     attempts.iter().any(|attempt| attempt.outcome.is_none()) || rounds.iter().any(left)
 }
@@ -220,6 +244,7 @@ mod tests {
             item,
             choice: OptionSet(bits),
             flagged: false,
+            text: String::new(),
         }
     }
 
@@ -334,5 +359,15 @@ mod tests {
         assert!(may(&main, &[attempt(1, 1, None)], 99), "one that runs past the close");
         assert!(!may(&main, &failed, 15) && may(&both, &failed, 15) && may(&both, &failed, 39));
         assert!(!may(&both, &passed, 15) && !may(&both, &failed, 40));
+        let waits = [attempt(1, 1, Some(Band::Awaiting))];
+        assert!(
+            !may(&main, &waits, 15) && may(&both, &waits, 39),
+            "who may turn out to have failed"
+        );
+        assert_eq!(
+            start(&both, true, &waits, 35),
+            Err(NoStart::NotAdmitted),
+            "nobody knows yet"
+        );
     }
 }

@@ -50,6 +50,7 @@ acts! {
     CorrectionAsked => "correction_asked", "提出名册更正", "Correction asked for";
     CorrectionDecided => "correction_decided", "处理名册更正", "Correction decided";
     BankImported => "bank_imported", "导入题目", "Questions imported";
+    BankPracticeSet => "bank_practice_set", "开放或关闭题库练习", "Bank opened or closed to practice";
     QuestionAdded => "question_added", "新增题目", "Question added";
     QuestionRevised => "question_revised", "修改题目", "Question revised";
     QuestionStateChanged => "question_state_changed", "启用或停用题目", "Question put in or out of use";
@@ -102,6 +103,9 @@ acts! {
     QuestionsSettled => "questions_settled", "法条变动，题目退出或恢复抽题", "Questions left or came back to the draw by their law";
     LawImported => "law_imported", "导入法规", "Law imported";
     LawChanged => "law_changed", "更正法规日期", "Days of a law corrected";
+    LawJoined => "law_joined", "登记法规更名，接上原来的版本", "Law joined with what it was called before";
+    LawParted => "law_parted", "撤销法规更名登记", "Law parted from what it was called before";
+    LawRemoved => "law_removed", "删除误导入的法规版本", "Version of a law removed that was imported by mistake";
     LawRepealed => "law_repealed", "登记法规废止", "Repeal of a law recorded";
     MustKnowListMade => "must_know_list_made", "编制应知应会清单", "Must-know list made";
     MustKnowListRemoved => "must_know_list_removed", "删除应知应会清单", "Must-know list removed";
@@ -115,6 +119,30 @@ acts! {
     AttendeesChanged => "attendees_changed", "修改参加人员", "Name list changed";
     EvidenceAdded => "evidence_added", "上传活动佐证", "Evidence added";
     EvidenceRemoved => "evidence_removed", "删除活动佐证", "Evidence removed";
+    BankVettingChanged => "bank_vetting_changed", "题库启用或停用双人审题", "Review by two persons of a bank switched";
+    BankExported => "bank_exported", "导出题目（含答案）", "Questions exported with their keys";
+    QuestionProposed => "question_proposed", "提交题目新版本待审", "New version of a question waits for review";
+    QuestionApproved => "question_approved", "审题通过", "Question approved";
+    QuestionReturned => "question_returned", "审题退回", "Question sent back";
+    QuestionWithdrawn => "question_withdrawn", "撤回送审", "Question withdrawn from review";
+    RulingProposed => "ruling_proposed", "提出题目裁定", "Ruling on a question proposed";
+    RulingRefused => "ruling_refused", "不批准题目裁定", "Ruling on a question refused";
+    RulingApproved => "ruling_approved", "批准题目裁定", "Ruling on a question approved";
+    RulingUndone => "ruling_undone", "撤销题目裁定", "Ruling on a question undone";
+    RulingCarriedOut => "ruling_carried_out", "题目裁定重算完毕", "Ruling on a question carried out";
+    CourseCreated => "course_created", "新建课程", "Course created";
+    CourseChanged => "course_changed", "修改课程", "Course changed";
+    CoursePublished => "course_published", "发布课程", "Course published";
+    CourseWithdrawn => "course_withdrawn", "撤回课程", "Course withdrawn";
+    CourseClosed => "course_closed", "结束课程", "Course closed";
+    LessonChanged => "lesson_changed", "编写课时", "Lesson written";
+    LessonRemoved => "lesson_removed", "删除课时", "Lesson removed";
+    LessonMediaAdded => "lesson_media_added", "上传课时音视频", "File of a lesson added";
+    LessonMediaRemoved => "lesson_media_removed", "删除课时音视频", "File of a lesson removed";
+    CreditRuleMade => "credit_rule_made", "设定学分规则", "Rule of credits made";
+    AdmittedWithoutCredits => "admitted_without_credits", "准许学分不足人员参加考试", "Admitted to an exam without its credits";
+    RecordEntriesMade => "record_entries_made", "登记学法记录", "Entries of law records made";
+    RecordEntryDecided => "record_entry_decided", "确认学法记录", "Entry of a law record decided";
     OutageCredited => "outage_credited", "故障补时", "Outage made good";
 }
 

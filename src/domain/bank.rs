@@ -3,14 +3,20 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    figure::Rate,
     id::{BankId, QuestionId, VersionId},
     item::{Difficulty, Kind, Question, State},
+    time::Timestamp,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bank {
     pub id: BankId,
     pub name: String,
+    /// Whether a question is drawn only after a second person has approved it.
+    pub vetted: bool,
+    /// Whether whoever studies may be asked its questions, and is told their keys.
+    pub practice: bool,
 }
 
 /// A bank with its questions counted by kind and state.
@@ -39,6 +45,37 @@ pub struct Stored {
     pub question: Question,
 }
 
+/// On how many of the papers of the last twelve months a question stood, over the exams in whose pool it was. Papers are
+/// counted, not persons: who sat twice was asked twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Exposure {
+    pub papers: i64,
+    /// All papers of those exams.
+    pub all: i64,
+}
+
+/// How far back [`Exposure`] looks, in days.
+pub const EXPOSURE_DAYS: i64 = 365;
+/// A question on more of the papers than this, in percent, is known too well to tell who knows the law: what one who has sat
+/// tells others helps nearly every third of them.
+pub const OVEREXPOSED_PERCENT: i64 = 30;
+/// On fewer papers nothing is said: a trial with ten people shows every question to everybody.
+pub const OVEREXPOSED_PAPERS: i64 = 100;
+
+impl Exposure {
+    pub fn rate(self) -> Rate {
+        Rate {
+            numerator: self.papers,
+            denominator: self.all,
+        }
+    }
+
+    /// Whether other questions should be drawn for a while.
+    pub fn is_over(self) -> bool {
+        self.papers >= OVEREXPOSED_PAPERS && self.papers * 100 > self.all * OVEREXPOSED_PERCENT
+    }
+}
+
 /// Where a question has been used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Usage {
@@ -48,6 +85,39 @@ pub struct Usage {
     pub exams: i64,
     /// Opened exams in whose pool it is.
     pub pools: i64,
+    /// When the last exam that drew it was opened.
+    pub last: Option<Timestamp>,
+    pub recent: Exposure,
+    /// Published competitions among whose questions it is. How many were shown it is not counted.
+    pub competitions: i64,
+}
+
+/// In which order questions are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// As they came into the bank.
+    #[default]
+    Number,
+    /// The share of papers of the last twelve months, the highest first.
+    MostExposed,
+    LeastExposed,
+}
+
+impl Sort {
+    pub const ALL: [Self; 3] = [Self::Number, Self::MostExposed, Self::LeastExposed];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::MostExposed => "most_exposed",
+            Self::LeastExposed => "least_exposed",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.code() == code)
+    }
 }
 
 /// Which questions of a bank to show.
@@ -61,7 +131,10 @@ pub struct Filter {
     pub topic: Option<String>,
     /// Whether it has stood on a paper; `None`: either.
     pub used: Option<bool>,
+    /// Only what [`Exposure::is_over`].
+    pub over: bool,
     pub words: String,
+    pub sort: Sort,
 }
 
 impl Filter {
@@ -74,6 +147,8 @@ impl Filter {
             difficulty: None,
             topic: None,
             used: None,
+            over: false,
+            sort: Sort::Number,
             words: String::new(),
         }
     }
@@ -99,6 +174,13 @@ pub fn fold(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_is_overexposed_beyond_three_papers_in_ten_and_not_among_a_few() {
+        let over = |papers, all| Exposure { papers, all }.is_over();
+        assert!(over(301, 1000) && !over(300, 1000));
+        assert!(over(100, 100) && !over(99, 99) && !over(0, 0));
+    }
 
     #[test]
     fn searching_ignores_width_case_and_blanks() {

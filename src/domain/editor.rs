@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    answer::{Case, Fault, Form, NotationFault, Task},
     intake::{Matter, check_sizes},
     item::{Difficulty, Kind, OptionSet, Question, State, Unfit, pinned},
     lang::Lang,
@@ -19,6 +20,13 @@ pub enum QuestionFault {
     Size(Matter),
     /// It was to be ready, and cannot be drawn.
     Unfit(Unfit),
+    /// A line of the answers (答案与细则) is not written as it should be.
+    Line {
+        line: usize,
+        fault: Fault,
+    },
+    /// Options or a key for a kind that has none.
+    NoOptions,
 }
 
 impl QuestionFault {
@@ -31,9 +39,23 @@ impl QuestionFault {
                 "Write the key as option letters, such as B or ACD.",
             ),
             Self::Size(matter) => return matter.message(lang),
-            Self::Unfit(Unfit::Kind) => lang.pick(
-                "这种题型还不能组卷，只能存为待补正。",
-                "This kind cannot stand on a paper yet; keep it as a draft.",
+            Self::Unfit(Unfit::Form(fault)) => {
+                let why = fault.name(lang);
+                return match lang {
+                    Lang::Zh => format!("还不能出这道题：{why}。补正“答案与细则”，或存为待补正。"),
+                    Lang::En => format!("This question cannot be asked: {why}. Mend its answers, or keep it as a draft."),
+                };
+            }
+            Self::Line { line, fault } => {
+                let why = fault.name(lang);
+                return match lang {
+                    Lang::Zh => format!("“答案与细则”第 {line} 行：{why}。写法见下面的例子。"),
+                    Lang::En => format!("Answers, line {line}: {why}. The examples below show how to write them."),
+                };
+            }
+            Self::NoOptions => lang.pick(
+                "这种题型没有选项和字母答案，请写在“答案与细则”里。",
+                "This kind has no options and no key of letters; write its answers below.",
             ),
             Self::Unfit(Unfit::Options) => lang.pick(
                 "可用的题要有 2 到 10 个选项，每行一个。补足选项，或存为待补正。",
@@ -68,6 +90,8 @@ pub struct Typed {
     pub options: String,
     /// Letters such as `ACD`.
     pub key: String,
+    /// The answers of a kind beyond choice, as [`Form::notation`] writes them.
+    pub form: String,
     pub explanation: String,
     /// One a line.
     pub basis: String,
@@ -91,17 +115,22 @@ fn clean(text: &str) -> String {
 impl Typed {
     /// How a question stands in the editor.
     pub fn of(question: &Question) -> Self {
+        let (stem, form) = match &question.form {
+            Some(form) => form.notation(&question.stem),
+            None => (question.stem.clone(), String::new()),
+        };
         Self {
             kind: question.kind.code().to_owned(),
             difficulty: question.difficulty.code().to_owned(),
             // Whether its law has changed is found out again when it is stored.
             state: match question.state {
-                State::Stale => State::Ready,
+                State::Stale | State::InReview => State::Ready,
                 state => state,
             }
             .code()
             .to_owned(),
-            stem: question.stem.clone(),
+            stem,
+            form,
             options: question.options.join("\n"),
             key: question.key.letters(),
             explanation: question.explanation.clone(),
@@ -134,9 +163,20 @@ impl Typed {
             .filter(|c| !" ,，、".contains(*c))
             .collect();
         let key = OptionSet::from_letters(&letters).ok_or(QuestionFault::Key)?;
+        let form = match kind.is_choice() {
+            true => None,
+            false if !options.is_empty() || !key.is_empty() => return Err(QuestionFault::NoOptions),
+            false => Some(Form::read(kind, &stem, &clean(&self.form))),
+        };
+        let (stem, form) = match form.transpose() {
+            Ok(None) => (stem, None),
+            Ok(Some((stem, form))) => (stem, Some(form)),
+            Err(NotationFault { line, fault }) => return Err(QuestionFault::Line { line, fault }),
+        };
         let question = Question {
             kind,
             stem,
+            form,
             pinned: pinned(&options),
             options,
             key,
@@ -149,12 +189,29 @@ impl Typed {
                 .filter(|state| State::CHOSEN.contains(state))
                 .unwrap_or(State::Draft),
         };
+        let question = settled(question);
         check_sizes(&question).map_err(QuestionFault::Size)?;
         if question.state == State::Ready {
             question.fit().map_err(QuestionFault::Unfit)?;
         }
         Ok(question)
     }
+}
+
+/// A form with what means nothing written in one way; a cloze that is a 填空 becomes one.
+fn settled(mut question: Question) -> Question {
+    if question.form.is_some() {
+        let task = Task::from(question.clone()).settled();
+        question.kind = task.form.kind().unwrap_or(question.kind);
+        question.form = Some(match task.form {
+            Form::Case(case) => Form::Case(Case {
+                material: String::new(),
+                ..case
+            }),
+            form => form,
+        });
+    }
+    question
 }
 
 #[cfg(test)]
@@ -169,6 +226,7 @@ mod tests {
             stem: " 谁负责？\r\n第二行 ".into(),
             options: "甲\r\n\r\n乙\n以上都对".into(),
             key: "a， b".into(),
+            form: String::new(),
             explanation: "因为\u{0007}如此".into(),
             basis: "安全生产法第五条\n".into(),
             topic: "总则".into(),
@@ -212,7 +270,10 @@ mod tests {
             (|typed| typed.key = String::new(), Unfit::NoKey),
             (|typed| typed.key = "A".into(), Unfit::KeyCount),
             (|typed| typed.key = "AD".into(), Unfit::KeyNotAnOption),
-            (|typed| typed.kind = "short_answer".into(), Unfit::Kind),
+            (
+                |typed| (typed.kind, typed.options, typed.key) = ("numeric".into(), String::new(), String::new()),
+                Unfit::Form(Fault::NoKey),
+            ),
         ];
         for (change, unfit) in changes {
             let (ready, draft) = with(&change);
@@ -223,6 +284,50 @@ mod tests {
         assert_eq!(ready, Err(QuestionFault::Key));
         assert!(draft.is_err() && with(&|typed| typed.stem = " ".into()).1.is_err());
         assert!(with(&|typed| typed.stem = "字".repeat(8001)).1.is_err());
+    }
+
+    #[test]
+    fn a_kind_beyond_choice_is_typed_in_lines_and_stands_there_again() {
+        let blanks = Typed {
+            kind: "fill_blank".into(),
+            stem: "应当在_____日内".into(),
+            options: String::new(),
+            key: String::new(),
+            form: "三十 | 30".into(),
+            ..typed()
+        };
+        let question = blanks.question().expect("a question");
+        assert_eq!((question.kind, question.state), (Kind::FillBlank, State::Ready));
+        assert_eq!(Typed::of(&question).question(), Ok(question));
+        let cloze = Typed {
+            kind: "cloze".into(),
+            stem: "处{?*五年|三年}以下，罚{#3;万元}".into(),
+            form: String::new(),
+            ..blanks.clone()
+        };
+        let question = cloze.question().expect("a question");
+        assert_eq!(question.stem, "处_____以下，罚_____");
+        assert_eq!(Typed::of(&question).stem, cloze.stem);
+        let words = Typed {
+            stem: "处{五年}以下".into(),
+            ..cloze.clone()
+        };
+        assert_eq!(
+            words.question().expect("a question").kind,
+            Kind::FillBlank,
+            "that is what it is"
+        );
+        let with_options = Typed {
+            options: "甲\n乙".into(),
+            ..blanks.clone()
+        };
+        assert_eq!(with_options.question(), Err(QuestionFault::NoOptions));
+        let number = Typed {
+            kind: "numeric".into(),
+            form: "三".into(),
+            ..blanks
+        };
+        assert!(matches!(number.question(), Err(QuestionFault::Line { line: 1, .. })));
     }
 
     #[test]

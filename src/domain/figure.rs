@@ -16,6 +16,8 @@ pub struct Counts {
     pub due: i64,
     /// 实考人数: handed in at least once, by hand or by the clock.
     pub sat: i64,
+    /// 待阅卷人数: sat, and people have not marked everything yet; whether they passed is not known.
+    pub awaiting: i64,
     /// 合格人数: the attempt that counts passed.
     pub passed: i64,
     /// 良好人数; they have passed.
@@ -34,6 +36,7 @@ impl std::ops::Add for Counts {
             exempted: self.exempted + other.exempted,
             due: self.due + other.due,
             sat: self.sat + other.sat,
+            awaiting: self.awaiting + other.awaiting,
             passed: self.passed + other.passed,
             good: self.good + other.good,
             excellent: self.excellent + other.excellent,
@@ -433,8 +436,12 @@ pub fn report_sentence(counts: &Counts) -> String {
             of_sat.percent_short()
         )
     };
+    let waiting = match counts.awaiting {
+        0 => String::new(),
+        waiting => format!("（其中{waiting}人待阅卷，合格与否未定）"),
+    };
     format!(
-        "组织{}名国家工作人员参加学法考法培训活动，应考{}人、实考{}人、合格{}人，{rate}。",
+        "组织{}名国家工作人员参加学法考法培训活动，应考{}人、实考{}人{waiting}、合格{}人，{rate}。",
         counts.sat, counts.due, counts.sat, counts.passed
     )
 }

@@ -109,6 +109,8 @@ ids! {
     AccommodationId
     /// A correction of a key, proposed or in force.
     KeyCorrectionId
+    /// A question that waits, or waited, for a second person.
+    VettingId
     /// An objection of a candidate.
     ObjectionId
     /// A certificate.
@@ -139,6 +141,20 @@ ids! {
     ActivityId
     /// A file that proves one.
     EvidenceId
+    /// Somebody's word that something is wrong with a question.
+    FlagId
+    /// A ruling on a question wherever it was used.
+    RulingId
+    /// A course (课程).
+    CourseId
+    /// A lesson of a course.
+    LessonId
+    /// A file that belongs to a lesson.
+    LessonMediaId
+    /// An entry of a personal law record.
+    RecordEntryId
+    /// Questions that a person answers in study, one after the other or as one form.
+    RunId
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::lang::Lang;
+use super::{
+    answer::{Fault, Form},
+    lang::Lang,
+};
 
 /// The kind of a question (题型).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,23 +19,47 @@ pub enum Kind {
     TrueFalse,
     /// 不定项: one or more right options, how many is not told.
     Indefinite,
-    /// 填空: kept as a draft; no paper can hold it yet.
+    /// 填空: words for blanks.
     FillBlank,
-    /// 简答: kept as a draft; no paper can hold it yet.
+    /// 数值: a number.
+    Numeric,
+    /// 连线: a partner for each item.
+    Matching,
+    /// 排序: items in the right order.
+    Ordering,
+    /// 综合填空: a text with gaps of several forms.
+    Cloze,
+    /// 简答: a few sentences, read by people.
     ShortAnswer,
+    /// 论述: a longer text, read by people.
+    Essay,
+    /// 案例: several questions about one text, counted as one.
+    Case,
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] = [
+    /// In the order of the parts of a paper.
+    pub const ALL: [Self; 12] = [
         Self::Single,
         Self::Multiple,
         Self::TrueFalse,
         Self::Indefinite,
         Self::FillBlank,
+        Self::Numeric,
+        Self::Matching,
+        Self::Ordering,
+        Self::Cloze,
         Self::ShortAnswer,
+        Self::Essay,
+        Self::Case,
     ];
-    /// The kinds a paper can be drawn from, in the order of its parts.
-    pub const DRAWABLE: [Self; 4] = [Self::Single, Self::Multiple, Self::TrueFalse, Self::Indefinite];
+    /// Those answered by choosing options; a competition asks no others.
+    pub const CHOICES: [Self; 4] = [Self::Single, Self::Multiple, Self::TrueFalse, Self::Indefinite];
+
+    /// Whether it is answered by choosing options, and marked by a key.
+    pub fn is_choice(self) -> bool {
+        Self::CHOICES.contains(&self)
+    }
 
     /// The identifier used in files, tables and JSON.
     pub fn code(self) -> &'static str {
@@ -42,7 +69,13 @@ impl Kind {
             Self::TrueFalse => "true_false",
             Self::Indefinite => "indefinite",
             Self::FillBlank => "fill_blank",
+            Self::Numeric => "numeric",
+            Self::Matching => "matching",
+            Self::Ordering => "ordering",
+            Self::Cloze => "cloze",
             Self::ShortAnswer => "short_answer",
+            Self::Essay => "essay",
+            Self::Case => "case",
         }
     }
 
@@ -58,7 +91,13 @@ impl Kind {
             Self::TrueFalse => lang.pick("判断题", "True or false"),
             Self::Indefinite => lang.pick("不定项选择题", "One or more right"),
             Self::FillBlank => lang.pick("填空题", "Fill in"),
+            Self::Numeric => lang.pick("数值题", "Numeric"),
+            Self::Matching => lang.pick("连线题", "Matching"),
+            Self::Ordering => lang.pick("排序题", "Ordering"),
+            Self::Cloze => lang.pick("综合填空题", "Cloze"),
             Self::ShortAnswer => lang.pick("简答题", "Short answer"),
+            Self::Essay => lang.pick("论述题", "Essay"),
+            Self::Case => lang.pick("案例题", "Case"),
         }
     }
 
@@ -181,6 +220,8 @@ pub const MOVED_WITH_LAW: &str = "moved_with_law";
 pub enum State {
     /// Stored, but something is missing or unsure; never drawn.
     Draft,
+    /// Whole, and waits for a second person; not drawn.
+    InReview,
     /// May be drawn.
     Ready,
     /// The law it stands on has changed: not drawn until somebody has looked.
@@ -190,13 +231,14 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [Self; 4] = [Self::Draft, Self::Ready, Self::Stale, Self::Retired];
+    pub const ALL: [Self; 5] = [Self::Draft, Self::InReview, Self::Ready, Self::Stale, Self::Retired];
     /// Those that an editor chooses.
     pub const CHOSEN: [Self; 3] = [Self::Draft, Self::Ready, Self::Retired];
 
     pub fn code(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::InReview => "in_review",
             Self::Ready => "ready",
             Self::Stale => "stale",
             Self::Retired => "retired",
@@ -210,6 +252,7 @@ impl State {
     pub fn name(self, lang: Lang) -> &'static str {
         match self {
             Self::Draft => lang.pick("待补正", "Draft"),
+            Self::InReview => lang.pick("待审题", "Waits for review"),
             Self::Ready => lang.pick("可用", "Ready"),
             Self::Stale => lang.pick("法条已变，待复核", "Law changed, to be looked at"),
             Self::Retired => lang.pick("停用", "Retired"),
@@ -222,7 +265,7 @@ impl State {
 pub struct Question {
     pub kind: Kind,
     pub stem: String,
-    /// For [`Kind::FillBlank`] the accepted answers, blank by blank.
+    /// Empty for kinds without options.
     pub options: Vec<String>,
     /// The right options by authored place. Empty for kinds without options.
     pub key: OptionSet,
@@ -238,6 +281,10 @@ pub struct Question {
     /// Options that stay last when options are shuffled, such as 以上都对.
     #[serde(default)]
     pub pinned: OptionSet,
+    /// What is asked and what is right, for kinds beyond choice; a case keeps its material in the stem, a cloze its text in
+    /// its pieces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
     pub state: State,
 }
 
@@ -245,8 +292,8 @@ pub struct Question {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unfit {
-    /// This kind cannot stand on a paper yet.
-    Kind,
+    /// A kind beyond choice cannot be answered or marked as it stands.
+    Form(Fault),
     /// Fewer than two or more than ten options.
     Options,
     /// No key at all.
@@ -296,13 +343,21 @@ fn names_letters(option: &str) -> bool {
 }
 
 impl Question {
+    /// Whether both ask the same and have the same key, whatever else is said of them.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.kind, self.key) == (other.kind, other.key)
+            && (&self.stem, &self.options, &self.form) == (&other.stem, &other.options, &other.form)
+    }
+
     /// Whether the question is whole enough to stand on a paper.
     ///
     /// # Errors
     /// The first reason why not.
     pub fn fit(&self) -> Result<(), Unfit> {
-        if !Kind::DRAWABLE.contains(&self.kind) {
-            return Err(Unfit::Kind);
+        if !self.kind.is_choice() {
+            let form = self.form.as_ref().filter(|form| form.kind() == Some(self.kind));
+            let form = form.ok_or(Unfit::Form(Fault::NoKey))?;
+            return form.fit_for_paper().map_err(Unfit::Form);
         }
         if !(2..=OptionSet::MAX).contains(&self.options.len()) {
             return Err(Unfit::Options);
@@ -378,6 +433,7 @@ mod tests {
             topic: String::new(),
             difficulty: Difficulty::Unknown,
             pinned: OptionSet::EMPTY,
+            form: None,
             state: State::Ready,
         };
         assert_eq!(question.fit(), Err(Unfit::KeyCount));

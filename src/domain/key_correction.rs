@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    answer::Judged,
     exam::{Band, Counting},
     id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, UnitId},
     item::{Kind, OptionSet},
@@ -98,11 +99,16 @@ pub struct Asked {
     /// In authored places.
     pub choice: OptionSet,
     pub full: Points,
+    /// What the answer to a question beyond choice earned; `None`: its key marks a choice.
+    pub judged: Option<Judged>,
 }
 
 /// The points a question earns with the corrections in force; `None` when it no longer counts.
 pub fn mark_asked(marking: Marking, corrections: &[Correction], asked: &Asked) -> Option<Points> {
-    let by = |key| mark(marking, asked.kind, key, asked.choice, asked.full);
+    let by = |key| match asked.judged {
+        Some(judged) => judged.points,
+        None => mark(marking, asked.kind, key, asked.choice, asked.full),
+    };
     let correction = corrections.iter().rfind(|correction| correction.pool == asked.pool);
     match correction.map(|correction| correction.method) {
         None | Some(Method::Leave) => Some(by(asked.key)),
@@ -111,6 +117,14 @@ pub fn mark_asked(marking: Marking, corrections: &[Correction], asked: &Asked) -
         Some(Method::FullCredit) => Some(asked.full),
         Some(Method::Void) => None,
     }
+}
+
+/// Whether people have to read the answer before the question counts for good: a correction that gives or takes all its
+/// points spares them.
+pub fn waits(corrections: &[Correction], asked: &Asked) -> bool {
+    let lifted = corrections.iter().rfind(|correction| correction.pool == asked.pool);
+    let lifted = lifted.is_some_and(|one| matches!(one.method, Method::FullCredit | Method::Void));
+    !lifted && asked.judged.is_some_and(|judged| judged.waits)
 }
 
 /// Marks a whole paper: the only function that makes a score. A part whose questions were voided keeps its full
@@ -134,6 +148,7 @@ pub fn mark_paper(marking: Marking, corrections: &[Correction], paper: impl Into
                         full: Points::ZERO,
                         right: 0,
                         count: 0,
+                        awaiting: 0,
                     },
                     counted: Points::ZERO,
                 });
@@ -141,6 +156,7 @@ pub fn mark_paper(marking: Marking, corrections: &[Correction], paper: impl Into
             });
         let part = &mut parts[place];
         part.shown.full = part.shown.full + asked.full;
+        part.shown.awaiting += u32::from(waits(corrections, &asked));
         if let Some(points) = mark_asked(marking, corrections, &asked) {
             part.shown.score = part.shown.score + points;
             part.counted = part.counted + asked.full;
@@ -376,10 +392,14 @@ pub enum NoCorrection {
     Another,
     /// The new key does not fit the question, or is the old one.
     Key,
+    /// The question has no key of options: full points or void is all that can be done.
+    NoKey,
     /// Who proposed it may not apply it.
     SamePerson,
     /// It was decided or undone meanwhile.
     Decided,
+    /// It is a part of a ruling, and is taken back with it.
+    Ruling,
 }
 
 #[cfg(test)]
@@ -399,6 +419,7 @@ mod tests {
             key: OptionSet(key),
             choice: OptionSet(choice),
             full: Points::whole(1),
+            judged: None,
         }
     }
 
@@ -419,6 +440,30 @@ mod tests {
         assert_eq!(points(Method::EitherKey(OptionSet(2))), [100, 100, 0]);
         assert_eq!(points(Method::FullCredit), [100, 100, 100]);
         assert_eq!(points(Method::Void), [100, 100, 100], "nothing is left to ask");
+    }
+
+    #[test]
+    fn a_text_waits_for_people_unless_a_correction_gives_or_takes_all_its_points() {
+        let text = Asked {
+            kind: Kind::Essay,
+            judged: Some(Judged {
+                points: Points(30),
+                waits: true,
+            }),
+            ..asked(7, 0, 0)
+        };
+        let marked = |corrections: &[Correction]| {
+            let score = mark_paper(POLICY, corrections, [text]);
+            (score.score, score.parts[0].awaiting)
+        };
+        assert_eq!(marked(&[]), (Points(30), 1));
+        assert_eq!(
+            marked(&one(Method::NewKey(OptionSet(2)))),
+            (Points(30), 1),
+            "it has no key"
+        );
+        assert_eq!(marked(&one(Method::FullCredit)), (Points::whole(1), 0));
+        assert_eq!(marked(&one(Method::Void)), (Points::whole(1), 0));
     }
 
     #[test]
@@ -450,6 +495,7 @@ mod tests {
             choice: OptionSet(3),
             full: Points(200),
             pool: 3,
+            judged: None,
         };
         let score = mark_paper(POLICY, &[], [asked(1, 1, 1), asked(2, 1, 2), two]);
         assert_eq!((score.score, score.full), (Points::whole(3), Points::whole(4)));

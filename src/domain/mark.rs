@@ -72,6 +72,14 @@ pub struct PartScore {
     /// Questions with full points.
     pub right: u32,
     pub count: u32,
+    /// Questions that people still have to mark; of them `score` has what rules give.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub awaiting: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A marked paper.
@@ -132,7 +140,7 @@ mod tests {
             wrong_judgement: Points::whole(1),
         };
         for policy in MultiplePolicy::ALL {
-            for kind in Kind::ALL {
+            for kind in Kind::CHOICES {
                 for key in [KEY, OptionSet::EMPTY] {
                     assert_eq!(mark(marking(policy), kind, key, OptionSet::EMPTY, TWO), Points::ZERO);
                 }
@@ -159,7 +167,7 @@ mod tests {
                 multiple: policy,
                 wrong_judgement: Points::ZERO,
             };
-            for kind in Kind::ALL {
+            for kind in Kind::CHOICES {
                 for key in (1..32).map(OptionSet) {
                     let mark = |choice| mark(marking, kind, key, choice, TWO);
                     for choice in (0..32).map(OptionSet) {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
+    answer::Form,
     bank::fold,
     item::{Kind, Question},
 };
@@ -26,7 +27,8 @@ impl Pieces {
         } else {
             &question.options
         };
-        for text in std::iter::once(&question.stem).chain(options) {
+        let right = question.form.as_ref().map(Form::right).unwrap_or_default();
+        for text in std::iter::once(&question.stem).chain(options).chain(&right) {
             let letters: Vec<char> = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
             match letters.len() {
                 0 => {}
@@ -128,6 +130,7 @@ mod tests {
             topic: String::new(),
             difficulty: Difficulty::Unknown,
             pinned: OptionSet::EMPTY,
+            form: None,
             state: State::Ready,
         }
     }

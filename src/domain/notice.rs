@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     case,
-    id::{AttemptId, CaseId, CertificateId, ExamId, LotteryId, NoticeId, PersonId},
+    id::{AttemptId, BankId, CaseId, CertificateId, ExamId, LotteryId, NoticeId, PersonId, VettingId},
     lang::Lang,
     objection,
     time::Timestamp,
@@ -81,6 +81,34 @@ pub enum About {
         title: String,
         certificate: CertificateId,
     },
+    /// A question that the person wrote was sent back by the second person; `title` is that of the bank.
+    QuestionReturned {
+        title: String,
+        bank: BankId,
+        vetting: VettingId,
+    },
+    /// A question that the person had flagged in a competition was ruled on.
+    FlagSettled {
+        title: String,
+        code: String,
+        upheld: bool,
+    },
+    /// That ruling was taken back.
+    FlagReopened {
+        title: String,
+        code: String,
+    },
+    /// A question that the person had flagged in study was ruled on.
+    StudyFlagSettled {
+        upheld: bool,
+    },
+    /// That ruling was taken back.
+    StudyFlagReopened,
+    /// The ruling that had decided an objection was taken back.
+    ObjectionReopened {
+        title: String,
+        attempt: AttemptId,
+    },
 }
 
 impl About {
@@ -97,11 +125,19 @@ impl About {
                 lang.pick("核查已有结论", "A case was decided")
             }
             Self::PrizeWon { .. } => lang.pick("您中奖了", "You have won a prize"),
+            Self::FlagSettled { .. } | Self::StudyFlagSettled { .. } => {
+                lang.pick("您提出的题目异议已有结论", "A question you flagged was ruled on")
+            }
+            Self::FlagReopened { .. } | Self::StudyFlagReopened | Self::ObjectionReopened { .. } => lang.pick(
+                "题目异议的结论已撤销",
+                "The ruling on a question you flagged was undone",
+            ),
             Self::SeatGiven { .. } => lang.pick("考场座位已安排", "You have a seat"),
             Self::SeatGone { .. } => lang.pick("您的考场场次已撤销", "Your slot was taken away"),
             Self::CertificateIssued { .. } => lang.pick("合格证书已颁发", "Your certificate was issued"),
             Self::CertificateWithdrawn { .. } => lang.pick("合格证书已撤回", "Your certificate was withdrawn"),
             Self::CertificateReinstated { .. } => lang.pick("合格证书恢复有效", "Your certificate holds again"),
+            Self::QuestionReturned { .. } => lang.pick("您写的题被退回", "A question of yours was sent back"),
         }
     }
 
@@ -141,6 +177,48 @@ impl About {
             (Self::PrizeWon { title, prize, .. }, Lang::En) => format!(
                 "“{title}” was drawn: you have won {prize}. The organiser will tell you how to get it; the page of the draw lets anybody pick the winners again."
             ),
+            (Self::FlagSettled { title, upheld, .. }, lang) => match (upheld, lang) {
+                (true, Lang::Zh) => {
+                    format!("您在“{title}”中提出异议的一道题已作更正，相关成绩重新计算。理由见“我的竞赛”。")
+                }
+                (false, Lang::Zh) => format!("您在“{title}”中提出异议的一道题经复核维持原答案。理由见“我的竞赛”。"),
+                (true, Lang::En) => format!(
+                    "A question you flagged in “{title}” was corrected and scores were counted again. The reason is on your page of the competition."
+                ),
+                (false, Lang::En) => format!(
+                    "A question you flagged in “{title}” was looked at again and its key stays. The reason is on your page of the competition."
+                ),
+            },
+            (Self::ObjectionReopened { title, .. }, Lang::Zh) => {
+                format!("您对“{title}”提出的题目异议，原结论已撤销，等待重新处理。")
+            }
+            (Self::ObjectionReopened { title, .. }, Lang::En) => {
+                format!("The decision on your objection about “{title}” was undone; it waits to be looked at again.")
+            }
+            (Self::StudyFlagSettled { upheld: true }, lang) => lang
+                .pick(
+                    "您在学习中提出异议的一道题已作更正，用过它的考试和竞赛重新计分。理由见“我提出的题目异议”。",
+                    "A question you flagged in study was corrected, and the exams and competitions that used it were counted again. The reason is on the page of your flags.",
+                )
+                .to_owned(),
+            (Self::StudyFlagSettled { upheld: false }, lang) => lang
+                .pick(
+                    "您在学习中提出异议的一道题经复核维持原答案。理由见“我提出的题目异议”。",
+                    "A question you flagged in study was looked at again and its key stays. The reason is on the page of your flags.",
+                )
+                .to_owned(),
+            (Self::StudyFlagReopened, lang) => lang
+                .pick(
+                    "您在学习中提出异议的一道题，原结论已撤销，等待重新处理。",
+                    "The ruling on a question you flagged in study was undone; it waits to be looked at again.",
+                )
+                .to_owned(),
+            (Self::FlagReopened { title, .. }, Lang::Zh) => {
+                format!("您在“{title}”中提出异议的一道题，原结论已撤销，等待重新处理。")
+            }
+            (Self::FlagReopened { title, .. }, Lang::En) => {
+                format!("The ruling on a question you flagged in “{title}” was undone; it waits to be looked at again.")
+            }
             (Self::CaseDecided { title, state, .. } | Self::CompetitionCaseDecided { title, state, .. }, Lang::Zh) => {
                 format!("“{title}”的核查结论：{}。理由和申诉办法见详情。", state.name(lang))
             }
@@ -180,6 +258,12 @@ impl About {
             (Self::CertificateReinstated { title, .. }, Lang::En) => {
                 format!("The certificate of “{title}” holds again.")
             }
+            (Self::QuestionReturned { title, .. }, Lang::Zh) => {
+                format!("您为题库“{title}”写的一道题被审题人退回，意见见详情。可以照着改好再送审。")
+            }
+            (Self::QuestionReturned { title, .. }, Lang::En) => format!(
+                "A question you wrote for the bank “{title}” was sent back; the comment is on its page. Change it and ask again."
+            ),
         }
     }
 
@@ -189,16 +273,21 @@ impl About {
             Self::ResultAvailable { attempt, .. } | Self::ScoreChanged { attempt, .. } => {
                 format!("/attempts/{attempt}/result")
             }
-            Self::ObjectionDecided { attempt, .. } => format!("/attempts/{attempt}/objection"),
+            Self::ObjectionDecided { attempt, .. } | Self::ObjectionReopened { attempt, .. } => {
+                format!("/attempts/{attempt}/objection")
+            }
             Self::CaseOpened { case, .. } | Self::CaseDecided { case, .. } => format!("/cases/{case}"),
             Self::CompetitionCaseOpened { code, case, .. } | Self::CompetitionCaseDecided { code, case, .. } => {
                 format!("/c/{code}/cases/{case}")
             }
+            Self::FlagSettled { code, .. } | Self::FlagReopened { code, .. } => format!("/c/{code}/me"),
+            Self::StudyFlagSettled { .. } | Self::StudyFlagReopened => "/study/flags".to_owned(),
             Self::PrizeWon { draw, .. } => format!("/draws/{draw}"),
             Self::SeatGiven { exam, .. } | Self::SeatGone { exam, .. } => format!("/exams/{exam}"),
             Self::CertificateIssued { certificate, .. }
             | Self::CertificateWithdrawn { certificate, .. }
             | Self::CertificateReinstated { certificate, .. } => format!("/certificates/{certificate}"),
+            Self::QuestionReturned { bank, vetting, .. } => format!("/admin/banks/{bank}/review/{vetting}"),
         }
     }
 }

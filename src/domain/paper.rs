@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    answer::Asking,
     bank::Stored,
     id::QuestionId,
     item::{Difficulty, Kind, OptionSet},
@@ -48,6 +49,9 @@ pub struct Shown {
     pub points: Points,
     pub stem: String,
     pub options: Vec<String>,
+    /// The fields of a question beyond choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asking: Option<Asking>,
     /// The title of its part; empty: the name of the kind.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub part: String,

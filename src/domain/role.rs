@@ -19,6 +19,8 @@ pub enum Role {
     ExamAdministrator,
     /// 系统管理员: roster, units, accounts and roles.
     SystemAdministrator,
+    /// 阅卷人: reads answers without names and gives points.
+    Marker,
     /// 审计员: reads everything that was done, changes nothing.
     Auditor,
 }
@@ -37,8 +39,14 @@ pub enum Right {
     ManageBanks,
     /// Import laws, correct their days, and make the lists of what must be known.
     ManageLaws,
+    /// Write and publish courses, and set what a year asks for in credits.
+    ManageCourses,
+    /// Confirm entries of personal law records, and enter what many have attended.
+    KeepRecords,
     /// Set exams up, publish and open them, and decide all that follows from them.
     ManageExams,
+    /// Read the answers of an exam that no rule can mark, and give points.
+    MarkPapers,
     /// Set competitions up, publish them, decide all that follows from them, and keep the directory of units that play.
     ManageCompetitions,
     ReadFigures,
@@ -49,14 +57,17 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadPeople,
         Self::HandOutLinks,
         Self::AskForCorrections,
         Self::ManagePeople,
         Self::ManageBanks,
         Self::ManageLaws,
+        Self::ManageCourses,
+        Self::KeepRecords,
         Self::ManageExams,
+        Self::MarkPapers,
         Self::ManageCompetitions,
         Self::ReadFigures,
         Self::KeepLedger,
@@ -66,10 +77,11 @@ impl Right {
 }
 
 impl Role {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Liaison,
         Self::ExamAdministrator,
         Self::SystemAdministrator,
+        Self::Marker,
         Self::Auditor,
     ];
 
@@ -78,6 +90,7 @@ impl Role {
             Self::Liaison => "liaison",
             Self::ExamAdministrator => "exam_administrator",
             Self::SystemAdministrator => "system_administrator",
+            Self::Marker => "marker",
             Self::Auditor => "auditor",
         }
     }
@@ -91,6 +104,7 @@ impl Role {
             Self::Liaison => lang.pick("联络员", "Liaison"),
             Self::ExamAdministrator => lang.pick("考试管理员", "Exam administrator"),
             Self::SystemAdministrator => lang.pick("系统管理员", "System administrator"),
+            Self::Marker => lang.pick("阅卷人", "Marker"),
             Self::Auditor => lang.pick("审计员", "Auditor"),
         }
     }
@@ -99,16 +113,20 @@ impl Role {
     pub fn purpose(self, lang: Lang) -> &'static str {
         match self {
             Self::Liaison => lang.pick(
-                "看本单位谁还没考，发登录链接，提出名册更正，登记普法活动。",
-                "Sees who of the unit has not sat, hands out sign-in links, asks for corrections, enters activities.",
+                "看本单位谁还没考，发登录链接，提出名册更正，确认学法记录，登记普法活动。",
+                "Sees who of the unit has not sat, hands out sign-in links, asks for corrections, confirms entries of law records, enters activities.",
             ),
             Self::ExamAdministrator => lang.pick(
-                "管题库、法规库、考试和年度台账，看数据。",
-                "Manages question banks, laws, exams and the year's ledger, reads the figures.",
+                "管题库、法规库、课程、考试和年度台账，看数据。",
+                "Manages question banks, laws, courses, exams and the year's ledger, reads the figures.",
             ),
             Self::SystemAdministrator => lang.pick(
                 "管名册、单位、账号和角色。",
                 "Manages roster, units, accounts and roles.",
+            ),
+            Self::Marker => lang.pick(
+                "评阅简答、论述等主观题，看不到姓名。",
+                "Reads answers that no rule can mark and gives points; sees no names.",
             ),
             Self::Auditor => lang.pick(
                 "查看全部管理操作和数据，不能改动。不能兼任管理员。",
@@ -125,6 +143,7 @@ impl Role {
                 R::HandOutLinks,
                 R::AskForCorrections,
                 R::KeepLedger,
+                R::KeepRecords,
                 R::ReadFigures,
             ],
             Self::ExamAdministrator => &[
@@ -132,7 +151,10 @@ impl Role {
                 R::HandOutLinks,
                 R::ManageBanks,
                 R::ManageLaws,
+                R::ManageCourses,
+                R::KeepRecords,
                 R::ManageExams,
+                R::MarkPapers,
                 R::ManageCompetitions,
                 R::KeepLedger,
                 R::ReadFigures,
@@ -141,9 +163,11 @@ impl Role {
                 R::ReadPeople,
                 R::HandOutLinks,
                 R::ManagePeople,
+                R::KeepRecords,
                 R::ManageRoles,
                 R::ReadFigures,
             ],
+            Self::Marker => &[R::MarkPapers],
             Self::Auditor => &[R::ReadPeople, R::ReadFigures, R::ReadAudit],
         }
     }
@@ -151,7 +175,7 @@ impl Role {
     /// Whether one account may hold both: who does things does not audit them (三员分立).
     pub fn goes_with(self, other: Self) -> bool {
         let audits = |role| role == Self::Auditor;
-        let acts = |role| matches!(role, Self::ExamAdministrator | Self::SystemAdministrator);
+        let acts = |role| matches!(role, Self::ExamAdministrator | Self::SystemAdministrator | Self::Marker);
         !(audits(self) && acts(other) || acts(self) && audits(other))
     }
 }
@@ -255,6 +279,7 @@ mod tests {
             Right::ManagePeople,
             Right::ManageBanks,
             Right::ManageLaws,
+            Right::ManageCourses,
             Right::ManageExams,
             Right::ManageRoles,
             Right::ReadAudit,

@@ -82,6 +82,7 @@ pub fn tallied(entry: &Entry, results: &[Scored], counting: Counting, round: Opt
             let admitted = match (round.admits, before) {
                 (Admits::All, _) => true,
                 (admits, None) => matches!(admits, Admits::Absent | Admits::Both),
+                (_, Some(before)) if !before.band.is_final() => false,
                 (admits, Some(before)) => !before.band.passed() && matches!(admits, Admits::Failed | Admits::Both),
             };
             if !admitted {
@@ -106,6 +107,7 @@ impl Tallied {
             exempted: one(self == Self::Exempt),
             due: one(self == Self::Absent || band.is_some()),
             sat: one(band.is_some()),
+            awaiting: one(band == Some(Band::Awaiting)),
             passed: one(band.is_some_and(Band::passed)),
             good: one(band == Some(Band::Good)),
             excellent: one(band == Some(Band::Excellent)),
@@ -137,6 +139,7 @@ pub enum Who {
     Absent,
     Passed,
     Failed,
+    Awaiting,
     /// Passed, neither good nor excellent.
     Fair,
     Good,
@@ -151,6 +154,7 @@ codes!(Who {
     Absent => "absent", "缺考人员", "Absent";
     Passed => "passed", "合格人员", "Passed";
     Failed => "failed", "不合格人员", "Sat and did not pass";
+    Awaiting => "awaiting", "待阅卷人员", "Sat, waits to be marked";
     Fair => "fair", "合格段人员", "In the pass band";
     Good => "good", "良好人员", "Good";
     Excellent => "excellent", "优秀人员", "Excellent";
@@ -168,6 +172,7 @@ impl Who {
             Self::Absent => tallied == Tallied::Absent,
             Self::Passed => matches!(tallied, Tallied::Sat(band, _) if band.passed()),
             Self::Failed => band(Band::Fail),
+            Self::Awaiting => band(Band::Awaiting),
             Self::Fair => band(Band::Pass),
             Self::Good => band(Band::Good),
             Self::Excellent => band(Band::Excellent),
@@ -183,7 +188,8 @@ impl Who {
             Self::Sat => counts.sat,
             Self::Absent => counts.absent(),
             Self::Passed => counts.passed,
-            Self::Failed => counts.sat - counts.passed,
+            Self::Failed => counts.sat - counts.passed - counts.awaiting,
+            Self::Awaiting => counts.awaiting,
             Self::Fair => counts.fair(),
             Self::Good => counts.good,
             Self::Excellent => counts.excellent,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::domain::answer::Form;
 use crate::domain::intake::{Found, Matter, Note, Place, Reading, check_sizes};
 use crate::domain::item::{Difficulty, Kind, OptionSet, Question, State, pinned};
 
@@ -217,11 +218,13 @@ impl Authored {
     fn into_question(mut self, doubts: &mut Vec<Matter>) -> Result<Question, Matter> {
         self.stem = without_number(&self.stem).to_owned();
         let kind = self.decide_kind()?;
+        let form = self.form(kind, doubts)?;
         let Settled { options, key, sure } = self.settle(kind, doubts);
         let mut question = Question {
             kind,
             stem: self.stem,
             pinned: pinned(&options),
+            form,
             options,
             key,
             explanation: self.explanation,
@@ -272,17 +275,40 @@ impl Authored {
 
     fn settle(&self, kind: Kind, doubts: &mut Vec<Matter>) -> Settled {
         match kind {
-            Kind::FillBlank | Kind::ShortAnswer => {
-                doubts.push(Matter::KindNotDrawnYet { kind });
-                Settled {
-                    options: self.accepted_answers(kind),
-                    key: OptionSet::EMPTY,
-                    sure: false,
-                }
-            }
+            // Their answers are no options; those of other kinds do not fit into a table.
+            kind if !kind.is_choice() => Settled {
+                options: vec![],
+                key: OptionSet::EMPTY,
+                sure: true,
+            },
             Kind::TrueFalse if self.options.texts.is_empty() => self.judge_alone(doubts),
             _ => self.choose(kind, doubts),
         }
+    }
+
+    /// What is right in a question beyond choice: a list, or lines as the editor has them.
+    fn form(&mut self, kind: Kind, doubts: &mut Vec<Matter>) -> Result<Option<Form>, Matter> {
+        if kind.is_choice() {
+            return Ok(None);
+        }
+        // A model answer with this heading has criteria and a length before it, as the editor has them.
+        let headed = kind != Kind::FillBlank && self.answer.lines().any(|line| line.trim() == "参考答案：");
+        let list = Form::of_list(kind, &self.accepted_answers(kind)).filter(|_| !headed);
+        if let Some(form) = list {
+            if form.fit().is_err() {
+                doubts.push(Matter::NoKey);
+            }
+            return Ok(Some(form));
+        }
+        let (stem, form) = Form::read(kind, &self.stem, &self.answer).map_err(|wrong| Matter::Unusable {
+            fault: wrong.fault,
+            detail: brief(&self.answer),
+        })?;
+        self.stem = stem;
+        if form.fit().is_err() {
+            doubts.push(Matter::NoKey);
+        }
+        Ok(Some(form))
     }
 
     /// What counts as right in a question without options: blank by blank, or one model answer.
@@ -487,7 +513,7 @@ mod tests {
     fn rows_that_cannot_be_stored_are_refused_with_their_reason() {
         let reading = ours(&[
             "单选题,,一,二,,,,A,,,",
-            "连线题,甲？,一,二,,,,A,,,",
+            "画图题,甲？,一,二,,,,A,,,",
             ",甲？,一,二,,,,A,,,",
             "单选题,甲？,,,,,,A,,,",
             ",甲？,,,,,,,,,",
@@ -520,7 +546,7 @@ mod tests {
             "单选题,六？,一,二,,,,见解析,,,",
             "判断题,七,,,,,,A,,,",
             "填空题,八___,,,,,,甲；乙,,,",
-            "简答题,九,,,,,,,,,",
+            "填空题,九___,,,,,,,,,",
             "多选题,十？,,,,,,,,,",
         ]);
         let expected = [
@@ -531,15 +557,20 @@ mod tests {
             "6 too_few_options",
             "7 unreadable_key",
             "8 options_assumed",
-            "9 kind_not_drawn_yet",
-            "10 kind_not_drawn_yet",
+            "10 no_key",
             "11 too_few_options",
             "11 no_key",
         ];
         assert_eq!(codes(&reading.warnings), expected);
         assert_eq!((reading.found.len(), reading.errors.len()), (10, 0));
-        assert!(reading.found.iter().all(|found| found.value.state == State::Draft));
-        assert_eq!(reading.found[7].value.options, ["甲", "乙"]);
+        let ready: Vec<_> = (0..10)
+            .filter(|place| reading.found[*place].value.state == State::Ready)
+            .collect();
+        assert_eq!(ready, [7], "what a table says of a 填空 is all there is to say");
+        assert_eq!(
+            reading.found[7].value.form.as_ref().map(Form::right),
+            Some(vec!["甲".to_owned(), "乙".to_owned()])
+        );
     }
 
     #[test]

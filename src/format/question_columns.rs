@@ -113,7 +113,13 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
         "判断" | "是非" | "对错" | "判断对错" | "true/false" | "truefalse" => Some(Kind::TrueFalse),
         "不定项" | "不定项选择" | "不定选" => Some(Kind::Indefinite),
         "填空" => Some(Kind::FillBlank),
-        "简答" | "问答" | "论述" => Some(Kind::ShortAnswer),
+        "简答" | "问答" => Some(Kind::ShortAnswer),
+        "论述" => Some(Kind::Essay),
+        "数值" | "数字" => Some(Kind::Numeric),
+        "连线" | "匹配" => Some(Kind::Matching),
+        "排序" => Some(Kind::Ordering),
+        "综合填空" => Some(Kind::Cloze),
+        "案例" | "案例分析" => Some(Kind::Case),
         code => Kind::from_code(code),
     }
 }

@@ -154,13 +154,17 @@ pub(super) trait Headings: Sized {
     fn filled_down(&self) -> Vec<usize>;
 }
 
+/// The sheet of our own template that says how to fill the others in. It is passed over without a word.
+pub(super) const INSTRUCTIONS: &str = "填写说明";
+
 /// Finds the headings of every table. Sheets without any are skipped with a note, unless no sheet has them.
 ///
 /// # Errors
 /// What is wrong with the file as a whole.
 pub(super) fn sections<H: Headings>(tables: Vec<Table>) -> Result<(Vec<Section<H>>, Vec<Note>), Matter> {
     let (mut sections, mut notes, mut strangers) = (vec![], vec![], vec![]);
-    for mut table in tables.into_iter().filter(|table| !table.rows.is_empty()) {
+    let read = |table: &Table| !table.rows.is_empty() && table.sheet.as_deref() != Some(INSTRUCTIONS);
+    for mut table in tables.into_iter().filter(read) {
         match locate::<H>(&table) {
             Some((at, headings)) => {
                 let header = table.rows.get(at).map_or(0, |row| row.number);

@@ -37,6 +37,23 @@ impl By {
         }
     }
 
+    /// Whoever approved something that is carried out later, perhaps by another node.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn later(app: &App, id: AccountId) -> Result<Self> {
+        let account = (id.0 != 0).then_some(id);
+        let name = match account {
+            Some(id) => db::account::name_of(&app.db, id).await?.unwrap_or_default(),
+            None => OPERATOR.to_owned(),
+        };
+        Ok(Self {
+            account,
+            who: name,
+            at: app.now(),
+        })
+    }
+
     /// The account as it is stored: 0 for the operator.
     pub fn id(&self) -> AccountId {
         self.account.unwrap_or(AccountId(0))

@@ -7,16 +7,20 @@ use super::{
     audit::{self, By, Deed},
     question,
     random::digest,
+    vetting,
 };
 use crate::{
     db::{self, bank::NewQuestion},
     domain::{
+        answer::Form,
         audit::Act,
-        bank::{BankSummary, Filter, Stored, Usage, fold},
+        bank::{BankSummary, EXPOSURE_DAYS, Filter, Sort, Stored, Usage, fold},
         id::BankId,
         intake::{Note, Reading},
-        item::{Kind, Question},
+        item::{Kind, Question, State},
         role::Right,
+        time::Timestamp,
+        vetting::{Way, way},
     },
     error::Fault,
     format,
@@ -40,14 +44,28 @@ pub const PAGE: u32 = 20;
 /// [`Fault::Forbidden`] unless somebody who manages banks asks.
 pub async fn questions(app: &App, caller: &Caller, filter: &Filter, page: u32) -> Result<(Vec<(Stored, Usage)>, i64)> {
     caller.may(Right::ManageBanks)?;
-    let (found, total) = db::bank::page(&app.db, filter, PAGE, (page.max(1) - 1).saturating_mul(PAGE)).await?;
+    let (found, total) = found(app, filter, PAGE, (page.max(1) - 1).saturating_mul(PAGE)).await?;
     let ids: Vec<_> = found.iter().map(|stored| stored.id).collect();
-    let usage = db::bank::usage(&app.db, &ids).await?;
+    let usage = db::exposure::usage(&app.db, &ids, exposed_since(app)).await?;
     let used = |stored: Stored| {
         let used = usage.get(&stored.id).copied().unwrap_or_default();
         (stored, used)
     };
     Ok((found.into_iter().map(used).collect(), total))
+}
+
+/// From when on papers count as exposure.
+pub(super) fn exposed_since(app: &App) -> Timestamp {
+    app.now().plus_seconds(-EXPOSURE_DAYS * 24 * 3600)
+}
+
+/// Questions that a filter asks for, in its order.
+pub(super) async fn found(app: &App, filter: &Filter, limit: u32, offset: u32) -> Result<(Vec<Stored>, i64)> {
+    if !filter.over && filter.sort == Sort::Number {
+        return Ok(db::bank::page(&app.db, filter, limit, offset).await?);
+    }
+    let (ids, total) = db::exposure::page(&app.db, filter, exposed_since(app), limit, offset).await?;
+    Ok((db::bank::those(&app.db, filter.bank, &ids).await?, total))
 }
 
 /// Topics offered for bounds.
@@ -73,6 +91,8 @@ pub struct Report {
     pub drafts: usize,
     /// Questions stored now; the others were in the bank already. `None` in a preview.
     pub created: Option<usize>,
+    /// Of those, how many wait for a second person.
+    pub waiting: usize,
     pub errors: Vec<Note>,
     pub warnings: Vec<Note>,
 }
@@ -88,11 +108,9 @@ impl Report {
                 .map(|kind| (kind, count(kind)))
                 .filter(|(_, count)| *count > 0)
                 .collect(),
-            drafts: questions
-                .iter()
-                .filter(|q| q.state == crate::domain::item::State::Draft)
-                .count(),
+            drafts: questions.iter().filter(|q| q.state == State::Draft).count(),
             created: None,
+            waiting: 0,
             errors: reading.errors,
             warnings: reading.warnings,
         };
@@ -161,20 +179,31 @@ pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, bod
         Arc::new(new),
         By::new(app, caller),
         file,
+        app.clone(),
     );
-    let created: Result<usize> = app
+    let stored: Result<(usize, usize)> = app
         .db
-        .write(args, move |tx, (id, name, new, by, file)| {
+        .write(args, move |tx, (id, name, new, by, file, app)| {
             Box::pin(async move {
                 let bank = db::bank::bank_named(tx, id, &name, now).await?;
+                let vetted = db::vetting::is_vetted(tx, bank).await?;
+                let new = if vetted { Arc::new(waiting(&new)) } else { new };
                 let created = db::bank::insert_questions(tx, bank, &new, now).await?;
+                let ready = created.iter().map(|place| &new[*place]);
+                let mut waits = 0;
+                for one in ready.filter(|one| one.question.state == State::InReview) {
+                    let vetting = vetting::asked(&app, &by, (bank, one.id), None, 1, &file);
+                    vetting::ask(tx, &vetting).await?;
+                    waits += 1;
+                }
                 let deed = Deed::new(Act::BankImported, format!("bank {name}"));
-                audit::record(tx, &by, deed.after(&created).because(file)).await?;
-                Ok(created)
+                audit::record(tx, &by, deed.after(&created.len()).because(file)).await?;
+                Ok((created.len(), waits))
             })
         })
         .await;
-    let created = created?;
+    let (created, waits) = stored?;
+    report.waiting = waits;
     if created > 0
         && let Err(error) = super::law::settle(app, None).await
     {
@@ -184,14 +213,53 @@ pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, bod
     Ok(report)
 }
 
+/// The same with what is ready waiting for a second person.
+fn waiting(new: &[NewQuestion]) -> Vec<NewQuestion> {
+    let wait = |new: &NewQuestion| {
+        let mut new = new.clone();
+        if way(true, new.question.state, None) == Way::Waits {
+            new.question.state = State::InReview;
+        }
+        new
+    };
+    new.iter().map(wait).collect()
+}
+
+/// Opens a bank to practice, which tells the keys of its questions to whoever studies, or closes it again.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who manages banks everywhere, [`Fault::NotFound`] when there is none.
+pub async fn set_practice(app: &App, caller: &Caller, id: BankId, practice: bool) -> Result<()> {
+    caller.may_everywhere(Right::ManageBanks)?;
+    let bank = bank(app, caller, id).await?.bank;
+    let deed = Deed::new(Act::BankPracticeSet, format!("bank {}", bank.name))
+        .before(&bank.practice)
+        .after(&practice);
+    app.db
+        .write((deed, By::new(app, caller)), move |tx, (deed, by)| {
+            Box::pin(async move {
+                if db::bank::set_practice(tx, id, practice).await? {
+                    audit::record(tx, &by, deed).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
 pub(super) fn new_question(app: &App, question: Question) -> NewQuestion {
     // Identity is kind, stem, options and key: a better explanation of the same question is not a second question.
-    let content =
-        serde_json::to_vec(&(question.kind, &question.stem, &question.options, question.key)).unwrap_or_default();
+    let content = match &question.form {
+        None => serde_json::to_vec(&(question.kind, &question.stem, &question.options, question.key)),
+        Some(form) => serde_json::to_vec(&(question.kind, &question.stem, form)),
+    };
+    let content = content.unwrap_or_default();
+    let right = question.form.as_ref().map(Form::right).unwrap_or_default();
     let search = fold(
         &[
             question.stem.as_str(),
             &question.options.join(""),
+            &right.join(""),
             &question.tags.join(""),
         ]
         .concat(),

@@ -112,13 +112,22 @@ fn notes(figures: &Figures, lang: Lang) -> Vec<String> {
         || lang.pick("各轮合计", "All rounds together").to_owned(),
         |round| round.name(lang),
     );
-    vec![
+    let waiting = figures.total.awaiting;
+    let waiting = (waiting > 0).then(|| match lang {
+        Lang::Zh => format!("注意：实考中有 {waiting} 人待阅卷，合格与否未定，分数只有客观题得分"),
+        Lang::En => format!(
+            "Note: of those who sat, {waiting} wait to be marked; neither passed nor failed, points by rules only"
+        ),
+    });
+    let mut notes = vec![
         figures.exam.title.clone(),
         format!("{}{unit}", lang.pick("范围：", "Scope: ")),
         format!("{}{round}", lang.pick("轮次：", "Round: ")),
         format!("{}{frozen}", lang.pick("名册冻结于：", "Roster frozen: ")),
         format!("{}{}", lang.pick("统计于：", "Counted: "), figures.as_of.local()),
-    ]
+    ];
+    notes.extend(waiting);
+    notes
 }
 
 /// Numerator, denominator and value of a figure as cells.

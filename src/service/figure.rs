@@ -298,20 +298,20 @@ pub(super) async fn counted_anew(app: &App, exam: &Exam) -> Result<HashMap<UnitI
 }
 
 /// The regions of a unit from its own up, as it stands now; a unit without one is where the nearest unit above it is.
-struct Places {
-    regions: Regions,
+pub(super) struct Places {
+    pub regions: Regions,
     of: HashMap<UnitId, db::unit::Details>,
 }
 
 impl Places {
-    async fn now(app: &App) -> Result<Self> {
+    pub async fn now(app: &App) -> Result<Self> {
         Ok(Self {
             regions: db::unit::regions(&app.db).await?,
             of: db::unit::details(&app.db).await?,
         })
     }
 
-    fn around(&self, units: &Tree, unit: UnitId) -> impl Iterator<Item = RegionId> {
+    pub fn around(&self, units: &Tree, unit: UnitId) -> impl Iterator<Item = RegionId> {
         let region = units
             .ancestors(unit)
             .find_map(|above| self.of.get(&above.id).and_then(|details| details.region));

@@ -18,13 +18,15 @@ use crate::{
     domain::{
         audit::Act as Audited,
         bank::{Stored, fold},
+        dispute::{Part, Ruling, Step as PartStep},
         exam::{Exam, State as ExamState},
         figure::{Counts, Rate},
-        id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, UnitId},
-        item::{OptionSet, Question},
+        id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, RulingId, UnitId},
+        item::Question,
         key_correction::{
             Act, Correction, Final, Graded, Impact, Method, NoCorrection, Proposal, State, impact, sheet_choices,
         },
+        marking::{Task, marks},
         notice::About as News,
         objection::reason,
         paper::Paper,
@@ -127,6 +129,9 @@ pub async fn subject(app: &App, caller: &Caller, id: ExamId, pool: u32) -> Resul
 /// Whether a method suits the question.
 fn check(question: &Question, method: Method) -> Result<()> {
     let Some(key) = method.key() else { return Ok(()) };
+    if !question.kind.is_choice() {
+        return Err(Fault::KeyCorrection(NoCorrection::NoKey).into());
+    }
     let corrected = Question {
         key,
         ..question.clone()
@@ -304,6 +309,20 @@ impl Reader<'_> {
         }
     }
 
+    async fn texts(&mut self, attempt: AttemptId) -> db::Result<HashMap<u16, String>> {
+        match self {
+            Self::Db(db) => db::sitting::texts(db, attempt).await,
+            Self::Tx(tx) => db::sitting::texts_in(tx, attempt).await,
+        }
+    }
+
+    async fn tasks(&mut self, attempt: AttemptId) -> db::Result<Vec<Task>> {
+        match self {
+            Self::Db(db) => db::marking::of_attempt(db, attempt).await,
+            Self::Tx(tx) => db::marking::of_attempt_in(tx, attempt).await,
+        }
+    }
+
     async fn events(&mut self, attempt: AttemptId) -> db::Result<Vec<TimedEvent>> {
         match self {
             Self::Db(db) => db::sitting::events(db, attempt).await,
@@ -370,12 +389,20 @@ impl Step<'_> {
         if !graded.asked {
             return Ok((graded, None));
         }
-        let choices = match sheet_choices(&sat.sheet, paper.0.len()) {
-            Some(choices) => choices,
-            None => super::sitting::choices(&paper, &reader.events(sat.attempt()).await?),
+        let (mut texts, mut tasks) = (HashMap::new(), Vec::new());
+        if self.material.has_texts() {
+            texts = reader.texts(sat.attempt()).await?;
+            tasks = reader.tasks(sat.attempt()).await?;
+        }
+        let answers = match sheet_choices(&sat.sheet, paper.0.len()) {
+            Some(choices) => super::sitting::kept(choices, texts),
+            None => super::sitting::answers(&paper, &reader.events(sat.attempt()).await?),
         };
-        let before = self.material.marked(self.before, &paper, &choices);
-        let after = self.material.marked(self.after, &paper, &choices);
+        let marked = |corrections| {
+            let marks = marks(&tasks, corrections);
+            self.material.marked(corrections, &paper, &answers, &marks)
+        };
+        let (before, after) = (marked(self.before), marked(self.after));
         graded.after = after.score;
         graded.band_after = self.material.exam.policy.grade(after.score, &after.parts).band;
         let changed = (before != after || graded.before != after.score).then(|| Rescored {
@@ -461,6 +488,8 @@ pub struct Detail {
     pub units: Tree,
     /// Whether the caller may apply it: it waits, and somebody else proposed it.
     pub may_apply: bool,
+    /// The ruling it came by.
+    pub ruling: Option<RulingId>,
 }
 
 /// # Errors
@@ -488,6 +517,7 @@ pub async fn detail(app: &App, caller: &Caller, id: KeyCorrectionId) -> Result<D
         changes: db::key_correction::changes(&app.db, id, LISTED as i64).await?,
         units: db::person::units(&app.db).await?,
         may_apply: waits && proposal.proposed.by != By::new(app, caller).id(),
+        ruling: db::dispute::ruling_of(&app.db, id).await?,
         exam: material.exam.clone(),
         proposal,
     })
@@ -546,18 +576,107 @@ pub async fn apply(app: &App, caller: &Caller, id: KeyCorrectionId) -> Result<()
     if proposal.proposed.by == by.id() {
         return Err(Fault::KeyCorrection(NoCorrection::SamePerson).into());
     }
-    change(app, (proposal, material), by, None).await
+    change(app, (proposal, material), by, Change::Apply).await
 }
 
 /// Takes a correction back: every score is marked again without it, and certificates follow.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::Correction`] when it is not in force,
-/// [`Fault::Objection`] when the reason is missing.
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::Correction`] when it is not in force or came by a
+/// ruling, [`Fault::Objection`] when the reason is missing.
 pub async fn undo(app: &App, caller: &Caller, id: KeyCorrectionId, words: &str) -> Result<()> {
     let (proposal, material) = within(app, caller, id).await?;
     let reason = reason(words).map_err(Fault::Objection)?;
-    change(app, (proposal, material), By::new(app, caller), Some(reason)).await
+    if db::dispute::ruling_of(&app.db, id).await?.is_some() {
+        return Err(Fault::KeyCorrection(NoCorrection::Ruling).into());
+    }
+    change(app, (proposal, material), By::new(app, caller), Change::Undo(reason)).await
+}
+
+/// Carries out what a ruling does in one exam. `part`: as it was read. Nothing is done when another node was there first.
+///
+/// # Errors
+/// [`db::Error::Taken`] when another correction of the question waits or is in force.
+pub(super) async fn apply_ruling(app: &App, ruling: &Ruling, (exam, part): (ExamId, Part), by: By) -> Result<()> {
+    let material = super::sitting::material(app, exam).await?;
+    let id = app.random.id(by.at);
+    let proposal = Proposal {
+        id,
+        exam,
+        correction: Correction {
+            pool: part.place,
+            method: ruling.method,
+        },
+        objection: None,
+        state: State::Proposed,
+        proposed: ruling.proposed.clone(),
+        decided: None,
+        undone: None,
+    };
+    let after = Part {
+        correction: Some(id),
+        step: PartStep::Applied,
+        ..part
+    };
+    change(app, (proposal, material), by, Change::Rule(ruling.id, after)).await
+}
+
+/// Takes back what a ruling did in one exam; as [`apply_ruling`].
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn undo_ruling(app: &App, ruling: &Ruling, (exam, part): (ExamId, Part), by: By) -> Result<()> {
+    let material = super::sitting::material(app, exam).await?;
+    let correction = part.correction.ok_or(Fault::NotFound)?;
+    let proposal = db::key_correction::get(&app.db, correction)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let reason = ruling
+        .undone
+        .as_ref()
+        .map_or_else(String::new, |act| act.reason.clone());
+    let after = Part {
+        step: PartStep::Undone,
+        ..part
+    };
+    change(app, (proposal, material), by, Change::Unrule(ruling.id, after, reason)).await
+}
+
+/// What is done to a correction.
+enum Change {
+    Apply,
+    Undo(String),
+    /// It is made and applied as a part of a ruling, or taken back with it.
+    Rule(RulingId, Part),
+    Unrule(RulingId, Part, String),
+}
+
+impl Change {
+    fn undoes(&self) -> bool {
+        matches!(self, Self::Undo(_) | Self::Unrule(..))
+    }
+
+    fn reason(&self) -> String {
+        match self {
+            Self::Apply | Self::Rule(..) => String::new(),
+            Self::Undo(reason) | Self::Unrule(_, _, reason) => reason.clone(),
+        }
+    }
+
+    /// What has to be stored beside the scores; `false` when another node has done it all.
+    async fn prepare(&self, tx: &mut Tx, proposal: &Proposal) -> Result<bool> {
+        match self {
+            Self::Apply | Self::Undo(_) => Ok(true),
+            Self::Rule(ruling, part) => {
+                let first = db::dispute::advance(tx, *ruling, part, PartStep::Waiting).await?;
+                if first {
+                    db::key_correction::insert(tx, proposal).await?;
+                }
+                Ok(first)
+            }
+            Self::Unrule(ruling, part, _) => Ok(db::dispute::advance(tx, *ruling, part, PartStep::Applied).await?),
+        }
+    }
 }
 
 fn acting(by: &By, reason: String) -> Act {
@@ -573,18 +692,21 @@ async fn change(
     app: &App,
     (proposal, material): (Proposal, std::sync::Arc<Material>),
     by: By,
-    undo: Option<String>,
+    what: Change,
 ) -> Result<()> {
-    let (act, undo) = (acting(&by, undo.clone().unwrap_or_default()), undo.is_some());
+    let (act, undo) = (acting(&by, what.reason()), what.undoes());
     let rounds = db::round::of_exam(&app.db, proposal.exam).await?;
     let shown = review::shows_scores(&material.exam.policy, &rounds, act.at);
     let exam = proposal.exam;
-    let args = std::sync::Arc::new((proposal, act, by, material, app.random.clone()));
+    let args = std::sync::Arc::new((proposal, act, by, material, app.random.clone(), what));
     app.db
         .write(args, move |tx, args| {
             Box::pin(async move {
-                let (proposal, act, by, material, random) = &*args;
+                let (proposal, act, by, material, random, what) = &*args;
                 let Correction { pool, .. } = proposal.correction;
+                if !what.prepare(tx, proposal).await? {
+                    return Ok(());
+                }
                 let before = db::key_correction::in_force_for_change(tx, proposal.exam).await?;
                 let done = match undo {
                     true => db::key_correction::undo(tx, proposal.id, act).await?,
@@ -611,6 +733,7 @@ async fn change(
                 };
                 db::key_correction::rescore(tx, cause, &rescored).await?;
                 db::tally::all_changed(tx, material.exam.id).await?;
+                db::item_sums::outdated(tx, material.exam.id).await?;
                 let reason = if undo { &act.reason } else { &proposal.proposed.reason };
                 let impact = impact(&graded, material.exam.policy.counting);
                 certificate::follow(tx, random, &material.exam, &impact.changed, (proposal.id, act, reason)).await?;
@@ -656,6 +779,7 @@ pub async fn marked_again(app: &App, caller: &Caller, id: AttemptId) -> Result<c
     let material = opened(app, caller, attempt.exam).await?;
     let corrections = db::key_correction::in_force(&app.db, attempt.exam).await?;
     let events = db::sitting::events(&app.db, id).await?;
-    let choices: Vec<OptionSet> = super::sitting::choices(&paper, &events);
-    Ok(material.marked(&corrections, &paper, &choices))
+    let answers = super::sitting::answers(&paper, &events);
+    let tasks = db::marking::of_attempt(&app.db, id).await?;
+    Ok(material.marked(&corrections, &paper, &answers, &marks(&tasks, &corrections)))
 }

@@ -11,11 +11,15 @@ pub mod certificate;
 pub mod change;
 pub mod clock;
 pub mod competition;
+pub mod course;
+pub mod credit;
 pub mod demo;
+pub mod dispute;
 pub mod division;
 mod draw;
 pub mod edition;
 pub mod exam;
+pub mod exchange;
 pub mod exemption;
 pub mod export;
 pub mod figure;
@@ -24,6 +28,7 @@ pub mod law;
 pub mod liaison;
 pub mod lottery;
 pub mod mail;
+pub mod marking;
 pub mod notice;
 pub mod objection;
 pub mod organization;
@@ -35,6 +40,7 @@ pub mod question;
 pub mod random;
 pub mod receipt;
 mod recent;
+pub mod record;
 pub mod review;
 pub mod role;
 pub mod roster;
@@ -45,11 +51,13 @@ pub mod signal;
 pub mod sitting;
 pub mod slot;
 pub mod statistics;
+pub mod study;
 pub mod supervision;
 pub mod tally;
 pub mod unit;
 pub mod upload;
 pub mod verify;
+pub mod vetting;
 pub mod year;
 
 use std::{ops::Deref, sync::Arc};
@@ -101,6 +109,8 @@ pub struct Parts {
     divisions: division::Table,
     organizations: organization::Node,
     laws: law::Texts,
+    rulings: dispute::Working,
+    pools: course::Pools,
 }
 
 impl Deref for App {
@@ -149,6 +159,8 @@ impl App {
             divisions: division::Table::default(),
             organizations: organization::Node::default(),
             laws: law::Texts::default(),
+            rulings: dispute::Working::default(),
+            pools: course::Pools::default(),
             db,
             clock,
             random,

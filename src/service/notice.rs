@@ -11,7 +11,7 @@ use crate::{
     domain::{
         attempt::{Attempt, HandIn},
         exam::{GRACE_SECONDS, Moment, Release, Thing},
-        id::{ExamId, NoticeId, PersonId},
+        id::{AttemptId, ExamId, NoticeId, PersonId},
         lang::Lang,
         notice::{About, GIVE_UP_MS, LEASE_SECONDS, Notice, email, next_try},
         time::Timestamp,
@@ -178,6 +178,25 @@ pub(super) async fn after_hand_in(
         attempt: attempt.id,
     };
     tell(tx, random, now, [(attempt.person, about)]).await
+}
+
+/// Tells a candidate that everything is marked, where the rules show the score then.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn after_marking(
+    tx: &mut Tx,
+    random: &super::random::Random,
+    now: Timestamp,
+    material: &Material,
+    (person, attempt): (PersonId, AttemptId),
+) -> Result<()> {
+    let policy = &material.exam.policy;
+    if policy.release != Release::AtOnce || !policy.review.has(Thing::Score, Moment::Later) {
+        return Ok(());
+    }
+    let title = material.exam.title.clone();
+    tell(tx, random, now, [(person, About::ResultAvailable { title, attempt })]).await
 }
 
 /// Tells everybody who has handed in that the result of an exam can be seen; once for each exam, whoever calls it.

@@ -8,12 +8,14 @@ use super::{
 use crate::{
     db::{self, objection::Queued},
     domain::{
+        answer::{Form, given},
         attempt::Attempt,
         audit::Act as Audited,
         exam::Exam,
         id::{AttemptId, ObjectionId},
         item::OptionSet,
-        key_correction::{Act, Asked, Correction, Proposal, mark_asked},
+        key_correction::{self, Act, Asked, Correction, Proposal, mark_asked},
+        marking,
         notice::About as News,
         objection::{About, NoObjection, Objection, State, reason, until},
         paper::Drawn,
@@ -162,11 +164,16 @@ pub struct Marked {
     /// By shown place.
     pub choice: OptionSet,
     pub key: OptionSet,
+    /// What was filled in and what is right, in lines, where it is not a choice.
+    pub said: Vec<String>,
+    pub right: Vec<String>,
+    /// People have not read it yet.
+    pub waits: bool,
     /// `None`: the question is void.
     pub points: Option<Points>,
     pub full: Points,
-    /// Every change of this answer: when, and what was chosen then.
-    pub journal: Vec<(Timestamp, OptionSet)>,
+    /// Every change of this answer: when, and what was chosen or filled in then.
+    pub journal: Vec<(Timestamp, OptionSet, Vec<String>)>,
 }
 
 /// All that is needed to decide.
@@ -202,20 +209,26 @@ pub async fn case(app: &App, caller: &Caller, id: ObjectionId) -> Result<Case> {
     let material = sitting::material(app, objection.exam).await?;
     let events = db::sitting::events(&app.db, objection.attempt).await?;
     let corrections = db::key_correction::in_force(&app.db, objection.exam).await?;
-    let choices = sitting::choices(&paper, &events);
+    let answers = sitting::answers(&paper, &events);
+    let tasks = db::marking::of_attempt(&app.db, objection.attempt).await?;
+    let marks = marking::marks(&tasks, &corrections);
     let wanted = objection.about.item();
     let marked = (1usize..)
-        .zip(paper.0.iter().zip(choices))
+        .zip(paper.0.iter().zip(answers))
         .filter(|(place, _)| wanted == 0 || *place == usize::from(wanted))
-        .filter_map(|(place, (drawn, choice))| {
-            let asked = material.asked(drawn, choice)?;
+        .filter_map(|(place, (drawn, answer))| {
+            let asked = material.asked(drawn, &answer, marks.get(&u16::try_from(place).ok()?).copied())?;
+            let form = material.question(drawn.pool)?.question.form.as_ref();
+            let said = |text: &str| form.map(|form| given(&form.asking(), text)).unwrap_or_default();
             let journal = events
                 .iter()
                 .filter(|(event, _)| usize::from(event.item) == place)
-                .map(|(event, at)| (*at, event.choice));
+                .map(|(event, at)| (*at, event.choice, said(&event.text)));
             Some(Marked {
                 place,
-                choice,
+                choice: answer.choice,
+                said: said(&answer.text),
+                waits: key_correction::waits(&corrections, &asked),
                 journal: journal.collect(),
                 ..shown(&material, drawn, &asked, &corrections)?
             })
@@ -256,6 +269,9 @@ fn shown(material: &sitting::Material, drawn: &Drawn, asked: &Asked, corrections
             .map(|place| question.options.get(usize::from(*place)).cloned())
             .collect::<Option<_>>()?,
         choice: OptionSet::EMPTY,
+        said: Vec::new(),
+        right: question.form.as_ref().map(Form::right).unwrap_or_default(),
+        waits: false,
         key: drawn.shown(key),
         points: mark_asked(material.exam.policy.marking(), corrections, asked),
         full: asked.full,

@@ -5,6 +5,7 @@ use super::{App, Caller, Result, draw, exam::exam, random};
 use crate::{
     db,
     domain::{
+        answer::{Asking, Form as AnswerForm, numbered},
         bank::Stored,
         blueprint::{Part, Prepared},
         exam::{Exam, State},
@@ -24,6 +25,8 @@ pub struct Printed {
     pub number: usize,
     pub stem: String,
     pub options: Vec<String>,
+    /// The fields of a question beyond choice.
+    pub asking: Option<Asking>,
 }
 
 /// A form as it is handed out.
@@ -42,6 +45,8 @@ pub struct KeyLine {
     pub shown: OptionSet,
     /// The right options by the labels of the bank.
     pub authored: OptionSet,
+    /// What is right where it is not a choice, in lines.
+    pub right: Vec<String>,
     pub question: QuestionId,
     /// Number of the question's version.
     pub version: u32,
@@ -109,7 +114,11 @@ pub async fn form(app: &App, caller: &Caller, id: ExamId, letter: char) -> Resul
     let source = source(app, caller, id, letter).await?;
     let parts = source.parts(|number, drawn, stored| Printed {
         number,
-        stem: stored.question.stem.clone(),
+        stem: match stored.question.form {
+            Some(_) => numbered(&stored.question.stem),
+            None => stored.question.stem.clone(),
+        },
+        asking: stored.question.form.as_ref().map(AnswerForm::asking),
         options: drawn
             .order
             .iter()
@@ -134,6 +143,7 @@ pub async fn key(app: &App, caller: &Caller, id: ExamId, letter: char) -> Result
         number,
         shown: drawn.shown(stored.question.key),
         authored: stored.question.key,
+        right: stored.question.form.as_ref().map(AnswerForm::right).unwrap_or_default(),
         question: stored.id,
         version: stored.number,
     })?;

@@ -3,20 +3,22 @@
 use super::{
     App, Caller, Error, Result,
     audit::{self, By, Deed},
-    bank::new_question,
-    law, taken,
+    bank::{exposed_since, new_question},
+    law, taken, vetting,
 };
 use crate::{
     db::{self, bank::Made},
     domain::{
         audit::Act,
-        bank::{BankSummary, Stored},
+        bank::{Bank, BankSummary, Stored, Usage},
         correction::wording,
         editor::Typed,
-        id::{BankId, QuestionId},
+        id::{BankId, QuestionId, VettingId},
         item::{Question, State},
         near::{Pair, Pieces, pairs},
         role::Right,
+        statistics::classical::ItemFigures,
+        vetting::{Decision, Way, way},
     },
     error::Fault,
 };
@@ -28,7 +30,12 @@ pub struct Shown {
     pub bank: BankSummary,
     /// Newest first; never empty.
     pub versions: Vec<Version>,
+    pub usage: Usage,
     pub exams: Vec<InExam>,
+    /// What the papers of an exam say of it, where that has been counted on this node; by exam, as `exams`.
+    pub figures: Vec<Option<ItemFigures>>,
+    /// Its reviews by second persons, newest first.
+    pub vettings: Vec<vetting::Named>,
     /// Others of the bank that are almost the same, with the share they have in common, in percent.
     pub near: Vec<(Stored, usize)>,
     /// Whether the caller may change it.
@@ -48,9 +55,19 @@ pub async fn show(app: &App, caller: &Caller, bank: BankId, id: QuestionId) -> R
     let summary = super::bank::bank(app, caller, bank).await?;
     let versions = db::bank::versions(&app.db, bank, id).await?;
     let current = versions.first().ok_or(Fault::NotFound)?.stored.clone();
+    let exams = db::bank::exams_with(&app.db, id).await?;
+    let figures = exams
+        .iter()
+        .map(|used| app.statistics.item(used.exam, used.place))
+        .collect();
+    let usage = db::exposure::usage(&app.db, &[id], exposed_since(app)).await?;
+    let vettings = db::vetting::of_question(&app.db, id).await?;
     Ok(Shown {
         bank: summary,
-        exams: db::bank::exams_with(&app.db, id).await?,
+        usage: usage.get(&id).copied().unwrap_or_default(),
+        figures,
+        exams,
+        vettings: vetting::named(app, vettings).await?,
         near: near(app, bank, Some(id), current.question).await?,
         editable: caller.may_everywhere(Right::ManageBanks).is_ok(),
         versions,
@@ -58,7 +75,12 @@ pub async fn show(app: &App, caller: &Caller, bank: BankId, id: QuestionId) -> R
 }
 
 /// Questions of a bank, but for `but`, that are almost the same as this one.
-async fn near(app: &App, bank: BankId, but: Option<QuestionId>, question: Question) -> Result<Vec<(Stored, usize)>> {
+pub(super) async fn near(
+    app: &App,
+    bank: BankId,
+    but: Option<QuestionId>,
+    question: Question,
+) -> Result<Vec<(Stored, usize)>> {
     let mut all = Vec::new();
     db::bank::each(&app.db, Some(bank), |_, stored| all.push(stored)).await?;
     all.retain(|stored| Some(stored.id) != but && stored.question.state != State::Retired);
@@ -116,10 +138,10 @@ pub(super) async fn doubles(app: &App, new: &[Question]) -> Result<Vec<Double>> 
         let (of, same) = match known.get(pair.one) {
             Some(stored) => {
                 let (bank, stored) = stored.as_ref()?;
-                let same = is_same(&stored.question, &new[place]);
+                let same = stored.question.is_same(&new[place]);
                 (Of::Stored(name(*bank), Box::new(stored.clone())), same)
             }
-            None => (Of::File(pair.one - count), is_same(&new[pair.one - count], &new[place])),
+            None => (Of::File(pair.one - count), new[pair.one - count].is_same(&new[place])),
         };
         // What is wholly the same is not stored a second time, and the report counts it already.
         (!same).then_some(Double {
@@ -129,10 +151,6 @@ pub(super) async fn doubles(app: &App, new: &[Question]) -> Result<Vec<Double>> 
         })
     });
     Ok(doubles.collect())
-}
-
-fn is_same(one: &Question, other: &Question) -> bool {
-    (one.kind, &one.stem, &one.options, one.key) == (other.kind, &other.stem, &other.options, other.key)
 }
 
 /// Pairs shown of one bank.
@@ -186,17 +204,22 @@ pub enum Outcome {
 /// [`Fault::Question`] for what is no question, [`Fault::SameQuestion`] when the bank has it already.
 pub async fn add(app: &App, caller: &Caller, bank: BankId, wish: &Wish) -> Result<Outcome> {
     caller.may_everywhere(Right::ManageBanks)?;
-    super::bank::bank(app, caller, bank).await?;
-    let question = wish.typed.question().map_err(Fault::Question)?;
+    let vetted = super::bank::bank(app, caller, bank).await?.bank.vetted;
+    let mut question = wish.typed.question().map_err(Fault::Question)?;
+    let waits = way(vetted, question.state, None) == Way::Waits;
+    if waits {
+        question.state = State::InReview;
+    }
     if let Some(near) = warned(app, bank, None, &question, wish.anyway).await? {
         return Ok(Outcome::Near(near));
     }
     let new = new_question(app, question);
     let id = new.id;
     let by = By::new(app, caller);
+    let waiting = waits.then(|| vetting::asked(app, &by, (bank, id), None, 1, ""));
     let stored: Result<()> = app
         .db
-        .write((new, by), move |tx, (new, by)| {
+        .write((new, by, waiting), move |tx, (new, by, waiting)| {
             Box::pin(async move {
                 let made = Made {
                     at: by.at,
@@ -204,6 +227,9 @@ pub async fn add(app: &App, caller: &Caller, bank: BankId, wish: &Wish) -> Resul
                     reason: "",
                 };
                 db::bank::add(tx, bank, &new, made).await.map_err(same)?;
+                if let Some(waiting) = waiting {
+                    vetting::ask(tx, &waiting).await?;
+                }
                 let deed = Deed::new(Act::QuestionAdded, format!("question {}", new.id)).after(&new.question);
                 audit::record(tx, &by, deed).await
             })
@@ -215,7 +241,7 @@ pub async fn add(app: &App, caller: &Caller, bank: BankId, wish: &Wish) -> Resul
 }
 
 /// The database's word for a second question of the same content.
-fn same(error: db::Error) -> Error {
+pub(super) fn same(error: db::Error) -> Error {
     match taken(error) {
         Error::Fault(Fault::Taken) => Fault::SameQuestion.into(),
         other => other,
@@ -236,11 +262,12 @@ async fn warned(
     Ok((!near.is_empty()).then_some(near))
 }
 
-/// Makes the next version of a question. `before`: the number of the version that the writer saw.
+/// Makes the next version of a question; in a bank of two persons one that waits beside the version in the draw. `before`: the
+/// number of the version that the writer saw.
 ///
 /// # Errors
 /// As [`add`]; [`Fault::NotFound`] when there is no such question, [`Fault::Wording`] without a reason,
-/// [`Fault::QuestionChanged`] when somebody has changed it since.
+/// [`Fault::QuestionChanged`] when somebody has changed it since, [`Fault::Vetting`] while a version of it waits.
 pub async fn revise(
     app: &App,
     caller: &Caller,
@@ -250,11 +277,8 @@ pub async fn revise(
     wish: &Wish,
 ) -> Result<Outcome> {
     caller.may_everywhere(Right::ManageBanks)?;
-    let versions = db::bank::versions(&app.db, bank, id).await?;
-    let current = versions.first().ok_or(Fault::NotFound)?.stored.clone();
-    if current.number != before {
-        return Err(Fault::QuestionChanged.into());
-    }
+    let (bank, versions) = changeable(app, caller, bank, id, before).await?;
+    let current = versions[0].stored.clone();
     let question = wish.typed.question().map_err(Fault::Question)?;
     let reason = wording(&wish.reason).ok_or(Fault::Wording)?;
     if question == current.question {
@@ -262,29 +286,119 @@ pub async fn revise(
     }
     // Only new words can be somebody else's.
     let anyway = wish.anyway || Pieces::of(&question) == Pieces::of(&current.question);
-    if let Some(near) = warned(app, bank, Some(id), &question, anyway).await? {
+    if let Some(near) = warned(app, bank.id, Some(id), &question, anyway).await? {
         return Ok(Outcome::Near(near));
     }
+    next(app, caller, &bank, current, question, reason).await
+}
+
+/// Takes a question back to what an older version of it says, as a new version. `before`: as with [`revise`].
+///
+/// # Errors
+/// As [`revise`]; [`Fault::NotFound`] when there is no such version, [`Fault::WrongState`] for what it says already.
+pub async fn restore(
+    app: &App,
+    caller: &Caller,
+    bank: BankId,
+    id: QuestionId,
+    (before, number): (u32, u32),
+    reason: &str,
+) -> Result<()> {
+    caller.may_everywhere(Right::ManageBanks)?;
+    let (bank, versions) = changeable(app, caller, bank, id, before).await?;
+    let current = versions[0].stored.clone();
+    let older = versions.into_iter().find(|version| version.stored.number == number);
+    let older = older.ok_or(Fault::NotFound)?.stored.question;
+    let reason = wording(reason).ok_or(Fault::Wording)?;
+    if older == current.question {
+        return Err(Fault::WrongState.into());
+    }
+    let question = Question {
+        // Whether its law has changed is found out again.
+        state: match older.state {
+            State::Stale => State::Ready,
+            state => state,
+        },
+        ..older
+    };
+    if question.state == State::Ready {
+        question
+            .fit()
+            .map_err(|unfit| Fault::Question(crate::domain::editor::QuestionFault::Unfit(unfit)))?;
+    }
+    next(app, caller, &bank, current, question, reason).await?;
+    Ok(())
+}
+
+/// The bank and the versions of a question that may be changed by whoever saw version `before`, the newest first.
+async fn changeable(
+    app: &App,
+    caller: &Caller,
+    bank: BankId,
+    id: QuestionId,
+    before: u32,
+) -> Result<(Bank, Vec<Version>)> {
+    let versions = db::bank::versions(&app.db, bank, id).await?;
+    if versions.first().ok_or(Fault::NotFound)?.stored.number != before {
+        return Err(Fault::QuestionChanged.into());
+    }
+    vetting::nothing_waits(app, id).await?;
+    Ok((super::bank::bank(app, caller, bank).await?.bank, versions))
+}
+
+/// Stores the next version of a question, or puts it into the queue of its bank.
+async fn next(
+    app: &App,
+    caller: &Caller,
+    bank: &Bank,
+    current: Stored,
+    mut question: Question,
+    reason: String,
+) -> Result<Outcome> {
+    let way = way(bank.vetted, question.state, Some(current.question.state));
+    let (id, bank, before) = (current.id, bank.id, current.number);
+    let by = By::new(app, caller);
+    let waiting = match way {
+        Way::Stored => None,
+        Way::Waits => {
+            question.state = State::InReview;
+            Some(vetting::asked(app, &by, (bank, id), None, before + 1, &reason))
+        }
+        Way::Beside => Some(vetting::asked(
+            app,
+            &by,
+            (bank, id),
+            Some(question.clone()),
+            before,
+            &reason,
+        )),
+    };
     let new = db::bank::NewQuestion {
         id,
         ..new_question(app, question)
     };
-    let by = By::new(app, caller);
     let stored: Result<()> = app
         .db
         .write(
-            (new, by, reason, current.question),
-            move |tx, (new, by, reason, old)| {
+            (new, by, reason, current.question, waiting),
+            move |tx, (new, by, reason, old, waiting)| {
                 Box::pin(async move {
                     let made = Made {
                         at: by.at,
                         by: Some(by.id()),
                         reason: &reason,
                     };
-                    if !db::bank::revise(tx, before, &new, made).await.map_err(same)? {
+                    let act = match way {
+                        Way::Beside => Act::QuestionProposed,
+                        Way::Stored | Way::Waits => Act::QuestionRevised,
+                    };
+                    if way != Way::Beside && !db::bank::revise(tx, before, &new, made).await.map_err(same)? {
                         return Err(Fault::QuestionChanged.into());
                     }
-                    let deed = Deed::new(Act::QuestionRevised, format!("question {id}"))
+                    if let Some(waiting) = waiting {
+                        vetting::ask(tx, &waiting).await?;
+                    }
+                    let deed = Deed::new(act, format!("question {id}"))
                         .before(&old)
                         .after(&new.question);
                     audit::record(tx, &by, deed.because(reason)).await
@@ -297,7 +411,19 @@ pub async fn revise(
     Ok(Outcome::Stored(id))
 }
 
-/// Lets a question be drawn, or no longer. No version is made by it, and papers keep their question.
+/// What somebody proposed before and took or got back, to go on from there.
+///
+/// # Errors
+/// As [`show`]; [`Fault::NotFound`] when nothing of that question was proposed so.
+pub async fn proposed(app: &App, caller: &Caller, bank: BankId, id: QuestionId, from: VettingId) -> Result<Question> {
+    super::bank::bank(app, caller, bank).await?;
+    let vetting = db::vetting::get(&app.db, bank, from).await?;
+    let vetting = vetting.filter(|vetting| vetting.question == id);
+    Ok(vetting.and_then(|vetting| vetting.proposed).ok_or(Fault::NotFound)?)
+}
+
+/// Lets a question be drawn, or no longer; in a bank of two persons one that is to be drawn waits. No version is made by it, and
+/// papers keep their question. What waits of a question that leaves the draw is withdrawn.
 ///
 /// # Errors
 /// [`Fault::Forbidden`], [`Fault::NotFound`] as [`revise`]; [`Fault::Question`] when it is not fit to be drawn,
@@ -321,10 +447,29 @@ pub async fn set_state(
     }
     let before = question.state;
     let by = By::new(app, caller);
+    let vetted = super::bank::bank(app, caller, bank).await?.bank.vetted;
+    let waits = state == State::Ready && before != State::Ready && way(vetted, state, None) == Way::Waits;
+    let state = if waits { State::InReview } else { state };
+    let waiting = waits.then(|| vetting::asked(app, &by, (bank, id), None, versions[0].stored.number, &reason));
+    if state == State::Ready {
+        vetting::nothing_waits(app, id).await?;
+    }
     let stored: Result<()> = app
         .db
-        .write((by, reason), move |tx, (by, reason)| {
+        .write((by, reason, waiting), move |tx, (by, reason, waiting)| {
             Box::pin(async move {
+                match waiting {
+                    Some(waiting) => vetting::ask(tx, &waiting).await?,
+                    None => {
+                        let ended = Decision {
+                            by: by.id(),
+                            at: by.at,
+                            comment: reason.clone(),
+                            version: None,
+                        };
+                        db::vetting::withdraw_of(tx, id, &ended).await?;
+                    }
+                }
                 if db::bank::set_state(tx, id, state).await? {
                     let deed = Deed::new(Act::QuestionStateChanged, format!("question {id}"))
                         .before(&before)

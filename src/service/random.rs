@@ -132,6 +132,21 @@ impl Dice for PlayDice {
     }
 }
 
+/// The dice of a run in study, which nobody has to throw again.
+pub struct RunDice(ChaCha20Rng);
+
+impl RunDice {
+    pub fn new(seed: [u8; 32]) -> Self {
+        Self(ChaCha20Rng::from_seed(seed))
+    }
+}
+
+impl Dice for RunDice {
+    fn below(&mut self, n: u32) -> u32 {
+        below(&mut self.0, n)
+    }
+}
+
 /// Unbiased by rejection (D. Lemire, "Fast random integer generation in an interval", 2019).
 fn below(rng: &mut ChaCha20Rng, n: u32) -> u32 {
     let threshold = n.wrapping_neg() % n;

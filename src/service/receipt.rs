@@ -24,6 +24,7 @@ pub fn receipt(attempt: AttemptId, paper: &[u8], events: &[TimedEvent], how: Han
         .chain_update(attempt.0.to_be_bytes())
         .chain_update(paper);
     let chained = events.iter().fold(start.finalize(), |head, (event, at)| {
+        // A choice has no text, so that its part of the chain is what it was before there were any.
         Sm3::new()
             .chain_update(head)
             .chain_update(event.version.to_be_bytes())
@@ -31,6 +32,7 @@ pub fn receipt(attempt: AttemptId, paper: &[u8], events: &[TimedEvent], how: Han
             .chain_update(event.choice.0.to_be_bytes())
             .chain_update([u8::from(event.flagged)])
             .chain_update(at.0.to_be_bytes())
+            .chain_update(&event.text)
             .finalize()
     });
     Sm3::new()
@@ -105,7 +107,7 @@ pub async fn verify(app: &App, code: &str) -> Result<Verdict> {
         handed_in_at: outcome.handed_in_at,
         hand_in: outcome.hand_in,
         questions,
-        answered: Sheet::fold(questions, events.iter().map(|(event, _)| *event)).answered(),
+        answered: Sheet::fold(questions, events.iter().map(|(event, _)| event.clone())).answered(),
         saves: events.len(),
     }))
 }
@@ -124,6 +126,7 @@ mod tests {
                     item: 1,
                     choice: OptionSet(bits),
                     flagged: false,
+                    text: String::new(),
                 },
                 Timestamp(5),
             )

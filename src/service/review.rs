@@ -3,16 +3,18 @@
 
 use super::{
     App, Caller, Result, recent,
-    sitting::{Material, Sat, Standing, choices, current, material, show},
+    sitting::{Material, Sat, Standing, answers, current, material, show},
 };
 use crate::{
     db,
     domain::{
+        answer::{Form, given},
         attempt::{Attempt, Outcome, may_still_sit},
         exam::{Band, Exam, GRACE_SECONDS, Grade, Moment, Policy, Release, Round, Thing},
         id::{AttemptId, ExamId},
         item::OptionSet,
-        key_correction::{Correction, Method, mark_asked},
+        key_correction::{Correction, Method, mark_asked, waits},
+        marking::marks,
         paper::{Paper, Shown},
         points::Points,
         receipt::ReceiptCode,
@@ -26,10 +28,18 @@ pub struct Reviewed {
     pub place: usize,
     pub shown: Shown,
     pub choice: OptionSet,
-    /// Whether the choice is right.
+    /// What was filled in, in lines, where it is not a choice.
+    pub said: Vec<String>,
+    /// Whether the answer is right; of one that people have not read yet, nothing is known.
     pub right: Option<bool>,
+    /// People have not read it yet.
+    pub waits: bool,
+    /// What it earned, where that is between nothing and all.
+    pub part: Option<Points>,
     /// The right answer, by shown place; with a correction in force, what it says.
     pub key: Option<OptionSet>,
+    /// The same of a question that is not a choice, in lines.
+    pub model: Option<Vec<String>>,
     /// What became of the question, where its key was corrected and keys are shown.
     pub corrected: Option<Method>,
     /// Explanation and legal basis.
@@ -239,7 +249,7 @@ pub async fn so_far(app: &App, caller: &Caller, id: AttemptId, exam: ExamId) -> 
     let answered = sheet
         .into_iter()
         .map(|(_, reviewed)| reviewed)
-        .filter(|reviewed| !reviewed.choice.is_empty());
+        .filter(|reviewed| !reviewed.choice.is_empty() || !reviewed.said.is_empty());
     Ok(Some(answered.collect()))
 }
 
@@ -252,15 +262,24 @@ async fn review(
     shows: Shows,
 ) -> Result<Vec<(bool, Reviewed)>> {
     let events = db::sitting::events(&app.db, attempt.id).await?;
+    let tasks = match material.has_texts() {
+        true => db::marking::of_attempt(&app.db, attempt.id).await?,
+        false => Vec::new(),
+    };
+    let marks = marks(&tasks, corrections);
     let reviewed = paper
         .0
         .iter()
-        .zip(choices(paper, &events))
+        .zip(answers(paper, &events))
         .enumerate()
-        .filter_map(|(place, (drawn, choice))| {
+        .filter_map(|(place, (drawn, answer))| {
             let question = &material.question(drawn.pool)?.question;
-            let asked = material.asked(drawn, choice)?;
-            let right = mark_asked(material.exam.policy.marking(), corrections, &asked) == Some(asked.full);
+            let item = u16::try_from(place + 1).ok()?;
+            let asked = material.asked(drawn, &answer, marks.get(&item).copied())?;
+            let points = mark_asked(material.exam.policy.marking(), corrections, &asked);
+            let right = points == Some(asked.full);
+            let waits = waits(corrections, &asked);
+            let form = question.form.as_ref();
             let corrected = corrections.iter().rfind(|correction| correction.pool == drawn.pool);
             let key = corrected
                 .and_then(|correction| correction.method.key())
@@ -268,9 +287,13 @@ async fn review(
             let reviewed = Reviewed {
                 place: place + 1,
                 shown: show(material, drawn)?,
-                choice,
-                right: shows.answers.then_some(right),
-                key: shows.right.then(|| drawn.shown(key)),
+                choice: answer.choice,
+                said: form.map(|form| given(&form.asking(), &answer.text)).unwrap_or_default(),
+                right: (shows.answers && !waits).then_some(right),
+                waits,
+                part: points.filter(|points| shows.answers && !waits && !right && *points > Points::ZERO),
+                key: (shows.right && form.is_none()).then(|| drawn.shown(key)),
+                model: form.filter(|_| shows.right).map(Form::right),
                 corrected: corrected.filter(|_| shows.right).map(|correction| correction.method),
                 explanation: shows
                     .explanation

@@ -19,6 +19,7 @@ use crate::{
         signal::{Compared, Trace},
     },
     domain::{
+        attempt::Answer,
         audit::Act,
         exam::Exam,
         id::{AttemptId, ExamId, PersonId},
@@ -173,7 +174,7 @@ async fn wrong_answers(
     let marking = material.exam.policy.marking();
     let asked = paper.0.iter().zip(choices);
     let mut wrong: Vec<Wrong> = asked
-        .filter_map(|(drawn, choice)| material.asked(drawn, choice))
+        .filter_map(|(drawn, choice)| material.asked(drawn, &Answer::chosen(choice), None))
         .filter(|asked| !asked.choice.is_empty())
         .filter(|asked| mark_asked(marking, corrections, asked).is_some_and(|points| points < asked.full))
         .map(|asked| Wrong {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    App, Caller, Error, Result, draw, notice,
+    App, Caller, Error, Result, credit, draw, notice,
     receipt::receipt,
     recent,
     slot::{self, Entry, Rooms},
@@ -20,15 +20,19 @@ use crate::{
     },
     domain::{
         accommodation::Allowance,
-        attempt::{Attempt, Event, HandIn, NoStart, Settled, Sheet, may_start},
+        answer::{Form, Judged, numbered},
+        attempt::{Answer, Attempt, Event, HandIn, NoStart, Settled, Sheet, may_start},
         bank::Stored,
         blueprint::Prepared,
+        credit::Held,
         exam::{Exam, GRACE_SECONDS, Round, State, round_at},
         id::{AttemptId, ExamId, PersonId},
         item::OptionSet,
         key_correction::{Asked, Correction, mark_paper, sheet_bytes, sheet_choices},
         mark::Score,
+        marking::{self, Task},
         paper::{Drawn, Paper, PoolItem, Shown},
+        points::Points,
         signal::Device,
         supervision::LiveEvent,
         time::Timestamp,
@@ -78,36 +82,61 @@ impl Material {
         (0u32..).zip(&self.pool)
     }
 
-    /// A question of a paper with the choice made, as shown.
-    pub(super) fn asked(&self, drawn: &Drawn, choice: OptionSet) -> Option<Asked> {
+    /// Whether papers ask anything beyond choice, so that there are texts to be read.
+    pub(super) fn has_texts(&self) -> bool {
+        self.exam.blueprint.parts.iter().any(|part| !part.kind.is_choice())
+    }
+
+    /// A question of a paper with what was answered, as shown. `marked`: what people gave for it.
+    pub(super) fn asked(&self, drawn: &Drawn, answer: &Answer, marked: Option<Points>) -> Option<Asked> {
         let question = &self.question(drawn.pool)?.question;
+        let full = self.exam.blueprint.points_of(question.kind);
+        let judged = question.form.as_ref().map(|form| match marked {
+            Some(points) => Judged { points, waits: false },
+            // Without points of a marker nothing can be wrong with them.
+            None => form.judged(&answer.text, full, None).unwrap_or(Judged {
+                points: Points::ZERO,
+                waits: false,
+            }),
+        });
         Some(Asked {
             pool: drawn.pool,
             kind: question.kind,
             key: question.key,
-            choice: drawn.authored(choice),
-            full: self.exam.blueprint.points_of(question.kind),
+            choice: drawn.authored(answer.choice),
+            full,
+            judged,
         })
     }
 
-    /// Marks a paper by the choices made, as shown.
-    pub(super) fn marked(&self, corrections: &[Correction], paper: &Paper, choices: &[OptionSet]) -> Score {
-        let asked = paper.0.iter().zip(choices);
+    /// Marks a paper by what was answered, as shown, and by what people gave.
+    pub(super) fn marked(&self, corrections: &[Correction], paper: &Paper, answers: &[Answer], marks: &Marks) -> Score {
+        let asked = (1u16..).zip(paper.0.iter().zip(answers));
         mark_paper(
             self.exam.policy.marking(),
             corrections,
-            asked.filter_map(|(drawn, choice)| self.asked(drawn, *choice)),
+            asked.filter_map(|(item, (drawn, answer))| self.asked(drawn, answer, marks.get(&item).copied())),
         )
     }
 }
+
+/// What people gave for the questions of an attempt, by item; see [`crate::domain::marking::marks`].
+pub(super) type Marks = HashMap<u16, Points>;
 
 /// What saving an answer needs to know of an attempt. Of it only the deadline may move, and all is forgotten then.
 struct Live {
     exam: ExamId,
     person: PersonId,
     deadline: Timestamp,
-    /// For each question of the paper how many options it has, and whether only one may be chosen.
-    questions: Box<[(u8, bool)]>,
+    questions: Box<[Shape]>,
+}
+
+/// What the answer to a question of a paper may look like.
+enum Shape {
+    /// How many options it has, and whether only one may be chosen.
+    Choice(u8, bool),
+    /// The place in the pool, which says what its fields are.
+    Fields(u32),
 }
 
 /// What a node remembers. Everything in it can be read again from the database.
@@ -235,6 +264,8 @@ pub struct Standing {
     pub no_start: Option<NoStart>,
     /// The rooms of the round that is open or comes next, where it is sat in rooms.
     pub rooms: Option<Rooms>,
+    /// How the person stands before the exam's gate of credits, where it has one.
+    pub credits: Option<Held>,
     /// When it stood like this.
     pub now: Timestamp,
 }
@@ -274,7 +305,12 @@ pub struct Home {
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster.
 pub async fn home(app: &App, caller: &Caller) -> Result<Home> {
-    let (person, now) = (caller.person()?, app.now());
+    of_person(app, caller.person()?).await
+}
+
+/// The exams that concern a person; the use case has checked who asks.
+pub(super) async fn of_person(app: &App, person: PersonId) -> Result<Home> {
+    let now = app.now();
     let mut home = Home {
         due: Vec::new(),
         exempt: Vec::new(),
@@ -313,6 +349,10 @@ async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Sta
         _ => None,
     };
     Ok(Standing {
+        credits: match exam.policy.credits.is_none() {
+            true => None,
+            false => Some(credit::before(app, &exam, person).await?),
+        },
         allowance: recent::allowance(app, person).await?,
         exam,
         rounds,
@@ -326,7 +366,8 @@ async fn stand(app: &App, exam: Exam, person: PersonId, due: bool) -> Result<Sta
 /// Starts an attempt, or gives the one that is running. Where the round is sat in rooms, the attempt ends with its slot.
 ///
 /// # Errors
-/// [`Fault::CannotStart`] with the reason, [`Fault::Entry`] outside one's slot or room.
+/// [`Fault::CannotStart`] with the reason, [`Fault::Credits`] without the credits the exam asks for, [`Fault::Entry`] outside one's
+/// slot or room.
 pub async fn start(app: &App, caller: &Caller, exam: ExamId, entry: Entry<'_>) -> Result<AttemptId> {
     let person = caller.person()?;
     let material = material(app, exam).await?;
@@ -347,6 +388,9 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId, entry: Entry<'_>) -
         standing.now,
     )
     .map_err(Fault::CannotStart)?;
+    if let Some(held) = standing.credits.filter(|held| !held.opens()) {
+        return Err(Fault::Credits(Box::new(held)).into());
+    }
     let slot = slot::enter(app, exam, round.number, person, entry).await?;
     let window = slot.map_or(round.window, |slot| slot.window);
     let number = standing.attempts.len() as u32 + 1;
@@ -449,8 +493,12 @@ pub(super) fn show(material: &Material, drawn: &Drawn) -> Option<Shown> {
     Some(Shown {
         kind: question.kind,
         points: part.points,
-        stem: question.stem.clone(),
+        stem: match question.form {
+            Some(_) => numbered(&question.stem),
+            None => question.stem.clone(),
+        },
         options,
+        asking: question.form.as_ref().map(Form::asking),
         part: part.title.clone(),
         instruction: part.instruction.clone(),
     })
@@ -459,7 +507,10 @@ pub(super) fn show(material: &Material, drawn: &Drawn) -> Option<Shown> {
 fn remember(app: &App, attempt: &Attempt, material: &Material, paper: &Paper) -> Arc<Live> {
     let shape = |drawn: &Drawn| {
         let item = &material.shape[drawn.pool as usize];
-        (item.options, item.kind.one_choice())
+        match item.kind.is_choice() {
+            true => Shape::Choice(item.options, item.kind.one_choice()),
+            false => Shape::Fields(drawn.pool),
+        }
     };
     let questions = paper.0.iter().map(shape).collect();
     let live = Arc::new(Live {
@@ -516,7 +567,12 @@ pub async fn save(app: &App, caller: &Caller, id: AttemptId, events: Vec<Event>)
     if events.is_empty() || events.len() > MAX_EVENTS || !consecutive || !versions {
         return Err(Fault::BadRequest.into());
     }
-    if !events.iter().all(|event| fits(&live, event)) {
+    // Only who answers beyond choice needs more than what is at hand.
+    let material = match events.iter().any(|event| !event.text.is_empty()) {
+        true => Some(material(app, live.exam).await?),
+        false => None,
+    };
+    if !events.iter().all(|event| fits(&live, material.as_deref(), event)) {
         return Err(Fault::NoSuchChoice.into());
     }
     let at = app.now();
@@ -538,11 +594,23 @@ pub async fn save(app: &App, caller: &Caller, id: AttemptId, events: Vec<Event>)
     }
 }
 
-fn fits(live: &Live, event: &Event) -> bool {
+fn fits(live: &Live, material: Option<&Material>, event: &Event) -> bool {
     let question = usize::from(event.item)
         .checked_sub(1)
         .and_then(|place| live.questions.get(place));
-    question.is_some_and(|(options, one)| event.choice.fits(usize::from(*options)) && (!one || event.choice.len() <= 1))
+    match question {
+        Some(Shape::Choice(options, one)) => {
+            let chosen = event.choice;
+            event.text.is_empty() && chosen.fits(usize::from(*options)) && (!one || chosen.len() <= 1)
+        }
+        Some(Shape::Fields(_)) if event.text.is_empty() => event.choice.is_empty(),
+        Some(Shape::Fields(pool)) => {
+            let stored = material.and_then(|material| material.question(*pool));
+            let form = stored.and_then(|stored| stored.question.form.as_ref());
+            event.choice.is_empty() && form.is_some_and(|form| form.asking().fits(&event.text))
+        }
+        None => false,
+    }
 }
 
 /// The caller's attempt, its sheet and what its candidate was told, for a page that has to catch up.
@@ -596,9 +664,8 @@ async fn end(app: &App, sat: Sat, how: HandIn, at: Timestamp) -> Result<()> {
                 if db::sitting::close(tx, attempt.exam, id, how, at).await? {
                     let corrections = db::key_correction::in_force_for_hand_in(tx, attempt.exam).await?;
                     let events = db::sitting::events_in(tx, id).await?;
-                    let (settled, sheet) = settle(material, &corrections, paper, &events);
                     let receipt = receipt(id, bytes, &events, how, at);
-                    db::sitting::settle(tx, id, &Settled { receipt, ..settled }, &sheet).await?;
+                    store(tx, (id, receipt), material, &corrections, paper, &events).await?;
                     notice::after_hand_in(tx, random, now, material, attempt, how).await?;
                 }
                 Ok::<_, Error>(())
@@ -616,9 +683,8 @@ pub(super) async fn force_hand_in(tx: &mut db::Tx, id: AttemptId, at: Timestamp,
     let bytes = db::sitting::paper_in(tx, id).await?.ok_or(Fault::NotFound)?;
     let paper = Paper::from_bytes(&bytes).map_err(|_| damaged(id.0))?;
     let events = db::sitting::events_in(tx, id).await?;
-    let (settled, sheet) = settle(material, &corrections, &paper, &events);
     let receipt = receipt(id, &bytes, &events, HandIn::ForceSubmit, at);
-    db::sitting::settle(tx, id, &Settled { receipt, ..settled }, &sheet).await?;
+    store(tx, (id, receipt), material, &corrections, &paper, &events).await?;
     Ok(true)
 }
 
@@ -631,28 +697,89 @@ pub(super) async fn check_own(app: &App, caller: &Caller, id: AttemptId) -> Resu
     Ok((live.exam, live.person))
 }
 
-/// Marks a whole journal; the receipt is left empty. Gives also the choices it was marked by, as they are kept.
-pub(super) fn settle(
+/// Marks the journal of an attempt that was just closed, and stores what follows: score, choices, and where there are any
+/// the texts and those of them that people have to read.
+async fn store(
+    tx: &mut db::Tx,
+    (id, receipt): (AttemptId, [u8; 32]),
     material: &Material,
     corrections: &[Correction],
     paper: &Paper,
     events: &[TimedEvent],
-) -> (Settled, Vec<u8>) {
-    let choices = choices(paper, events);
-    let Score { score, parts, .. } = material.marked(corrections, paper, &choices);
-    let settled = Settled {
+) -> Result<()> {
+    let answers = answers(paper, events);
+    let settled = settle(material, corrections, paper, &answers, &Marks::new());
+    let sheet = sheet_bytes(answers.iter().map(|answer| answer.choice));
+    db::sitting::settle(tx, id, &Settled { receipt, ..settled }, &sheet).await?;
+    if material.has_texts() {
+        let to_read = to_read(material, paper, &answers, (id, receipt));
+        let texts: Vec<(u16, String)> = (1..).zip(answers.into_iter().map(|answer| answer.text)).collect();
+        let given = texts
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .collect::<Vec<_>>();
+        db::sitting::keep_texts(tx, id, &given).await?;
+        db::marking::add(tx, material.exam.id, &to_read).await?;
+    }
+    Ok(())
+}
+
+/// The answers that people have to read. Which of them a second person reads too is picked by the receipt.
+fn to_read(
+    material: &Material,
+    paper: &Paper,
+    answers: &[Answer],
+    (attempt, receipt): (AttemptId, [u8; 32]),
+) -> Vec<Task> {
+    let asked = (1u16..).zip(paper.0.iter().zip(answers));
+    let waiting = asked.filter(|(_, (drawn, answer))| {
+        let asked = material.asked(drawn, answer, None);
+        asked.is_some_and(|asked| asked.judged.is_some_and(|judged| judged.waits))
+    });
+    let task = |(item, (drawn, _)): (u16, (&Drawn, &Answer))| {
+        let digest = super::random::digest(&[receipt.as_slice(), &item.to_be_bytes()].concat());
+        Task {
+            attempt,
+            item,
+            pool: drawn.pool,
+            needed: material.exam.policy.second.readings([digest[0], digest[1]]),
+            state: marking::State::Waiting,
+            points: Points::ZERO,
+        }
+    };
+    waiting.map(task).collect()
+}
+
+/// Marks what was answered, and what people gave; the receipt is left empty.
+pub(super) fn settle(
+    material: &Material,
+    corrections: &[Correction],
+    paper: &Paper,
+    answers: &[Answer],
+    marks: &Marks,
+) -> Settled {
+    let Score { score, parts, .. } = material.marked(corrections, paper, answers, marks);
+    Settled {
         score,
         band: material.exam.policy.grade(score, &parts).band,
         parts,
         receipt: [0; 32],
-    };
-    (settled, sheet_bytes(choices))
+    }
 }
 
-/// The last choice for each question, folded from the journal.
-pub(super) fn choices(paper: &Paper, events: &[TimedEvent]) -> Vec<OptionSet> {
-    let sheet = Sheet::fold(paper.0.len(), events.iter().map(|(event, _)| *event));
-    sheet.answers.into_iter().map(|answer| answer.choice).collect()
+/// The last answer to each question, folded from the journal.
+pub(super) fn answers(paper: &Paper, events: &[TimedEvent]) -> Vec<Answer> {
+    Sheet::fold(paper.0.len(), events.iter().map(|(event, _)| event.clone())).answers
+}
+
+/// The same from what is kept beside a handed-in attempt.
+pub(super) fn kept(choices: Vec<OptionSet>, mut texts: HashMap<u16, String>) -> Vec<Answer> {
+    let answer = |(item, choice)| Answer {
+        choice,
+        text: texts.remove(&item).unwrap_or_default(),
+        flagged: false,
+    };
+    (1..).zip(choices).map(answer).collect()
 }
 
 /// What was asked and chosen in a handed-in attempt, as shown, from its paper and its sheet as they are stored; where the
@@ -666,7 +793,10 @@ pub(super) async fn chosen(
     let paper = Paper::from_bytes(paper).map_err(|_| damaged(person.0))?;
     let choices = match sheet_choices(sheet, paper.0.len()) {
         Some(choices) => choices,
-        None => choices(&paper, &db::sitting::events(&app.db, attempt).await?),
+        None => {
+            let answers = answers(&paper, &db::sitting::events(&app.db, attempt).await?);
+            answers.into_iter().map(|answer| answer.choice).collect()
+        }
     };
     Ok((paper, choices))
 }

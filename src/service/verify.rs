@@ -1,6 +1,6 @@
 //! Everything that can be computed again is computed again from what was stored first, and compared with what is stored
-//! now: papers from seed and pool, scores and receipts from the journal, figures from roster and attempts, winners of draws,
-//! the chain of the log. Nothing is changed.
+//! now: papers from seed and pool, scores and receipts from the journal, figures from roster and attempts, the sums over questions, winners of draws,
+//! digests of laws, the chain of the log. Nothing is changed.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -8,18 +8,20 @@ use std::{
 };
 
 use super::{
-    App, Caller, Error, Result, audit, competition, draw, edition, figure, lottery, receipt::receipt, sitting,
+    App, Caller, Error, Result, audit, competition, draw, edition, figure, law, lottery, receipt::receipt, sitting,
+    statistics,
 };
 use crate::{
     db,
     domain::{
-        attempt::Attempt,
+        attempt::{Answer, Attempt},
         competition::State,
         exam::{Band, Exam},
         figure::Counts,
         id::{AttemptId, ExamId, PersonId, UnitId},
         key_correction::Correction,
         lang::Lang,
+        marking,
         paper::Paper,
         points::Points,
         role::Right,
@@ -32,8 +34,14 @@ use crate::{
 pub enum What {
     Paper,
     Score,
+    /// What people gave for an answer.
+    Marking,
     Receipt,
     Figure,
+    /// The running sums over the questions of an exam.
+    Sums,
+    /// The text of a version of a law.
+    Law,
     /// How a player of a competition stands.
     Standing,
     /// A prize draw: what was promised before it, and its winners.
@@ -47,7 +55,7 @@ pub enum What {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Difference {
     pub what: What,
-    /// `None` for the log and for competitions.
+    /// `None` for the log, for competitions and for laws.
     pub exam: Option<ExamId>,
     /// The person, attempt, unit or entry.
     pub subject: String,
@@ -63,6 +71,10 @@ pub struct Report {
     pub attempts: u64,
     /// Units whose counts were recomputed.
     pub figures: u64,
+    /// Exams whose running sums over questions were counted again.
+    pub sums: u64,
+    /// Versions of laws whose digest was made again.
+    pub laws: u64,
     /// Competitions, their players, and attempts handed in.
     pub competitions: u64,
     pub players: u64,
@@ -94,6 +106,7 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
         papers(app, &exam, &mut report, &mut progress).await?;
         let finals = attempts(app, &exam, &mut report, &mut progress).await?;
         figures(app, &exam, &finals, &mut report).await?;
+        sums(app, &exam, &mut report).await?;
         progress(&report);
     }
     for competition in db::competition::all(&app.db).await? {
@@ -114,6 +127,7 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
             }
         }
     }
+    laws(app, &mut report).await?;
     editions(app, None, &mut report).await?;
     let walk = audit::walk(app, caller).await?;
     report.audit = walk.entries;
@@ -259,7 +273,22 @@ async fn attempt_again(
     };
     let paper = Paper::from_bytes(body).map_err(|_| unreadable(attempt.person))?;
     let events = db::sitting::events(&app.db, attempt.id).await?;
-    let (again, _) = sitting::settle(material, corrections, &paper, &events);
+    let answers = sitting::answers(&paper, &events);
+    let tasks = match material.has_texts() {
+        true => db::marking::of_attempt(&app.db, attempt.id).await?,
+        false => Vec::new(),
+    };
+    for (item, stored, recomputed) in readings_again(app, material, &answers, &tasks).await? {
+        report.differences.push(Difference {
+            what: What::Marking,
+            exam: Some(attempt.exam),
+            subject: format!("attempt {} question {item}", attempt.id),
+            stored: stored.to_string(),
+            recomputed: recomputed.to_string(),
+        });
+    }
+    let marks = marking::marks(&tasks, corrections);
+    let again = sitting::settle(material, corrections, &paper, &answers, &marks);
     let mut differs = |what, stored: String, recomputed: String| {
         if stored != recomputed {
             report.differences.push(Difference {
@@ -287,6 +316,40 @@ async fn attempt_again(
     Ok(Some((again.band, again.score)))
 }
 
+/// Answers that people have read whose points are not what their readings give: item, stored, recomputed.
+async fn readings_again(
+    app: &App,
+    material: &sitting::Material,
+    answers: &[Answer],
+    tasks: &[marking::Task],
+) -> Result<Vec<(u16, Points, Points)>> {
+    let Some(first) = tasks.first() else {
+        return Ok(Vec::new());
+    };
+    let readings = db::marking::readings(&app.db, first.attempt).await?;
+    let again = |task: &marking::Task| {
+        let question = &material.question(task.pool)?.question;
+        let full = material.exam.blueprint.points_of(question.kind);
+        let text = answers.get(usize::from(task.item) - 1)?.text.as_str();
+        let own = readings.iter().filter(|(item, _)| *item == task.item);
+        let totals = own.map(|(_, reading)| {
+            let judged = question.form.as_ref()?.judged(text, full, Some(&reading.criteria));
+            judged.ok().map(|judged| judged.points)
+        });
+        let totals: Option<Vec<Points>> = totals.collect();
+        match marking::decide(task.needed, &totals?, material.exam.policy.second.threshold) {
+            marking::Step::Done(points) => Some(points),
+            _ => None,
+        }
+    };
+    let done = tasks.iter().filter(|task| task.state == marking::State::Done);
+    let differ = done.filter_map(|task| match again(task) {
+        Some(points) if points == task.points => None,
+        other => Some((task.item, task.points, other.unwrap_or(Points(-1)))),
+    });
+    Ok(differ.collect())
+}
+
 fn unreadable(person: PersonId) -> Error {
     db::Error::Inconsistent {
         table: "paper",
@@ -294,6 +357,36 @@ fn unreadable(person: PersonId) -> Error {
         row: person.0,
     }
     .into()
+}
+
+/// Makes the digests of the texts of laws again.
+async fn laws(app: &App, report: &mut Report) -> Result<()> {
+    let (versions, altered) = law::check(app).await?;
+    report.laws = versions;
+    report.differences.extend(altered.into_iter().map(|altered| Difference {
+        what: What::Law,
+        exam: None,
+        subject: format!("law {} version {}", altered.law, altered.version),
+        stored: altered.stored,
+        recomputed: altered.recomputed,
+    }));
+    Ok(())
+}
+
+/// Counts the answers to the questions again.
+async fn sums(app: &App, exam: &Exam, report: &mut Report) -> Result<()> {
+    let Some(wrong) = statistics::check(app, exam.id).await? else {
+        return Ok(());
+    };
+    report.sums += 1;
+    report.differences.extend(wrong.into_iter().map(|wrong| Difference {
+        what: What::Sums,
+        exam: Some(exam.id),
+        subject: wrong.subject,
+        stored: wrong.stored,
+        recomputed: wrong.recomputed,
+    }));
+    Ok(())
 }
 
 /// Counts by unit again, row by row, from the roster and the recomputed scores; another way than the figures are counted.
@@ -309,6 +402,7 @@ async fn figures(app: &App, exam: &Exam, finals: &HashMap<PersonId, Final>, repo
         counts.due += 1;
         if let Some((band, score)) = finals.get(&person) {
             counts.sat += 1;
+            counts.awaiting += i64::from(!band.is_final());
             counts.passed += i64::from(band.passed());
             counts.good += i64::from(*band == Band::Good);
             counts.excellent += i64::from(*band == Band::Excellent);

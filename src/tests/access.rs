@@ -8,6 +8,8 @@ use mingfa::{
         bank::Filter,
         certificate::Shows,
         competition::{IdentityType, player::Form, preset::Preset},
+        credit::{Hours, Rule},
+        editor::Typed,
         exam::{Admits, Window},
         exemption::{Ground, Kind},
         id::{BankId, EventId, ExamId, UnitId},
@@ -22,8 +24,8 @@ use mingfa::{
     service::{
         accommodation, activity, case, certificate,
         competition::{join, play},
-        exemption, key_correction, law as library, liaison, lottery, objection, organization, person, role, roster,
-        round, signal, slot, supervision, unit, upload, year,
+        course, credit, exemption, key_correction, law as library, liaison, lottery, objection, organization, person,
+        question, record, role, roster, round, signal, slot, supervision, unit, upload, vetting, year,
     },
     web::{ACCESS, Access},
 };
@@ -72,7 +74,9 @@ impl Ids {
             ("{attempt}", attempt.to_string()),
             ("{person}", stage.person("1003").await.to_string()),
             ("{bank}", bank.to_string()),
+            ("{run}", crate::study::stored_run(stage, "1001", bank).await.to_string()),
             ("{question}", question.to_string()),
+            ("{vetting}", vetting_id(stage, bank).await),
             ("{upload}", upload.to_string()),
             ("{correction}", corrections[0].id.to_string()),
             ("{receipt}", after.receipt),
@@ -92,10 +96,13 @@ impl Ids {
             ("{lang}", "en".to_owned()),
             ("{size}", "large".to_owned()),
         ];
+        let ruling = crate::dispute::ruling_on(stage, question).await;
+        ids.push(("{ruling}", ruling.to_string()));
         ids.extend(more);
         ids.extend(draws);
         ids.extend(law_ids(stage).await);
         ids.extend(activity_ids(stage).await);
+        ids.extend(course_ids(stage).await);
         Self(ids)
     }
 
@@ -107,6 +114,32 @@ impl Ids {
         assert!(!path.contains('{'), "no id for {pattern}");
         path
     }
+}
+
+/// A question that its author wants drawn.
+async fn vetting_id(stage: &Stage, bank: BankId) -> String {
+    vetting::set_vetted(&stage.app, &operator(), bank, true, "两人审题")
+        .await
+        .expect("set");
+    let typed = Typed {
+        kind: "true_false".to_owned(),
+        state: "ready".to_owned(),
+        stem: "送审的一道题。".to_owned(),
+        key: "A".to_owned(),
+        ..Typed::default()
+    };
+    let wish = question::Wish {
+        typed,
+        anyway: true,
+        ..question::Wish::default()
+    };
+    question::add(&stage.app, &operator(), bank, &wish)
+        .await
+        .expect("added");
+    let queue = vetting::queue(&stage.app, &operator(), bank, 1)
+        .await
+        .expect("the queue");
+    queue.waiting[0].named.vetting.id.to_string()
 }
 
 /// A competition that person 1001 has joined with the account and plays in: its code, and the token of the player.
@@ -227,6 +260,59 @@ async fn activity_ids(stage: &Stage) -> Vec<(&'static str, String)> {
         ("{activity}", id.to_string()),
         ("{evidence}", file.to_string()),
         ("{year}", "2026".to_owned()),
+    ]
+}
+
+/// A course for everybody with a file and a test that person 1001 has begun, in a year whose rule counts study time; and an entry of
+/// that person's record with its paper.
+async fn course_ids(stage: &Stage) -> Vec<(&'static str, String)> {
+    let (app, operator) = (&stage.app, operator());
+    let rule = Rule {
+        hours: Some(Hours {
+            document: "示普办〔2026〕3号".to_owned(),
+            minutes_a_day: 60,
+        }),
+        ..Rule::default()
+    };
+    credit::make_rule(app, &operator, 2026, rule, "文件要求")
+        .await
+        .expect("made");
+    let bank = crate::course::topics(stage).await;
+    // The person sits an exam, so no test can be begun now: this one was before.
+    let test = crate::study::stored_run(stage, "1001", bank).await;
+    let of_lesson = "UPDATE study_run SET purpose = 'lesson', subject = (SELECT MIN(id) FROM lesson)
+                     WHERE id = (SELECT MAX(id) FROM study_run)";
+    let heading = mingfa::domain::course::Heading {
+        diagnostic: 1,
+        ..crate::course::heading("用火")
+    };
+    let course = crate::course::published(stage, heading, &[crate::course::lesson("用火", 1, "用火")]).await;
+    stage.run(of_lesson).await;
+    let lessons = db::course::lessons(&app.db, course).await.expect("the lessons");
+    let film = b"\0\0\0\x20ftypisom".to_vec();
+    let media = course::add_media(app, &operator, lessons[0].id, "a.mp4", film)
+        .await
+        .expect("stored");
+    let caller = stage.caller("1001").await;
+    let wish = mingfa::domain::record::Wish {
+        kind: mingfa::domain::record::Kind::LawLecture,
+        day: "2026-11-20".parse().expect("a day"),
+        title: "讲座".to_owned(),
+        place: String::new(),
+        organiser: String::new(),
+        note: String::new(),
+    };
+    let paper = Some(("a.pdf".to_owned(), vec![1]));
+    let entry = record::enter(app, &caller, wish, paper).await.expect("entered");
+    let record = record::mine(app, &caller).await.expect("the record");
+    vec![
+        ("{course}", course.to_string()),
+        ("{place}", "1".to_owned()),
+        ("{lesson}", lessons[0].id.to_string()),
+        ("{media}", media.to_string()),
+        ("{test}", test.to_string()),
+        ("{record_entry}", entry.to_string()),
+        ("{record_document}", record.documents[0].1.to_string()),
     ]
 }
 

@@ -144,20 +144,23 @@ async fn nothing_of_a_file_that_holds_no_question_is_stored() {
 /// What other programs write is imported as far as a bank can hold it, and the rest is named.
 #[tokio::test]
 async fn questions_of_other_programs_are_imported_and_what_a_bank_cannot_hold_is_named() {
-    let gift = "// 一份 GIFT\n::第一题::宪法日是哪一天？{ =十二月四日 ~十月一日 ~五月一日 }\n\n国旗是五星红旗。{TRUE}\n\n首都在{ =北京 =北京市 }\n";
+    let gift = "// 一份 GIFT\n::第一题::宪法日是哪一天？{ =十二月四日 ~十月一日 ~五月一日 }\n\n国旗是五星红旗。{TRUE}\n\n首都在{ =北京 =北京市 }\n\n这是一段说明，什么也不问。\n";
     each_engine(async |stage| {
         let (app, operator) = (&stage.app, operator());
         let preview = bank::preview(app, &operator, "q.gift", gift.as_bytes())
             .await
             .expect("read");
-        assert_eq!(preview.report.by_kind, [(Kind::Single, 1), (Kind::TrueFalse, 1)]);
+        assert_eq!(
+            preview.report.by_kind,
+            [(Kind::Single, 1), (Kind::TrueFalse, 1), (Kind::FillBlank, 1)]
+        );
         let report = bank::import(app, &operator, "别处来的", "q.gift", gift.as_bytes())
             .await
             .expect("an import");
-        assert_eq!((report.created, report.errors.len(), report.drafts), (Some(2), 0, 0));
+        assert_eq!((report.created, report.errors.len(), report.drafts), (Some(3), 0, 0));
         let left = report.warnings.iter().find(|note| note.matter.code() == "lost");
         let left = left.expect("named").message(Lang::Zh);
-        assert!(left.contains("首都在"), "{left}");
+        assert!(left.contains("这是一段说明"), "{left}");
         let broken = "<?xml version=\"1.0\"?><quiz><question type=\"truefalse\"><name>";
         let report = bank::import(app, &operator, "坏的", "q.xml", broken.as_bytes())
             .await

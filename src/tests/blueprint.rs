@@ -20,7 +20,7 @@ use mingfa::{
 
 use crate::{
     browser::Browser,
-    support::{Stage, each_engine, fault, operator, setup},
+    support::{START, Stage, each_engine, fault, operator, setup},
 };
 
 /// Single-choice questions of three topics and three difficulties, four of each pair; the fourth option speaks of the others.
@@ -119,7 +119,7 @@ async fn a_file_brings_topic_difficulty_and_options_that_stay_last() {
             "lang=\"zh-CN\">宪法",
             "难度：难",
             "乱序时不动",
-            "还没有用过",
+            "还没有考过",
             &found[0].0.id.to_string(),
         ] {
             assert!(page.contains(words), "{words}");
@@ -164,7 +164,9 @@ async fn every_paper_keeps_the_matrix_and_the_uses_are_counted() {
         let second = papers(stage, exam, 1, 2).await;
         second[0].iter().for_each(|id| *uses.entry(*id).or_insert(0) += 1);
         let ids: Vec<_> = by_id.keys().copied().collect();
-        let usage = db::bank::usage(&stage.app.db, &ids).await.expect("the usage");
+        let usage = db::exposure::usage(&stage.app.db, &ids, START)
+            .await
+            .expect("the usage");
         for id in ids {
             let expected = uses.get(&id).copied().unwrap_or(0);
             assert_eq!(
@@ -177,7 +179,7 @@ async fn every_paper_keeps_the_matrix_and_the_uses_are_counted() {
         let number = pool.iter().position(|stored| stored.id == *id).expect("in the pool") + 1;
         let page = browser.get(&format!("/admin/banks/{bank}?words=第{number}号题")).await;
         assert!(
-            page.body.contains(&format!("用过 1 场考试，出现在 {most} 份试卷上")),
+            page.body.contains(&format!("考过 1 场，共 {most} 份试卷")),
             "{}",
             page.body
         );

@@ -264,7 +264,7 @@ fn the_templates_of_other_programs_are_read_whole() {
             compare_kinds(&file, &reading, by_type);
         }
         for found in &reading.found {
-            let drawable = Kind::DRAWABLE.contains(&found.value.kind);
+            let drawable = found.value.fit().is_ok();
             assert_eq!(found.value.state == State::Ready, drawable, "{file} {}", found.place);
         }
     }

@@ -441,7 +441,7 @@ async fn the_demonstration_fills_an_empty_database_once() {
         }
         assert_eq!(
             stage
-                .count("SELECT COUNT(*) FROM question_version WHERE explanation = '' OR basis = '[]'")
+                .count("SELECT COUNT(*) FROM question_version WHERE form = '' AND (explanation = '' OR basis = '[]')")
                 .await,
             0
         );

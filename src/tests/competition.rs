@@ -121,6 +121,7 @@ fn answers(keys: &[OptionSet], right: &[bool], from: u32) -> Vec<Event> {
             item: place + 1,
             choice: if *right { *key } else { wrong(*key) },
             flagged: false,
+            text: String::new(),
         })
         .collect()
 }
@@ -239,7 +240,7 @@ async fn what_the_rules_do_not_allow_is_refused_and_changes_nothing() {
             [Event {
                 item,
                 choice: OptionSet(choice),
-                ..good[0]
+                ..good[0].clone()
             }]
         };
         assert_eq!(
@@ -263,7 +264,7 @@ async fn what_the_rules_do_not_allow_is_refused_and_changes_nothing() {
             .expect("a repeat");
         let stale = [Event {
             choice: wrong(good[0].choice),
-            ..good[0]
+            ..good[0].clone()
         }];
         assert_eq!(
             fault(play::save(app, &contest, &other, 1, &stale).await),
@@ -274,7 +275,10 @@ async fn what_the_rules_do_not_allow_is_refused_and_changes_nothing() {
             .expect("a head that is known, and the rest");
         // Late: after the deadline and the seconds of grace.
         stage.clock.advance_seconds(300 + 5);
-        let late = [Event { version: 6, ..good[0] }];
+        let late = [Event {
+            version: 6,
+            ..good[0].clone()
+        }];
         assert_eq!(fault(play::save(app, &contest, &other, 1, &late).await), Fault::Late);
         assert_eq!(play::hand_in_overdue(app).await.expect("a sweep"), 1);
         let ended = db::play::get(&app.db, other.id, 1)
@@ -356,6 +360,7 @@ async fn wrong_answers_are_given_again_until_all_is_right() {
             item: 2,
             choice: keys[1],
             flagged: true,
+            text: String::new(),
         }];
         play::save(app, &contest, &player, 1, &second)
             .await
@@ -369,6 +374,7 @@ async fn wrong_answers_are_given_again_until_all_is_right() {
             item: 4,
             choice: keys[3],
             flagged: false,
+            text: String::new(),
         }];
         play::save(app, &contest, &player, 1, &third)
             .await

@@ -133,6 +133,7 @@ pub async fn plays(
             item: place as u16 + 1,
             choice: if place < right { key } else { wrong },
             flagged: false,
+            text: String::new(),
         };
         let saved = play::save(app, contest, player, sitting.number, &[event]).await;
         saved.expect("saved");

@@ -221,6 +221,7 @@ fn step(model: &mut Model, chance: &mut Chance) -> Step {
                     item: *place as u16 + 1,
                     choice: *choice,
                     flagged: false,
+                    text: String::new(),
                 });
             Step::Save {
                 events: events.collect(),
@@ -315,7 +316,7 @@ async fn act(world: &World, rules: &Rules, player: &Player, model: &mut Model, s
                 let old = [Event {
                     choice: OptionSet(8),
                     version: sat.version,
-                    ..events[0]
+                    ..events[0].clone()
                 }];
                 let told = play::save(app, contest, player, number, &old).await;
                 let same = events

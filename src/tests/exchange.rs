@@ -15,7 +15,7 @@ use mingfa::format::exchange::gift::tree::{Answer, Body, Item, Text, parse};
 use mingfa::format::exchange::{Collection, Dialect, read, read_any, write};
 use serde_json::Value;
 
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     let named = std::env::var("MINGFA_TEST_DATA").map(PathBuf::from);
     named.unwrap_or_else(|_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")))
 }
@@ -59,7 +59,7 @@ fn faults(notes: &[Note]) -> Vec<(String, Fault)> {
     faults.collect()
 }
 
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut out, mut directory) = (vec![], vec![]);
     for (name, bytes) in files {
         let mut crc = Crc::new();
@@ -545,7 +545,7 @@ fn every_loss_and_error_says_what_it_is_about_in_both_languages() {
 }
 
 /// Every file of the corpus, in its own format.
-fn corpus() -> Vec<(String, Vec<u8>)> {
+pub fn corpus() -> Vec<(String, Vec<u8>)> {
     let mut files = vec![];
     for inner in [
         "gift-pairs",
@@ -600,142 +600,6 @@ fn what_was_read_can_be_written_and_read_again() {
             }
         }
     }
-}
-
-/// A generator of no merit whose numbers are the same everywhere.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit.max(1) as u64).unwrap_or(0)
-    }
-}
-
-/// Words that mean something to one of the formats.
-const WORDS: &[&str] = &[
-    "{",
-    "}",
-    "=",
-    "~",
-    "#",
-    "->",
-    "%",
-    "%50%",
-    "%-50%",
-    "::",
-    "####",
-    "\\",
-    "//",
-    "\n\n",
-    "{#",
-    "..",
-    "ANSWER: A",
-    "A) ",
-    "<",
-    ">",
-    "</",
-    "/>",
-    "<![CDATA[",
-    "]]>",
-    "&",
-    "&#0;",
-    "&amp;",
-    "<!--",
-    "<?",
-    "<!DOCTYPE a>",
-    "\"",
-    "{1:MC:",
-    "{9999:SA:=a}",
-    "<pre>",
-    "\u{fdd0}",
-    "\u{feff}",
-    "\0",
-    "PK\x05\x06",
-    "../",
-    "🙂",
-    "1e99",
-    "-",
-    "<question type=\"cloze\">",
-    "identifier=\"\"",
-];
-
-fn damaged(bytes: &[u8], numbers: &mut Numbers) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    for _ in 0..=numbers.below(8) {
-        let at = numbers.below(bytes.len() + 1);
-        match numbers.below(6) {
-            0 if at < bytes.len() => bytes[at] = numbers.below(256) as u8,
-            1 => bytes.truncate(at),
-            2 => {
-                let end = (at + numbers.below(200)).min(bytes.len());
-                bytes.drain(at..end);
-            }
-            3 => {
-                let end = (at + numbers.below(200)).min(bytes.len());
-                let piece = bytes[at..end].to_vec();
-                let to = numbers.below(bytes.len() + 1);
-                bytes.splice(to..to, piece);
-            }
-            _ => {
-                let word = WORDS[numbers.below(WORDS.len())].bytes();
-                bytes.splice(at..at, word);
-            }
-        }
-    }
-    bytes
-}
-
-/// Reads damaged files until the time is over; what is taken must be fit, and be written without a panic.
-fn fuzz(seed: u64, mut more: impl FnMut(usize) -> bool) -> usize {
-    let corpus = corpus();
-    let mut numbers = Numbers(seed);
-    let mut count = 0;
-    while more(count) {
-        count += 1;
-        let (_, bytes) = &corpus[numbers.below(corpus.len())];
-        let bytes = damaged(bytes, &mut numbers);
-        let Some(collection) = read(&bytes) else { continue };
-        for found in &collection.found {
-            assert_eq!(found.value.fit(), Ok(()), "{:?}", found.value);
-        }
-        let dialect = Dialect::ALL[numbers.below(5)];
-        write(&collection.found, dialect);
-    }
-    count
-}
-
-#[test]
-fn a_damaged_file_never_panics() {
-    if expected("qti21").is_some() {
-        fuzz(0x6d69_6e67, |count| count < 3000);
-    }
-}
-
-/// `cargo test --features ssr --test integration -- --ignored fuzz_` runs it for the seconds in MINGFA_FUZZ_SECONDS,
-/// ten minutes by default, from the seed in MINGFA_FUZZ_SEED.
-#[test]
-#[ignore = "runs for ten minutes"]
-fn fuzz_readers_of_exchanged_questions() {
-    if expected("qti21").is_none() {
-        return;
-    }
-    let number = |name: &str, default| {
-        std::env::var(name)
-            .ok()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(default)
-    };
-    let (seconds, seed) = (number("MINGFA_FUZZ_SECONDS", 600), number("MINGFA_FUZZ_SEED", 1));
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a limit on the time of a test, not a time of the product"
-    )]
-    let begun = std::time::Instant::now();
-    let count = fuzz(seed, |_| begun.elapsed().as_secs() < seconds);
-    println!("{count} damaged files");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use mingfa::domain::answer::{
     Numeric, OrderRule, Ordering, PairRule, Piece, Quantity, Response, Share, Task, Written, normal,
 };
 use mingfa::domain::intake::{Found, Matter, Note, Place};
-use mingfa::domain::item::{Difficulty, Kind, OptionSet};
+use mingfa::domain::item::{Difficulty, Kind, OptionSet, Question, State, pinned};
 use mingfa::domain::points::Points;
 use mingfa::format::exchange::{Dialect, read, read_any, write};
 use proptest::prelude::*;
@@ -378,4 +378,63 @@ proptest! {
         prop_assert_eq!(question.mark(&turned), Share::of(most - 1, most));
         prop_assert!(GAP.len() == 5);
     }
+}
+
+proptest! {
+    /// What somebody fills in by our template comes out as it was meant.
+    #[test]
+    fn our_own_workbook_gives_the_questions_again(
+        rows in prop::collection::vec(
+            (0usize..4, "[甲乙丙丁a-z？]{2,12}", prop::collection::btree_set("[甲乙丙丁]{2,5}", 2..6), 1u16..1024,
+             "[甲乙丙]{0,6}", "[子丑]{0,3}", 0usize..4),
+            1..12,
+        )
+    ) {
+        let mut tasks = vec![];
+        for (kind, stem, options, key, explanation, topic, level) in rows {
+            let kind = Kind::CHOICES[kind];
+            let mut options: Vec<String> = options.into_iter().collect();
+            let mut key = OptionSet(key & ((1 << options.len()) - 1));
+            match kind {
+                Kind::TrueFalse => {
+                    options = ["正确", "错误"].map(str::to_owned).into();
+                    key = OptionSet::of([key.len() % 2]);
+                }
+                Kind::Single => key = OptionSet::of([key.len() % options.len()]),
+                Kind::Multiple => key = OptionSet(key.0 | 3),
+                Kind::Indefinite if key.is_empty() => key = OptionSet::of([1]),
+                _ => (),
+            }
+            let question = Question {
+                kind,
+                stem,
+                key,
+                pinned: pinned(&options),
+                options,
+                explanation,
+                basis: vec!["安全生产法第九条".to_owned()],
+                tags: (!topic.is_empty()).then(|| topic.clone()).into_iter().collect(),
+                topic,
+                difficulty: Difficulty::ALL[level],
+                state: State::Ready,
+                form: None,
+            };
+            tasks.push(question);
+        }
+        let written = write(&found(tasks.iter().cloned().map(Task::from).collect()), Dialect::Xlsx);
+        prop_assert!(written.losses.is_empty(), "{:?}", written.losses);
+        let read = mingfa::format::exchange::questions("模板.xlsx", &written.bytes);
+        prop_assert!(read.errors.is_empty(), "{:?}", read.errors);
+        let doubt = |note: &&Note| !matches!(note.matter, Matter::RepeatedStem { .. });
+        prop_assert_eq!(read.warnings.iter().find(doubt), None);
+        let again: Vec<_> = read.found.into_iter().map(|found| found.value).collect();
+        prop_assert_eq!(again, tasks);
+    }
+}
+
+#[test]
+fn an_empty_template_says_how_it_is_filled_in_and_holds_no_question() {
+    let read = read_any("模板.xlsx", &mingfa::format::exchange::template());
+    assert!(read.found.is_empty() && read.losses.is_empty());
+    assert_eq!(read.errors.first().map(|note| &note.matter), Some(&Matter::NoRows));
 }

@@ -30,7 +30,7 @@ async fn answers_are_kept_in_the_order_of_their_versions() {
             choice: OptionSet::EMPTY,
             ..event(32, 3, OptionSet::EMPTY)
         };
-        let (at, deadline) = sitting::save(&stage.app, &caller, attempt, vec![flagged])
+        let (at, deadline) = sitting::save(&stage.app, &caller, attempt, vec![flagged.clone()])
             .await
             .expect("an answer taken back");
         assert_eq!((at, deadline), (stage.app.now(), stage.app.now().plus_minutes(60)));
@@ -340,7 +340,7 @@ fn expected(stored: &mut Vec<Event>, batch: &[Event]) -> Result<(), Fault> {
     if !follows {
         return Err(Fault::Stale(last));
     }
-    stored.extend(&batch[known..]);
+    stored.extend_from_slice(&batch[known..]);
     Ok(())
 }
 

@@ -32,7 +32,7 @@ pub fn regulation(head: &str, articles: &[&str]) -> Vec<u8> {
 }
 
 pub const FIRST: &str = "（2019年5月6日示例市人民政府令第7号公布 自2019年7月1日起施行）";
-const SECOND: &str =
+pub const SECOND: &str =
     "（2019年5月6日示例市人民政府令第7号公布 2025年3月1日示例市人民政府令第21号修订 自2025年5月1日起施行）";
 const BETWEEN: &str =
     "（2019年5月6日示例市人民政府令第7号公布 2022年1月10日示例市人民政府令第12号修订 自2022年3月1日起施行）";

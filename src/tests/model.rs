@@ -11,6 +11,7 @@ use mingfa::{
     db,
     domain::{
         attempt::{Event, HandIn},
+        blueprint::Part,
         exam::{Band, GRACE_SECONDS},
         figure::Counts,
         id::{AttemptId, ExamId, KeyCorrectionId},
@@ -41,6 +42,8 @@ use crate::support::{Engine, Place, Stage, event, operator, setup};
 const PERSONS: usize = 4;
 const MINUTES: u32 = 60;
 const ATTEMPTS: usize = 2;
+/// What belongs into every blank.
+const RIGHT: &str = "对";
 
 /// One act. Numbers that name something are taken modulo what there is.
 #[derive(Debug, Clone)]
@@ -107,6 +110,8 @@ struct Sat {
     version: u32,
     /// By shown place.
     choices: Vec<OptionSet>,
+    /// What stands in the blanks, by place on the paper.
+    texts: Vec<String>,
     done: Option<(HandIn, Timestamp)>,
 }
 
@@ -159,7 +164,13 @@ fn refused<T>(result: Result<T, Error>) -> Option<Fault> {
 impl<'a> Run<'a> {
     async fn new(stage: &'a Stage) -> Self {
         stage.roster(PERSONS, 2).await;
-        let set = setup(stage.usual_bank().await);
+        let mut set = setup(stage.usual_bank().await);
+        let mut csv = String::from("题型,题目,选项A,选项B,选项C,选项D,答案,解析,法律依据,标签\n");
+        (0..4).for_each(|number| csv += &format!("填空题,第{number}空_____,,,,,{RIGHT},,,\n"));
+        stage.bank_from("题库", &csv).await;
+        set.blueprint
+            .parts
+            .push(Part::new(Kind::FillBlank, 2, Points::whole(1)));
         let policy = mingfa::domain::exam::Policy {
             attempts: ATTEMPTS as u32,
             ..set.policy.clone()
@@ -274,6 +285,7 @@ impl<'a> Run<'a> {
             paused: None,
             version: 0,
             choices: vec![OptionSet::EMPTY; paper.len()],
+            texts: vec![String::new(); paper.len()],
             done: None,
         });
         self.papers.insert(id, paper);
@@ -315,6 +327,14 @@ impl<'a> Run<'a> {
                 let place = chance.below(paper.len() as u32) as usize;
                 let (_, kind, key, order) = &paper[place];
                 let options = order.len() as u32;
+                let version = sat.version + step;
+                if *kind == Kind::FillBlank {
+                    let text = ["", "错", RIGHT, " 对。"][chance.below(4) as usize].to_owned();
+                    return Event {
+                        text,
+                        ..event(version, place as u16 + 1, OptionSet::EMPTY)
+                    };
+                }
                 let choice = match chance.below(3) {
                     0 if matches!(kind, Kind::Multiple | Kind::Indefinite) => {
                         OptionSet(chance.below(1 << options) as u16)
@@ -322,7 +342,7 @@ impl<'a> Run<'a> {
                     0 => OptionSet::of([chance.below(options) as usize]),
                     _ => OptionSet::of((0..order.len()).filter(|shown| key.contains(usize::from(order[*shown])))),
                 };
-                event(sat.version + step, place as u16 + 1, choice)
+                event(version, place as u16 + 1, choice)
             })
             .collect();
         for _ in 0..=usize::from(twice) {
@@ -333,6 +353,7 @@ impl<'a> Run<'a> {
             sat.version += count;
             for event in row {
                 sat.choices[usize::from(event.item) - 1] = event.choice;
+                sat.texts[usize::from(event.item) - 1] = event.text;
             }
         }
     }
@@ -413,8 +434,8 @@ impl<'a> Run<'a> {
         let options = if kind == Kind::TrueFalse { 2 } else { 4 };
         let new = OptionSet::of(key.places().map(|place| (place + 1) % options));
         let method = match method {
-            0 if new != key => Method::NewKey(new),
-            1 if new != key => Method::EitherKey(new),
+            0 if new != key && kind.is_choice() => Method::NewKey(new),
+            1 if new != key && kind.is_choice() => Method::EitherKey(new),
             2 => Method::Void,
             _ => Method::FullCredit,
         };
@@ -439,10 +460,14 @@ impl<'a> Run<'a> {
     /// The score by hand, in hundredths: question by question, all or nothing, then part by part.
     fn score(&self, sat: &Sat) -> Points {
         let mut parts: BTreeMap<&str, (i64, i64, i64)> = BTreeMap::new();
-        for ((pool, kind, key, order), choice) in self.papers[&sat.id].iter().zip(&sat.choices) {
+        let answers = sat.choices.iter().zip(&sat.texts);
+        for ((pool, kind, key, order), (choice, text)) in self.papers[&sat.id].iter().zip(answers) {
             let worth = if *kind == Kind::Multiple { 200 } else { 100 };
             let chosen = OptionSet::of(choice.places().map(|shown| usize::from(order[shown])));
-            let is = |key: OptionSet| !chosen.is_empty() && chosen == key;
+            let is = |key: OptionSet| match kind {
+                Kind::FillBlank => text.contains(RIGHT),
+                _ => !chosen.is_empty() && chosen == key,
+            };
             let (earned, of) = match self.in_force.get(pool).map(|(method, _)| *method) {
                 None | Some(Method::Leave) => (is(*key), worth),
                 Some(Method::NewKey(new)) => (is(new), worth),

@@ -107,6 +107,7 @@ proptest! {
             key: OptionSet(1),
             choice: OptionSet(*choice),
             full: Points(*full),
+            judged: None,
         });
         let score = mark_paper(marking, &[], paper);
         let earned = |(judged, choice, full): &(bool, u16, i64)| match (judged, choice) {
@@ -127,7 +128,7 @@ proptest! {
     ) {
         let minimum = Minimum { kind: Kind::TrueFalse, points: Points(least) };
         let policy = Policy { minimums: vec![minimum], ..banded() };
-        let part = PartScore { kind: Kind::TrueFalse, score: Points(reached), full: Points(2_000), right: 0, count: 20 };
+        let part = PartScore { kind: Kind::TrueFalse, score: Points(reached), full: Points(2_000), right: 0, count: 20, awaiting: 0 };
         let grade = |score| policy.grade(Points(score), std::slice::from_ref(&part));
         let (low, high) = (grade(score), grade(score + more));
         prop_assert!(low.band <= high.band);

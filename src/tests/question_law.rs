@@ -34,7 +34,7 @@ const NEXT: &str =
     "（2019年5月6日示例市人民政府令第7号公布 2026年11月20日示例市人民政府令第30号修订 自2026年12月10日起施行）";
 const DAYS: i64 = 24 * 3600;
 
-async fn bank(stage: &Stage) -> BankId {
+pub async fn bank(stage: &Stage) -> BankId {
     let mut csv = String::from("题型,题目,选项A,选项B,答案,法律依据\n");
     for (stem, basis) in [
         ("目的是什么", "示例市消防水源管理办法第一条"),
@@ -66,7 +66,7 @@ async fn questions(stage: &Stage, bank: BankId) -> Vec<Stored> {
 }
 
 /// State, number of the version and bases of the question that begins so.
-async fn stands(stage: &Stage, bank: BankId, stem: &str) -> (State, u32, Vec<String>) {
+pub async fn stands(stage: &Stage, bank: BankId, stem: &str) -> (State, u32, Vec<String>) {
     let all = questions(stage, bank).await;
     let found = all.into_iter().find(|one| one.question.stem.starts_with(stem));
     let found = found.unwrap_or_else(|| panic!("{stem}"));

@@ -520,6 +520,7 @@ pub fn event(version: u32, item: u16, choice: OptionSet) -> Event {
         item,
         choice,
         flagged: false,
+        text: String::new(),
     }
 }
 

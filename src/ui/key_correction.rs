@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    bank::beyond,
     part::{Tone, area, choice, fault, heading, moment, notice, pager, table, tag},
     shell::{Frame, encode, page},
 };
@@ -83,7 +84,7 @@ pub fn overview(frame: &Frame, overview: &Overview, words: &str) -> impl IntoVie
                 <tr>
                     <td class="break"><a href=format!("/admin/exams/{id}/keys/{pool}")>{short(&question.stem)}</a></td>
                     <td>{question.kind.name(lang)}</td>
-                    <td>{question.key.letters()}</td>
+                    <td>{match &question.form { Some(form) => short(&form.right().join("；")), None => question.key.letters() }}</td>
                 </tr>
             }
         })
@@ -148,6 +149,7 @@ fn question(lang: Lang, question: &Question, new: Option<OptionSet>) -> impl Int
             <h2>{question.kind.name(lang)}</h2>
             <p class="lines" lang="zh-CN">{question.stem.clone()}</p>
             <ul class="options" lang="zh-CN">{options}</ul>
+            {question.form.as_ref().map(|form| beyond::right(lang, form))}
         </section>
     }
 }
@@ -170,8 +172,10 @@ pub fn subject(
             view! { <label class="tick"><input name="key" r#type="checkbox" value=place.to_string() checked=on/><span>{letter(place).to_string()}</span></label> }
         })
         .collect_view();
+    let keyed = subject.question.kind.is_choice();
     let methods = Method::CODES
         .into_iter()
+        .filter(|code| keyed || !matches!(*code, "new_key" | "either_key"))
         .map(|code| (code.to_owned(), Method::name(code, lang).to_owned()))
         .collect();
     let objection = || {
@@ -189,10 +193,12 @@ pub fn subject(
             <form class="card stack" action=action.clone() method="get">
                 <h2>{lang.pick("一、怎么更正", "1. How")}</h2>
                 {choice("method", lang.pick("做法", "Method"), methods, &typed.method)}
-                <fieldset>
-                    <legend class="strong">{lang.pick("新答案（前两种做法要选）", "New key (for the first two)")}</legend>
-                    <div class="row">{ticks}</div>
-                </fieldset>
+                {keyed.then(|| view! {
+                    <fieldset>
+                        <legend class="strong">{lang.pick("新答案（前两种做法要选）", "New key (for the first two)")}</legend>
+                        <div class="row">{ticks}</div>
+                    </fieldset>
+                })}
                 {objection()}
                 <button class="button" r#type="submit">{lang.pick("试算", "Dry run")}</button>
                 <p class="small soft">{lang.pick("试算不改动任何成绩。", "A dry run changes nothing.")}</p>
@@ -394,12 +400,15 @@ pub fn detail(frame: &Frame, detail: &Detail, wrong: Option<&Fault>) -> impl Int
     let objection = proposal.objection.map(|id| {
         view! { <p><a href=format!("/admin/objections/{id}")>{lang.pick("由这项异议引起", "The objection it came from")}</a></p> }
     });
+    let ruling = detail.ruling.map(|id| {
+        view! { <p><a href=format!("/admin/rulings/{id}")>{lang.pick("属于这项题目裁定，由它一并撤销", "A part of this ruling, undone with it")}</a></p> }
+    });
     let main = view! {
         <p class="small"><a href=format!("/admin/exams/{}/keys", exam.id)>{exam.title.clone()}</a></p>
         <div class="row between wrap">{heading(title, method_name(lang, proposal))}{state_tag(lang, proposal.state)}</div>
         {fault(wrong, lang)}
         {question(lang, &detail.question, proposal.correction.method.key())}
-        <section class="card stack"><h2>{lang.pick("经过", "History")}</h2>{proposed}{decided}{undone}{objection}</section>
+        <section class="card stack"><h2>{lang.pick("经过", "History")}</h2>{proposed}{decided}{undone}{objection}{ruling}</section>
         {detail.dry_run.as_ref().map(|run| impact(lang, run))}
         {steps(lang, detail)}
         {changes(lang, detail)}
@@ -435,6 +444,7 @@ fn steps(lang: Lang, detail: &Detail) -> impl IntoView + use<> {
             }
             .into_any()
         }
+        State::Applied if detail.ruling.is_some() => ().into_any(),
         State::Applied => reason(
             "undo",
             lang.pick("撤销的理由", "Reason to undo"),

@@ -23,6 +23,12 @@ pub mod competition;
 #[cfg(feature = "ssr")]
 pub mod competitions;
 #[cfg(feature = "ssr")]
+pub mod courses;
+#[cfg(feature = "ssr")]
+pub mod credits;
+#[cfg(feature = "ssr")]
+pub mod disputes;
+#[cfg(feature = "ssr")]
 pub mod exemptions;
 #[cfg(feature = "ssr")]
 pub mod figures;
@@ -36,6 +42,8 @@ pub mod key_correction;
 pub mod laws;
 #[cfg(feature = "ssr")]
 pub mod lottery;
+#[cfg(feature = "ssr")]
+pub mod marking;
 #[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
@@ -55,6 +63,8 @@ pub mod problem;
 #[cfg(feature = "ssr")]
 pub mod receipt;
 #[cfg(feature = "ssr")]
+pub mod record;
+#[cfg(feature = "ssr")]
 pub mod roles;
 #[cfg(feature = "ssr")]
 pub mod setup;
@@ -66,6 +76,8 @@ pub mod signal;
 pub mod slot;
 #[cfg(feature = "ssr")]
 pub mod statistics;
+#[cfg(feature = "ssr")]
+pub mod study;
 #[cfg(feature = "ssr")]
 pub mod unit;
 #[cfg(feature = "ssr")]

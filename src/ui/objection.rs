@@ -230,6 +230,14 @@ fn letters(set: OptionSet, lang: Lang) -> String {
     }
 }
 
+/// Letters, or what was filled in.
+fn said(choice: OptionSet, lines: &[String], lang: Lang) -> String {
+    match lines {
+        [] => letters(choice, lang),
+        lines => lines.join(lang.pick("；", "; ")),
+    }
+}
+
 fn marked(lang: Lang, one: &Marked) -> impl IntoView + use<> {
     let options = one
         .options
@@ -244,7 +252,13 @@ fn marked(lang: Lang, one: &Marked) -> impl IntoView + use<> {
             view! { <li class:right=right>{format!("{} {text}{note}", letter(place))}</li> }
         })
         .collect_view();
+    let right = one
+        .right
+        .iter()
+        .map(|line| view! { <li class="right">{line.clone()}</li> })
+        .collect_view();
     let points = match (one.points, lang) {
+        (Some(_), _) if one.waits => lang.pick("主观题待阅", "waits to be marked").to_owned(),
         (Some(points), Lang::Zh) => format!("得 {points} 分，满分 {} 分", one.full),
         (Some(points), Lang::En) => format!("{points} of {} points", one.full),
         (None, _) => lang.pick("作废", "void").to_owned(),
@@ -252,12 +266,12 @@ fn marked(lang: Lang, one: &Marked) -> impl IntoView + use<> {
     let chosen = format!(
         "{}{} · {points}",
         lang.pick("最后作答：", "Last answer: "),
-        letters(one.choice, lang)
+        said(one.choice, &one.said, lang)
     );
     let journal = one
         .journal
         .iter()
-        .map(|(at, choice)| view! { <li class="num">{format!("{} {}", at.local(), letters(*choice, lang))}</li> })
+        .map(|(at, choice, lines)| view! { <li class="num">{format!("{} {}", at.local(), said(*choice, lines, lang))}</li> })
         .collect_view();
     let journal = (!one.journal.is_empty()).then(|| {
         view! {
@@ -271,8 +285,8 @@ fn marked(lang: Lang, one: &Marked) -> impl IntoView + use<> {
     view! {
         <h2>{head}</h2>
         <p class="lines" lang="zh-CN">{one.stem.clone()}</p>
-        <ul class="options" lang="zh-CN">{options}</ul>
-        <p class="small">{chosen}</p>
+        <ul class="options" lang="zh-CN">{options}{right}</ul>
+        <p class="small lines">{chosen}</p>
         {journal}
     }
 }

@@ -72,16 +72,20 @@ type Place = (&'static str, Right, &'static str, &'static str);
 
 const NOTICES: &str = "/notices";
 const LAWS: &str = "/laws";
+const COURSES: &str = "/admin/courses";
+const STUDY: &str = "/study";
 
 /// The most used first: on a phone the bar has room for four.
-const ADMINISTRATION: [Place; 9] = [
+const ADMINISTRATION: [Place; 11] = [
     ("/unit", Right::AskForCorrections, "本单位", "My unit"),
     ("/admin/people", Right::ManagePeople, "人员与单位", "People"),
     ("/admin/banks", Right::ManageBanks, "题库", "Questions"),
     ("/admin/exams", Right::ManageExams, "考试", "Exams"),
+    (COURSES, Right::ManageCourses, "课程", "Courses"),
     ("/admin/competitions", Right::ManageCompetitions, "竞赛", "Competitions"),
     ("/admin/figures", Right::ReadFigures, "数据", "Figures"),
     ("/admin/activities", Right::ReadFigures, "台账", "Ledger"),
+    ("/admin/marking", Right::MarkPapers, "阅卷", "Marking"),
     ("/admin/audit", Right::ReadAudit, "操作记录", "Audit log"),
     ("/admin/roles", Right::ManageRoles, "角色", "Roles"),
 ];
@@ -89,6 +93,17 @@ const ADMINISTRATION: [Place; 9] = [
 /// A page with navigation.
 pub fn page<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView + use<M> {
     document(frame, title, false, body(frame, main))
+}
+
+/// A page with navigation and, where one is named, a script of ours.
+pub fn page_with_script<M: IntoView>(
+    frame: &Frame,
+    title: &str,
+    script: Option<&'static str>,
+    main: M,
+) -> impl IntoView + use<M> {
+    let script = script.map(|script| view! { <script r#type="module" src=frame.asset(script)></script> });
+    document(frame, title, false, view! { {body(frame, main)}{script} })
 }
 
 /// A page with navigation and a part that renews itself.
@@ -123,6 +138,7 @@ pub fn bare<M: IntoView>(frame: &Frame, title: &str, main: M) -> impl IntoView +
 
 fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
     let home = viewer.candidate.then_some(("/", "首页", "Home"));
+    let study = viewer.candidate.then_some((STUDY, "学习", "Study"));
     let administration = ADMINISTRATION
         .into_iter()
         .filter(|(_, right, _, _)| viewer.rights.contains(right))
@@ -138,10 +154,17 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
         LAWS => ["/laws", "/admin/laws", "/admin/must-know"]
             .iter()
             .any(|start| path.starts_with(start)),
+        STUDY => ["/study", "/courses", "/record"]
+            .iter()
+            .any(|start| path.starts_with(start)),
+        COURSES => ["/admin/courses", "/admin/lessons", "/admin/credits", "/admin/records"]
+            .iter()
+            .any(|start| path.starts_with(start)),
         place => path.starts_with(place) && !figures,
     };
     let links = home
         .into_iter()
+        .chain(study)
         .chain(notices)
         .chain(administration)
         .chain(laws)

@@ -46,7 +46,7 @@ pub fn typed(fields: &HashMap<String, String>) -> TypedBlueprint {
         }
     };
     TypedBlueprint {
-        parts: Kind::DRAWABLE.into_iter().map(part).collect(),
+        parts: Kind::ALL.into_iter().map(part).collect(),
         must_include: text("must_include"),
         enemies: text("enemies"),
         ceiling: text("ceiling"),
@@ -59,7 +59,8 @@ pub fn parse(typed: &TypedBlueprint) -> Blueprint {
         .parts
         .iter()
         .zip(1..)
-        .filter(|(part, _)| part.count != "0")
+        // A form of an earlier version does not send kinds beyond choice.
+        .filter(|(part, _)| part.count != "0" && (part.kind.is_choice() || !part.count.is_empty()))
         .map(|(part, place)| (part.order.parse().unwrap_or(place), self::part(part)))
         .collect();
     parts.sort_by_key(|(order, _)| *order);

@@ -283,6 +283,49 @@ pub async fn correct(
     }
 }
 
+pub async fn join(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<LawId>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Fail> {
+    let before = text(&typed, "before").parse().map_err(|_| Fault::BadRequest)?;
+    match service::join(&app, &caller, id, before, text(&typed, "reason")).await {
+        Ok(()) => Ok(Redirect::to(&format!("/admin/laws/{id}")).into_response()),
+        Err(error) => again(&app, &frame, &caller, id, &typed, &fault_of(error)).await,
+    }
+}
+
+pub async fn unjoin(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(before): Id<LawId>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Fail> {
+    match service::part(&app, &caller, before, text(&typed, "reason")).await {
+        Ok(()) => Ok(Redirect::to(&format!("/admin/laws/{before}")).into_response()),
+        Err(error) => again(&app, &frame, &caller, before, &typed, &fault_of(error)).await,
+    }
+}
+
+pub async fn take_back(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<LawVersionId>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Fail> {
+    let library = service::library(&app).await?;
+    let law = library.of_version(id).ok_or(Fault::NotFound)?.entry.id;
+    match service::take_back(&app, &caller, id, text(&typed, "reason")).await {
+        Ok(Some(law)) => Ok(Redirect::to(&format!("/admin/laws/{law}")).into_response()),
+        Ok(None) => Ok(Redirect::to("/admin/laws").into_response()),
+        Err(error) => again(&app, &frame, &caller, law, &typed, &fault_of(error)).await,
+    }
+}
+
 pub async fn repeal(
     State(app): State<App>,
     frame: Frame,

@@ -12,7 +12,10 @@ mod certificate;
 mod competition;
 mod competition_case;
 mod competitions;
+mod course;
+mod course_edit;
 mod directory;
+mod dispute;
 mod exam;
 mod exemption;
 mod extract;
@@ -24,6 +27,7 @@ mod law;
 mod liaison;
 mod live;
 mod lottery;
+mod marking;
 mod notice;
 mod objection;
 mod organization;
@@ -33,6 +37,7 @@ mod person;
 mod print;
 mod question;
 mod receipt;
+mod record;
 mod respond;
 mod rest;
 mod role;
@@ -42,7 +47,9 @@ mod signal;
 mod sit;
 mod slot;
 mod statistics;
+mod study;
 mod unit;
+mod vetting;
 
 use std::{sync::Arc, time::Duration};
 
@@ -52,8 +59,8 @@ use tokio::{net::TcpListener, time};
 use crate::{
     cli, config,
     service::{
-        App, Caller, account as accounts, change, competition as contests, demo, law as laws, mail::Mailer,
-        notice as notices, sitting, supervision,
+        App, Caller, account as accounts, change, competition as contests, demo, dispute as disputes, law as laws,
+        mail::Mailer, notice as notices, sitting, statistics as items, supervision,
     },
 };
 
@@ -93,6 +100,8 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
     tokio::spawn(follow(app.clone()));
     tokio::spawn(tidy(app.clone()));
     tokio::spawn(announce(app.clone()));
+    tokio::spawn(sum_up(app.clone()));
+    tokio::spawn(rule(app.clone()));
     if let Some(smtp) = &settings.mail.smtp {
         let url = settings.url.clone().unwrap_or_default();
         let mailer = Mailer::new(smtp.text(), &settings.mail.from, &url)?;
@@ -178,6 +187,18 @@ async fn tidy(app: App) {
     }
 }
 
+/// Keeps the sums over the questions of exams up to date, once a minute.
+async fn sum_up(app: App) {
+    let mut ticks = time::interval(Duration::from_secs(60));
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = items::fold(&app).await {
+            tracing::error!(%error, "answers to questions could not be summed up");
+        }
+    }
+}
+
 /// Tells people that results can be seen, once a minute.
 async fn announce(app: App) {
     let mut ticks = time::interval(Duration::from_secs(60));
@@ -186,6 +207,18 @@ async fn announce(app: App) {
         ticks.tick().await;
         if let Err(error) = notices::announce_closed(&app).await {
             tracing::error!(%error, "results could not be announced");
+        }
+    }
+}
+
+/// Every ten seconds: goes on with rulings that another node, or this one before it was started anew, has left lying.
+async fn rule(app: App) {
+    let mut ticks = time::interval(Duration::from_secs(10));
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = disputes::carry_on(&app).await {
+            tracing::error!(%error, "rulings that were left lying could not be looked for");
         }
     }
 }

@@ -36,6 +36,7 @@ pub struct Fields {
     stem: String,
     options: String,
     key: String,
+    form: String,
     explanation: String,
     basis: String,
     topic: String,
@@ -55,6 +56,7 @@ impl Fields {
                 stem: self.stem,
                 options: self.options,
                 key: self.key,
+                form: self.form,
                 explanation: self.explanation,
                 basis: self.basis,
                 topic: self.topic,
@@ -83,11 +85,31 @@ pub async fn show(State(app): State<App>, frame: Frame, caller: Caller, path: Id
     Ok(html(|| pages::question(&frame, &shown, None)))
 }
 
-pub async fn edit(State(app): State<App>, frame: Frame, caller: Caller, path: Ids) -> Result<Response, Fail> {
+#[derive(Deserialize)]
+pub struct From {
+    /// A version that was proposed and not approved.
+    #[serde(default)]
+    from: String,
+}
+
+pub async fn edit(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    path: Ids,
+    Query(From { from }): Query<From>,
+) -> Result<Response, Fail> {
     let (bank, id) = ids(path)?;
     let shown = service::show(&app, &caller, bank, id).await?;
+    let question = match from.as_str() {
+        "" => shown.current().question.clone(),
+        from => {
+            let from = from.parse().map_err(|_| Fault::NotFound)?;
+            service::proposed(&app, &caller, bank, id, from).await?
+        }
+    };
     let wish = Wish {
-        typed: Typed::of(&shown.current().question),
+        typed: Typed::of(&question),
         ..Wish::default()
     };
     Ok(html(|| pages::editor(&frame, &shown, &wish, &[], None)))
@@ -180,6 +202,38 @@ pub async fn set_state(
     let state = ItemState::from_code(&change.state).filter(|state| ItemState::CHOSEN.contains(state));
     let state = state.ok_or(Fault::BadRequest)?;
     match service::set_state(&app, &caller, bank, id, state, &change.reason).await {
+        Ok(()) => Ok(Redirect::to(&address(bank, id)).into_response()),
+        Err(error) => {
+            let fault = fault_of(error);
+            let shown = service::show(&app, &caller, bank, id).await?;
+            Ok(page_with_status(&fault, || {
+                pages::question(&frame, &shown, Some(&fault))
+            }))
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Restore {
+    #[serde(default)]
+    before: u32,
+    #[serde(default)]
+    number: u32,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Takes a question back to an older version.
+pub async fn restore(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    path: Ids,
+    Form(wanted): Form<Restore>,
+) -> Result<Response, Fail> {
+    let (bank, id) = ids(path)?;
+    let versions = (wanted.before, wanted.number);
+    match service::restore(&app, &caller, bank, id, versions, &wanted.reason).await {
         Ok(()) => Ok(Redirect::to(&address(bank, id)).into_response()),
         Err(error) => {
             let fault = fault_of(error);

@@ -12,10 +12,10 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, activity, annual, audit, bank, case, certificate, competition, competition_case, competitions, directory,
-    exam, exemption, figure, files, guard, key_correction, law, liaison, live, lottery, notice, objection,
-    organization, people, person, print, question, receipt, respond, rest, role, round, signal, sit, slot, statistics,
-    unit,
+    account, activity, annual, audit, bank, case, certificate, competition, competition_case, competitions, course,
+    course_edit, directory, dispute, exam, exemption, figure, files, guard, key_correction, law, liaison, live,
+    lottery, marking, notice, objection, organization, people, person, print, question, receipt, record, respond, rest,
+    role, round, signal, sit, slot, statistics, study, unit, vetting,
 };
 use crate::service::{self, App};
 
@@ -53,6 +53,9 @@ const UPLOAD: usize = 50 * 1024 * 1024 + 64 * 1024;
 /// The largest document of a request, with its envelope.
 const DOCUMENT: usize = service::exemption::DOCUMENT + 64 * 1024;
 
+/// The largest form of a lesson: its text as browsers send it, nine bytes for a Chinese character.
+const TEXT: usize = 1024 * 1024;
+
 /// The whole site.
 pub fn router(app: App, edge: Arc<Edge>) -> Router {
     let state = State { app, edge };
@@ -65,11 +68,20 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/organizations/import", post(organization::upload))
         .route("/admin/laws/import", post(law::upload))
         .route("/admin/activities/{activity}/evidence", post(activity::add_evidence))
+        .route("/admin/lessons/{lesson}/media", post(course_edit::add_media))
         .layer(DefaultBodyLimit::max(UPLOAD));
     let documents = Router::new()
         .route("/admin/people/{person}/exemptions", post(person::request))
         .route("/admin/exemptions/{exemption}/documents", post(exemption::add_document))
+        .route("/record/entries", post(record::enter))
         .layer(DefaultBodyLimit::max(DOCUMENT));
+    let texts = Router::new()
+        .route("/admin/courses/{course}/lessons", post(course_edit::add_lesson))
+        .route(
+            "/admin/lessons/{lesson}",
+            get(course_edit::lesson).post(course_edit::change_lesson),
+        )
+        .layer(DefaultBodyLimit::max(TEXT));
     Router::new()
         .route("/", get(account::home))
         .route("/sign-in", get(account::sign_in_page).post(account::sign_in))
@@ -144,6 +156,19 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks", get(bank::banks))
         .route("/admin/banks/{bank}", get(bank::questions))
         .route("/admin/banks/import/{upload}", get(bank::preview).post(bank::import))
+        .route("/admin/banks/template", get(bank::template))
+        .route("/admin/banks/{bank}/export", get(bank::export).post(bank::download))
+        .route("/admin/banks/{bank}/review", get(vetting::queue).post(vetting::approve))
+        .route("/admin/banks/{bank}/review/setting", post(vetting::set))
+        .route(
+            "/admin/banks/{bank}/review/{vetting}",
+            get(vetting::show).post(vetting::decide),
+        )
+        .route(
+            "/admin/banks/{bank}/questions/{question}/restore",
+            post(question::restore),
+        )
+        .route("/admin/banks/{bank}/practice", post(bank::set_practice))
         .route("/admin/banks/{bank}/near", get(question::near))
         .route("/admin/banks/{bank}/laws", get(question::law_list))
         .route("/admin/banks/{bank}/questions/{question}/law", post(question::confirm))
@@ -177,6 +202,13 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/exams/{exam}/figures.xlsx", get(figure::workbook))
         .route("/admin/exams/{exam}/items", get(statistics::overview))
         .route("/admin/exams/{exam}/items/{pool}", get(statistics::item))
+        .route("/admin/marking", get(marking::queues))
+        .route("/admin/exams/{exam}/marking", get(marking::overview))
+        .route(
+            "/admin/exams/{exam}/marking/{pool}",
+            get(marking::desk).post(marking::mark),
+        )
+        .route("/admin/exams/{exam}/marking/{pool}/take", post(marking::take))
         .route("/admin/exams/{exam}/keys", get(key_correction::overview))
         .route(
             "/admin/exams/{exam}/keys/{pool}",
@@ -195,6 +227,16 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/admin/key-corrections/{key_correction}/undo",
             post(key_correction::undo),
         )
+        .route("/admin/disputes", get(dispute::list))
+        .route(
+            "/admin/disputes/{question}",
+            get(dispute::subject).post(dispute::propose),
+        )
+        .route("/admin/rulings", get(dispute::rulings))
+        .route("/admin/rulings/{ruling}", get(dispute::detail))
+        .route("/admin/rulings/{ruling}/approve", post(dispute::approve))
+        .route("/admin/rulings/{ruling}/refuse", post(dispute::refuse))
+        .route("/admin/rulings/{ruling}/undo", post(dispute::undo))
         .route("/admin/exams/{exam}/signals", get(signal::found).post(signal::compare))
         .route("/admin/exams/{exam}/cases", post(signal::open_case))
         .route("/admin/exams/{exam}/slots", get(slot::slots).post(slot::add))
@@ -325,6 +367,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/c/{code}/play/{number}/check", get(competition::check))
         .route("/c/{code}/play/{number}/hand-in", post(competition::hand_in))
         .route("/c/{code}/play/{number}/result", get(competition::result))
+        .route("/c/{code}/play/{number}/flag", post(competition::flag))
         .route("/api/v1/competitions/{code}/players", post(competition::api::join))
         .route("/api/v1/competitions/{code}/me", get(competition::api::me))
         .route("/api/v1/competitions/{code}/plays", post(competition::api::start))
@@ -344,6 +387,36 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             "/api/v1/competitions/{code}/plays/{number}/result",
             get(competition::api::result),
         )
+        .route("/courses", get(course::shelf))
+        .route("/courses/{course}", get(course::course))
+        .route("/courses/{course}/first", post(course::first))
+        .route("/courses/{course}/lessons/{place}", get(course::lesson))
+        .route("/courses/{course}/lessons/{place}/test", post(course::begin))
+        .route("/courses/tests/{test}", get(course::test).post(course::hand_in))
+        .route("/courses/media/{media}", get(course::media))
+        .route("/api/v1/study-time", post(course::beat))
+        .route("/admin/courses", get(course_edit::desk).post(course_edit::create))
+        .route("/admin/courses/new", get(course_edit::new))
+        .route(
+            "/admin/courses/{course}",
+            get(course_edit::file).post(course_edit::change),
+        )
+        .route("/admin/courses/{course}/publish", post(course_edit::publish))
+        .route("/admin/courses/{course}/withdraw", post(course_edit::withdraw))
+        .route("/admin/courses/{course}/close", post(course_edit::close))
+        .route("/admin/courses/{course}/lessons/new", get(course_edit::new_lesson))
+        .route("/admin/lessons/{lesson}/preview", get(course_edit::preview))
+        .route("/admin/lessons/{lesson}/remove", post(course_edit::remove_lesson))
+        .route("/admin/lesson-media/{media}", get(course_edit::media))
+        .route("/admin/lesson-media/{media}/remove", post(course_edit::remove_media))
+        .route("/admin/credits", get(course_edit::rules).post(course_edit::make_rule))
+        .route("/record", get(record::own))
+        .route("/record/documents/{record_document}", get(record::document))
+        .route("/admin/people/{person}/record", get(record::of))
+        .route("/admin/people/{person}/admit", post(record::admit))
+        .route("/admin/records", get(record::desk).post(record::enter_many))
+        .route("/admin/records/{record_entry}", post(record::decide))
+        .route("/admin/record-documents/{record_document}", get(record::kept_document))
         .route("/laws", get(law::library))
         .route("/laws/marks", get(law::marks))
         .route("/laws/lists", get(law::lists))
@@ -352,11 +425,26 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/laws/{law}/compare", get(law::compare))
         .route("/laws/{law}/articles/{article}", get(law::article))
         .route("/laws/{law}/articles/{article}/mark", post(law::mark))
+        .route("/study", get(study::overview))
+        .route("/study/practice", post(study::practise))
+        .route("/study/laws/{law}", get(study::law))
+        .route("/study/mock/{exam}", post(study::start_mock))
+        .route("/study/plan/{exam}", get(study::plan).post(study::set_minutes))
+        .route("/study/runs/{run}", get(study::show))
+        .route("/study/runs/{run}/answer", post(study::answer))
+        .route("/study/runs/{run}/hand-in", post(study::hand_in))
+        .route("/study/runs/{run}/finish", post(study::finish))
+        .route("/study/runs/{run}/result", get(study::result))
+        .route("/study/runs/{run}/flag", post(study::flag))
+        .route("/study/flags", get(study::flags))
         .route("/admin/laws", get(law::manage))
         .route("/admin/laws/import/{upload}", get(law::preview).post(law::import))
         .route("/admin/laws/{law}", get(law::file))
         .route("/admin/laws/{law}/repeal", post(law::repeal))
+        .route("/admin/laws/{law}/join", post(law::join))
+        .route("/admin/laws/{law}/part", post(law::unjoin))
         .route("/admin/law-versions/{law_version}", post(law::correct))
+        .route("/admin/law-versions/{law_version}/removal", post(law::take_back))
         .route("/admin/must-know", post(law::make_list))
         .route("/admin/must-know/new", get(law::new_list))
         .route(
@@ -391,6 +479,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .layer(DefaultBodyLimit::max(BODY))
         .merge(uploads)
         .merge(documents)
+        .merge(texts)
         .fallback(files::file)
         .layer(around)
         .with_state(state)

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
+        answer::{Asking, plain},
         attempt::{Answer, Event, Sheet},
         id::{AttemptId, ExamId},
         item::OptionSet,
@@ -61,7 +62,7 @@ pub async fn start(
     };
     match sitting::start(&app, &caller, exam, entry).await {
         Ok(attempt) => Ok(Redirect::to(&format!("/attempts/{attempt}")).into_response()),
-        Err(Error::Fault(fault @ (Fault::Entry(_) | Fault::Wait(_)))) => {
+        Err(Error::Fault(fault @ (Fault::Entry(_) | Fault::Wait(_) | Fault::Credits(_)))) => {
             let standing = sitting::standing(&app, &caller, exam).await?;
             Ok(page_with_status(&fault, || {
                 pages::intro(&frame, &standing, Some(&fault))
@@ -87,7 +88,7 @@ pub struct Place {
 impl Place {
     /// Without one, the first that is not answered.
     pub(super) fn on(&self, sheet: &Sheet) -> usize {
-        let open = || sheet.answers.iter().position(|answer| answer.choice.is_empty());
+        let open = || sheet.answers.iter().position(|answer| !answer.is_given());
         let wanted = self.q.unwrap_or_else(|| 1 + open().unwrap_or(0));
         wanted.clamp(1, sheet.answers.len().max(1))
     }
@@ -145,6 +146,23 @@ pub(super) struct Given {
     go: Option<String>,
 }
 
+/// The fields of a question beyond choice: as many as the form says, the letters of a choice of several together.
+fn text(fields: &[(String, String)]) -> String {
+    let of = |name: &str| -> String {
+        let values = fields
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| plain(value));
+        values.collect()
+    };
+    let count = of("fields").parse::<usize>().unwrap_or(0).min(MOST_FIELDS);
+    let fields: Vec<String> = (0..count).map(|field| of(&pages::fields::name(field))).collect();
+    Asking::join(&fields)
+}
+
+/// More than any question has.
+const MOST_FIELDS: usize = 100;
+
 impl Given {
     /// # Errors
     /// [`Fault::BadRequest`] for what no page of ours sends, [`Fault::NoSuchChoice`].
@@ -176,6 +194,7 @@ impl Given {
             answer: Answer {
                 choice: OptionSet::of(places),
                 flagged: values("flag").next().is_some(),
+                text: text(fields),
             },
             go: values("go").next().map(str::to_owned),
         })
@@ -194,6 +213,7 @@ impl Given {
             item: self.item,
             choice: self.answer.choice,
             flagged: self.answer.flagged,
+            text: self.answer.text.clone(),
         }))
     }
 

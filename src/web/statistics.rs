@@ -15,7 +15,7 @@ use crate::{
     error::Fault,
     service::{
         App, Caller,
-        statistics::{self as service, Wish},
+        statistics::{self as service, By, Wish},
     },
     ui::{shell::Frame, statistics as pages},
 };
@@ -29,6 +29,9 @@ pub struct Wanted {
     only: String,
     #[serde(default)]
     page: usize,
+    /// Which groups of persons are compared.
+    #[serde(default)]
+    groups: String,
 }
 
 pub async fn overview(
@@ -38,7 +41,10 @@ pub async fn overview(
     Id(exam): Id<ExamId>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fail> {
-    let wish = Wish::of(&wanted.sort, wanted.only == "remarked", wanted.page);
+    let wish = Wish {
+        by: By::from_code(&wanted.groups).unwrap_or_default(),
+        ..Wish::of(&wanted.sort, wanted.only == "remarked", wanted.page)
+    };
     let overview = service::overview(&app, &caller, exam, wish).await?;
     Ok(html(|| pages::overview(&frame, &overview, wish)))
 }

@@ -3,11 +3,14 @@
 //! Nothing is marked by similarity: two texts are the same once width, blanks, marks and numerals are written alike
 //! ([`normal`]), or they are not. What people have to judge (简答, 论述) is marked by people.
 
+mod asking;
 mod blank;
 mod cloze;
 mod decimal;
 mod fault;
+mod judged;
 mod normal;
+mod notation;
 mod numeral;
 mod numeric;
 mod pairs;
@@ -15,11 +18,14 @@ mod share;
 mod task;
 mod written;
 
+pub use asking::{Asking, BREAK, Block, Entry, Input, given, numbered, plain};
 pub use blank::{Accepted, Blank, FillIn};
 pub use cloze::{Cloze, Gap, GapAnswer, Piece};
 pub use decimal::Decimal;
 pub use fault::Fault;
+pub use judged::Judged;
 pub use normal::normal;
+pub use notation::NotationFault;
 pub use numeric::{Accept, Numeric, Quantity};
 pub use pairs::{Matching, OrderRule, Ordering, PairRule};
 pub use share::Share;

@@ -49,7 +49,7 @@ impl Choice {
             Kind::TrueFalse => right == 1 && self.options.len() == 2,
             Kind::Multiple => right >= 2,
             Kind::Indefinite => true,
-            Kind::FillBlank | Kind::ShortAnswer => false,
+            _ => false,
         };
         match self.options.len() {
             0 | 1 => Err(Fault::TooFewOptions),
@@ -141,18 +141,75 @@ impl Form {
     }
 
     pub fn name(&self, lang: Lang) -> &'static str {
-        match self {
-            Self::Choice(choice) => choice.kind.name(lang),
-            Self::FillIn(_) => lang.pick("填空题", "Fill in"),
-            Self::Numeric(_) => lang.pick("数值题", "Numeric"),
-            Self::Matching(_) => lang.pick("连线题", "Matching"),
-            Self::Ordering(_) => lang.pick("排序题", "Ordering"),
-            Self::Written(written) if written.length == super::Length::Short => lang.pick("简答题", "Short answer"),
-            Self::Written(_) => lang.pick("论述题", "Essay"),
-            Self::Cloze(_) => lang.pick("综合填空题", "Cloze"),
-            Self::Case(_) => lang.pick("案例题", "Case"),
-            Self::Information => lang.pick("说明", "Information"),
+        self.kind()
+            .map_or(lang.pick("说明", "Information"), |kind| kind.name(lang))
+    }
+
+    pub fn mark(&self, given: &Response) -> Marked {
+        Marked::Share(match (self, given) {
+            (Self::Written(_), _) => return Marked::ByPeople,
+            (Self::Information, _) => return Marked::Nothing,
+            (Self::Case(case), Response::Parts(parts)) => {
+                let none = Response::Text(String::new());
+                let given = parts.iter().chain(std::iter::repeat(&none));
+                let marked = case.questions.iter().zip(given).map(|(task, given)| task.mark(given));
+                return Marked::Parts(marked.collect());
+            }
+            (Self::Choice(choice), Response::Choice(chosen)) => choice.mark(*chosen),
+            (Self::FillIn(blanks), Response::Texts(texts)) => blanks.mark(texts),
+            (Self::Numeric(numeric), Response::Text(text)) => numeric.mark(text),
+            (Self::Matching(matching), Response::Pairs(pairs)) => matching.mark(pairs),
+            (Self::Ordering(ordering), Response::Order(order)) => ordering.mark(order),
+            (Self::Cloze(cloze), Response::Parts(parts)) => cloze.mark(parts),
+            _ => Share::NONE,
+        })
+    }
+
+    /// A form as a bank keeps it, and what was said there to those who gave an answer.
+    fn without_feedback(mut self) -> (Self, Vec<String>) {
+        let mut said = vec![];
+        let mut take = |of: &str, feedback: &mut String| {
+            if !feedback.is_empty() {
+                said.push(format!("{of}：{}", std::mem::take(feedback)));
+            }
+        };
+        match &mut self {
+            Self::FillIn(blanks) => {
+                let accepted = blanks.blanks.iter_mut().flat_map(|blank| &mut blank.accepted);
+                accepted.for_each(|one| take(&one.text.clone(), &mut one.feedback));
+            }
+            Self::Numeric(numeric) => numeric.take_feedback(&mut take),
+            Self::Choice(choice) => choice.take_feedback(&mut take),
+            Self::Cloze(cloze) => {
+                for piece in &mut cloze.pieces {
+                    let super::Piece::Gap(gap) = piece else { continue };
+                    match &mut gap.answer {
+                        super::GapAnswer::Text(accepted) => {
+                            accepted
+                                .iter_mut()
+                                .for_each(|one| take(&one.text.clone(), &mut one.feedback));
+                        }
+                        super::GapAnswer::Number(numeric) => numeric.take_feedback(&mut take),
+                        super::GapAnswer::Choice(choice) => choice.take_feedback(&mut take),
+                    }
+                }
+            }
+            Self::Case(case) => {
+                for (number, task) in (1..).zip(&mut case.questions) {
+                    let (form, own) = task.form.clone().without_feedback();
+                    let explained = Some(std::mem::take(&mut task.explanation)).filter(|text| !text.is_empty());
+                    said.extend(
+                        explained
+                            .into_iter()
+                            .chain(own)
+                            .map(|text| format!("({number}) {text}")),
+                    );
+                    *task = Task::new(std::mem::take(&mut task.stem), form);
+                }
+            }
+            Self::Matching(_) | Self::Ordering(_) | Self::Written(_) | Self::Information => (),
         }
+        (self, said)
     }
 }
 
@@ -216,28 +273,7 @@ impl Task {
     }
 
     pub fn mark(&self, given: &Response) -> Marked {
-        Marked::Share(match (&self.form, given) {
-            (Form::Written(_), _) => return Marked::ByPeople,
-            (Form::Information, _) => return Marked::Nothing,
-            (Form::Case(case), Response::Parts(parts)) => {
-                let none = Response::Text(String::new());
-                let given = parts.iter().chain(std::iter::repeat(&none));
-                return Marked::Parts(
-                    case.questions
-                        .iter()
-                        .zip(given)
-                        .map(|(task, given)| task.mark(given))
-                        .collect(),
-                );
-            }
-            (Form::Choice(choice), Response::Choice(chosen)) => choice.mark(*chosen),
-            (Form::FillIn(blanks), Response::Texts(texts)) => blanks.mark(texts),
-            (Form::Numeric(numeric), Response::Text(text)) => numeric.mark(text),
-            (Form::Matching(matching), Response::Pairs(pairs)) => matching.mark(pairs),
-            (Form::Ordering(ordering), Response::Order(order)) => ordering.mark(order),
-            (Form::Cloze(cloze), Response::Parts(parts)) => cloze.mark(parts),
-            _ => Share::NONE,
-        })
+        self.form.mark(given)
     }
 
     /// Whether it can be answered and marked.
@@ -284,26 +320,40 @@ impl Task {
         self
     }
 
-    /// The question as a bank stores it: the kinds a paper can hold; for all others `None`. What is said to those who
-    /// chose an option goes into the explanation.
+    /// The question as a bank stores it; `None` for a text that asks nothing. What is said to those who gave an answer goes into
+    /// the explanation.
     pub fn question(&self) -> Option<Question> {
-        let Form::Choice(choice) = &self.form else { return None };
-        let said = (0..).zip(&choice.feedback).filter(|(_, text)| !text.is_empty());
-        let said = said.map(|(place, text)| format!("{}：{text}", letter(place)));
-        let explanation = Some(self.explanation.clone()).filter(|text| !text.is_empty());
+        let task = self.clone().settled();
+        let kind = task.form.kind()?;
+        let stem = match &task.form {
+            Form::Cloze(cloze) => cloze.text(),
+            Form::Case(case) if task.stem.is_empty() => case.material.clone(),
+            Form::Case(case) => format!("{}\n{}", task.stem, case.material),
+            _ => task.stem,
+        };
+        let (mut form, said) = task.form.without_feedback();
+        if let Form::Case(case) = &mut form {
+            case.material.clear();
+        }
+        let explanation = Some(task.explanation).filter(|text| !text.is_empty());
         let lines: Vec<String> = explanation.into_iter().chain(said).collect();
-        let category = Some(self.category.clone()).filter(|category| !category.is_empty());
+        let category = Some(task.category).filter(|category| !category.is_empty());
+        let (options, key, pinned, form) = match form {
+            Form::Choice(choice) => (choice.options, choice.key, choice.pinned, None),
+            form => (vec![], OptionSet::EMPTY, OptionSet::EMPTY, Some(form)),
+        };
         let mut question = Question {
-            kind: choice.kind,
-            stem: self.stem.clone(),
-            options: choice.options.clone(),
-            key: choice.key,
+            kind,
+            stem,
+            options,
+            key,
             explanation: lines.join("\n"),
-            basis: self.basis.clone(),
-            tags: category.iter().cloned().chain(self.tags.iter().cloned()).collect(),
+            basis: task.basis,
+            tags: category.iter().cloned().chain(task.tags).collect(),
             topic: category.unwrap_or_default(),
-            difficulty: self.difficulty,
-            pinned: choice.pinned,
+            difficulty: task.difficulty,
+            pinned,
+            form,
             state: State::Draft,
         };
         if question.fit().is_ok() {
@@ -313,24 +363,64 @@ impl Task {
     }
 }
 
-impl From<Question> for Task {
-    fn from(question: Question) -> Self {
-        let form = match question.kind {
-            Kind::FillBlank => Form::FillIn(FillIn {
-                blanks: question
-                    .options
-                    .into_iter()
-                    .map(|text| super::Blank::taking([text]))
+impl Choice {
+    fn take_feedback(&mut self, take: &mut dyn FnMut(&str, &mut String)) {
+        for (place, text) in self.feedback.iter_mut().enumerate() {
+            take(&letter(place).to_string(), text);
+        }
+    }
+}
+
+impl Numeric {
+    fn take_feedback(&mut self, take: &mut dyn FnMut(&str, &mut String)) {
+        for quantity in &mut self.quantities {
+            let (low, high) = quantity.accept.bounds();
+            take(&format!("{low}–{high}"), &mut quantity.feedback);
+        }
+    }
+}
+
+impl Form {
+    /// The form of a question whose right answers are a plain list, as tables have it: blank by blank, or lines of a model
+    /// answer. `None` for kinds that a list does not make.
+    pub fn of_list(kind: Kind, answers: &[String]) -> Option<Self> {
+        let written = |length| {
+            Self::Written(Written {
+                length,
+                model: answers.join("\n"),
+                ..Written::default()
+            })
+        };
+        match kind {
+            Kind::FillBlank => Some(Self::FillIn(FillIn {
+                blanks: answers
+                    .iter()
+                    .map(|text| super::Blank::taking([text.as_str()]))
                     .collect(),
                 ordered: true,
+            })),
+            Kind::ShortAnswer => Some(written(super::Length::Short)),
+            Kind::Essay => Some(written(super::Length::Essay)),
+            _ => None,
+        }
+    }
+}
+
+impl From<Question> for Task {
+    fn from(question: Question) -> Self {
+        let mut stem = question.stem;
+        let form = match question.form {
+            Some(Form::Case(case)) => Form::Case(Case {
+                material: std::mem::take(&mut stem),
+                ..case
             }),
-            Kind::ShortAnswer => Form::Written(Written {
-                length: super::Length::Short,
-                model: question.options.join("\n"),
-                ..Written::default()
-            }),
-            kind => Form::Choice(Choice {
-                kind,
+            Some(form @ Form::Cloze(_)) => {
+                stem.clear();
+                form
+            }
+            Some(form) => form,
+            None => Form::Choice(Choice {
+                kind: question.kind,
                 feedback: vec![String::new(); question.options.len()],
                 options: question.options,
                 key: question.key,
@@ -344,7 +434,7 @@ impl From<Question> for Task {
             explanation: question.explanation,
             basis: question.basis,
             difficulty: question.difficulty,
-            ..Self::new(question.stem, form)
+            ..Self::new(stem, form)
         }
     }
 }

@@ -21,7 +21,7 @@ fn count(pool: &[PoolItem], kind: Kind, topic: Option<&str>, difficulty: Option<
 }
 
 /// Parts and bounds for which the pool has too few questions, each by itself.
-pub(super) fn plain_shortages(pool: &[PoolItem], blueprint: &Blueprint) -> Vec<Shortage> {
+pub fn plain_shortages(pool: &[PoolItem], blueprint: &Blueprint) -> Vec<Shortage> {
     let mut shortages = Vec::new();
     for part in &blueprint.parts {
         let mut check = |place, need, have| {

@@ -17,7 +17,7 @@ use super::{
 };
 
 pub use draw::{BLOCK, Drawer, Prepared};
-pub use feasibility::{Count, Report, Tally};
+pub use feasibility::{Count, Report, Tally, plain_shortages};
 pub use shortage::{Limit, Shortage, Side, Where, cell_name};
 
 /// The most questions on a paper.
@@ -222,12 +222,10 @@ impl Blueprint {
     pub fn has_sound_parts(&self) -> bool {
         let mut kinds = HashSet::new();
         (1..=MAX_COUNT).contains(&self.count())
-            && self.parts.iter().all(|part| {
-                kinds.insert(part.kind)
-                    && part.points > Points::ZERO
-                    && part.count > 0
-                    && Kind::DRAWABLE.contains(&part.kind)
-            })
+            && self
+                .parts
+                .iter()
+                .all(|part| kinds.insert(part.kind) && part.points > Points::ZERO && part.count > 0)
     }
 
     pub fn has_sound_texts(&self) -> bool {

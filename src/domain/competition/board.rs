@@ -273,6 +273,7 @@ pub struct Line {
     /// From 1; equal ones share it.
     pub rank: u64,
     pub player: PlayerId,
+    pub key: RankKey,
     pub score: Points,
     pub person_times: u32,
     pub time_ms: u64,
@@ -316,7 +317,8 @@ impl Board {
         board
     }
 
-    fn is_listed(&self, member: &Member) -> bool {
+    /// Whether a player with a result stands on personal boards.
+    pub fn is_listed(&self, member: &Member) -> bool {
         self.lists_staff || member.identity != IdentityType::StateStaff
     }
 
@@ -416,6 +418,7 @@ impl Board {
             Some(Line {
                 rank: rank.1,
                 player: member.player,
+                key: result.key,
                 score: result.score,
                 person_times: result.person_times,
                 time_ms: result.time_ms,

@@ -1,7 +1,10 @@
 //! What a player answered and when, as it reached the server: only ever added to. Everything an attempt is worth follows
 //! from paper, journal and rules.
 
-use super::{GRACE_MS, Scoring, Stage, play::Answered};
+use super::{
+    GRACE_MS, Scoring, Stage,
+    play::{Answered, Verdict},
+};
 use crate::domain::{item::OptionSet, time::Timestamp};
 
 /// The choice made for a question.
@@ -123,15 +126,15 @@ impl Sheet {
         Self { counting, last }
     }
 
-    /// What counts, told right from wrong. `right`: whether this choice is the key of the question at a place.
-    pub fn judged(&self, right: impl Fn(usize, OptionSet) -> bool) -> Vec<Option<Answered>> {
-        let judge = |(place, given): (usize, &Option<Given>)| {
-            let (choice, at) = (*given)?;
+    /// What counts, told right from wrong. `right`: whether this choice is right for the question at a place.
+    pub fn judged(&self, right: impl Fn(usize, OptionSet) -> bool) -> Vec<Verdict> {
+        let judge = |(place, given): (usize, &Option<Given>)| match given {
             // A choice taken back is no answer.
-            (!choice.is_empty()).then(|| Answered {
-                right: right(place, choice),
-                at,
-            })
+            Some((choice, at)) if !choice.is_empty() => Verdict::Given(Answered {
+                right: right(place, *choice),
+                at: *at,
+            }),
+            _ => Verdict::Unanswered,
         };
         self.counting.iter().enumerate().map(judge).collect()
     }
@@ -214,10 +217,11 @@ mod tests {
         let right = |place: usize, choice: OptionSet| choice == [OptionSet(2), OptionSet(8)][place];
         assert!(again.all_right(right));
         let judged = again.judged(right);
-        assert_eq!(judged[1].map(|answer| answer.right), Some(false));
+        let (right, at) = (false, at(2_000));
+        assert_eq!(judged[1], Verdict::Given(Answered { right, at }));
         let once = fold(Scoring::Right {
             points: crate::domain::points::Points::whole(1),
         });
-        assert_eq!(once.counting[1], Some((OptionSet(8), at(4_000))));
+        assert_eq!(once.counting[1], Some((OptionSet(8), Timestamp(START.0 + 4_000))));
     }
 }

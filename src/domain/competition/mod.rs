@@ -5,6 +5,7 @@ pub mod board;
 pub mod burden;
 pub mod case;
 pub mod certificate;
+pub mod correction;
 pub mod draw;
 pub mod item_count;
 pub mod journal;

@@ -8,6 +8,7 @@ use super::{Chances, Counting, GRACE_MS, Rules, SPEED_STEP_MS, Scoring, Stage, S
 use crate::domain::{
     attempt::HandIn,
     id::{CompetitionId, PlayerId},
+    key_correction::Method,
     points::Points,
     time::Timestamp,
 };
@@ -112,6 +113,38 @@ pub struct Answered {
     pub at: Timestamp,
 }
 
+/// How a question of a paper is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// No answer in time.
+    Unanswered,
+    Given(Answered),
+    /// By a correction everybody who was asked gets the full points; when an answer came, if one did.
+    Full(Option<Timestamp>),
+    /// By a correction it no longer counts.
+    Void(Option<Timestamp>),
+}
+
+impl Verdict {
+    /// When an answer reached the server.
+    pub fn at(self) -> Option<Timestamp> {
+        match self {
+            Self::Unanswered => None,
+            Self::Given(answered) => Some(answered.at),
+            Self::Full(at) | Self::Void(at) => at,
+        }
+    }
+
+    /// The same with a correction of the question, whose new keys `right` knows already.
+    pub fn under(self, method: Method) -> Self {
+        match method {
+            Method::FullCredit => Self::Full(self.at()),
+            Method::Void => Self::Void(self.at()),
+            Method::NewKey(_) | Method::EitherKey(_) | Method::Leave => self,
+        }
+    }
+}
+
 /// What an attempt is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Worth {
@@ -164,35 +197,44 @@ impl Scoring {
 }
 
 impl Rules {
-    /// What an attempt is worth. `answers`: in the order of the questions, `None` where there is no answer in time; where
-    /// questions are answered again until all is right, the first answers. `all_right`: whether the last answers are.
+    /// What an attempt is worth. `verdicts`: in the order of the questions; where questions are answered again until all is right,
+    /// of the first answers. `all_right`: whether the last answers are. Of a paper with void questions the rest is counted as if it
+    /// were the whole: score, right answers and answers grow in proportion, half up, so that nobody loses by a question that was
+    /// ours to get right; in a row of right answers a void question keeps its place.
     pub fn worth(
         &self,
         stage: &Stage,
         (started_at, handed_in_at): (Timestamp, Timestamp),
-        answers: &[Option<Answered>],
+        verdicts: &[Verdict],
         all_right: bool,
     ) -> Worth {
-        let (mut score, mut right, mut row, mut rows) = (Points::ZERO, 0, 0, 0);
+        let whole = verdicts.len();
+        let mut sum = Sum::default();
+        let (mut row, mut rows) = (0, 0);
         let length = match self.chances {
             Chances::InARow { length, .. } => length,
             _ => u32::MAX,
         };
         let mut before = started_at;
-        for answer in answers {
-            let Some(Answered { right: true, at }) = answer else {
-                row = 0;
-                before = answer.map_or(before, |answer| before.max(answer.at));
-                continue;
+        for verdict in verdicts {
+            let took = |at: Timestamp| u32::try_from(at.0 - before.0).unwrap_or(0);
+            let earned = match verdict {
+                Verdict::Given(Answered { right: true, at }) => Some(self.scoring.of_right(took(*at))),
+                Verdict::Full(_) => Some(self.scoring.of_right(0)),
+                Verdict::Unanswered | Verdict::Given(_) | Verdict::Void(_) => None,
             };
-            score = score + self.scoring.of_right(u32::try_from(at.0 - before.0).unwrap_or(0));
-            before = before.max(*at);
-            right += 1;
-            row += 1;
+            let void = matches!(verdict, Verdict::Void(_));
+            row = if earned.is_some() || void { row + 1 } else { 0 };
             if row == length {
                 (rows, row) = (rows + 1, 0);
             }
+            before = verdict.at().map_or(before, |at| before.max(at));
+            sum.counted += i64::from(!void);
+            sum.right += i64::from(earned.is_some());
+            sum.answered += i64::from(!void && *verdict != Verdict::Unanswered);
+            sum.score = sum.score + earned.unwrap_or(Points::ZERO);
         }
+        let (score, right, answered) = sum.of(whole, self.scoring.of_right(0));
         let again = matches!(self.scoring, Scoring::UntilRight { .. });
         let valid = right >= self.validity.least_right
             && (score > Points::ZERO || !self.validity.above_zero)
@@ -200,17 +242,46 @@ impl Rules {
         let counts = valid && stage.kind == StageKind::Official;
         let chances = match self.chances {
             Chances::Valid => u32::from(valid),
-            Chances::AllRight => u32::from(valid && (all_right && again || right as usize == answers.len())),
+            Chances::AllRight => u32::from(valid && (all_right && again || right as usize == whole)),
             Chances::InARow { .. } => rows,
             Chances::None => 0,
         };
         Worth {
             score,
             right,
-            answered: answers.iter().flatten().count() as u32,
+            answered,
             elapsed_ms: u64::try_from(handed_in_at.0 - started_at.0).unwrap_or(0),
             valid,
             chances: if counts { chances } else { 0 },
+        }
+    }
+}
+
+/// What the questions of a paper that count add up to.
+#[derive(Default)]
+struct Sum {
+    score: Points,
+    right: i64,
+    answered: i64,
+    counted: i64,
+}
+
+impl Sum {
+    /// Score, right answers and answers as of a whole paper. `each`: the most that a question gives.
+    fn of(self, whole: usize, each: Points) -> (Points, u32, u32) {
+        let whole = i64::try_from(whole).unwrap_or(i64::MAX);
+        let number = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        match self.counted {
+            0 => (Points(each.0.saturating_mul(whole)), number(whole), number(whole)),
+            counted => {
+                let scaled = |part: i64| (2 * part * whole + counted) / (2 * counted);
+                let score = if counted == whole {
+                    self.score.0
+                } else {
+                    scaled(self.score.0)
+                };
+                (Points(score), number(scaled(self.right)), number(scaled(self.answered)))
+            }
         }
     }
 }
@@ -405,11 +476,11 @@ mod tests {
         Tried { running: false, ..all }
     }
 
-    fn answers(right: &[bool]) -> Vec<Option<Answered>> {
+    fn answers(right: &[bool]) -> Vec<Verdict> {
         (1..)
             .zip(right)
             .map(|(k, right)| {
-                Some(Answered {
+                Verdict::Given(Answered {
                     right: *right,
                     at: Timestamp(MIDNIGHT + k * 2_000),
                 })
@@ -512,7 +583,12 @@ mod tests {
             above_zero: true,
         };
         assert!(!worth(&rules, &[false; 5]).valid);
-        let late = rules.worth(&rules.stages[0], (Timestamp(0), Timestamp(9)), &[None; 5], false);
+        let late = rules.worth(
+            &rules.stages[0],
+            (Timestamp(0), Timestamp(9)),
+            &[Verdict::Unanswered; 5],
+            false,
+        );
         assert_eq!((late.right, late.valid, late.elapsed_ms), (0, false, 9));
     }
 
@@ -538,6 +614,44 @@ mod tests {
         let again = rules.add(Some(once), &worth(&rules, &[true; 15]), Timestamp(MIDNIGHT + 2));
         let next_day = rules.add(Some(again), &worth(&rules, &[true; 5]), Timestamp(MIDNIGHT + DAY));
         assert_eq!((again.chances, next_day.chances, next_day.person_times), (3, 4, 3));
+    }
+
+    #[test]
+    fn a_corrected_question_gives_all_or_leaves_its_share_to_the_others() {
+        let rules = of(Preset::Daily15);
+        let stage = &rules.stages[0];
+        let times = (Timestamp(MIDNIGHT), Timestamp(MIDNIGHT + 30_000));
+        let worth = |verdicts: &[Verdict]| rules.worth(stage, times, verdicts, false);
+        let given = answers(&[true, false, true, true, true, true]);
+        let with = |method| {
+            let mut verdicts = given.clone();
+            verdicts[1] = verdicts[1].under(method);
+            worth(&verdicts)
+        };
+        let each = worth(&answers(&[true])).score;
+        let (full, void) = (with(Method::FullCredit), with(Method::Void));
+        assert_eq!(
+            (full.score, full.right, full.answered, full.chances),
+            (Points(each.0 * 6), 6, 6, 1)
+        );
+        assert_eq!(
+            (void.score, void.right, void.answered, void.chances),
+            (full.score, 6, 6, 1)
+        );
+        assert_eq!(with(Method::Leave), worth(&given));
+        // Three of five are 3.6 of six.
+        let mut three = answers(&[true, true, true, false, false, false]);
+        three[5] = three[5].under(Method::Void);
+        let three = worth(&three);
+        assert_eq!((three.score, three.right), (Points(each.0 * 18 / 5), 4));
+        let nothing = worth(&[Verdict::Void(None); 4]);
+        assert_eq!(
+            (nothing.score, nothing.right),
+            (Points(each.0 * 4), 4),
+            "nothing is left to ask"
+        );
+        let unanswered = worth(&[Verdict::Full(None), Verdict::Unanswered]);
+        assert_eq!((unanswered.right, unanswered.answered), (1, 1));
     }
 
     #[test]

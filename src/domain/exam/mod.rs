@@ -133,6 +133,7 @@ pub enum SetupFault {
     Minimums,
     Penalties,
     OutageMinutes,
+    Second,
     /// Config Keys of Safe Exam Browser.
     SebKeys,
     Blueprint,
@@ -144,6 +145,7 @@ pub enum SetupFault {
     /// Questions named one by one: must-include or never-together.
     Questions,
     Ceiling,
+    Credits,
 }
 
 impl SetupFault {
@@ -174,6 +176,10 @@ impl SetupFault {
             Self::Penalties => lang.pick(
                 "扣分不能多于得分：判断题错一题最多扣一题的分值；多选按设定扣分时，每错一项扣 1% 到 100%，下限 −100% 到 0，上限 1% 到 100%。",
                 "Nothing may cost more than it earns: a wrong true-or-false at most its points; with a mapping, a wrong option 1% to 100%, the lower bound -100% to 0, the upper 1% to 100%.",
+            ),
+            Self::Second => lang.pick(
+                "双评比例是 0 到 100，分差不低于 0、不超过总分。",
+                "The share of second readings is 0 to 100 %; the difference is not below 0 nor above the total.",
             ),
             Self::OutageMinutes => lang.pick(
                 "故障补时上限填 0 到 600 分钟。",
@@ -207,6 +213,10 @@ impl SetupFault {
                 "单题使用上限填 1 到 100 的整数，不限就留空。",
                 "The ceiling of a question is a whole number from 1 to 100; leave it empty for none.",
             ),
+            Self::Credits => lang.pick(
+                "考前学分填 0 到 1000 的整数，必修不能多于总学分，0 表示不要求。",
+                "Credits before the exam are whole numbers from 0 to 1000, compulsory ones not more than the total; 0 means none.",
+            ),
         }
     }
 }
@@ -232,7 +242,9 @@ pub fn check_setup(title: &str, window: Window, policy: &Policy, blueprint: &Blu
         (SetupFault::Minimums, policy.has_sound_minimums(blueprint)),
         (SetupFault::Penalties, policy.has_sound_penalties(blueprint)),
         (SetupFault::OutageMinutes, policy.outage_minutes <= 600),
+        (SetupFault::Second, policy.second.is_sound(blueprint.total())),
         (SetupFault::SebKeys, policy.has_sound_seb_keys()),
+        (SetupFault::Credits, policy.credits.is_sound()),
         (SetupFault::Blueprint, blueprint.has_sound_parts()),
         (SetupFault::PartText, blueprint.has_sound_texts()),
         (SetupFault::Bounds, blueprint.has_sound_bounds()),

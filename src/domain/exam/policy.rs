@@ -6,9 +6,11 @@ use super::{Audience, Review};
 use crate::domain::{
     attempt::Attempt,
     blueprint::Blueprint,
+    credit::Gate,
     item::Kind,
     lang::Lang,
     mark::{Marking, PartScore},
+    marking::Second,
     person::codes,
     points::Points,
 };
@@ -210,6 +212,8 @@ impl Counting {
 #[serde(rename_all = "snake_case")]
 pub enum Band {
     Fail,
+    /// People have not marked everything yet, so that nobody knows.
+    Awaiting,
     Pass,
     Good,
     Excellent,
@@ -217,6 +221,7 @@ pub enum Band {
 
 codes!(Band {
     Fail => "fail", "不合格", "Not passed";
+    Awaiting => "awaiting", "待阅卷", "Waits to be marked";
     Pass => "pass", "合格", "Passed";
     Good => "good", "良好", "Good";
     Excellent => "excellent", "优秀", "Excellent";
@@ -224,7 +229,12 @@ codes!(Band {
 
 impl Band {
     pub fn passed(self) -> bool {
-        self != Self::Fail
+        self >= Self::Pass
+    }
+
+    /// Whether it is known for good.
+    pub fn is_final(self) -> bool {
+        self != Self::Awaiting
     }
 }
 
@@ -303,9 +313,15 @@ pub struct Policy {
     /// these configurations. Empty: in any browser.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seb_keys: Vec<String>,
+    /// The credits of the year that are needed to begin.
+    #[serde(default, skip_serializing_if = "Gate::is_none")]
+    pub credits: Gate,
     /// Whom of the exam's unit it is for.
     #[serde(default, skip_serializing_if = "Audience::is_everybody")]
     pub audience: Audience,
+    /// Who else reads what people mark.
+    #[serde(default, skip_serializing_if = "Second::is_none")]
+    pub second: Second,
 }
 
 /// The most Config Keys of an exam: one for each kind of computer, and some to spare.
@@ -339,7 +355,9 @@ impl Policy {
             outage_minutes: default_outage_minutes(),
             objection_days: usual_objection_days(),
             seb_keys: Vec::new(),
+            credits: Gate::NONE,
             audience: Audience::default(),
+            second: Second::default(),
         }
     }
 
@@ -364,6 +382,12 @@ impl Policy {
             .copied()
             .collect();
         let from = |mark: Option<Points>| mark.is_some_and(|mark| score >= mark);
+        if parts.iter().any(|part| part.awaiting > 0) {
+            return Grade {
+                band: Band::Awaiting,
+                below: Vec::new(),
+            };
+        }
         let band = if score < self.pass_mark || !below.is_empty() {
             Band::Fail
         } else if from(self.bands.excellent) {
@@ -427,6 +451,24 @@ mod tests {
         time::Timestamp,
     };
 
+    #[test]
+    fn rules_stored_before_there_were_gates_have_none_and_a_gate_is_stored() {
+        let usual = Policy::jining();
+        let json = serde_json::to_value(&usual).expect("JSON");
+        assert_eq!(json.get("credits"), None);
+        assert_eq!(serde_json::from_value::<Policy>(json).expect("a policy"), usual);
+        let gated = Policy {
+            credits: Gate {
+                total: 100,
+                compulsory: 60,
+            },
+            ..usual
+        };
+        let json = serde_json::to_value(&gated).expect("JSON");
+        assert_eq!(json["credits"]["total"], 100);
+        assert_eq!(serde_json::from_value::<Policy>(json).expect("a policy"), gated);
+    }
+
     fn banded() -> Policy {
         Policy {
             pass_mark: Points::whole(60),
@@ -445,6 +487,7 @@ mod tests {
             full: Points::whole(full),
             right: 0,
             count: 1,
+            awaiting: 0,
         }
     }
 

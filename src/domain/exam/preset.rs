@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Bands, Policy, Release};
 use crate::domain::{
     blueprint::{Blueprint, Part},
+    credit::Gate,
     item::Kind,
     person::codes,
     points::Points,
@@ -106,6 +107,10 @@ impl Preset {
             Self::Guangdong2025 => Content {
                 policy: Policy {
                     bands: bands(90, None),
+                    credits: Gate {
+                        total: 40,
+                        compulsory: 0,
+                    },
                     ..policy(60, 60, 3)
                 },
                 blueprint: blueprint(HUNDRED_OF_EIGHTY),
@@ -114,20 +119,26 @@ impl Preset {
                     "Arrangements of the Guangdong exam of 2025",
                 ),
                 note: (
-                    "60 分及格、90 分优秀、三次机会取高分、不设补考来自安排；时长 60 分钟和题型题数是我们定的。考前修满 40 学分的要求要另行核对。",
-                    "Pass 60, excellent 90, three attempts of which the best counts and no make-up round are from the source; 60 minutes and the paper are ours. The 40 credits needed beforehand are to be checked apart.",
+                    "60 分及格、90 分优秀、三次机会取高分、不设补考、考前修满 40 学分来自安排；时长 60 分钟和题型题数是我们定的。",
+                    "Pass 60, excellent 90, three attempts of which the best counts, no make-up round and 40 credits beforehand are from the source; 60 minutes and the paper are ours.",
                 ),
             },
             Self::Hunan2019 => Content {
-                policy: policy(60, 60, 1),
+                policy: Policy {
+                    credits: Gate {
+                        total: 100,
+                        compulsory: 60,
+                    },
+                    ..policy(60, 60, 1)
+                },
                 blueprint: blueprint(HUNAN),
                 source: (
                     "湖南省 2019 年国家工作人员学法考法通知（如法网）",
                     "Notice of the Hunan exam of 2019",
                 ),
                 note: (
-                    "合格线和题型题数来自通知；时长 60 分钟、一次机会是我们定的。考前总学分 100、必修 60 的要求要另行核对。",
-                    "Pass mark and paper are from the notice; 60 minutes and one attempt are ours. The 100 credits, 60 of them compulsory, needed beforehand are to be checked apart.",
+                    "合格线、题型题数和考前总学分 100、必修 60 来自通知；时长 60 分钟、一次机会是我们定的。",
+                    "Pass mark, paper and the 100 credits beforehand, 60 of them compulsory, are from the notice; 60 minutes and one attempt are ours.",
                 ),
             },
             Self::Qinghai2017 => Content {

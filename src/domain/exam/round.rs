@@ -93,10 +93,15 @@ impl Round {
             return false;
         }
         let counts = counting.of(before).and_then(|attempt| attempt.outcome.as_ref());
-        match counts.map(|outcome| outcome.settled.band.passed()) {
+        match counts.map(|outcome| outcome.settled.band) {
             None => matches!(self.admits, Admits::Absent | Admits::Both),
-            Some(passed) => !passed && matches!(self.admits, Admits::Failed | Admits::Both),
+            Some(band) => band.is_final() && !band.passed() && matches!(self.admits, Admits::Failed | Admits::Both),
         }
+    }
+
+    /// Whether it admits those who did not pass: of whom people still mark, nobody knows whether that is them.
+    pub fn may_admit_undecided(&self) -> bool {
+        matches!(self.admits, Admits::Failed | Admits::Both)
     }
 
     /// How many attempts of these were started in this round.

@@ -232,9 +232,6 @@ pub enum Matter {
     OptionsAssumed {
         key: String,
     },
-    KindNotDrawnYet {
-        kind: Kind,
-    },
     RepeatedStem {
         first: Place,
     },
@@ -463,7 +460,6 @@ impl Matter {
             Self::OptionsRunTogether { .. } => "options_run_together",
             Self::BlankOption { .. } => "blank_option",
             Self::OptionsAssumed { .. } => "options_assumed",
-            Self::KindNotDrawnYet { .. } => "kind_not_drawn_yet",
             Self::RepeatedStem { .. } => "repeated_stem",
             Self::MergedCells { .. } => "merged_cells",
             Self::NoNumber => "no_number",
@@ -589,7 +585,6 @@ mod tests {
             Matter::OptionsRunTogether { label: 'D' },
             Matter::BlankOption { labels: word() },
             Matter::OptionsAssumed { key: word() },
-            Matter::KindNotDrawnYet { kind: Kind::FillBlank },
             Matter::RepeatedStem { first: first() },
             Matter::MergedCells {
                 value: word(),

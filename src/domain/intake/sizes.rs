@@ -35,7 +35,8 @@ pub fn check_sizes(question: &Question) -> Result<(), Matter> {
     within(Field::Explanation, explanation, EXPLANATION_LIMIT)?;
     within(Field::Basis, &question.basis, BASIS_LIMIT)?;
     within(Field::Tag, &question.tags, TAG_LIMIT)?;
-    within(Field::Tag, std::slice::from_ref(&question.topic), TAG_LIMIT)
+    within(Field::Tag, std::slice::from_ref(&question.topic), TAG_LIMIT)?;
+    question.form.as_ref().map_or(Ok(()), check_form_sizes)
 }
 
 /// The same for a question of any form.
@@ -54,8 +55,12 @@ pub fn check_task_sizes(task: &Task) -> Result<(), Matter> {
     task.tags
         .iter()
         .try_for_each(|tag| within(Field::Tag, tag, TAG_LIMIT))?;
+    check_form_sizes(&task.form)
+}
+
+fn check_form_sizes(form: &Form) -> Result<(), Matter> {
     let option = |text: &String| within(Field::Option, text, OPTION_LIMIT);
-    match &task.form {
+    match form {
         Form::Choice(choice) => {
             let (count, limit) = (choice.options.len(), OptionSet::MAX);
             if count > limit {

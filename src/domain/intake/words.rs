@@ -96,12 +96,6 @@ impl Matter {
             Self::OptionsAssumed { key } => {
                 format!("判断题没有选项，答案却是 {key}，已按“A 正确、B 错误”存为草稿。请核对后启用。")
             }
-            Self::KindNotDrawnYet { kind } => {
-                format!(
-                    "{}暂时不能用来组卷，已存为草稿。可以保留，也可以改成选择题。",
-                    kind_zh(*kind)
-                )
-            }
             Self::RepeatedStem { first } => {
                 format!("题干与{}相同。如果是重复录入，请删去其中一道。", place_zh(first))
             }
@@ -357,10 +351,6 @@ impl Matter {
                 "A true–false question without options has the key {key}; kept as a draft with A right and B wrong. \
                  Check it before use."
             ),
-            Self::KindNotDrawnYet { kind } => format!(
-                "A {} question cannot stand on a paper yet; kept as a draft. Keep it, or make it a choice question.",
-                kind_en(*kind)
-            ),
             Self::RepeatedStem { first } => format!(
                 "The question text is the same as at {}. Remove one of them if it was entered twice.",
                 place_en(first)
@@ -586,8 +576,7 @@ fn kind_zh(kind: Kind) -> &'static str {
         Kind::Multiple => "多选题",
         Kind::TrueFalse => "判断题",
         Kind::Indefinite => "不定项选择题",
-        Kind::FillBlank => "填空题",
-        Kind::ShortAnswer => "简答题",
+        other => other.name(Lang::Zh),
     }
 }
 
@@ -597,8 +586,7 @@ fn kind_en(kind: Kind) -> &'static str {
         Kind::Multiple => "multiple-choice",
         Kind::TrueFalse => "true–false",
         Kind::Indefinite => "one-or-more-choice",
-        Kind::FillBlank => "fill-in",
-        Kind::ShortAnswer => "short-answer",
+        other => other.name(Lang::En),
     }
 }
 

@@ -117,6 +117,7 @@ mod tests {
             imported_at: Timestamp(0),
         };
         let entry = Entry {
+            continues: None,
             id: LawId(9),
             title: "突发事件应对法".to_owned(),
             volume: None,

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use super::{ArticleNumber, Date, Library, Record, Version, is_invisible};
+use super::{ArticleNumber, Date, Entry, Library, Record, Version, is_invisible};
 use crate::domain::names::folded;
 
 /// A law and an article of it, as a text names them.
@@ -125,9 +125,11 @@ impl<'l> Names<'l> {
     pub fn of(library: &'l Library) -> Self {
         let mut names: HashMap<String, Vec<&'l Record>> = HashMap::new();
         for record in library.records() {
-            let entry = &record.entry;
-            let title = entry.title.strip_prefix("中华人民共和国").unwrap_or(&entry.title);
-            let mut known = [entry.title.as_str(), title, &entry.name(), &entry.short()].map(folded);
+            let called = |entry: &Entry| {
+                let title = entry.title.strip_prefix("中华人民共和国").unwrap_or(&entry.title);
+                [entry.title.as_str(), title, &entry.name(), &entry.short()].map(folded)
+            };
+            let mut known: Vec<String> = record.entries().flat_map(called).collect();
             known.sort();
             for (place, name) in known.iter().enumerate() {
                 if place == 0 || known[place - 1] != *name {

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Date, Level, Status, Validity};
+use super::{Date, LawFault, Level, Status, Validity};
 use crate::domain::{
     id::{AccountId, LawId, LawVersionId},
-    lang::Lang,
     names::folded,
     time::Timestamp,
 };
@@ -20,6 +19,8 @@ pub struct Entry {
     /// 人格权编, where it is one volume of the law.
     pub volume: Option<String>,
     pub level: Option<Level>,
+    /// The law of another title that this one continues since it was renamed.
+    pub continues: Option<LawId>,
 }
 
 impl Entry {
@@ -90,6 +91,8 @@ impl Version {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     pub entry: Entry,
+    /// The laws that it continues: what it was called before. Their versions are among its own.
+    pub former: Vec<Entry>,
     /// Never empty.
     versions: Vec<Version>,
 }
@@ -98,7 +101,23 @@ impl Record {
     /// `None` without a version.
     pub fn new(entry: Entry, mut versions: Vec<Version>) -> Option<Self> {
         versions.sort_by_key(Version::order);
-        (!versions.is_empty()).then_some(Self { entry, versions })
+        (!versions.is_empty()).then_some(Self {
+            entry,
+            former: Vec::new(),
+            versions,
+        })
+    }
+
+    /// Under its present title and under those before.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        std::iter::once(&self.entry).chain(&self.former)
+    }
+
+    /// As it was called in a version.
+    pub fn called(&self, version: &Version) -> &Entry {
+        self.entries()
+            .find(|entry| entry.id == version.law)
+            .unwrap_or(&self.entry)
     }
 
     /// The oldest first.
@@ -192,13 +211,23 @@ pub struct Library(Vec<Record>);
 
 impl Library {
     pub fn new(entries: Vec<Entry>, versions: Vec<Version>) -> Self {
+        let heirs = heirs(&entries);
+        let heir = |law: LawId| heirs.get(&law).copied().unwrap_or(law);
         let mut of: HashMap<LawId, Vec<Version>> = HashMap::new();
         for version in versions {
-            of.entry(version.law).or_default().push(version);
+            of.entry(heir(version.law)).or_default().push(version);
         }
+        let (entries, mut former): (Vec<Entry>, Vec<Entry>) =
+            entries.into_iter().partition(|entry| heir(entry.id) == entry.id);
+        former.sort_by_key(|entry| entry.id);
         let record = |entry: Entry| {
             let versions = of.remove(&entry.id).unwrap_or_default();
-            Record::new(entry, versions)
+            let former = former.iter().filter(|before| heir(before.id) == entry.id).cloned();
+            let record = Record::new(entry.clone(), versions)?;
+            Some(Record {
+                former: former.collect(),
+                ..record
+            })
         };
         let mut records: Vec<_> = entries.into_iter().filter_map(record).collect();
         let rank = |level: Option<Level>| {
@@ -217,8 +246,11 @@ impl Library {
         &self.0
     }
 
+    /// The law of this id, or that continues it.
     pub fn get(&self, id: LawId) -> Option<&Record> {
-        self.0.iter().find(|record| record.entry.id == id)
+        self.0
+            .iter()
+            .find(|record| record.entries().any(|entry| entry.id == id))
     }
 
     /// The law that holds a version.
@@ -226,11 +258,10 @@ impl Library {
         self.0.iter().find(|record| record.version(id).is_some())
     }
 
-    /// The law of exactly this title and volume.
+    /// The law that has or had exactly this title and volume.
     pub fn titled(&self, title: &str, volume: Option<&str>) -> Option<&Record> {
-        self.0
-            .iter()
-            .find(|record| record.entry.title == title && record.entry.volume.as_deref() == volume)
+        let has = |entry: &Entry| entry.title == title && entry.volume.as_deref() == volume;
+        self.0.iter().find(|record| record.entries().any(has))
     }
 
     /// The laws whose name holds all these words; those of exactly this name, with or without the country, come first.
@@ -246,10 +277,12 @@ impl Library {
         let whole = words.concat();
         let mut found: Vec<(bool, &Record)> = Vec::new();
         for record in &self.0 {
-            let name = folded(&record.entry.name());
-            if words.iter().all(|word| name.contains(word)) {
-                let exact = name == whole || folded(&record.entry.short()) == whole;
-                found.push((!exact, record));
+            let holds = |entry: &&Entry| {
+                let name = folded(&entry.name());
+                words.iter().all(|word| name.contains(word))
+            };
+            if record.entries().any(|entry| holds(&entry)) {
+                found.push((!is_called(record, &whole), record));
             }
         }
         found.sort_by_key(|(part, _)| *part);
@@ -260,7 +293,7 @@ impl Library {
     pub fn meant(&self, words: &str) -> Option<&Record> {
         let found = self.named(words);
         let whole = folded(&words.replace(['《', '》'], ""));
-        let exact = |record: &&&Record| folded(&record.entry.short()) == whole || folded(&record.entry.name()) == whole;
+        let exact = |record: &&&Record| is_called(record, &whole);
         let mut exactly = found.iter().filter(exact);
         match (exactly.next(), exactly.next(), found.as_slice()) {
             (Some(one), None, _) => Some(one),
@@ -270,86 +303,29 @@ impl Library {
     }
 }
 
-/// Why the library was not changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LawFault {
-    /// The file holds no law.
-    Unreadable,
-    /// The text has no title.
-    Untitled,
-    /// Exactly this text is in the library.
-    SameText,
-    /// What was typed is no day.
-    Day,
-    DayOrder,
-    /// The version has no article of this number.
-    NoArticle,
-    /// A note that is too long.
-    Note,
-    /// A list without title, of no year, or without a line.
-    List,
-    /// A list that is too long.
-    ListLength,
-    /// The box that says it is meant was not ticked.
-    Unsure,
+/// Whether a law has or had exactly this name (folded), with or without the country.
+fn is_called(record: &Record, whole: &str) -> bool {
+    let mut entries = record.entries();
+    entries.any(|entry| folded(&entry.short()) == whole || folded(&entry.name()) == whole)
 }
 
-impl LawFault {
-    /// The HTTP status.
-    pub fn status(self) -> u16 {
-        match self {
-            Self::SameText => 409,
-            Self::NoArticle => 404,
-            _ => 422,
+/// For each law that another one continues, the last in the row. A circle, which only damage can make, continues nothing.
+fn heirs(entries: &[Entry]) -> HashMap<LawId, LawId> {
+    let known = |id: LawId| entries.iter().any(|entry| entry.id == id);
+    let mut next: HashMap<LawId, LawId> = HashMap::new();
+    for entry in entries {
+        if let Some(before) = entry.continues.filter(|before| known(*before)) {
+            let heir = next.entry(before).or_insert(entry.id);
+            *heir = entry.id.min(*heir);
         }
     }
-
-    /// What happened, what was kept, what to do.
-    pub fn message(self, lang: Lang) -> &'static str {
-        match self {
-            Self::Unreadable => lang.pick(
-                "这个文件里没有读到法规条文，没有写入。原因见下面的说明。",
-                "No articles of a law were found in this file; nothing was stored. See the notes below.",
-            ),
-            Self::Untitled => lang.pick(
-                "文件里没有法规名称，没有写入。请在正文前加一行名称后重新上传。",
-                "The file does not name the law; nothing was stored. Put its title on a line before the text and upload it again.",
-            ),
-            Self::SameText => lang.pick(
-                "法规库里已经有一个文字完全相同的版本，没有再次写入。",
-                "The library holds a version with exactly this text; it was not stored again.",
-            ),
-            Self::Day => lang.pick(
-                "日期要写成 2026-01-31 这样，不清楚就留空。没有保存。",
-                "Days are written like 2026-01-31, or left empty. Nothing was stored.",
-            ),
-            Self::DayOrder => lang.pick(
-                "施行日期不能早于公布日期，废止日期不能早于施行日期。没有保存。",
-                "A version cannot take effect before its promulgation, nor be repealed before it takes effect. Nothing was stored.",
-            ),
-            Self::NoArticle => lang.pick(
-                "这个版本里没有这一条。",
-                "This version has no article of this number.",
-            ),
-            Self::Note => lang.pick(
-                "笔记最多 1000 字，没有保存。",
-                "A note has at most 1000 characters; nothing was stored.",
-            ),
-            Self::List => lang.pick(
-                "请填写清单名称、年度（四位数字），并至少写一项内容。没有保存。",
-                "Give the list a title, a year of four digits, and at least one line. Nothing was stored.",
-            ),
-            Self::Unsure => lang.pick(
-                "请先勾选“确认删除”。没有删除。",
-                "Tick “Yes, remove it” first. Nothing was removed.",
-            ),
-            Self::ListLength => lang.pick(
-                "清单最多 200 项，每项不超过 200 字。没有保存。",
-                "A list has at most 200 lines of 200 characters each. Nothing was stored.",
-            ),
-        }
-    }
+    let last = |from: &LawId| {
+        let row = std::iter::successors(Some(*from), |law| next.get(law).copied());
+        let row: Vec<LawId> = row.take(next.len() + 2).collect();
+        let circle = row.len() == next.len() + 2;
+        (!circle).then(|| row.last().map(|last| (*from, *last))).flatten()
+    };
+    next.keys().filter_map(last).collect()
 }
 
 #[cfg(test)]
@@ -379,6 +355,7 @@ mod tests {
 
     fn entry(id: i64, title: &str) -> Entry {
         Entry {
+            continues: None,
             id: LawId(id),
             title: title.to_owned(),
             volume: None,
@@ -388,6 +365,45 @@ mod tests {
 
     fn record(versions: Vec<Version>) -> Record {
         Record::new(entry(1, "中华人民共和国示例法"), versions).expect("a record")
+    }
+
+    #[test]
+    fn a_renamed_law_has_the_versions_of_all_its_titles_and_a_circle_joins_nothing() {
+        let of = |law: i64, id: i64, day: &str| Version {
+            law: LawId(law),
+            ..version(id, day, "")
+        };
+        let continuing = |id: i64, title: &str, before: i64| Entry {
+            continues: Some(LawId(before)),
+            ..entry(id, title)
+        };
+        let versions = vec![
+            of(3, 30, "2020-01-01"),
+            of(1, 10, "2000-01-01"),
+            of(2, 20, "2010-01-01"),
+        ];
+        let entries = vec![
+            entry(1, "甲办法"),
+            continuing(2, "乙办法", 1),
+            continuing(3, "丙办法", 2),
+        ];
+        let library = Library::new(entries, versions.clone());
+        assert_eq!(library.records().len(), 1);
+        let record = library.meant("甲办法").expect("its first title");
+        let ids: Vec<_> = record.versions().iter().map(|version| version.id.0).collect();
+        assert_eq!((record.entry.id.0, &ids[..]), (3, &[10, 20, 30][..]));
+        for id in 1..=3 {
+            assert_eq!(library.get(LawId(id)), Some(record));
+        }
+        assert_eq!(record.called(&record.versions()[1]).title, "乙办法");
+        assert_eq!(library.titled("乙办法", None), Some(record));
+
+        let circle = vec![
+            continuing(1, "甲办法", 2),
+            continuing(2, "乙办法", 1),
+            continuing(3, "丙办法", 9),
+        ];
+        assert_eq!(Library::new(circle, versions).records().len(), 3);
     }
 
     #[test]

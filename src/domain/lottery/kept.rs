@@ -134,6 +134,8 @@ pub enum NoLottery {
     NoValue,
     /// What is stored is not what was committed to.
     Broken,
+    /// A ruling on a question is being carried out: chances are not settled.
+    Counting,
 }
 
 impl NoLottery {
@@ -141,13 +143,17 @@ impl NoLottery {
     pub fn status(&self) -> u16 {
         match self {
             Self::SamePerson => 403,
-            Self::Draft | Self::Nobody | Self::Drawn | Self::Waiting | Self::Broken => 409,
+            Self::Draft | Self::Nobody | Self::Drawn | Self::Waiting | Self::Broken | Self::Counting => 409,
             Self::Title | Self::PrizeLine(_) | Self::Prizes | Self::Source | Self::Value | Self::NoValue => 422,
         }
     }
 
     pub fn message(&self, lang: Lang) -> String {
         let text = match self {
+            Self::Counting => lang.pick(
+                "这次竞赛有一道题的裁定正在重算成绩，名单没有封存。请等重算完毕再来。",
+                "Scores are being counted anew by a ruling on a question; the list was not closed. Please come back when it is done.",
+            ),
             Self::Draft => lang.pick(
                 "竞赛还没有发布，不能抽奖。",
                 "The competition is not published; there can be no draw.",

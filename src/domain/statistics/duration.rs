@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::number::quantile;
 
+/// With fewer times nothing is said of an item.
+pub const LEAST_TIMED: usize = 30;
+
 /// Quantiles of the times of those of whom it is known how long they took, in milliseconds. Times are skewed and have wild tails
 /// (somebody leaves the room), so that there is no mean here.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -27,6 +27,10 @@ pub struct Thresholds {
     pub suspect: f64,
     /// A share of papers without an answer above is remarked on.
     pub skipped: f64,
+    /// Half of all first answers came within less: nobody reads so fast. In milliseconds, as the next.
+    pub fast_ms: f64,
+    /// Half of all first answers took longer.
+    pub slow_ms: f64,
 }
 
 impl Default for Thresholds {
@@ -41,6 +45,8 @@ impl Default for Thresholds {
             strong_distractor: 0.1,
             suspect: 0.1,
             skipped: 0.2,
+            fast_ms: 3_000.0,
+            slow_ms: 180_000.0,
         }
     }
 }
@@ -93,6 +99,16 @@ pub enum Remark {
         share: f64,
         limit: f64,
     },
+    /// The median time is shorter than reading takes.
+    Fast {
+        median_ms: f64,
+        limit_ms: f64,
+    },
+    /// The median time is long.
+    Slow {
+        median_ms: f64,
+        limit_ms: f64,
+    },
     /// Harder for one group than for another of the same ability. Only from a comparison of groups ([`super::dif`]).
     GroupDifference {
         d_dif: f64,
@@ -120,7 +136,7 @@ impl Remark {
             Self::StrongDistractor { .. } => 5,
             Self::Skipped { .. } => 4,
             Self::WeakDiscrimination { .. } => 3,
-            Self::TooEasy { .. } => 2,
+            Self::TooEasy { .. } | Self::Fast { .. } | Self::Slow { .. } => 2,
             Self::UnusedOption { .. } => 1,
         }
     }
@@ -142,6 +158,8 @@ impl Remark {
             Self::StrongDistractor { .. } => "strong_distractor",
             Self::UnusedOption { .. } => "unused_option",
             Self::Skipped { .. } => "skipped",
+            Self::Fast { .. } => "fast",
+            Self::Slow { .. } => "slow",
             Self::GroupDifference { .. } => "group_difference",
         }
     }
@@ -157,6 +175,8 @@ impl Remark {
             Self::StrongDistractor { .. } => lang.pick("干扰项吸引高分者", "Distractor of the strong"),
             Self::UnusedOption { .. } => lang.pick("无人选择的选项", "Unused option"),
             Self::Skipped { .. } => lang.pick("空题较多", "Often left empty"),
+            Self::Fast { .. } => lang.pick("答得太快", "Answered very fast"),
+            Self::Slow { .. } => lang.pick("答得太慢", "Takes very long"),
             Self::GroupDifference { .. } => lang.pick("群体差异", "Difference between groups"),
         }
     }
@@ -164,6 +184,7 @@ impl Remark {
     /// The numbers as a sentence.
     pub fn sentence(self, lang: Lang) -> String {
         let percent = |share: f64| format!("{:.1}", 100.0 * share);
+        let seconds = |ms: f64| format!("{:.1}", ms / 1_000.0);
         match (self, lang) {
             (
                 Self::KeySuspect {
@@ -260,6 +281,26 @@ impl Remark {
                     percent(limit)
                 )
             }
+            (Self::Fast { median_ms, limit_ms }, Lang::Zh) => format!(
+                "半数人 {} 秒内就作答，不到 {} 秒：可能不用读题就知道答案。",
+                seconds(median_ms),
+                seconds(limit_ms)
+            ),
+            (Self::Fast { median_ms, limit_ms }, Lang::En) => format!(
+                "Half answered within {} s, less than {} s: perhaps it need not be read.",
+                seconds(median_ms),
+                seconds(limit_ms)
+            ),
+            (Self::Slow { median_ms, limit_ms }, Lang::Zh) => format!(
+                "半数人用了 {} 秒以上，多于 {} 秒：题目可能太长或不好懂。",
+                seconds(median_ms),
+                seconds(limit_ms)
+            ),
+            (Self::Slow { median_ms, limit_ms }, Lang::En) => format!(
+                "Half took longer than {} s, more than {} s: perhaps it is long or hard to understand.",
+                seconds(median_ms),
+                seconds(limit_ms)
+            ),
             (Self::GroupDifference { d_dif, class }, Lang::Zh) => {
                 format!("水平相当时，两组的差异为 {d_dif:.2}（MH D-DIF），属于 {class:?} 类。")
             }
@@ -296,7 +337,23 @@ pub fn remarks(item: &Item, figures: &ItemFigures, thresholds: &Thresholds) -> V
         let limit = thresholds.skipped;
         remarks.push(Remark::Skipped { share, limit });
     }
+    remarks.extend(figures.time.and_then(|time| of_time(time.median_ms, thresholds)));
     remarks
+}
+
+fn of_time(median_ms: f64, thresholds: &Thresholds) -> Option<Remark> {
+    let (fast, slow) = (thresholds.fast_ms, thresholds.slow_ms);
+    match median_ms {
+        _ if median_ms < fast => Some(Remark::Fast {
+            median_ms,
+            limit_ms: fast,
+        }),
+        _ if median_ms > slow => Some(Remark::Slow {
+            median_ms,
+            limit_ms: slow,
+        }),
+        _ => None,
+    }
 }
 
 /// Whether a difference between groups is worth a look: classes B and C.
@@ -356,6 +413,7 @@ mod tests {
         item::{Kind, OptionSet},
         statistics::{
             classical::analyse,
+            duration::Times,
             group::Groups,
             sheet::{Basis, Given},
         },
@@ -404,6 +462,15 @@ mod tests {
             ..figures(0.5, 0.3)
         };
         assert_eq!(codes(&empty), ["skipped"]);
+        let timed = |ms: u32| ItemFigures {
+            time: Times::of([ms; 30]),
+            ..figures(0.5, 0.3)
+        };
+        assert_eq!(
+            (codes(&timed(2_999)), codes(&timed(180_001))),
+            (vec!["fast"], vec!["slow"])
+        );
+        assert_eq!((codes(&timed(3_000)), codes(&timed(180_000))), (vec![], vec![]));
     }
 
     /// Persons 0 to 99, the more able the higher; on the first item the able choose B, though the key says A.

@@ -27,7 +27,7 @@ impl Item {
             Kind::TrueFalse => 2.0,
             Kind::Indefinite => 2f64.powi(options) - 1.0,
             Kind::Multiple => 2f64.powi(options) - 1.0 - f64::from(options),
-            Kind::FillBlank | Kind::ShortAnswer => return None,
+            _ => return None,
         };
         (choices >= 1.0).then_some(1.0 / choices)
     }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     classical::{ItemFigures, OptionFigures, PaperFigures, Spread, alpha, sem, weigh},
     number::{Joint, LARGEST, ratio, skewness},
+    running::Differing,
     sheet::{Basis, Given, Item, Measured},
 };
 
@@ -59,7 +60,7 @@ struct OptionSums {
 
 /// Sums over all papers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-struct PaperSums {
+pub struct PaperSums {
     papers: i64,
     total: i128,
     squared: i128,
@@ -130,6 +131,30 @@ impl Sums {
                     option.rest += many * rest;
                 }
             }
+        }
+    }
+
+    pub fn basis(&self) -> Basis {
+        self.basis
+    }
+
+    pub fn papers(&self) -> PaperSums {
+        self.papers
+    }
+
+    /// The sums of the item at this place in the pool.
+    pub fn item(&self, place: usize) -> Option<&ItemSums> {
+        self.items.get(place)
+    }
+
+    /// In what these differ from sums of the same papers counted anew.
+    pub fn differing(&self, anew: &Self) -> Differing {
+        let items = 0..self.items.len().max(anew.items.len());
+        Differing {
+            papers: (self.basis, self.papers) != (anew.basis, anew.papers),
+            items: items
+                .filter(|place| self.items.get(*place) != anew.items.get(*place))
+                .collect(),
         }
     }
 

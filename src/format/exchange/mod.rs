@@ -22,6 +22,7 @@ use super::container::{FILE_LIMIT, Nature, nature, package};
 use super::question;
 use super::text::decode;
 pub use collection::Collection;
+pub use sheet::template;
 use writing::Output;
 
 /// A format that is written.
@@ -53,6 +54,20 @@ impl Dialect {
             Self::Qti21 => "qti21",
             Self::Qti3 => "qti3",
             Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// The ending of its files, and their media type.
+    pub fn file(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Gift => ("gift.txt", "text/plain; charset=utf-8"),
+            Self::Aiken => ("aiken.txt", "text/plain; charset=utf-8"),
+            Self::MoodleXml => ("xml", "application/xml"),
+            Self::Qti21 | Self::Qti3 => ("zip", "application/zip"),
+            Self::Xlsx => (
+                "xlsx",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ),
         }
     }
 

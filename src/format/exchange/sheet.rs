@@ -10,6 +10,7 @@ use super::collection::{Categories, Collection};
 use super::writing::{Lose, Output};
 use crate::format::question;
 use crate::format::stem::without_number;
+use crate::format::table::INSTRUCTIONS;
 use crate::format::workbook::{self, Cell, Sheet};
 
 /// What the reader of workbooks, CSV and JSON Lines takes, as questions of any form. Its doubts are reported as they are.
@@ -39,6 +40,59 @@ pub(super) fn write(tasks: &[Task], output: &mut Output) -> Vec<u8> {
             output.carry(place);
         }
     }
+    workbook_of(rows)
+}
+
+/// An empty workbook of our own: the columns, and how they are filled in.
+pub fn template() -> Vec<u8> {
+    workbook_of(vec![])
+}
+
+/// The kinds with an example each: kind, question, options, key.
+const EXAMPLES: [[&str; 4]; 6] = [
+    ["单选题", "供水单位多久检查一次消火栓？", "每周｜每月｜每年", "B"],
+    [
+        "多选题",
+        "哪些地方不得堆放物品？",
+        "疏散通道｜安全出口｜消防车通道｜仓库",
+        "ABC",
+    ],
+    ["判断题", "任何人不得埋压消火栓。", "（可以不填）", "正确"],
+    ["不定项选择题", "下列哪些说法正确？", "甲说法｜乙说法｜丙说法", "A"],
+    [
+        "填空题",
+        "罚款的上限是_____元，下限是_____元。",
+        "（不填）",
+        "五千；五百",
+    ],
+    ["简答题", "简述检查的程序。", "（不填）", "参考答案写在这里。"],
+];
+
+/// What each column takes.
+const RULES: [[&str; 2]; 8] = [
+    [
+        "题型",
+        "写上表“题型”一栏里的名称。填空题和简答题只能存为待补正，暂时不能组卷。",
+    ],
+    ["题目", "题干。不用写题号。一道题占一行，不要合并单元格。"],
+    [
+        "选项A 到 选项J",
+        "一格一个选项，不写字母，从 A 起不要空格子；最多十个。判断题可以不填。",
+    ],
+    [
+        "答案",
+        "选项字母，例如 B 或 ACD；判断题写“正确”或“错误”；填空题按空的顺序写，用分号分开；简答题写参考答案。",
+    ],
+    ["解析", "为什么这样答。可以不填。"],
+    [
+        "法律依据",
+        "例如“安全生产法第九十五条”。几条用分号分开。法规库里有这部法的，题目会跟随法律修订。",
+    ],
+    ["标签", "几个标签用顿号分开，第一个作为知识点。"],
+    ["难度", "易、中、难，不知道就不填。"],
+];
+
+fn workbook_of(rows: Vec<Vec<Cell>>) -> Vec<u8> {
     let options: Vec<String> = (0..OptionSet::MAX)
         .map(|place| format!("选项{}", letter(place)))
         .collect();
@@ -52,7 +106,24 @@ pub(super) fn write(tasks: &[Task], output: &mut Output) -> Vec<u8> {
         rows: Box::new(rows.into_iter()),
     };
     // The name of the sheet is one that Excel takes, and memory does not fail.
-    workbook::write(vec![sheet], Timestamp(0)).unwrap_or_default()
+    workbook::write(vec![sheet, instructions()], Timestamp(0)).unwrap_or_default()
+}
+
+fn instructions() -> Sheet<'static> {
+    let mut rows: Vec<Vec<Cell>> = EXAMPLES.iter().map(|row| Vec::from(row.map(Cell::from))).collect();
+    rows.push(vec![Cell::Empty]);
+    rows.extend(RULES.iter().map(|row| Vec::from(row.map(Cell::from))));
+    Sheet {
+        name: INSTRUCTIONS,
+        notes: vec!["在“题库”一页填写，一行一题。这一页只供查看，导入时不读。".to_owned()],
+        head: vec![
+            ("题型举例", 20),
+            ("怎么写", 60),
+            ("各选项（一格一个）", 40),
+            ("怎么答", 20),
+        ],
+        rows: Box::new(rows.into_iter()),
+    }
 }
 
 fn row(task: &Task, lose: &mut Lose<'_>) -> Option<Vec<Cell>> {
@@ -97,9 +168,6 @@ fn row(task: &Task, lose: &mut Lose<'_>) -> Option<Vec<Cell>> {
             (vec![], answers.join("；"))
         }
         Form::Written(written) => {
-            if written.length == Length::Essay {
-                lose(Loss::Setting, "essay");
-            }
             for criterion in &written.rubric {
                 lose(Loss::Rubric, &criterion.name);
             }
@@ -139,6 +207,7 @@ fn row(task: &Task, lose: &mut Lose<'_>) -> Option<Vec<Cell>> {
     let kind = match &task.form {
         Form::Choice(choice) => choice.kind.name(Lang::Zh),
         Form::FillIn(_) => "填空题",
+        Form::Written(written) if written.length == Length::Essay => "论述题",
         _ => "简答题",
     };
     let level = match task.difficulty {

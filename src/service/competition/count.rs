@@ -171,7 +171,7 @@ impl<'a> Pass<'a> {
             }
             return Ok(());
         }
-        let judged = judged(self.contest, play, ended.handed_in_at)?;
+        let judged = judged(self.contest, &self.contest.corrections, play, ended.handed_in_at)?;
         let times = took(play.started_at, &judged.sheet.counting);
         let attempt = Attempt {
             player: play.player,
@@ -199,13 +199,26 @@ impl<'a> Pass<'a> {
             Asked {
                 question: drawn.pool,
                 choice: drawn.authored(choice),
-                right: self.contest.is_right(drawn, choice),
+                right: self.contest.is_right(&self.contest.corrections, drawn, choice),
                 took_ms: times.get(place).copied().flatten().filter(|_| told),
             }
         });
         self.items.add(asked);
         Ok(())
     }
+}
+
+/// Counts anew what was counted before, after keys were corrected; what was never counted stays so.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::service) async fn again(app: &App, by: By, contest: &Arc<Contest>) -> Result<()> {
+    if db::competition_count::get(&app.db, contest.id()).await?.is_some() {
+        let done = count_all(app, by, contest).await;
+        app.counting.end(contest.id(), done.is_err());
+        done?;
+    }
+    Ok(())
 }
 
 async fn count_all(app: &App, by: By, contest: &Arc<Contest>) -> Result<()> {
@@ -276,7 +289,7 @@ async fn same(app: &App, contest: &Contest, groups: Vec<Vec<Key>>) -> Result<Vec
                 continue;
             };
             let Some(ended) = play.ended else { continue };
-            let judged = judged(contest, &play, ended.handed_in_at)?;
+            let judged = judged(contest, &contest.corrections, &play, ended.handed_in_at)?;
             times.push(((player, number), took(play.started_at, &judged.sheet.counting)));
             network = play.network;
         }

@@ -15,7 +15,7 @@ use crate::{
     domain::{
         competition::player::{Form, FormFault, Player, masked_telephone, telephone},
         division::DivisionCode,
-        id::{OrganizationId, PersonId, PlayerId},
+        id::{CompetitionId, OrganizationId, PersonId, PlayerId},
         time::Timestamp,
     },
     error::Fault,
@@ -234,11 +234,19 @@ pub async fn by_account(app: &App, contest: &Contest, caller: &Caller) -> Result
     let Ok(person) = caller.person() else {
         return Ok(None);
     };
-    let Some(id) = db::player::by_key(&app.db, contest.id(), &person_key(person)).await? else {
+    Ok(of_person(app, contest.id(), person).await?.map(Arc::new))
+}
+
+/// The player that a person is in a competition; the use case has checked who asks.
+pub(in crate::service) async fn of_person(
+    app: &App,
+    competition: CompetitionId,
+    person: PersonId,
+) -> Result<Option<Player>> {
+    let Some(id) = db::player::by_key(&app.db, competition, &person_key(person)).await? else {
         return Ok(None);
     };
-    let found = db::player::get(&app.db, id).await?;
-    Ok(found.map(|(player, _)| Arc::new(player)))
+    Ok(db::player::get(&app.db, id).await?.map(|(player, _)| player))
 }
 
 /// Corrects a registration, once: identity type, division, unit and name.

@@ -106,7 +106,7 @@ pub(super) fn played(app: &App, network: i64) {
 ///
 /// # Errors
 /// [`Fault::Slower`] with the seconds to wait.
-pub(super) fn acting(app: &App, player: PlayerId) -> Result<()> {
+pub(in crate::service) fn acting(app: &App, player: PlayerId) -> Result<()> {
     let taken = app.limits.take(Key::Player(player), app.now());
     taken.map_err(|seconds| Fault::Slower(seconds).into())
 }

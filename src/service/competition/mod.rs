@@ -10,6 +10,7 @@ pub mod figures;
 pub mod join;
 pub mod limit;
 pub mod play;
+pub(super) mod recount;
 pub mod setup;
 pub mod simulate;
 pub(super) mod verify;
@@ -28,10 +29,11 @@ use crate::{
         competition::{
             Competition, Stage, State, Track, Version,
             burden::{Clause, Waiver, holds},
-            in_effect,
+            correction, in_effect,
         },
-        id::CompetitionId,
+        id::{CompetitionId, VersionId},
         item::OptionSet,
+        key_correction::Correction,
         paper::{Drawn, Paper, PoolItem, Shown},
         points::Points,
         time::Timestamp,
@@ -43,12 +45,14 @@ pub(super) use writer::Writer;
 /// So long a node believes the rules it knows without asking again.
 const KEPT_MS: i64 = 1000;
 
-/// A published competition as a node knows it. The pool never changes; rules and waivers are asked for once a second.
+/// A published competition as a node knows it. The pool never changes; rules, waivers and corrected keys are asked for once a second.
 pub struct Contest {
     pub competition: Competition,
     /// The oldest first; never empty.
     pub versions: Vec<Version>,
     pub waivers: Vec<Waiver>,
+    /// The corrections of keys in force, as far as pages show them; what is stored is marked by those of its own transaction.
+    pub corrections: Vec<Correction>,
     pool: Arc<Pool>,
 }
 
@@ -105,14 +109,27 @@ impl Contest {
         self.pool.questions.len()
     }
 
-    pub(super) fn question(&self, pool: u32) -> Option<&Stored> {
+    pub(in crate::service) fn question(&self, pool: u32) -> Option<&Stored> {
         self.pool.questions.get(pool as usize)
     }
 
-    /// Whether a choice, as shown, is the key of a question on a paper.
-    fn is_right(&self, drawn: &Drawn, choice: OptionSet) -> bool {
-        let key = self.question(drawn.pool).map(|stored| stored.question.key);
-        key == Some(drawn.authored(choice))
+    /// A question by the version in the pool.
+    pub(in crate::service) fn version_of(&self, version: VersionId) -> Option<&Stored> {
+        self.pool.questions.iter().find(|stored| stored.version == version)
+    }
+
+    /// Whether a choice, as shown, is right for a question on a paper.
+    fn is_right(&self, corrections: &[Correction], drawn: &Drawn, choice: OptionSet) -> bool {
+        let method = correction::of(corrections, drawn.pool);
+        let question = self.question(drawn.pool).map(|stored| &stored.question);
+        question.is_some_and(|question| correction::is_right(method, question.key, drawn.authored(choice)))
+    }
+
+    /// Whether a question on a paper need not be answered again.
+    fn is_done(&self, corrections: &[Correction], drawn: &Drawn, choice: OptionSet) -> bool {
+        let method = correction::of(corrections, drawn.pool);
+        let question = self.question(drawn.pool).map(|stored| &stored.question);
+        question.is_some_and(|question| correction::is_done(method, question.key, drawn.authored(choice)))
     }
 
     /// A question as players see it, with what a right answer gives at least.
@@ -120,6 +137,7 @@ impl Contest {
         let question = &self.question(drawn.pool)?.question;
         let option = |place: &u8| question.options.get(usize::from(*place)).cloned();
         Some(Shown {
+            asking: None,
             kind: question.kind,
             points,
             stem: question.stem.clone(),
@@ -147,8 +165,8 @@ pub struct Contests {
 }
 
 impl Contests {
-    /// Rules or waivers have changed.
-    fn forget(&self, id: CompetitionId) {
+    /// Rules, waivers or corrected keys have changed.
+    pub(in crate::service) fn forget(&self, id: CompetitionId) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if let Some((since, _)) = known.get_mut(&id) {
             *since = Timestamp(i64::MIN);
@@ -183,7 +201,7 @@ pub async fn contest(app: &App, code: &str) -> Result<Arc<Contest>> {
 ///
 /// # Errors
 /// [`Fault::NotFound`] when there is none.
-pub(super) async fn published(app: &App, id: CompetitionId) -> Result<Arc<Contest>> {
+pub(in crate::service) async fn published(app: &App, id: CompetitionId) -> Result<Arc<Contest>> {
     let now = app.now();
     let known = {
         let known = app.contests.known.read().unwrap_or_else(PoisonError::into_inner);
@@ -212,6 +230,7 @@ pub(super) async fn published(app: &App, id: CompetitionId) -> Result<Arc<Contes
         competition,
         versions,
         waivers: db::competition::waivers(&app.db, id).await?,
+        corrections: db::competition_correction::in_force(&app.db, id).await?,
         pool,
     });
     let mut known = app.contests.known.write().unwrap_or_else(PoisonError::into_inner);

@@ -14,13 +14,14 @@ use crate::{
     domain::{
         attempt::{Event, HandIn, Sheet},
         competition::{
-            GRACE_MS, Scoring,
+            GRACE_MS, Scoring, correction,
             journal::{Answer, Entry},
             play::{NoPlay, Play, Record},
             player::Player,
         },
-        id::PlayerId,
+        id::{PlayerId, VersionId},
         item::OptionSet,
+        key_correction::Method,
         paper::{Paper, Shown},
         points::Points,
         time::Timestamp,
@@ -154,6 +155,7 @@ fn events(entries: &[Entry]) -> impl Iterator<Item = Event> {
             item: u16::from(answer.place).wrapping_add(1),
             choice: answer.choice,
             flagged: answer.flagged,
+            text: String::new(),
         })
     })
 }
@@ -262,7 +264,9 @@ fn fits(live: &Live, event: &Event) -> bool {
     let question = usize::from(event.item)
         .checked_sub(1)
         .and_then(|place| live.questions.get(place));
-    question.is_some_and(|(options, one)| event.choice.fits(usize::from(*options)) && (!one || event.choice.len() <= 1))
+    let fits =
+        |(options, one): &(u8, bool)| event.choice.fits(usize::from(*options)) && (!one || event.choice.len() <= 1);
+    event.text.is_empty() && question.is_some_and(fits)
 }
 
 /// What came of a hand-in.
@@ -385,10 +389,13 @@ pub async fn standing(app: &App, player: &Player) -> Result<Standing> {
 
 /// A question after the hand-in, with the key where the stage shows it.
 pub struct Reviewed {
+    pub version: VersionId,
     pub shown: Shown,
     pub choice: OptionSet,
     pub right: bool,
     pub key: Option<OptionSet>,
+    /// What became of the question's key.
+    pub corrected: Option<Method>,
     pub explanation: String,
     pub basis: Vec<String>,
 }
@@ -422,17 +429,23 @@ pub async fn result(app: &App, contest: &Arc<Contest>, player: &Player, number: 
         return Ok(None);
     };
     let (version, stage) = contest.stage(play.rules, play.stage)?;
-    let judged = judged(contest, &play, ended.handed_in_at)?;
+    let corrections = &contest.corrections;
+    let judged = judged(contest, corrections, &play, ended.handed_in_at)?;
     let points = version.rules.scoring.of_right(u32::MAX);
     let reviewed = stage.answers_shown.then(|| {
         let each = judged.paper.0.iter().enumerate().filter_map(|(place, drawn)| {
-            let question = &contest.question(drawn.pool)?.question;
+            let stored = contest.question(drawn.pool)?;
+            let question = &stored.question;
             let choice = judged.sheet.counting[place].map_or(OptionSet::EMPTY, |(choice, _)| choice);
+            let corrected = correction::of(corrections, drawn.pool);
+            let key = corrected.and_then(Method::key).unwrap_or(question.key);
             Some(Reviewed {
+                version: stored.version,
                 shown: contest.shown(drawn, points)?,
                 choice,
-                right: contest.is_right(drawn, choice),
-                key: Some(drawn.shown(question.key)),
+                right: contest.is_right(corrections, drawn, choice),
+                key: Some(drawn.shown(key)),
+                corrected,
                 explanation: question.explanation.clone(),
                 basis: question.basis.clone(),
             })

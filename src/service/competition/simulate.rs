@@ -357,7 +357,7 @@ fn play(
         play.version += 1;
     }
     let handed_in = Timestamp(at.0 + i64::from(after_ms) + 1_000 + i64::from(dice.below(5_000)));
-    if let Done::HandedIn(ended) = hand_in(contest, record, &play, (handed_in, HandIn::Submit), true)? {
+    if let Done::HandedIn(ended) = hand_in(contest, &[], record, &play, (handed_in, HandIn::Submit), true)? {
         play.ended = Some(ended);
     }
     Ok(Some(play))

@@ -1,4 +1,4 @@
-//! Recomputing a competition: every paper from seed and pool, every score from paper, journal and rules, every standing from
+//! Recomputing a competition: every paper from seed and pool, every score from paper, journal, rules and corrections in force, every standing from
 //! the attempts in the order they were handed in.
 
 use std::collections::HashMap;
@@ -13,6 +13,7 @@ use crate::{
         competition::play::{Ended, Play, Standing},
         hex::hex,
         id::{CompetitionId, PlayerId},
+        key_correction::Correction,
         points::Points,
     },
     service::{
@@ -43,6 +44,8 @@ pub async fn verify(
     progress: &mut impl FnMut(&Report),
 ) -> Result<()> {
     let contest = published(app, id).await?;
+    // Not those the node remembers, which may be a second old.
+    let corrections = db::competition_correction::in_force(&app.db, id).await?;
     let mut sums: HashMap<PlayerId, Option<Standing>> = HashMap::new();
     let (mut last, mut sum) = ((PlayerId(0), 0), Sum::default());
     loop {
@@ -52,7 +55,7 @@ pub async fn verify(
                 sums.insert(last.0, sum.standing);
                 sum = Sum::default();
             }
-            one(&contest, play, &mut sum, report)?;
+            one(&contest, &corrections, play, &mut sum, report)?;
             last = (play.player, play.number);
         }
         progress(report);
@@ -82,7 +85,7 @@ pub async fn verify(
     Ok(())
 }
 
-fn one(contest: &Contest, play: &Play, sum: &mut Sum, report: &mut Report) -> Result<()> {
+fn one(contest: &Contest, corrections: &[Correction], play: &Play, sum: &mut Sum, report: &mut Report) -> Result<()> {
     let mut differs = |what, stored: String, recomputed: String| {
         if stored != recomputed {
             let subject = format!("player {} attempt {}", play.player, play.number);
@@ -103,7 +106,7 @@ fn one(contest: &Contest, play: &Play, sum: &mut Sum, report: &mut Report) -> Re
     let Some(ended) = play.ended else {
         return Ok(());
     };
-    let judged = judged(contest, play, ended.handed_in_at)?;
+    let judged = judged(contest, corrections, play, ended.handed_in_at)?;
     let worth = &judged.worth;
     let words = |score: Points, right: u32, valid: bool, chances: u32| {
         format!("{score}, {right} right, valid {valid}, {chances} chances")

@@ -3,7 +3,7 @@
 //! Each record it writes gets the next number of the node's lane, so that other nodes find what is new.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
     time::Duration,
 };
@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     Contest,
     boards::{Boards, Change},
+    recount::recount,
 };
 use crate::{
     db::{
@@ -23,13 +24,14 @@ use crate::{
     domain::{
         attempt::HandIn,
         competition::{
-            GRACE_MS, Scoring,
+            GRACE_MS, Scoring, correction,
             draw::draw,
             journal::{Entry, Sheet},
             play::{Ended, NoPlay, Play, Record, Tried},
             player::Player,
         },
         id::{CompetitionId, PlayerId},
+        key_correction::Correction,
         paper::Paper,
         time::Timestamp,
     },
@@ -73,13 +75,19 @@ pub(super) enum Act {
         player: PlayerId,
         frozen: bool,
     },
+    /// Marks all attempts of a player anew, by the corrections in force; `place`: of the question that was corrected.
+    Remark {
+        contest: Arc<Contest>,
+        player: PlayerId,
+        place: u32,
+    },
 }
 
 impl Act {
     fn player(&self) -> PlayerId {
         match self {
             Self::Join(new) => new.player.id,
-            Self::Start { player, .. } | Self::Freeze { player, .. } => *player,
+            Self::Start { player, .. } | Self::Freeze { player, .. } | Self::Remark { player, .. } => *player,
             Self::Save(addition) => addition.key.0,
             Self::HandIn { key, .. } => key.0,
             Self::Correct { player, .. } => player.id,
@@ -110,6 +118,8 @@ pub(super) enum Done {
     Changed,
     /// It was done before.
     Unchanged,
+    /// So many attempts that ended hold the question; all are worth what they are by the corrections in force.
+    Remarked(u32),
 }
 
 type Waiting = (Act, oneshot::Sender<Result<Done>>);
@@ -129,7 +139,7 @@ impl Writer {
         Self { queue, lane }
     }
 
-    pub(super) fn lane(&self) -> i64 {
+    pub(in crate::service) fn lane(&self) -> i64 {
         self.lane
     }
 
@@ -382,7 +392,11 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
         .into_iter()
         .map(|play| ((play.player, play.number), play))
         .collect();
+    let corrections = corrections(tx, acts).await?;
+    let of = |contest: &Contest| corrections.get(&contest.id()).map_or(&[][..], Vec::as_slice);
+    let tries = tries(tx, acts).await?;
     let (mut updated, mut started, mut settled, mut goes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut remarked = Vec::new();
     for (place, act) in acts.iter().enumerate().filter(|(_, act)| changing(act)) {
         let Some(placed) = held.get_mut(&act.player()) else {
             continue;
@@ -408,7 +422,7 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 give_up,
             } => match plays.get(key) {
                 None => Done::Unknown,
-                Some(play) => match hand_in(contest, record, play, (*at, *how), *give_up)? {
+                Some(play) => match hand_in(contest, of(contest), record, play, (*at, *how), *give_up)? {
                     Done::HandedIn(ended) if play.ended.is_none() => {
                         settled.push((*key, play.version, ended));
                         updated.push((*record, batch.place(), before));
@@ -439,6 +453,21 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
                 }
                 if changed { Done::Changed } else { Done::Unchanged }
             }
+            Act::Remark {
+                contest,
+                player,
+                place: question,
+            } => {
+                let own = tries.get(player).map_or(&[][..], Vec::as_slice);
+                let again = recount(contest, of(contest), own, *question)?;
+                if again.standing != record.standing || !again.changed.is_empty() {
+                    record.standing = again.standing;
+                    remarked.extend(again.changed);
+                    updated.push((*record, batch.place(), before));
+                    batch.changes.push(Change::Played(*placed));
+                }
+                Done::Remarked(again.asked)
+            }
             Act::Join(_) | Act::Save(_) => continue,
         };
     }
@@ -447,11 +476,42 @@ async fn play(tx: &mut Tx, acts: &[Act], outcomes: &mut [Done], batch: &mut Batc
     db::play::update_records(tx, &updated).await?;
     db::play::insert(tx, &started).await?;
     db::play::settle(tx, &settled).await?;
+    db::play::remark(tx, &remarked).await?;
     let goes: Vec<&Addition> = goes.iter().collect();
     if !goes.is_empty() && db::play::add(tx, &goes).await? < goes.len() as u64 {
         return Err(db::Error::Overtaken.into());
     }
     Ok(())
+}
+
+/// The corrections in force of the competitions in which something is marked. In the order of ids, so that nodes never wait for
+/// each other in a circle.
+async fn corrections(tx: &mut Tx, acts: &[Act]) -> Result<BTreeMap<CompetitionId, Vec<Correction>>> {
+    let marking = acts.iter().filter_map(|act| match act {
+        Act::HandIn { contest, .. } | Act::Remark { contest, .. } => Some(contest.id()),
+        _ => None,
+    });
+    let mut corrections = BTreeMap::new();
+    for id in marking.collect::<BTreeSet<_>>() {
+        corrections.insert(id, db::competition_correction::in_force_for_marking(tx, id).await?);
+    }
+    Ok(corrections)
+}
+
+/// All attempts of the players whose attempts are marked anew.
+async fn tries(tx: &mut Tx, acts: &[Act]) -> Result<HashMap<PlayerId, Vec<Play>>> {
+    let marked = acts.iter().filter_map(|act| match act {
+        Act::Remark { player, .. } => Some(*player),
+        _ => None,
+    });
+    let players: Vec<PlayerId> = marked.collect();
+    let mut tries: HashMap<PlayerId, Vec<Play>> = HashMap::new();
+    if !players.is_empty() {
+        for play in db::play::of_players_in(tx, &players).await? {
+            tries.entry(play.player).or_default().push(play);
+        }
+    }
+    Ok(tries)
 }
 
 /// The mark in a journal that a go was handed in.
@@ -515,6 +575,7 @@ pub(super) fn paper(contest: &Contest, player: PlayerId, (stage, items): (u32, u
 
 pub(super) fn hand_in(
     contest: &Contest,
+    corrections: &[Correction],
     record: &mut Record,
     play: &Play,
     (at, how): (Timestamp, HandIn),
@@ -529,7 +590,7 @@ pub(super) fn hand_in(
         (false, HandIn::Submit) => (at.min(play.deadline), how),
         _ => (play.deadline, HandIn::AutoSubmit),
     };
-    let judged = judged(contest, play, at)?;
+    let judged = judged(contest, corrections, play, at)?;
     let again = matches!(judged.scoring, Scoring::UntilRight { .. });
     if again && !judged.wrong.is_empty() && how == HandIn::Submit && !give_up {
         return Ok(Done::Again(judged.wrong));
@@ -556,13 +617,18 @@ pub(super) struct Judged {
     pub sheet: Sheet,
     pub paper: Paper,
     pub scoring: Scoring,
-    /// Places whose last choice is not right.
+    /// Places that are to be answered again, where attempts go on until all is right.
     pub wrong: Vec<usize>,
     /// Valid, in an official stage.
     pub counts: bool,
 }
 
-pub(super) fn judged(contest: &Contest, play: &Play, handed_in_at: Timestamp) -> Result<Judged> {
+pub(super) fn judged(
+    contest: &Contest,
+    corrections: &[Correction],
+    play: &Play,
+    handed_in_at: Timestamp,
+) -> Result<Judged> {
     let damaged = |column| {
         Error::from(db::Error::Inconsistent {
             table: "play",
@@ -582,16 +648,20 @@ pub(super) fn judged(contest: &Contest, play: &Play, handed_in_at: Timestamp) ->
         play.started_at,
         play.deadline,
     );
-    let right = |place: usize, choice| paper.0.get(place).is_some_and(|drawn| contest.is_right(drawn, choice));
+    let right = |place: usize, choice| {
+        let drawn = paper.0.get(place);
+        drawn.is_some_and(|drawn| contest.is_right(corrections, drawn, choice))
+    };
     let wrong: Vec<usize> = (0..paper.0.len())
-        .filter(|place| !right(*place, sheet.last[*place]))
+        .filter(|place| !contest.is_done(corrections, &paper.0[*place], sheet.last[*place]))
         .collect();
-    let worth = rules.worth(
-        stage,
-        (play.started_at, handed_in_at),
-        &sheet.judged(right),
-        wrong.is_empty(),
-    );
+    let mut verdicts = sheet.judged(right);
+    for (verdict, drawn) in verdicts.iter_mut().zip(&paper.0) {
+        if let Some(method) = correction::of(corrections, drawn.pool) {
+            *verdict = verdict.under(method);
+        }
+    }
+    let worth = rules.worth(stage, (play.started_at, handed_in_at), &verdicts, wrong.is_empty());
     Ok(Judged {
         counts: worth.valid && stage.kind == crate::domain::competition::StageKind::Official,
         scoring: rules.scoring,

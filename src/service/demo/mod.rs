@@ -6,13 +6,15 @@ use std::fmt::Write;
 use super::{
     App, Caller, Result, bank,
     competition::{self, simulate},
-    division, exam, law, organization, roster,
+    course, division, exam, law, organization, roster,
 };
 use crate::{
     db,
     domain::{
         blueprint::Blueprint,
         competition::{StageKind, preset::Preset},
+        course::{Draft, Heading, LessonKind, Source},
+        credit::Credits,
         exam::{Policy, Window},
         id::{BankId, ExamId},
         must_know::{For, Wish},
@@ -24,6 +26,9 @@ use crate::{
 };
 
 const BANK: &str = "年度学法考试题库";
+/// One question of every kind beyond choice.
+const FORMS_BANK: &str = "题型示例";
+const FORMS: &[u8] = include_bytes!("questions/forms.csv");
 /// 淄博市 with its districts and the towns of three of them: facts, written down by us.
 const DIVISIONS: &[u8] = include_bytes!("divisions.csv");
 const ORGANIZATIONS: &[u8] = include_bytes!("organizations.csv");
@@ -42,6 +47,28 @@ const LAWS: [(&str, &[u8]); 3] = [
     ("燃气使用安全办法（2019）.md", include_bytes!("laws/gas_2019.md")),
     ("燃气使用安全办法（2025）.md", include_bytes!("laws/gas_2025.md")),
     ("应急避难场所管理规定.md", include_bytes!("laws/shelter_2022.md")),
+];
+
+/// Lessons written by us: kind, title, text, and the law whose questions its test asks.
+const LESSONS: [(LessonKind, &str, &str, &str); 3] = [
+    (
+        LessonKind::Text,
+        "安全生产：谁来负责",
+        include_str!("courses/responsibility.md"),
+        "安全生产法",
+    ),
+    (
+        LessonKind::Text,
+        "突发事件：报告、指挥和安置",
+        include_str!("courses/emergency.md"),
+        "突发事件应对法",
+    ),
+    (
+        LessonKind::Case,
+        "夜市里的液化气瓶",
+        include_str!("courses/night_market.md"),
+        "消防法",
+    ),
 ];
 
 /// Units with their number of staff: 15 units, 138 persons.
@@ -77,7 +104,9 @@ pub async fn questions(app: &App, caller: &Caller) -> Result<BankId> {
     }
     let banks = bank::banks(app, caller).await?;
     let bank = banks.into_iter().find(|summary| summary.bank.name == BANK);
-    Ok(bank.ok_or(Fault::NotFound)?.bank.id)
+    let id = bank.ok_or(Fault::NotFound)?.bank.id;
+    bank::set_practice(app, caller, id, true).await?;
+    Ok(id)
 }
 
 /// Fills an empty database. Gives the exam, or `None` when there are persons or exams already.
@@ -91,9 +120,11 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     }
     roster::import(app, caller, "花名册.csv", roster_csv(2026).as_bytes()).await?;
     let bank = questions(app, caller).await?;
+    bank::import(app, caller, FORMS_BANK, "各种题型.csv", FORMS).await?;
     divisions(app, caller).await?;
     organization::import(app, caller, "参赛单位.csv", ORGANIZATIONS.to_vec()).await?;
     laws(app, caller).await?;
+    lessons(app, caller).await?;
     contest(app, caller, bank).await?;
     let now = app.now();
     let setup = exam::Setup {
@@ -137,6 +168,35 @@ pub async fn laws(app: &App, caller: &Caller) -> Result<()> {
     };
     law::make(app, caller, None, wish).await?;
     Ok(())
+}
+
+/// Publishes a course of this year.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who manages courses everywhere.
+pub async fn lessons(app: &App, caller: &Caller) -> Result<()> {
+    let heading = Heading {
+        title: "应急管理干部必修法律课".to_owned(),
+        summary: "三课，每课五题。先测后学：已经掌握的直接给学分。".to_owned(),
+        year: super::credit::this_year(app),
+        unit: None,
+        compulsory: true,
+        diagnostic: 3,
+    };
+    let id = course::create(app, caller, heading).await?;
+    for (place, (kind, title, body, law)) in (1..).zip(LESSONS) {
+        let draft = Draft {
+            kind,
+            title: title.to_owned(),
+            body: body.to_owned(),
+            credits: Credits::whole(5),
+            questions: 5,
+            pass: 4,
+            sources: Source::lines(law),
+        };
+        course::change_lesson(app, caller, id, None, place, draft).await?;
+    }
+    course::publish(app, caller, id).await
 }
 
 /// Brings the divisions of one city in.

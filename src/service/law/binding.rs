@@ -1,19 +1,22 @@
 //! Questions and the laws they stand on: which article each basis means, what a new version does to it, and the work list of
 //! what somebody has to look at again. What hangs on a day is carried out before every draw and every ten minutes.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use super::{follow, library, text, today};
 use crate::{
     db::{
         self,
-        question_law::{Based, Standing},
+        question_law::{Based, Standing, Trace},
     },
     domain::{
         audit::Act,
         bank::{BankSummary, Stored},
         correction::wording,
-        id::{BankId, LawVersionId, QuestionId},
+        id::{BankId, LawId, LawVersionId, QuestionId},
         item::{MOVED_WITH_LAW, State},
         law::{
             Article, ArticleNumber, Bound, Date, Fate, Followed, Library, Names, Record, Step, Version, cited, step,
@@ -63,18 +66,58 @@ impl Numbers<'_> {
     }
 }
 
-/// Brings what is known of the bases of all questions, or of one, up to this day. Safe to run on every node at any time.
+/// What a round of this node was computed from that found nothing to do: while it is the same there is nothing to do again.
+#[derive(PartialEq, Eq)]
+struct Ground {
+    today: Date,
+    library: Library,
+    trace: Trace,
+}
+
+/// The last round that found nothing to do.
+#[derive(Default)]
+pub struct Round(Mutex<Option<(Ground, Settled)>>);
+
+impl Round {
+    fn last(&self) -> MutexGuard<'_, Option<(Ground, Settled)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Brings what is known of the bases of all questions, or of one, up to this day. Safe to run on every node at any time. Where
+/// nothing has changed since the last time it costs two sums.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn settle(app: &App, only: Option<QuestionId>) -> Result<Settled> {
+    if only.is_some() {
+        return round(app, &library(app).await?, today(app), only).await;
+    }
+    // Before anything is read of what it tells: what changes after it is found by the next round.
+    let trace = db::question_law::trace(&app.db).await?;
     let (library, today) = (library(app).await?, today(app));
+    let basis = Ground { today, library, trace };
+    if let Some((_, settled)) = app.laws.round.last().as_ref().filter(|(last, _)| *last == basis) {
+        return Ok(*settled);
+    }
+    let settled = round(app, &basis.library, today, None).await?;
+    let idle = Settled {
+        known: settled.known,
+        unknown: settled.unknown,
+        ..Settled::default()
+    };
+    // What this round has changed is not in the trace, so that the next one looks again.
+    *app.laws.round.last() = (settled == idle).then_some((basis, settled));
+    Ok(settled)
+}
+
+async fn round(app: &App, library: &Library, today: Date, only: Option<QuestionId>) -> Result<Settled> {
     let mut settled = Settled::default();
     let mut known = db::question_law::standings(&app.db, only).await?;
     if library.records().is_empty() && known.is_empty() {
         return Ok(settled);
     }
-    let names = Names::of(&library);
+    let names = Names::of(library);
     let mut numbers = Numbers {
         app,
         of: HashMap::new(),
@@ -95,7 +138,7 @@ pub async fn settle(app: &App, only: Option<QuestionId>) -> Result<Settled> {
                 continue;
             };
             settled.known += 1;
-            after.push(advanced(app, &library, today, standing).await?);
+            after.push(advanced(app, library, today, standing).await?);
         }
         settled.moved += after.iter().filter(|one| one.text != based.basis[one.place]).count();
         let reworded = after.iter().any(|one| one.text != based.basis[one.place]);
@@ -289,6 +332,43 @@ pub async fn settle_one(app: &App, question: QuestionId) {
     }
 }
 
+/// A legal basis as somebody wrote it, and the article it means where the library has it.
+pub struct Basis {
+    pub text: String,
+    /// The law with its name, and the article.
+    pub article: Option<(LawId, String, Article)>,
+}
+
+/// What these words mean by the law in force today.
+///
+/// # Errors
+/// When the database fails.
+pub async fn bases(app: &App, words: &[String]) -> Result<Vec<Basis>> {
+    let (library, today) = (library(app).await?, today(app));
+    let names = Names::of(&library);
+    let mut numbers = Numbers {
+        app,
+        of: HashMap::new(),
+    };
+    let mut bases = Vec::new();
+    for (place, text) in words.iter().enumerate() {
+        let bound = bind(&names, today, &mut numbers, place, text)
+            .await?
+            .map(|standing| standing.bound);
+        let named = match bound.and_then(|bound| Some((bound, library.get(bound.law)?))) {
+            Some((bound, record)) => article(app, bound)
+                .await?
+                .map(|article| (bound.law, record.entry.short(), article)),
+            None => None,
+        };
+        bases.push(Basis {
+            text: text.clone(),
+            article: named,
+        });
+    }
+    Ok(bases)
+}
+
 /// A basis that waits, with the article as it was and as it is.
 pub struct Waiting {
     pub standing: Standing,
@@ -391,6 +471,62 @@ async fn review(
     }
     let exams = db::bank::exams_with(&app.db, question).await?.len();
     Ok(Some(Review { stored, bases, exams }))
+}
+
+/// A legal basis of a question with the article it cites beside the one in force.
+pub struct Beside {
+    /// The words of the basis.
+    pub words: String,
+    /// The name of the law; `None`: the library does not know the basis.
+    pub law: Option<String>,
+    pub was: Option<Article>,
+    /// Where it stands now, if anywhere.
+    pub is: Option<Article>,
+}
+
+/// The bases of a version of a question, each with the article it cites and the one in force on this day.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::service) async fn beside(app: &App, question: QuestionId, bases: &[String]) -> Result<Vec<Beside>> {
+    let (library, today) = (library(app).await?, today(app));
+    let names = Names::of(&library);
+    let mut numbers = Numbers {
+        app,
+        of: HashMap::new(),
+    };
+    let known = db::question_law::standings(&app.db, Some(question)).await?;
+    let known: Vec<Standing> = known.into_values().flatten().collect();
+    let mut found = Vec::new();
+    for (place, words) in bases.iter().enumerate() {
+        let standing = match known.iter().find(|one| one.text == *words) {
+            Some(standing) => Some(standing.clone()),
+            None => bind(&names, today, &mut numbers, place, words).await?,
+        };
+        let mut one = Beside {
+            words: words.clone(),
+            law: None,
+            was: None,
+            is: None,
+        };
+        if let Some(standing) = standing
+            && let Some(record) = library.get(standing.bound.law)
+        {
+            let now = match next(app, record, today, &standing.bound).await? {
+                Step::Holds => Some(standing.bound),
+                Step::Moved(bound) => Some(bound),
+                Step::Review(_, bound) => bound,
+            };
+            one.law = Some(record.entry.short());
+            one.was = article(app, standing.bound).await?;
+            one.is = match now {
+                Some(bound) => article(app, bound).await?,
+                None => None,
+            };
+        }
+        found.push(one);
+    }
+    Ok(found)
 }
 
 async fn article(app: &App, bound: Bound) -> Result<Option<Article>> {

@@ -116,12 +116,17 @@ fn plain(law: &Law) -> String {
     lines.join("\n")
 }
 
+/// The digest by which a text is known.
+pub(super) fn digest(law: &Law) -> String {
+    crate::domain::hex::hex(&random::digest(plain(law).as_bytes()))
+}
+
 async fn look(app: &App, name: &str, body: Vec<u8>) -> Result<Preview> {
     let file = name.to_owned();
     let read = aside(move || {
         let reading = format::law::read(&file, &body);
         let law = reading.found.into_iter().next().map(|found| found.value);
-        let law = law.map(|law| (crate::domain::hex::hex(&random::digest(plain(&law).as_bytes())), law));
+        let law = law.map(|law| (digest(&law), law));
         (law, reading.warnings, reading.errors)
     });
     let (law, warnings, errors) = read.await?;
@@ -251,6 +256,7 @@ async fn store(app: &App, caller: &Caller, preview: Preview, choice: Option<Choi
     choice.days.check().map_err(Fault::Law)?;
     let by = By::new(app, caller);
     let entry = Entry {
+        continues: None,
         id: app.random.id(by.at),
         title: text.law.title.clone(),
         volume: text.law.volume.clone(),

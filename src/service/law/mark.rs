@@ -51,7 +51,10 @@ pub(super) async fn of_version(
         return Ok(HashMap::new());
     };
     let mut shown = HashMap::new();
-    for mark in db::law::marks(&app.db, account, Some(record.entry.id)).await? {
+    for mark in db::law::marks(&app.db, account).await? {
+        if record.version(mark.version).is_none() {
+            continue;
+        }
         let since = follow(app, record, mark.version, version, mark.number).await?;
         if let Some(number) = since.number(mark.number) {
             let marked = Marked {
@@ -147,7 +150,7 @@ pub async fn marks(app: &App, caller: &Caller) -> Result<Vec<Kept>> {
     let library = library(app).await?;
     let today = today(app);
     let mut kept = Vec::new();
-    for mark in db::law::marks(&app.db, account, None).await? {
+    for mark in db::law::marks(&app.db, account).await? {
         let Some(record) = library.get(mark.law) else {
             continue;
         };

@@ -2,8 +2,10 @@
 
 mod binding;
 mod import;
+mod keep;
 mod mark;
 mod must_know;
+mod quote;
 mod search;
 
 use std::{
@@ -30,17 +32,25 @@ use crate::{
     error::Fault,
 };
 
-pub use binding::{Review, Settled, Waiting, WorkList, confirm, settle, settle_one, waiting, work_list};
+pub use crate::db::law_removal::Citing;
+pub(in crate::service) use binding::beside;
+pub use binding::{
+    Basis, Beside, Review, Settled, Waiting, WorkList, bases, confirm, settle, settle_one, waiting, work_list,
+};
 pub use import::{Choice, Counts, Preview, Text, import, import_kept, preview, receive};
+pub(super) use keep::check;
+pub use keep::{join, part, take_back};
 pub use mark::{Kept, Marked, mark, marks, unmark};
 pub use must_know::{Line, Lines, Target, lines, list, list_wish, lists, make, remove};
-pub use search::{Hit, PAGE, Search, search};
+pub use quote::{Quoted, quote};
+pub use search::{Hit, PAGE, PASSAGES, Passage, Search, search};
 
-/// Texts of versions and comparisons of them, which never change.
+/// Texts of versions and comparisons of them, which never change; and what the bases of questions were last settled from.
 #[derive(Default)]
 pub struct Texts {
     laws: Mutex<HashMap<LawVersionId, Arc<Law>>>,
     comparisons: Mutex<HashMap<(LawVersionId, LawVersionId), Arc<Comparison>>>,
+    round: binding::Round,
 }
 
 /// As many texts and comparisons a node keeps; some of them have a megabyte.
@@ -320,17 +330,33 @@ pub struct File {
     pub editable: bool,
     /// Who imported the versions, by account.
     pub importers: HashMap<crate::domain::id::AccountId, String>,
+    /// What cites the versions.
+    pub citing: HashMap<LawVersionId, Citing>,
+    /// All other laws, with their names.
+    pub others: Vec<(LawId, String)>,
 }
 
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who manages laws, [`Fault::NotFound`] when there is no such law.
 pub async fn file(app: &App, caller: &Caller, id: LawId) -> Result<File> {
     caller.may(Right::ManageLaws)?;
+    let library = library(app).await?;
+    let record = library.get(id).ok_or(Fault::NotFound)?.clone();
+    let mut importers = HashMap::new();
+    for entry in record.entries() {
+        importers.extend(db::law::importers(&app.db, entry.id).await?);
+    }
+    let others = library
+        .records()
+        .iter()
+        .filter(|other| other.entry.id != record.entry.id);
     Ok(File {
-        record: record(app, id).await?,
         today: today(app),
         editable: caller.may_everywhere(Right::ManageLaws).is_ok(),
-        importers: db::law::importers(&app.db, id).await?.into_iter().collect(),
+        importers,
+        citing: keep::citing(app, &record).await?,
+        others: others.map(|other| (other.entry.id, other.entry.name())).collect(),
+        record,
     })
 }
 

@@ -1,11 +1,11 @@
 //! Searching the library: by the name of a law, by the number of an article, by words in the text.
 
-use super::{library, today};
+use super::{library, text, today};
 use crate::{
     db,
     domain::{
         id::LawVersionId,
-        law::{Article, ArticleNumber, Library, Record, Status, Version, Words, citation},
+        law::{Article, ArticleNumber, Date, Library, Record, Status, Version, Words, citation},
     },
     service::{App, Result},
 };
@@ -14,6 +14,11 @@ use crate::{
 pub const PAGE: u32 = 20;
 /// Articles of one number that are listed.
 const CITED: i64 = 50;
+/// Headings, preambles and annexes that are listed.
+pub const PASSAGES: i64 = 20;
+/// Lines of each that are shown, and characters of a line.
+const LINES: usize = 3;
+const LINE: usize = 200;
 /// Laws by name that are listed.
 const NAMED: usize = 10;
 
@@ -23,6 +28,18 @@ pub struct Hit {
     pub version: Version,
     pub status: Status,
     pub article: Article,
+}
+
+/// A heading, preamble or annex that was found.
+pub struct Passage {
+    pub record: Record,
+    pub version: Version,
+    pub status: Status,
+    /// Its place among the divisions of the version.
+    pub place: usize,
+    pub heading: String,
+    /// The lines below the heading that hold one of the words.
+    pub lines: Vec<String>,
 }
 
 /// What a search found.
@@ -37,9 +54,11 @@ pub struct Search {
     pub total: i64,
     pub page: u32,
     pub pages: u32,
+    /// Beside the first page, at most [`PASSAGES`].
+    pub passages: Vec<Passage>,
 }
 
-fn hits(library: &Library, today: crate::domain::law::Date, found: Vec<db::law::Found>) -> Vec<Hit> {
+fn hits(library: &Library, today: Date, found: Vec<db::law::Found>) -> Vec<Hit> {
     let hit = |found: db::law::Found| {
         let record = library.of_version(found.version)?;
         let version = record.version(found.version)?;
@@ -101,6 +120,10 @@ pub async fn search(app: &App, typed: &str, all: bool, page: u32) -> Result<Sear
         page = 1;
         (found, total) = db::law::search(&app.db, &words, &versions, limit, 0).await?;
     }
+    let passages = match page {
+        1 => passages(app, &library, today, &words, &versions).await?,
+        _ => Vec::new(),
+    };
     let named = library.named(typed).into_iter().take(NAMED);
     let laws = named.map(|record| (record.clone(), record.standing(today))).collect();
     Ok(Search {
@@ -112,5 +135,47 @@ pub async fn search(app: &App, typed: &str, all: bool, page: u32) -> Result<Sear
         total,
         page,
         pages: u32::try_from((total + limit - 1) / limit).unwrap_or(u32::MAX).max(1),
+        passages,
     })
+}
+
+async fn passages(
+    app: &App,
+    library: &Library,
+    today: Date,
+    words: &Words,
+    versions: &[LawVersionId],
+) -> Result<Vec<Passage>> {
+    let mut passages = Vec::new();
+    for found in db::law_passage::passages(&app.db, words, versions, PASSAGES).await? {
+        let law = text(app, found.version).await?;
+        let record = library.of_version(found.version);
+        let version = record.and_then(|record| record.version(found.version));
+        let (Some(record), Some(version), Some(division)) = (record, version, law.divisions.get(found.place)) else {
+            continue;
+        };
+        let lines = division
+            .text
+            .iter()
+            .filter(|line| words.mark(line).iter().any(|(found, _)| *found));
+        passages.push(Passage {
+            status: record.status(version, today),
+            version: version.clone(),
+            record: record.clone(),
+            place: found.place,
+            heading: division.heading(),
+            lines: lines.take(LINES).map(|line| around(words, line)).collect(),
+        });
+    }
+    Ok(passages)
+}
+
+/// A long line from shortly before the first of the words on.
+fn around(words: &Words, line: &str) -> String {
+    let before = words.mark(line).into_iter().take_while(|(found, _)| !found);
+    let before: usize = before.map(|(_, piece)| piece.chars().count()).sum();
+    let from = before.saturating_sub(LINE / 4);
+    let shown: String = line.chars().skip(from).take(LINE).collect();
+    let (first, last) = (from > 0, line.chars().count() > from + LINE);
+    format!("{}{shown}{}", if first { "…" } else { "" }, if last { "…" } else { "" })
 }

@@ -90,8 +90,8 @@ pub async fn overview(app: &App, caller: &Caller, id: CompetitionId) -> Result<O
 /// to drawing these prizes among them. There is no way back: a commitment that could be withdrawn would bind nobody.
 ///
 /// # Errors
-/// As [`overview`]; [`Fault::Lottery`] when the competition is not published, the terms have to be mended, or nobody has a
-/// chance.
+/// As [`overview`]; [`Fault::Lottery`] when the competition is not published, the terms have to be mended, nobody has a chance, or
+/// chances are being counted anew.
 pub async fn commit_to(app: &App, caller: &Caller, competition: CompetitionId, terms: Terms) -> Result<LotteryId> {
     let host = host(app, caller, competition).await?;
     let terms = Terms {
@@ -102,6 +102,9 @@ pub async fn commit_to(app: &App, caller: &Caller, competition: CompetitionId, t
     check_wish(&terms.title, &terms.prizes, terms.source.as_deref()).map_err(Fault::Lottery)?;
     if !host.published {
         return Err(Fault::Lottery(NoLottery::Draft).into());
+    }
+    if db::dispute::is_counting(&app.db, competition).await? {
+        return Err(Fault::Lottery(NoLottery::Counting).into());
     }
     let by = By::new(app, caller);
     // Read as of one moment, but outside the transaction: a million players take seconds in which others have to write.

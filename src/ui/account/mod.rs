@@ -101,6 +101,10 @@ pub fn me(frame: &Frame, own: Own, wrong: Option<&Fault>) -> impl IntoView {
     let certificates = (!own.certificates.is_empty()).then(|| {
         view! { <section class="card stack"><h2>{lang.pick("合格证书", "Certificates")}</h2><ul class="plain-list">{certificates}</ul></section> }
     });
+    let candidate = frame.viewer.as_ref().is_some_and(|viewer| viewer.candidate);
+    let record = candidate.then(|| {
+        view! { <p><a class="button" href="/record">{lang.pick("学法档案", "Law record")}</a></p> }
+    });
     let rows = own
         .rows
         .into_iter()
@@ -111,6 +115,7 @@ pub fn me(frame: &Frame, own: Own, wrong: Option<&Fault>) -> impl IntoView {
             {heading(title, "")}
             {fault(wrong, lang)}
             <section class="card"><table><tbody>{rows}</tbody></table></section>
+            {record}
             {certificates}
             {email}
             <p class="small soft">{lang.pick(

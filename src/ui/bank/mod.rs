@@ -1,19 +1,22 @@
 //! Question banks: counts, questions, import; one question, its editor, and what is almost the same.
 
+pub(super) mod beyond;
 mod doubles;
 mod editor;
+mod export;
 mod law;
 mod question;
+mod vetting;
 
 use leptos::prelude::*;
 
 use super::{
-    part::{Tone, choice, heading, notes, notice, pager, table, tag, upload},
+    part::{Tone, choice, day, heading, notes, notice, pager, table, tag, upload},
     shell::{Frame, encode, page},
 };
 use crate::{
     domain::{
-        bank::{BankSummary, Filter, Stored, Usage},
+        bank::{BankSummary, EXPOSURE_DAYS, Filter, OVEREXPOSED_PAPERS, OVEREXPOSED_PERCENT, Sort, Stored, Usage},
         id::{BankId, UploadId},
         item::{Difficulty, Kind, Question, State, letter},
         lang::Lang,
@@ -23,25 +26,34 @@ use crate::{
 
 pub use doubles::doubles;
 pub use editor::{editor, new_editor};
+pub use export::export;
 pub use law::law_list;
 pub use question::question;
+pub use vetting::{Said, queue, review};
 
 fn address(bank: BankId, stored: &Stored) -> String {
     format!("/admin/banks/{bank}/questions/{}", stored.id)
 }
 
-pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
+/// `everywhere`: whether the viewer manages all banks, and with them what is disputed.
+pub fn banks(frame: &Frame, banks: &[BankSummary], everywhere: bool) -> impl IntoView {
     let lang = frame.lang;
     let title = lang.pick("题库", "Question banks");
-    let kinds = [Kind::Single, Kind::Multiple, Kind::TrueFalse, Kind::Indefinite];
+    let kinds = Kind::CHOICES;
     let head = view! {
         <th>{lang.pick("名称", "Name")}</th>
         {kinds.map(|kind| view! { <th class="n">{kind.name(lang)}</th> }).collect_view()}
-        <th class="n">{lang.pick("可用", "Ready")}</th><th class="n">{lang.pick("待补正", "Drafts")}</th>
+        <th class="n">{lang.pick("其他题型", "Other kinds")}</th>
+        <th class="n">{lang.pick("可用", "Ready")}</th><th class="n">{lang.pick("待审题", "In review")}</th><th class="n">{lang.pick("待补正", "Drafts")}</th>
     };
     let rows = banks
         .iter()
         .map(|summary| {
+            let others: i64 = Kind::ALL
+                .into_iter()
+                .filter(|kind| !kind.is_choice())
+                .map(|kind| summary.count(Some(kind), None))
+                .sum();
             let counts = kinds
                 .map(|kind| view! { <td class="n">{summary.count(Some(kind), None).to_string()}</td> })
                 .collect_view();
@@ -49,7 +61,9 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
                 <tr>
                     <td><a href=format!("/admin/banks/{}", summary.bank.id)>{summary.bank.name.clone()}</a></td>
                     {counts}
+                    <td class="n">{others.to_string()}</td>
                     <td class="n">{summary.count(None, Some(State::Ready)).to_string()}</td>
+                    <td class="n">{summary.count(None, Some(State::InReview)).to_string()}</td>
                     <td class="n">{summary.count(None, Some(State::Draft)).to_string()}</td>
                 </tr>
             }
@@ -67,6 +81,7 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
     let main = view! {
         {heading(title, "")}
         {list}
+        {everywhere.then(|| view! { <p><a href="/admin/disputes">{lang.pick("题目异议", "Disputed questions")}</a></p> })}
         <section class="card stack">
             <h2>{lang.pick("导入题目", "Import questions")}</h2>
             {upload(
@@ -80,36 +95,27 @@ pub fn banks(frame: &Frame, banks: &[BankSummary]) -> impl IntoView {
                 ".xlsx,.csv,.json,.jsonl,.gift,.txt,.xml,.zip",
                 lang.pick("预览", "Preview"),
             )}
+            <p class="small"><a href="/admin/banks/template" download="">{lang.pick("下载 XLSX 模板（带填写说明）", "Download the XLSX template, with instructions")}</a></p>
         </section>
     };
     page(frame, title, main)
 }
 
-/// Questions of one bank, filtered. `topics`: of its questions, to choose from; `editable`: whether the viewer may change it.
+/// Questions of one bank, filtered. `topics`: of its questions, to choose from; `waiting`: how many wait for review; `editable`:
+/// whether the viewer may change it.
 pub fn questions(
     frame: &Frame,
     bank: &BankSummary,
     (filter, topics): (&Filter, &[(String, i64)]),
     (found, total): (&[(Stored, Usage)], i64),
     at: (u32, u32),
+    waiting: i64,
     editable: bool,
 ) -> impl IntoView {
     let lang = frame.lang;
     let id = bank.bank.id;
-    let query = format!(
-        "kind={}&state={}&difficulty={}&topic={}&used={}&words={}",
-        filter.kind.map_or("", Kind::code),
-        filter.state.map_or("", State::code),
-        filter.difficulty.map_or("", Difficulty::code),
-        filter
-            .topic
-            .as_deref()
-            .map(topic_code)
-            .map(|topic| encode(&topic))
-            .unwrap_or_default(),
-        used_code(filter.used),
-        encode(&filter.words)
-    );
+    let query = query(filter);
+    let export = format!("/admin/banks/{id}/export?{query}");
     let link = move |page: u32| format!("/admin/banks/{id}?{query}&page={page}");
     let count = match lang {
         Lang::Zh => format!("找到 {total} 题"),
@@ -125,18 +131,80 @@ pub fn questions(
     let new = editable.then(|| {
         view! { <a class="button" href=format!("/admin/banks/{id}/questions/new")>{lang.pick("写一道题", "Write a question")}</a> }
     });
+    let review = match (lang, bank.bank.vetted, waiting) {
+        (Lang::Zh, false, 0) => "双人审题".to_owned(),
+        (Lang::Zh, ..) => format!("待审题目（{waiting}）"),
+        (Lang::En, false, 0) => "Review by two".to_owned(),
+        (Lang::En, ..) => format!("To review ({waiting})"),
+    };
     let main = view! {
         <p class="small"><a href="/admin/banks">{lang.pick("题库", "Question banks")}</a></p>
         <div class="row between wrap">
             {heading(bank.bank.name.clone(), count)}
-            <div class="row wrap">{new}<a class="button" href=format!("/admin/banks/{id}/laws")>{lang.pick("法条变动待复核", "Law changes to look at")}</a><a class="button" href=format!("/admin/banks/{id}/near")>{lang.pick("查近似题", "Find near-duplicates")}</a></div>
+            <div class="row wrap">
+                {new}
+                <a class="button" href=format!("/admin/banks/{id}/review")>{review}</a>
+                <a class="button" href=format!("/admin/banks/{id}/laws")>{lang.pick("法条变动待复核", "Law changes to look at")}</a>
+                <a class="button" href=format!("/admin/banks/{id}/near")>{lang.pick("查近似题", "Find near-duplicates")}</a>
+                {editable.then(|| view! { <a class="button" href=export>{lang.pick("导出", "Export")}</a> })}
+            </div>
         </div>
+        {practice(lang, bank, editable)}
         {filter_form(lang, id, filter, topics)}
         {empty}
         {list}
         {pager(lang, at.0, at.1, link)}
     };
     page(frame, &bank.bank.name, main)
+}
+
+/// A filter as it stands in an address.
+fn query(filter: &Filter) -> String {
+    fields(filter)
+        .into_iter()
+        .map(|(name, value)| format!("{name}={}", encode(&value)))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+/// A filter as the fields of a form.
+fn fields(filter: &Filter) -> Vec<(&'static str, String)> {
+    vec![
+        ("kind", filter.kind.map_or("", Kind::code).to_owned()),
+        ("state", filter.state.map_or("", State::code).to_owned()),
+        ("difficulty", filter.difficulty.map_or("", Difficulty::code).to_owned()),
+        ("topic", filter.topic.as_deref().map(topic_code).unwrap_or_default()),
+        ("used", used_code(filter).to_owned()),
+        ("words", filter.words.clone()),
+        ("sort", filter.sort.code().to_owned()),
+    ]
+}
+
+/// Whether whoever studies may be asked questions of the bank, and the switch for it.
+fn practice(lang: Lang, bank: &BankSummary, editable: bool) -> impl IntoView + use<> {
+    let open = bank.bank.practice;
+    let text = match open {
+        true => lang.pick(
+            "这个题库开放练习：学习的人会做到其中可用的题，答完就看到答案和解析。",
+            "Open to practice: whoever studies is asked its ready questions and told the keys.",
+        ),
+        false => lang.pick(
+            "这个题库没有开放练习：题目只用于考试和竞赛。开放以后，学习的人答完题就看到答案；保密的考题请放在另一个题库。",
+            "Closed to practice: its questions serve exams and competitions only. Once open, whoever studies is told the keys; keep secret questions in another bank.",
+        ),
+    };
+    let (value, label) = match open {
+        true => ("closed", lang.pick("关闭练习", "Close to practice")),
+        false => ("open", lang.pick("开放练习", "Open to practice")),
+    };
+    let switch = editable.then(|| {
+        view! {
+            <form action=format!("/admin/banks/{}/practice", bank.bank.id) method="post">
+                <button class="button" r#type="submit" name="practice" value=value>{label}</button>
+            </form>
+        }
+    });
+    view! { <section class="card row between wrap"><p class="small">{text}</p>{switch}</section> }
 }
 
 /// In the address: `-` for questions without a topic.
@@ -148,8 +216,9 @@ fn topic_code(topic: &str) -> String {
     }
 }
 
-fn used_code(used: Option<bool>) -> &'static str {
-    match used {
+fn used_code(filter: &Filter) -> &'static str {
+    match filter.used {
+        _ if filter.over => "over",
         None => "",
         Some(true) => "yes",
         Some(false) => "no",
@@ -168,7 +237,9 @@ fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64
     let used = pairs(vec![
         ("yes", lang.pick("用过", "Used")),
         ("no", lang.pick("没有用过", "Not used")),
+        ("over", lang.pick("曝光偏高", "Overexposed")),
     ]);
+    let sorts = Sort::ALL.map(|sort| (sort.code().to_owned(), sort_name(lang, sort).to_owned()));
     let topics = topics.iter().map(|(topic, count)| {
         let name = if topic.is_empty() {
             lang.pick("没有知识点", "No topic")
@@ -185,7 +256,8 @@ fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64
             {choice("state", lang.pick("状态", "State"), states, filter.state.map_or("", State::code))}
             {choice("difficulty", lang.pick("难度", "Difficulty"), levels, filter.difficulty.map_or("", Difficulty::code))}
             {choice("topic", lang.pick("知识点", "Topic"), topics, &topic)}
-            {choice("used", lang.pick("使用", "Use"), used, used_code(filter.used))}
+            {choice("used", lang.pick("使用", "Use"), used, used_code(filter))}
+            {choice("sort", lang.pick("排序", "Order"), sorts.into(), filter.sort.code())}
             <div class="field">
                 <label for="words">{lang.pick("题干、选项或标签", "Text or tag")}</label>
                 <input id="words" name="words" r#type="search" value=filter.words.clone()/>
@@ -195,11 +267,19 @@ fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64
     }
 }
 
+fn sort_name(lang: Lang, sort: Sort) -> &'static str {
+    match sort {
+        Sort::Number => lang.pick("按编号", "By number"),
+        Sort::MostExposed => lang.pick("曝光率从高到低", "Most exposed first"),
+        Sort::LeastExposed => lang.pick("曝光率从低到高", "Least exposed first"),
+    }
+}
+
 /// Kind, state, topic, difficulty and tags of a question.
 fn tags(lang: Lang, q: &Question) -> impl IntoView + use<> {
     let state = match q.state {
         State::Ready => tag(Tone::Good, q.state.name(lang)),
-        State::Draft | State::Stale => tag(Tone::Warn, q.state.name(lang)),
+        State::Draft | State::InReview | State::Stale => tag(Tone::Warn, q.state.name(lang)),
         State::Retired => tag(Tone::Plain, q.state.name(lang)),
     };
     let topic = (!q.topic.is_empty()).then(|| {
@@ -218,8 +298,11 @@ fn tags(lang: Lang, q: &Question) -> impl IntoView + use<> {
     view! { {tag(Tone::Action, q.kind.name(lang))}{state}{topic}{level}{tags} }
 }
 
-/// The options with the right ones marked.
+/// The options with the right ones marked; of a question beyond choice, what is right.
 fn options(lang: Lang, q: &Question) -> impl IntoView + use<> {
+    if let Some(form) = &q.form {
+        return beyond::right(lang, form).into_any();
+    }
     let options = q
         .options
         .iter()
@@ -236,7 +319,7 @@ fn options(lang: Lang, q: &Question) -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    view! { <ol class="options">{options}</ol> }
+    view! { <ol class="options">{options}</ol> }.into_any()
 }
 
 fn version(lang: Lang, number: u32) -> String {
@@ -248,12 +331,7 @@ fn version(lang: Lang, number: u32) -> String {
 
 fn listed(lang: Lang, bank: BankId, stored: &Stored, usage: Usage) -> impl IntoView + use<> {
     let q = &stored.question;
-    let used = match (lang, usage.exams) {
-        (Lang::Zh, 0) => "还没有用过".to_owned(),
-        (Lang::Zh, exams) => format!("用过 {exams} 场考试，出现在 {} 份试卷上", usage.papers),
-        (Lang::En, 0) => "Not used yet".to_owned(),
-        (Lang::En, exams) => format!("Used in {exams} exam(s), on {} paper(s)", usage.papers),
-    };
+    let used = used(lang, usage);
     let id = match lang {
         Lang::Zh => format!("编号 {}", stored.id),
         Lang::En => format!("Number {}", stored.id),
@@ -261,12 +339,58 @@ fn listed(lang: Lang, bank: BankId, stored: &Stored, usage: Usage) -> impl IntoV
     view! {
         <article class="card stack">
             <div class="row wrap">{tags(lang, q)}<span class="small soft">{version(lang, stored.number)}</span></div>
-            <p lang="zh-CN">{q.stem.clone()}</p>
+            <p class="lines" lang="zh-CN">{q.stem.clone()}</p>
             {options(lang, q)}
             {(!q.explanation.is_empty()).then(|| view! { <p class="law small" lang="zh-CN">{q.explanation.clone()}</p> })}
             {(!q.basis.is_empty()).then(|| view! { <p class="small soft" lang="zh-CN">{q.basis.join("；")}</p> })}
-            <p class="small soft num"><a href=address(bank, stored)>{id}</a>{lang.pick("　", " · ")}{used}</p>
+            <p class="small soft num"><a href=address(bank, stored)>{id}</a>{lang.pick("　", " · ")}{used}{overexposed(lang, usage)}</p>
         </article>
+    }
+}
+
+/// Where a question was used, in a line.
+fn used(lang: Lang, usage: Usage) -> String {
+    let ever = match (lang, usage.exams) {
+        (Lang::Zh, 0) => "还没有考过".to_owned(),
+        (Lang::Zh, exams) => format!("考过 {exams} 场，共 {} 份试卷", usage.papers),
+        (Lang::En, 0) => "Not examined yet".to_owned(),
+        (Lang::En, exams) => format!("On {} paper(s) of {exams} exam(s)", usage.papers),
+    };
+    let last = usage.last.map(|at| match lang {
+        Lang::Zh => format!("，最近一次 {}", day(at)),
+        Lang::En => format!(", last on {}", day(at)),
+    });
+    let recent = (usage.recent.all > 0).then(|| {
+        let (papers, rate) = (usage.recent.papers, usage.recent.rate().percent_short());
+        match lang {
+            Lang::Zh => format!("；近 12 个月 {papers} 份，曝光率 {rate}"),
+            Lang::En => format!("; {papers} within 12 months, exposure {rate}"),
+        }
+    });
+    let competitions = (usage.competitions > 0).then(|| match lang {
+        Lang::Zh => format!("；在 {} 场竞赛的题目里", usage.competitions),
+        Lang::En => format!("; among the questions of {} competition(s)", usage.competitions),
+    });
+    [Some(ever), last, recent, competitions].into_iter().flatten().collect()
+}
+
+/// The hint that a question is known too well.
+fn overexposed(lang: Lang, usage: Usage) -> impl IntoView + use<> {
+    usage
+        .recent
+        .is_over()
+        .then(|| view! { " "{tag(Tone::Warn, lang.pick("曝光偏高", "Overexposed"))} })
+}
+
+/// What exposure is, and from when on it is too high.
+fn what_is_exposure(lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!(
+            "曝光率：近 {EXPOSURE_DAYS} 天开考、抽题范围里有这道题的考试中，出现这道题的试卷 ÷ 全部已抽的试卷。按试卷计，考两次的人算两份；竞赛不计。超过              {OVEREXPOSED_PERCENT}% 且不少于 {OVEREXPOSED_PAPERS} 份试卷，提示“曝光偏高”：可以先停用一段时间，或给题库补题。"
+        ),
+        Lang::En => format!(
+            "Exposure: over the exams opened within {EXPOSURE_DAYS} days that could draw this question, papers with it ÷ all papers              drawn. Papers are counted, so who sat twice counts twice; competitions are not counted. Above {OVEREXPOSED_PERCENT}%, on at              least {OVEREXPOSED_PAPERS} papers, it is called overexposed: rest it for a while, or add questions to the bank."
+        ),
     }
 }
 
@@ -322,6 +446,14 @@ fn import<D: IntoView>(
         };
         notice(Tone::Good, text)
     });
+    let waits = (report.waiting > 0).then(|| {
+        let waiting = report.waiting;
+        let text = match lang {
+            Lang::Zh => format!("这个题库要双人审题：{waiting} 题已进入待审，由另一个人审过才会被抽到。"),
+            Lang::En => format!("This bank needs two persons: {waiting} wait for review and are drawn after somebody else approved them."),
+        };
+        notice(Tone::Warn, text)
+    });
     let confirm = pending.filter(|_| report.questions() > 0).map(|id| {
         view! {
             <form class="card stack" action=format!("/admin/banks/import/{id}") method="post">
@@ -343,6 +475,7 @@ fn import<D: IntoView>(
         {heading(title, file.to_owned())}
         <div class="figures num">{figures}</div>
         {done}
+        {waits}
         {confirm}
         {doubles}
         {notes(lang, lang.pick("拒绝（不会写入）", "Refused (not stored)").into(), &report.errors)}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    case, certificate,
+    case, certificate, flag,
     form::{self, Choices, Purpose, faults},
     path, prize, shown_name, stage_now, stage_of, unlisted,
 };
@@ -16,6 +16,7 @@ use crate::{
     error::Fault,
     service::{
         competition::{Contest, case::Mine, play::Standing},
+        dispute,
         lottery::Won,
     },
     ui::{
@@ -33,6 +34,7 @@ pub struct Own<'a> {
     pub ranks: &'a [(Scope, u64, u64)],
     pub won: &'a [Won],
     pub cases: &'a [Mine],
+    pub flags: &'a [dispute::Mine],
     pub division: Option<String>,
     pub unit: Option<String>,
     /// To go on with another device; known where a cookie lets this one play.
@@ -57,6 +59,7 @@ pub fn me(frame: &Frame, own: &Own<'_>) -> impl IntoView {
             {prize::won(lang, own.won)}
             {rules.certificate.then(|| certificate::ways(lang, own.contest))}
             {attempts(lang, own)}
+            {flag::mine(lang, own.flags)}
             {registration(lang, own, rules)}
             {other_device(lang, own)}
         </div>

@@ -3,6 +3,7 @@
 pub mod board;
 pub mod case;
 pub mod certificate;
+pub mod flag;
 pub mod form;
 pub mod front;
 pub mod me;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    flag::{Tried, form},
     me::{next, rank_line},
     path, stage_of, unlisted,
 };
@@ -17,6 +18,7 @@ use crate::{
             Contest,
             play::{Outcome, Reviewed, Standing},
         },
+        dispute::Mine,
         review,
     },
     ui::{
@@ -33,6 +35,9 @@ pub struct Ended<'a> {
     pub outcome: &'a Outcome,
     pub standing: &'a Standing,
     pub ranks: &'a [(Scope, u64, u64)],
+    /// What the player has flagged.
+    pub flags: &'a [Mine],
+    pub tried: Tried<'a>,
 }
 
 pub fn result(frame: &Frame, view: &Ended<'_>) -> impl IntoView {
@@ -55,7 +60,7 @@ pub fn result(frame: &Frame, view: &Ended<'_>) -> impl IntoView {
             <section class="card"><table><tbody>{facts(lang, view)}</tbody></table></section>
             {staff}
             {next(lang, view.contest, view.standing, rules)}
-            {answers(lang, outcome.reviewed.as_deref())}
+            {answers(lang, view)}
             <p class="row">
                 <a class="button" href=format!("{}/me", path(view.contest))>{lang.pick("我的竞赛", "My competition")}</a>
                 <a class="button" href=format!("{}/board", path(view.contest))>{lang.pick("看榜单", "Boards")}</a>
@@ -125,8 +130,8 @@ fn facts(lang: Lang, view: &Ended<'_>) -> impl IntoView + use<> {
         .collect_view()
 }
 
-fn answers(lang: Lang, reviewed: Option<&[Reviewed]>) -> impl IntoView + use<> {
-    let Some(reviewed) = reviewed else {
+fn answers(lang: Lang, view: &Ended<'_>) -> impl IntoView + use<> {
+    let Some(reviewed) = &view.outcome.reviewed else {
         let words = lang.pick(
             "按规则，这一阶段交卷后不公布答案。",
             "By the rules no answers are shown in this stage.",
@@ -135,7 +140,11 @@ fn answers(lang: Lang, reviewed: Option<&[Reviewed]>) -> impl IntoView + use<> {
     };
     let cards = (1..)
         .zip(reviewed)
-        .map(|(place, one)| question(lang, &card(place, one)))
+        .map(|(place, one)| {
+            let number = view.outcome.play.number;
+            let flag = form(lang, view.contest, (number, place), one.version, view.flags, view.tried);
+            view! { {question(lang, &card(place, one))}{flag} }
+        })
         .collect_view();
     view! { <section class="stack"><h2>{lang.pick("题目和答案", "Questions and answers")}</h2>{cards}</section> }
         .into_any()
@@ -148,9 +157,13 @@ fn card(place: usize, one: &Reviewed) -> review::Reviewed {
         place,
         shown: one.shown.clone(),
         choice: one.choice,
+        said: Vec::new(),
         right: Some(one.right),
+        waits: false,
+        part: None,
         key: one.key,
-        corrected: None,
+        corrected: one.corrected,
+        model: None,
         explanation: told.then(|| (one.explanation.clone(), one.basis.clone())),
     }
 }

@@ -127,7 +127,7 @@ pub struct Choices {
 
 /// Questions of a bank that papers can be drawn from.
 pub fn ready(bank: &BankSummary) -> i64 {
-    let kinds = Kind::DRAWABLE.into_iter();
+    let kinds = Kind::CHOICES.into_iter();
     kinds.map(|kind| bank.count(Some(kind), Some(ItemState::Ready))).sum()
 }
 

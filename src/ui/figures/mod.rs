@@ -179,6 +179,7 @@ pub fn figures(frame: &Frame, figures: &Figures, part: Part, page_number: u32) -
             )}</p>
         </section>
         {compare::compare(lang, figures, part)}
+        {awaiting(lang, &figures.total)}
         {bands(lang, figures, &behind)}
         {rounds(lang, figures, &behind)}
         {units(lang, figures, &behind, page_number)}
@@ -275,6 +276,11 @@ fn bands(lang: Lang, figures: &Figures, behind: &Behind) -> impl IntoView + use<
         (Who::Good, lang.pick("良好", "Good"), marks.good.is_some()),
         (Who::Fair, lang.pick("合格", "Passed"), true),
         (Who::Failed, lang.pick("不合格", "Not passed"), true),
+        (
+            Who::Awaiting,
+            lang.pick("待阅卷", "Waits to be marked"),
+            total.awaiting > 0,
+        ),
     ];
     let rows = rows
         .into_iter()
@@ -306,6 +312,22 @@ fn bands(lang: Lang, figures: &Figures, behind: &Behind) -> impl IntoView + use<
                 {table(title, head, rows)}
             </section>
         }
+    })
+}
+
+/// That some results are not known yet, wherever they are counted.
+fn awaiting(lang: Lang, counts: &Counts) -> impl IntoView + use<> {
+    let (waiting, sat) = (counts.awaiting, counts.sat);
+    (waiting > 0).then(|| {
+        let text = match lang {
+            Lang::Zh => format!(
+                "实考 {sat} 人中有 {waiting} 人的主观题还没有评完：他们计入实考，不计入合格和不合格，平均分里只有客观题得分。合格率和平均分不是最终数字。"
+            ),
+            Lang::En => format!(
+                "Of the {sat} who sat, {waiting} wait to be marked: they count as sat, neither as passed nor as failed, and the average has only what rules gave them. Pass rates and average are not final."
+            ),
+        };
+        notice(Tone::Warn, text)
     })
 }
 

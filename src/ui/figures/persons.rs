@@ -72,6 +72,7 @@ fn row(lang: Lang, persons: &Persons, person: &Listed) -> impl IntoView + use<> 
     let tone = match person.tallied {
         Tallied::Absent => Tone::Warn,
         Tallied::Sat(Band::Fail, _) => Tone::Seal,
+        Tallied::Sat(Band::Awaiting, _) => Tone::Plain,
         Tallied::Sat(..) => Tone::Good,
         Tallied::Exempt | Tallied::Outside => Tone::Plain,
     };

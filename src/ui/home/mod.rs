@@ -50,7 +50,13 @@ pub fn candidate(frame: &Frame, standings: &[Standing], exempted: &[Exam], now: 
             ),
         )
     });
-    let main = view! { <div class="narrow stack">{heading(title, "")}{empty}{exempted}{cards}</div> };
+    let study = view! {
+        <nav class="row" aria-label=lang.pick("学法", "Study")>
+            <a class="button" href="/courses">{lang.pick("课程和学分", "Courses and credits")}</a>
+            <a class="button" href="/record">{lang.pick("学法档案", "Law record")}</a>
+        </nav>
+    };
+    let main = view! { <div class="narrow stack">{heading(title, "")}{empty}{exempted}{cards}{study}</div> };
     page(frame, lang.pick("首页", "Home"), main)
 }
 
@@ -66,12 +72,16 @@ fn exam_card(frame: &Frame, standing: &Standing, now: Timestamp) -> impl IntoVie
         Told::Result { score, band } => {
             let tone = match band {
                 Some(Band::Fail) => Tone::Warn,
+                Some(Band::Awaiting) => Tone::Plain,
                 Some(_) => Tone::Good,
                 None => Tone::Plain,
             };
             let words = [
                 band.map(|band| band.name(lang).to_owned()),
-                score.map(|score| score.to_string()),
+                // Of one that waits the points so far are no result.
+                score
+                    .filter(|_| band != Some(Band::Awaiting))
+                    .map(|score| score.to_string()),
             ];
             Some((tone, words.into_iter().flatten().collect::<Vec<_>>().join(" ")))
         }

@@ -21,7 +21,7 @@ use crate::{
         law::{Date, DivisionKind, LawFault, Level, Library, Record, Version},
     },
     error::Fault,
-    service::law::{File, Preview, Text},
+    service::law::{Citing, File, Preview, Text},
 };
 
 /// All laws, for those who keep them, and the import.
@@ -242,8 +242,97 @@ pub fn file(frame: &Frame, file: &File, typed: &Typed, wrong: Option<&Fault>) ->
         {fault(wrong, lang)}
         {forms}
         {repeal}
+        {renamed(lang, file, typed)}
     };
     page(frame, &name, main)
+}
+
+/// What the law was called before, and where to say so.
+fn renamed(lang: Lang, file: &File, typed: &Typed) -> impl IntoView + use<> {
+    let record = &file.record;
+    let former = record
+        .former
+        .iter()
+        .map(|before| {
+            let id = format!("part-{}-reason", before.id);
+            let undo = file.editable.then(|| view! {
+                <form class="row wrap" action=format!("/admin/laws/{}/part", before.id) method="post">
+                    <div class="field"><label for=id.clone()>{lang.pick("撤销原因", "Why it is taken back")}</label><input id=id name="reason" r#type="text" required/></div>
+                    <button class="button" r#type="submit">{lang.pick("撤销登记", "Take it back")}</button>
+                </form>
+            });
+            view! { <li class="stack"><span lang="zh-CN">{before.name()}</span>{undo}</li> }
+        })
+        .collect_view();
+    let former = (!record.former.is_empty()).then(|| {
+        view! {
+            <p>{lang.pick("原来的名称：", "Called before:")}</p><ul class="plain-list stack">{former}</ul>
+        }
+    });
+    let mine = typed.get("form").is_some_and(|form| form == "join");
+    let reason = if mine {
+        typed_or(typed, "reason", "")
+    } else {
+        String::new()
+    };
+    let options: Vec<_> = std::iter::once((String::new(), lang.pick("请选择", "Choose one").to_owned()))
+        .chain(file.others.iter().map(|(id, name)| (id.to_string(), name.clone())))
+        .map(|(id, name)| view! { <option value=id>{name}</option> })
+        .collect();
+    let join = (file.editable && !file.others.is_empty()).then(|| view! {
+        <form class="stack" action=format!("/admin/laws/{}/join", record.entry.id) method="post">
+            <input type="hidden" name="form" value="join"/>
+            <p class="small soft">{lang.pick(
+                "修订时改了名称的法规，把原来那部接到这里：两部的版本按日期排在一起，对照条文、题目依据、收藏和清单都会接着往下找。可以撤销。",
+                "A law that was renamed at a revision is joined here with the one before: the versions of both stand in the order of their days, and comparisons, bases of questions, bookmarks and lists follow through. It can be taken back.",
+            )}</p>
+            <div class="field"><label for="join-before">{lang.pick("原来的法规", "The law before")}</label><select id="join-before" name="before" required lang="zh-CN">{options}</select></div>
+            {line("join", ("reason", "text"), lang.pick("依据", "Why"), reason, true)}
+            <button class="button" r#type="submit">{lang.pick("接上", "Join them")}</button>
+        </form>
+    });
+    (former.is_some() || join.is_some()).then(|| {
+        view! {
+            <section class="card stack"><h2>{lang.pick("更名", "Renamed")}</h2>{former}{join}</section>
+        }
+    })
+}
+
+/// Takes back a version that was imported by mistake, or says what cites it.
+fn removal(lang: Lang, file: &File, version: &Version) -> impl IntoView + use<> {
+    let Citing {
+        questions,
+        marks,
+        lists,
+    } = file.citing.get(&version.id).copied().unwrap_or_default();
+    let body = match questions + marks + lists {
+        0 => {
+            let id = format!("removal-{}-reason", version.id);
+            view! {
+                <form class="stack" action=format!("/admin/law-versions/{}/removal", version.id) method="post">
+                    <p class="small soft">{lang.pick(
+                        "只用于导错的文本：正文、条文和检索一起删除，操作记录里留下名称、日期、摘要和原因。",
+                        "Only for a text imported by mistake: text, articles and index go; name, days, digest and reason stay in the log.",
+                    )}</p>
+                    <div class="field"><label for=id.clone()>{lang.pick("删除原因", "Why")}</label><input id=id name="reason" r#type="text" required/></div>
+                    <button class="button danger" r#type="submit">{lang.pick("删除这个版本", "Remove this version")}</button>
+                </form>
+            }
+            .into_any()
+        }
+        _ => {
+            let text = match lang {
+                Lang::Zh => {
+                    format!("不能删除：题目依据 {questions} 处、收藏和笔记 {marks} 处、应知应会清单 {lists} 行引用它。")
+                }
+                Lang::En => format!(
+                    "It cannot be removed: {questions} bases of questions, {marks} bookmarks and notes and {lists} lines of must-know lists cite it."
+                ),
+            };
+            view! { <p>{text}</p> }.into_any()
+        }
+    };
+    view! { <details><summary>{lang.pick("误导入？", "Imported by mistake?")}</summary>{body}</details> }
 }
 
 fn version(lang: Lang, file: &File, version: &Version, typed: &Typed) -> impl IntoView + use<> {
@@ -301,6 +390,7 @@ fn version(lang: Lang, file: &File, version: &Version, typed: &Typed) -> impl In
                     <button class="button" r#type="submit">{lang.pick("保存更正", "Save")}</button>
                 </form>
             </details> })}
+            {file.editable.then(|| removal(lang, file, version))}
         </section>
     }
 }

@@ -20,7 +20,7 @@ use crate::{
         law::{Article, Date, Days, Library, Piece, Record, SEARCH_LIMIT, Status, Version, Words},
         role::Right,
     },
-    service::law::{Hit, Search},
+    service::law::{Hit, PASSAGES, Passage, Search},
 };
 
 pub use article::article;
@@ -79,6 +79,11 @@ fn law_path(id: LawId) -> String {
     format!("/laws/{id}")
 }
 
+/// Where the versions of a law stand side by side.
+pub(super) fn changed_path(id: LawId) -> String {
+    format!("{}/compare", law_path(id))
+}
+
 /// The page of a version; the one that is shown anyway needs no name.
 fn version_path(record: &Record, version: LawVersionId, today: Date) -> String {
     let path = law_path(record.entry.id);
@@ -89,7 +94,7 @@ fn version_path(record: &Record, version: LawVersionId, today: Date) -> String {
 }
 
 /// The text of an article: paragraphs, items and points, without its number.
-fn body(article: &Article, words: &Words) -> impl IntoView + use<> {
+pub(super) fn body(article: &Article, words: &Words) -> impl IntoView + use<> {
     let line = |class: &'static str, text: String| view! { <p class=class>{marked(words, &text)}</p> }.into_any();
     let mut lines: Vec<AnyView> = Vec::new();
     for paragraph in &article.paragraphs {
@@ -275,25 +280,26 @@ pub fn found(frame: &Frame, search: &Search, today: Date, asked: &Asked<'_>) -> 
         Lang::Zh => format!("条文里找到 {count} 处"),
         Lang::En => format!("Articles with these words: {count}"),
     };
-    let nothing = (count == 0 && search.cited.is_empty() && search.laws.is_empty()).then(|| {
-        let text = if search.words.is_empty() {
-            lang.pick(
-                "要查的内容里没有文字或数字。请换一个词。",
-                "There is no letter or digit in what you look for. Try another word.",
-            )
-        } else if asked.all {
-            lang.pick(
-                "全部版本里都没有找到。请少写几个字，或换一种说法。",
-                "Nothing was found in any version. Try fewer or other words.",
-            )
-        } else {
-            lang.pick(
+    let nothing =
+        (count == 0 && search.cited.is_empty() && search.laws.is_empty() && search.passages.is_empty()).then(|| {
+            let text = if search.words.is_empty() {
+                lang.pick(
+                    "要查的内容里没有文字或数字。请换一个词。",
+                    "There is no letter or digit in what you look for. Try another word.",
+                )
+            } else if asked.all {
+                lang.pick(
+                    "全部版本里都没有找到。请少写几个字，或换一种说法。",
+                    "Nothing was found in any version. Try fewer or other words.",
+                )
+            } else {
+                lang.pick(
                 "有效的版本里没有找到。可以勾选“也查已修改、已废止和尚未生效的版本”，或少写几个字。",
                 "Nothing was found in the versions in force. Look in the other versions as well, or try fewer words.",
             )
-        };
-        notice(Tone::Plain, text)
-    });
+            };
+            notice(Tone::Plain, text)
+        });
     let cut = (asked.typed.chars().count() > SEARCH_LIMIT).then(|| {
         let text = match lang {
             Lang::Zh => format!("内容太长，只查了前 {SEARCH_LIMIT} 个字。"),
@@ -320,8 +326,38 @@ pub fn found(frame: &Frame, search: &Search, today: Date, asked: &Asked<'_>) -> 
         {laws}
         {cited}
         {(count > 0).then(|| view! { <section class="stack"><h2 class="num">{label}</h2>{hits}{pager(lang, search.page, search.pages, link)}</section> })}
+        {passages(lang, search, today)}
     };
     page(frame, title, main)
+}
+
+/// What holds the words and is no article.
+fn passages(lang: Lang, search: &Search, today: Date) -> impl IntoView + use<> {
+    let passage = |passage: &Passage| {
+        let path = version_path(&passage.record, passage.version.id, today);
+        let lines = passage
+            .lines
+            .iter()
+            .map(|line| view! { <p class="law-paragraph">{marked(&search.words, line)}</p> })
+            .collect_view();
+        view! {
+            <li class="stack">
+                <span class="row wrap"><a href=format!("{path}#div-{}", passage.place) lang="zh-CN">{format!("{} ", passage.record.entry.short())}{marked(&search.words, &passage.heading)}</a>{status_tag(lang, passage.status)}</span>
+                <div class="law" lang="zh-CN">{lines}</div>
+            </li>
+        }
+    };
+    let items = search.passages.iter().map(passage).collect_view();
+    let many = (search.passages.len() as i64 >= PASSAGES).then(|| {
+        let text = match lang {
+            Lang::Zh => format!("只列前 {PASSAGES} 处。"),
+            Lang::En => format!("Only the first {PASSAGES} are listed."),
+        };
+        view! { <p class="small soft">{text}</p> }
+    });
+    (!search.passages.is_empty()).then(|| view! {
+        <section class="card stack"><h2>{lang.pick("标题、序言和附件", "Headings, preambles and annexes")}</h2><ul class="plain-list stack">{items}</ul>{many}</section>
+    })
 }
 
 fn hit(lang: Lang, hit: &Hit, words: &Words, today: Date) -> impl IntoView + use<> {

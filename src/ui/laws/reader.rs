@@ -45,6 +45,7 @@ pub fn reader(frame: &Frame, reading: &Reading) -> impl IntoView {
         {trail(frame)}
         <div lang="zh-CN">{heading(title.clone(), "")}</div>
         <div class="row">{status_tag(lang, reading.status)}{level}<span class="small soft num">{days_line(lang, &reading.version.days)}</span></div>
+        {called_before(lang, reading)}
         {standing(lang, reading)}
         {several.then(|| versions(lang, reading))}
         <div class="row no-print">{compare}{manage}</div>
@@ -172,6 +173,19 @@ fn text(frame: &Frame, reading: &Reading) -> impl IntoView + use<> {
         parts.push(self::division(at, division).into_any());
     }
     parts.collect_view()
+}
+
+/// The titles that the law had before.
+fn called_before(lang: Lang, reading: &Reading) -> impl IntoView + use<> {
+    let names: Vec<String> = reading
+        .record
+        .former
+        .iter()
+        .map(|before| format!("《{}》", before.name()))
+        .collect();
+    (!names.is_empty()).then(|| view! {
+        <p class="small soft">{lang.pick("原名：", "Called before: ")}<span lang="zh-CN">{names.join("、")}</span></p>
+    })
 }
 
 fn division(at: usize, division: &Division) -> impl IntoView + use<> {

@@ -60,6 +60,7 @@ pub fn rules(lang: Lang, policy: &Policy, blueprint: &Blueprint, rounds: &[Round
             ),
         });
     }
+    lines.extend(beyond_choice(lang, blueprint));
     lines.extend(shuffle(lang, policy));
     lines.extend(shown(lang, &policy.review));
     if policy.release == Release::Approved {
@@ -80,6 +81,9 @@ pub fn rules(lang: Lang, policy: &Policy, blueprint: &Blueprint, rounds: &[Round
             .to_owned(),
         );
     }
+    if !policy.credits.is_none() {
+        lines.push(policy.credits.rule(lang));
+    }
     if policy.objection_days > 0 {
         let days = policy.objection_days;
         lines.push(match lang {
@@ -97,6 +101,30 @@ fn paper(lang: Lang, policy: &Policy, blueprint: &Blueprint) -> String {
         Lang::Zh => format!("{minutes} 分钟，{count} 题，满分 {total} 分。"),
         Lang::En => format!("{minutes} minutes, {count} questions, {total} points."),
     }
+}
+
+/// How questions beyond choice are marked, where there are any.
+fn beyond_choice(lang: Lang, blueprint: &Blueprint) -> Vec<String> {
+    let has = |kinds: &[Kind]| blueprint.parts.iter().any(|part| kinds.contains(&part.kind));
+    let shares = has(&[Kind::FillBlank, Kind::Numeric, Kind::Matching, Kind::Ordering, Kind::Cloze]).then(|| {
+        lang.pick(
+            "填空、数值、连线、排序按答对的部分给分，四舍五入到百分之一分；全角半角、标点和数字写法不影响对错。",
+            "Blanks, numbers, pairs and orders earn the share that is right, rounded to a hundredth; width, marks and ways to write a number do not matter.",
+        )
+    });
+    let case =
+        has(&[Kind::Case]).then(|| lang.pick("案例题的各小题分值相同。", "The questions of a case count alike."));
+    let people = has(&[Kind::ShortAnswer, Kind::Essay, Kind::Case]).then(|| {
+        lang.pick(
+            "要写文字的题由阅卷人评阅，评阅时看不到姓名；评完以前只有客观题得分，不是最终成绩。",
+            "Longer answers are read by people who see no names; before that there are only the points of the rest and no final result.",
+        )
+    });
+    [shares, case, people]
+        .into_iter()
+        .flatten()
+        .map(str::to_owned)
+        .collect()
 }
 
 fn bands(lang: Lang, policy: &Policy) -> String {

@@ -51,6 +51,7 @@ pub fn person(frame: &Frame, record: &Record, typed: &Typed, wrong: Option<&Faul
         <p class="small"><a href="/admin/people">{lang.pick("人员与单位", "People and units")}</a></p>
         <div class="row between wrap">{heading(person.name.clone(), below)}{state_tag(lang, person.state)}</div>
         {identity}
+        <p><a class="button" href=action(record, "record")>{lang.pick("学法档案", "Law record")}</a></p>
         {same_identity(lang, record)}
         {fault(wrong, lang)}
         {record.manages_people.then(|| change_forms(lang, record, typed))}

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    bank::beyond,
     part::{heading, table},
     shell::{Frame, bare},
 };
@@ -62,7 +63,9 @@ fn top(lang: Lang, letter: char, code: &str) -> String {
 }
 
 fn part_heading(lang: Lang, number: usize, part: &Part) -> String {
-    const NUMERALS: [&str; 4] = ["一", "二", "三", "四"];
+    const NUMERALS: [&str; 12] = [
+        "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二",
+    ];
     let (name, count, points, total) = (
         part.heading(lang),
         part.count,
@@ -157,11 +160,13 @@ fn question(kind: Kind, printed: &Printed) -> impl IntoView + use<> {
         .enumerate()
         .map(|(place, text)| view! { <li><b>{format!("{}. ", label(place))}</b>{text.clone()}</li> })
         .collect_view();
+    let fields = printed.asking.as_ref().map(|asking| beyond::fields(Lang::Zh, asking));
     let short = kind == Kind::TrueFalse || printed.options.iter().all(|option| option.chars().count() <= 12);
     view! {
         <article class="print-question">
-            <p><b class="num">{format!("{}. ", printed.number)}</b>{printed.stem.clone()}</p>
+            <p><b class="num">{format!("{}. ", printed.number)}</b><span class="lines">{printed.stem.clone()}</span></p>
             <ol class:short=short>{options}</ol>
+            {fields}
         </article>
     }
 }
@@ -210,7 +215,7 @@ fn key_line(lang: Lang, line: &KeyLine) -> impl IntoView + use<> {
     view! {
         <tr>
             <td class="n">{line.number}</td>
-            <td><b>{line.shown.letters()}</b></td>
+            <td><b>{line.shown.letters()}</b><span class="lines">{line.right.join("\n")}</span></td>
             <td>{line.authored.letters()}</td>
             <td class="num small">{version}</td>
         </tr>

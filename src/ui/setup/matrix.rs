@@ -79,7 +79,7 @@ impl TypedBlueprint {
             set.iter().map(ToString::to_string).collect::<Vec<_>>().join(by)
         };
         Self {
-            parts: Kind::DRAWABLE.into_iter().map(typed).collect(),
+            parts: Kind::ALL.into_iter().map(typed).collect(),
             must_include: ids(&blueprint.must_include, "\n"),
             enemies: blueprint
                 .enemies
@@ -112,17 +112,23 @@ const SPARE: usize = 3;
 
 /// The fieldset of the form. `topics` are those of the bank chosen.
 pub fn fields(lang: Lang, typed: &TypedBlueprint, topics: &[(String, i64)]) -> impl IntoView + use<> {
-    let parts = typed
-        .parts
-        .iter()
-        .map(|part| part_fields(lang, part, topics))
-        .collect_view();
+    let (choices, others): (Vec<_>, Vec<_>) = typed.parts.iter().partition(|part| part.kind.is_choice());
+    let set = others.iter().any(|part| !matches!(part.count.as_str(), "" | "0"));
+    let shown = |parts: Vec<&TypedPart>| {
+        let parts = parts.into_iter();
+        parts.map(|part| part_fields(lang, part, topics)).collect_view()
+    };
+    let (parts, others) = (shown(choices), shown(others));
     let named = !(typed.must_include.is_empty() && typed.enemies.is_empty() && typed.ceiling.is_empty());
     view! {
         <fieldset class="card stack">
             <legend><h2>{lang.pick("试卷由什么组成", "What a paper is made of")}</h2></legend>
             <p class="small soft">{lang.pick("题数填 0 表示不出这种题。", "0 questions: none of that kind.")}</p>
             {parts}
+            <details class="more" open=set>
+                <summary>{lang.pick("填空、数值、连线、排序、简答、论述、案例", "Blanks, numbers, pairs, orders, texts, cases")}</summary>
+                <div class="stack">{others}</div>
+            </details>
             <details class="more" open=named>
                 <summary>{lang.pick("必出题、不能同卷的题、单题使用上限", "Must-include, never together, exposure ceiling")}</summary>
                 <div class="stack">

@@ -265,6 +265,7 @@ pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) ->
 
 fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
     let (id, report, persons) = (exam.id, about.report.as_ref(), about.persons);
+    let texts = exam.blueprint.parts.iter().any(|part| !part.kind.is_choice());
     match exam.state {
         State::Draft => {
             view! {
@@ -308,6 +309,7 @@ fn next_step(lang: Lang, exam: &Exam, about: &About) -> impl IntoView + use<> {
                     <a class="button" href=format!("/admin/exams/{id}/certificates")>{lang.pick("合格证书", "Certificates")}</a>
                     <a class="button" href=format!("/admin/exams/{id}/items")>{lang.pick("试题分析", "Item analysis")}</a>
                     <a class="button" href=format!("/admin/exams/{id}/keys")>{lang.pick("更正答案", "Correct a key")}</a>
+                    {texts.then(|| view! { <a class="button" href=format!("/admin/exams/{id}/marking")>{lang.pick("阅卷", "Marking")}</a> })}
                     <a class="button" href=format!("/admin/exams/{id}/signals")>{lang.pick("异常线索", "Signals")}</a>
                     <a class="button" href="/admin/objections">{lang.pick("异议", "Objections")}</a>
                 </div>

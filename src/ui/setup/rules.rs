@@ -7,9 +7,11 @@ use leptos::prelude::*;
 use super::super::part::{choice, table};
 use crate::{
     domain::{
+        credit::Gate,
         exam::{Audience, Bands, Counting, Mapping, Minimum, Moment, MultiplePolicy, Policy, Release, Review, Thing},
         item::Kind,
         lang::Lang,
+        marking::Second,
         person::{Category, RankLevel},
         points::Points,
     },
@@ -53,8 +55,12 @@ impl Typed {
             ("attempts", policy.attempts.to_string()),
             ("counting", policy.counting.code().to_owned()),
             ("outage_minutes", policy.outage_minutes.to_string()),
+            ("second_percent", policy.second.percent.to_string()),
+            ("second_threshold", policy.second.threshold.to_string()),
             ("objection_days", policy.objection_days.to_string()),
             ("seb_keys", policy.seb_keys.join("\n")),
+            ("credits_total", policy.credits.total.to_string()),
+            ("credits_compulsory", policy.credits.compulsory.to_string()),
             ("pass_mark", policy.pass_mark.to_string()),
             ("good", optional(policy.bands.good)),
             ("excellent", optional(policy.bands.excellent)),
@@ -134,11 +140,15 @@ impl Typed {
         let points = |name: &str| Points::parse(self.text(name));
         // Nothing typed is no band; rubbish is one that cannot be.
         let band = |name| (!self.text(name).is_empty()).then(|| points(name).unwrap_or(Points::ZERO));
-        let minimums = Kind::DRAWABLE.into_iter().filter_map(|kind| {
+        let minimums = Kind::ALL.into_iter().filter_map(|kind| {
             let name = minimum(kind);
             let points = || points(&name).unwrap_or(Points::ZERO);
             (!matches!(self.text(&name), "" | "0")).then(|| Minimum { kind, points: points() })
         });
+        let credits = |name: &str| match self.text(name) {
+            "" => 0,
+            text => text.parse().unwrap_or(u32::MAX),
+        };
         Ok(Policy {
             pass_mark: points("pass_mark").unwrap_or(Points::ZERO),
             minutes: number("minutes").unwrap_or(0),
@@ -162,11 +172,25 @@ impl Typed {
                 "" => usual.outage_minutes,
                 text => text.parse().unwrap_or(u32::MAX),
             },
+            second: Second {
+                percent: match self.text("second_percent") {
+                    "" => 0,
+                    text => text.parse().unwrap_or(u32::MAX),
+                },
+                threshold: match self.text("second_threshold") {
+                    "" => Points::ZERO,
+                    text => Points::parse(text).unwrap_or(Points(-1)),
+                },
+            },
             seb_keys: self
                 .text("seb_keys")
                 .split_whitespace()
                 .map(str::to_ascii_lowercase)
                 .collect(),
+            credits: Gate {
+                total: credits("credits_total"),
+                compulsory: credits("credits_compulsory"),
+            },
             audience: Audience {
                 ranks: RankLevel::ALL
                     .iter()
@@ -285,24 +309,33 @@ pub fn whom(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
             )}</p>
             <fieldset>{group(lang.pick("职级", "Rank level"))}<div class="row wrap">{ranks}</div></fieldset>
             <fieldset>{group(lang.pick("人员类别", "Category"))}<div class="row wrap">{categories}</div></fieldset>
+            <div class="halves">
+                {input(typed, ("credits_total", "number"), lang.pick("考前须修满的学分（0 表示不要求）", "Credits needed before the exam (0: none)"), false)}
+                {input(typed, ("credits_compulsory", "number"), lang.pick("其中必修学分", "Of them compulsory"), false)}
+            </div>
+            <p class="small soft">{lang.pick(
+                "学分不够的人不能开始考试，页面会写明还差多少；确有原因的，可在此人的学法档案里写明理由后准许参加。",
+                "Without them the exam cannot be begun, and the page says what is missing. With a reason, somebody can be admitted all the same on the page of their law record.",
+            )}</p>
         </fieldset>
     }
 }
 
 pub fn passing(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
-    let minimums = Kind::DRAWABLE
-        .into_iter()
-        .map(|kind| {
-            let (id, value) = (minimum(kind), typed.text(&minimum(kind)).to_owned());
-            let label = format!("{} · {}", kind.name(lang), lang.pick("最低分", "minimum"));
-            view! {
-                <div class="field">
-                    <label for=id.clone()>{label}</label>
-                    <input id=id.clone() name=id inputmode="decimal" value=value/>
-                </div>
-            }
-        })
-        .collect_view();
+    let minimum_of = |kind: &Kind| {
+        let (id, value) = (minimum(*kind), typed.text(&minimum(*kind)).to_owned());
+        let label = format!("{} · {}", kind.name(lang), lang.pick("最低分", "minimum"));
+        view! {
+            <div class="field">
+                <label for=id.clone()>{label}</label>
+                <input id=id.clone() name=id inputmode="decimal" value=value/>
+            </div>
+        }
+    };
+    let (choices, others): (Vec<Kind>, Vec<Kind>) = Kind::ALL.into_iter().partition(|kind| kind.is_choice());
+    let set = others.iter().any(|kind| !typed.text(&minimum(*kind)).is_empty());
+    let minimums = choices.iter().map(minimum_of).collect_view();
+    let others = others.iter().map(minimum_of).collect_view();
     view! {
         <fieldset class="card stack">
             <legend><h2>{lang.pick("怎样算合格", "What passes")}</h2></legend>
@@ -316,6 +349,10 @@ pub fn passing(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
                 "Minimum of a part: below it the exam is not passed, whatever the total. Leave it empty for none.",
             )}</p>
             <div class="halves">{minimums}</div>
+            <details class="more" open=set>
+                <summary>{lang.pick("其他题型的最低分", "Minimums of other kinds")}</summary>
+                <div class="halves">{others}</div>
+            </details>
         </fieldset>
     }
 }
@@ -338,6 +375,14 @@ pub fn marking(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
                 <summary>{lang.pick("七种给分办法各是什么意思", "What each of the seven means")}</summary>
                 <dl class="definitions">{definitions}</dl>
             </details>
+            <p class="small soft">{lang.pick(
+                "填空、数值、连线、排序按答对的部分给分，四舍五入到百分之一分；案例的各小题分值相同。简答、论述由阅卷人评阅，评完以前不出最终成绩。",
+                "Blanks, numbers, pairs and orders earn the share that is right, rounded to a hundredth; the questions of a case count alike. Short answers and essays are read by people; there is no final result before.",
+            )}</p>
+            <div class="halves">
+                {input(typed, ("second_percent", "number"), lang.pick("双评：多少 % 的主观题答卷由两人各评一次（0 不双评）", "Second reading of so many % of the longer answers (0: none)"), false)}
+                {input(typed, ("second_threshold", "text"), lang.pick("两人相差超过多少分由第三人定（不超过取平均）", "Difference in points beyond which a third person decides (else the mean)"), false)}
+            </div>
             <details open=mapped>
                 <summary>{lang.pick("“按设定扣分”的设定（只对这一种有效）", "Numbers of the mapping (for that one only)")}</summary>
                 <div class="thirds">

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::{
     domain::{
         attempt::{HandIn, Sheet},
-        exam::Minimum,
-        item::OptionSet,
+        exam::{Band, Minimum},
+        item::{Kind, OptionSet},
         key_correction::Method,
         lang::Lang,
         points::Points,
@@ -52,7 +52,7 @@ pub fn check(frame: &Frame, check: &Check<'_>) -> impl IntoView {
             .map(|(number, _)| number)
             .collect()
     };
-    let open = list(|answer| answer.choice.is_empty());
+    let open = list(|answer| !answer.is_given());
     let flagged = list(|answer| answer.flagged);
     let warning = match (open.len(), lang) {
         (0, _) => notice(Tone::Good, lang.pick("每道题都作答了。", "Every question is answered.")).into_any(),
@@ -128,11 +128,20 @@ fn numbers(title: &'static str, lang: Lang, page: &str, numbers: &[usize]) -> im
 pub fn result(frame: &Frame, view: &ResultView, link: &str) -> impl IntoView {
     let lang = frame.lang;
     let (shows, band) = (view.shows, view.grade.band);
-    let score = shows.score.then(|| match lang {
-        Lang::Zh => format!("{} 分", view.outcome.settled.score),
-        Lang::En => format!("{} points", view.outcome.settled.score),
+    let waits = band == Band::Awaiting;
+    let score = shows.score.then(|| match (waits, lang) {
+        (false, Lang::Zh) => format!("{} 分", view.outcome.settled.score),
+        (false, Lang::En) => format!("{} points", view.outcome.settled.score),
+        (true, Lang::Zh) => format!("客观题 {} 分", view.outcome.settled.score),
+        (true, Lang::En) => format!("{} points by the rules alone", view.outcome.settled.score),
     });
-    let words = [shows.band.then(|| band.name(lang).to_owned()), score];
+    let words = match waits {
+        true => [
+            score,
+            (shows.score || shows.band).then(|| lang.pick("主观题待阅", "the rest waits to be marked").to_owned()),
+        ],
+        false => [shows.band.then(|| band.name(lang).to_owned()), score],
+    };
     let title = words
         .into_iter()
         .flatten()
@@ -151,6 +160,7 @@ pub fn result(frame: &Frame, view: &ResultView, link: &str) -> impl IntoView {
             Lang::Zh => band.name(lang),
             Lang::En => "Pass",
         }),
+        (true, false) if waits => Some(lang.pick("已交卷", "Done")),
         (true, false) => None,
     };
     let main = view! {
@@ -159,6 +169,10 @@ pub fn result(frame: &Frame, view: &ResultView, link: &str) -> impl IntoView {
                 <div><p class="soft small">{view.exam.title.clone()}</p><h1>{title.clone()}</h1></div>
                 {stamp.map(|text| view! { <span class="stamp" aria-hidden="true">{text}</span> })}
             </div>
+            {waits.then(|| notice(Tone::Plain, lang.pick(
+                "简答、论述由阅卷人评阅，评完以后才有最终成绩。现在的分数只是客观题得分，不作合格与否的依据。",
+                "People read the longer answers. Until they have, there is no final result: the points so far are those that rules give.",
+            )))}
             {below(lang, view)}
             {counts(lang, view)}
             <section class="card"><table><tbody>{parts(lang, view)}{facts(lang, view)}</tbody></table></section>
@@ -224,7 +238,11 @@ fn parts(lang: Lang, view: &ResultView) -> impl IntoView + use<> {
         rows.map(|part| {
             line(
                 part.kind.name(lang).to_owned(),
-                format!("{} / {}", part.score, part.full),
+                match (part.awaiting, lang) {
+                    (0, _) => format!("{} / {}", part.score, part.full),
+                    (count, Lang::Zh) => format!("{} / {}，{count} 题待阅", part.score, part.full),
+                    (count, Lang::En) => format!("{} / {}, {count} to be marked", part.score, part.full),
+                },
             )
         })
         .collect_view()
@@ -337,9 +355,36 @@ pub(in crate::ui) fn question(lang: Lang, reviewed: &Reviewed) -> impl IntoView 
         );
         notice(Tone::Action, words)
     });
-    let right = reviewed.right.map(|right| match right {
-        true => tag(Tone::Good, lang.pick("答对", "Right")),
-        false => tag(Tone::Warn, lang.pick("答错", "Wrong")),
+    let right = match (reviewed.right, reviewed.waits, reviewed.part) {
+        (_, true, _) => Some(tag(Tone::Plain, lang.pick("待阅", "Waits to be marked").to_owned())),
+        (Some(true), ..) => Some(tag(Tone::Good, lang.pick("答对", "Right").to_owned())),
+        (Some(false), _, Some(points)) => Some(tag(
+            Tone::Action,
+            match lang {
+                Lang::Zh => format!("得 {points} / {} 分", reviewed.shown.points),
+                Lang::En => format!("{points} of {} points", reviewed.shown.points),
+            },
+        )),
+        (Some(false), ..) => Some(tag(Tone::Warn, lang.pick("答错", "Wrong").to_owned())),
+        (None, ..) => None,
+    };
+    let given = match (&reviewed.shown.asking, reviewed.said.is_empty()) {
+        (None, _) => named(reviewed.choice),
+        (Some(_), true) => lang.pick("没有作答", "none").to_owned(),
+        (Some(_), false) => reviewed.said.join("\n"),
+    };
+    let parts = reviewed.shown.asking.iter().flat_map(|asking| &asking.blocks);
+    let parts = (1..)
+        .zip(parts)
+        .filter(|(_, block)| !block.text.is_empty())
+        .map(|(number, block)| view! { <p class="lines">{format!("({number}) {}", block.text)}</p> })
+        .collect_view();
+    let model = reviewed.model.as_ref().map(|lines| {
+        let title = match reviewed.shown.kind {
+            Kind::ShortAnswer | Kind::Essay | Kind::Case => lang.pick("参考答案：", "Model answer: "),
+            _ => lang.pick("正确答案：", "Right answer: "),
+        };
+        (!lines.is_empty()).then(|| view! { <p class="small lines">{format!("{title}\n{}", lines.join("\n"))}</p> })
     });
     let key = reviewed.key.map(|key| {
         view! { <p class="small">{format!("{}{}", lang.pick("正确答案：", "Right answer: "), named(key))}</p> }
@@ -354,9 +399,11 @@ pub(in crate::ui) fn question(lang: Lang, reviewed: &Reviewed) -> impl IntoView 
     view! {
         <article class="card stack">
             <div class="row between wrap"><h3>{head}</h3>{right}</div>
-            <p>{reviewed.shown.stem.clone()}</p>
-            <p class="small">{format!("{}{}", lang.pick("您的答案：", "Your answer: "), named(reviewed.choice))}</p>
+            <p class="lines">{reviewed.shown.stem.clone()}</p>
+            {parts}
+            <p class="small lines">{format!("{}{given}", lang.pick("您的答案：", "Your answer: "))}</p>
             {key}
+            {model}
             {corrected}
             {explanation}
         </article>

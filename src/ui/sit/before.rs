@@ -97,6 +97,14 @@ pub fn action(frame: &Frame, standing: &Standing) -> impl IntoView + use<> {
         }
         .into_any();
     }
+    let short = standing.credits.filter(|held| !held.opens());
+    if let (Some(held), None | Some(NoStart::NotYet)) = (short, standing.no_start) {
+        return view! {
+            {notice(Tone::Warn, held.message(lang))}
+            <p><a class="button" href="/courses">{lang.pick("去学习课程", "Go to the courses")}</a></p>
+        }
+        .into_any();
+    }
     let words = match standing.no_start {
         None => {
             let rooms = standing.rooms.as_ref();

@@ -1,5 +1,6 @@
 //! Sitting an exam: before, during, checking, and the result.
 
+pub mod fields;
 mod sender;
 pub mod sheet;
 pub mod wire;

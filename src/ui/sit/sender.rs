@@ -12,6 +12,8 @@ pub enum Saving {
     /// Nothing given yet on this page.
     Idle,
     Sending,
+    /// Somebody types: it is kept here, and sent when the pen rests.
+    Typing,
     /// Civil time of the server.
     Saved(String),
     /// No network: so many answers wait in the browser.
@@ -34,6 +36,7 @@ impl Saving {
         let text = match self {
             Self::Idle => lang.pick("每次作答都会马上保存", "Every answer is saved at once"),
             Self::Sending => lang.pick("正在保存…", "Saving…"),
+            Self::Typing => lang.pick("正在输入，停笔就保存", "Writing; saved when you pause"),
             Self::Saved(clock) => return format!("{} {clock}", lang.pick("已保存", "Saved")),
             Self::Waiting(count) => {
                 return match lang {
@@ -72,7 +75,7 @@ impl Saving {
     }
 
     pub fn trouble(&self) -> bool {
-        !matches!(self, Self::Idle | Self::Sending | Self::Saved(_))
+        !matches!(self, Self::Idle | Self::Sending | Self::Typing | Self::Saved(_))
     }
 }
 
@@ -89,6 +92,9 @@ pub struct Sender {
     outbox: StoredValue<Outbox>,
     #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser sends"))]
     busy: StoredValue<bool>,
+    /// How often something was typed, and since when on the steady clock nothing of it was sent.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser sends"))]
+    typing: StoredValue<(u32, Option<i64>)>,
     /// The deadline on the browser's steady clock.
     #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser counts down"))]
     deadline_at: StoredValue<i64>,
@@ -116,6 +122,7 @@ impl Sender {
             supervised: props.supervised,
             outbox: StoredValue::new(Outbox::resume(&props.sheet, Vec::new()).0),
             busy: StoredValue::new(false),
+            typing: StoredValue::new((0, None)),
             deadline_at: StoredValue::new(props.remaining_ms),
             left: StoredValue::new(Leaving::default()),
             hidden_at: StoredValue::new(None),
@@ -137,6 +144,26 @@ impl Sender {
         });
         #[cfg(feature = "hydrate")]
         self.keep_and_flush();
+    }
+
+    /// Takes what is being typed: kept in the browser at once, sent when the pen rests.
+    pub fn typed(self, item: u16, answer: Answer) {
+        if self.saving.get_untracked().dead() {
+            return;
+        }
+        #[cfg(feature = "hydrate")]
+        let long = answer.text.len() > browser::LONG;
+        self.outbox.update_value(|outbox| {
+            outbox.push(item, answer);
+        });
+        #[cfg(feature = "hydrate")]
+        self.keep_and_wait(long);
+    }
+
+    /// The pen rests: what was typed is sent.
+    pub fn rest(self) {
+        #[cfg(feature = "hydrate")]
+        self.send_typed();
     }
 
     /// Whether everything given on this page has reached the server.
@@ -167,6 +194,13 @@ mod browser {
     /// Events sent in one request.
     const BATCH: usize = 200;
     const RETRY: Duration = Duration::from_secs(2);
+    /// Bytes of text from which on it is sent less often: every sending is kept in the journal with all of it.
+    pub(super) const LONG: usize = 1500;
+    /// So long the pen rests before what was typed is sent, a short text and a long one.
+    const PAUSE: Duration = Duration::from_secs(1);
+    const LONG_PAUSE: Duration = Duration::from_secs(4);
+    /// Who never rests is sent so often, in milliseconds.
+    const NO_PAUSE: i64 = 15_000;
 
     /// Milliseconds of a clock that the person cannot turn.
     fn steady_ms() -> i64 {
@@ -199,7 +233,7 @@ mod browser {
                 .and_then(|json| serde_json::from_str(&json).ok())
                 .unwrap_or_default();
             let (outbox, dropped) = super::Outbox::resume(&sheet, kept);
-            outbox.waiting().iter().for_each(|event| sheet.apply(*event));
+            outbox.waiting().iter().for_each(|event| sheet.apply(event.clone()));
             let waiting = !outbox.waiting().is_empty();
             self.outbox.set_value(outbox);
             if dropped {
@@ -217,12 +251,44 @@ mod browser {
             self.flush();
         }
 
-        /// Sends what waits, one request at a time, so that answers arrive in order.
-        pub fn flush(self) {
-            let events = self.outbox.with_value(|outbox| outbox.batch(BATCH));
-            if self.busy.get_value() || events.is_empty() || self.saving.get_untracked().dead() {
+        pub(super) fn keep_and_wait(self, long: bool) {
+            self.keep();
+            if matches!(self.saving.get_untracked(), Saving::Idle | Saving::Saved(_)) {
+                self.saving.set(Saving::Typing);
+            }
+            let now = steady_ms();
+            let (count, since) = self.typing.get_value();
+            let (count, since) = (count.wrapping_add(1), since.unwrap_or(now));
+            self.typing.set_value((count, Some(since)));
+            let send = move || {
+                self.typing.set_value((count, None));
+                self.flush();
+            };
+            if now - since > NO_PAUSE {
+                send();
                 return;
             }
+            let rests = move || {
+                if self.typing.with_value(|(last, _)| *last == count) {
+                    send();
+                }
+            };
+            set_timeout(rests, if long { LONG_PAUSE } else { PAUSE });
+        }
+
+        /// Sends what was typed without waiting for the pen to rest.
+        pub(super) fn send_typed(self) {
+            self.typing.update_value(|(_, since)| *since = None);
+            self.flush();
+        }
+
+        /// Sends what waits, one request at a time, so that answers arrive in order.
+        pub fn flush(self) {
+            if self.busy.get_value() || self.all_sent() || self.saving.get_untracked().dead() {
+                return;
+            }
+            let batch = self.outbox.try_update_value(|outbox| outbox.batch(BATCH));
+            let events = batch.unwrap_or_default();
             self.busy.set_value(true);
             if !matches!(self.saving.get_untracked(), Saving::Waiting(_)) {
                 self.saving.set(Saving::Sending);
@@ -241,7 +307,10 @@ mod browser {
                     self.keep();
                     self.set_remaining(reply.remaining_ms);
                     self.saving.set(Saving::Saved(reply.saved_at));
-                    self.flush();
+                    // What is being typed is sent when the pen rests.
+                    if self.typing.with_value(|(_, since)| since.is_none()) {
+                        self.flush();
+                    }
                 }
                 Outcome::Refused(code) => self.refused(&code),
                 Outcome::NoNetwork => self.wait(),

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::{
+    fields::fields,
     sender::{Saving, Sender},
     wire::{Pace, SheetProps, Told},
 };
@@ -20,11 +21,13 @@ const ANNOUNCED: [i64; 4] = [30, 10, 5, 1];
 
 /// The running state of the page.
 #[derive(Clone, Copy)]
-struct Desk {
-    lang: Lang,
+pub(super) struct Desk {
+    pub(super) lang: Lang,
     questions: StoredValue<Vec<Shown>>,
     sheet: RwSignal<Sheet>,
     here: RwSignal<usize>,
+    /// Counts how often the sheet was replaced, so that inputs are made anew from it.
+    turn: RwSignal<u32>,
     sender: Sender,
     pace: Option<Pace>,
 }
@@ -34,20 +37,40 @@ impl Desk {
         self.questions.with_value(Vec::len)
     }
 
-    fn answer(self, number: usize) -> Answer {
+    pub(super) fn look<T>(self, number: usize, look: impl Fn(&Answer) -> T) -> T {
         self.sheet
-            .with(|sheet| sheet.answers.get(number.wrapping_sub(1)).copied().unwrap_or_default())
+            .with(|sheet| match sheet.answers.get(number.wrapping_sub(1)) {
+                Some(answer) => look(answer),
+                None => look(&Answer::default()),
+            })
     }
 
     fn change(self, number: usize, change: impl Fn(&mut Answer)) {
-        let mut answer = untrack(|| self.answer(number));
+        let answer = self.put(number, change);
+        self.sender.answer(u16::try_from(number).unwrap_or(0), answer);
+    }
+
+    fn put(self, number: usize, change: impl Fn(&mut Answer)) -> Answer {
+        let mut answer = untrack(|| self.look(number, Answer::clone));
         change(&mut answer);
         self.sheet.update(|sheet| {
             if let Some(place) = sheet.answers.get_mut(number.wrapping_sub(1)) {
-                *place = answer;
+                place.clone_from(&answer);
             }
         });
-        self.sender.answer(u16::try_from(number).unwrap_or(0), answer);
+        answer
+    }
+
+    /// Takes the fields of a question; while somebody is `typing` they are sent when the pen rests.
+    pub(super) fn fill(self, number: usize, text: String, typing: bool) {
+        let same = untrack(|| self.look(number, |answer| answer.text == text));
+        if !same {
+            let answer = self.put(number, |answer| answer.text.clone_from(&text));
+            self.sender.typed(u16::try_from(number).unwrap_or(0), answer);
+        }
+        if !typing {
+            self.sender.rest();
+        }
     }
 
     fn choose(self, number: usize, place: usize, one: bool) {
@@ -61,6 +84,7 @@ impl Desk {
     }
 
     fn go(self, number: usize) {
+        self.sender.rest();
         self.here.set(number.clamp(1, self.count().max(1)));
         #[cfg(feature = "hydrate")]
         {
@@ -89,6 +113,7 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
         questions: StoredValue::new(props.questions),
         sheet: RwSignal::new(props.sheet.clone()),
         here: RwSignal::new(props.here),
+        turn: RwSignal::new(0),
         sender,
         pace: props.pace,
     };
@@ -110,7 +135,7 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
                     <p class="notice warn">{Saving::Paused.text(lang)}</p>
                 </div>
                 <div hidden=move || desk.sender.paused.get()>
-                <For each=move || [desk.here.get()] key=|number| *number children=move |number| question(desk, number)/>
+                <For each=move || [(desk.here.get(), desk.turn.get())] key=|shown| *shown children=move |(number, _)| question(desk, number)/>
                 </div>
             </main>
             {buttons(desk, props.page.clone())}
@@ -123,7 +148,17 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
 fn wake(desk: Desk, page: String, sheet: Sheet) {
     Effect::new(move |started: Option<()>| {
         if started.is_none() {
-            desk.sheet.set(desk.sender.resume(sheet.clone()));
+            let resumed = desk.sender.resume(sheet.clone());
+            if resumed == sheet {
+                let here = desk.here.get_untracked().wrapping_sub(1);
+                let asking = desk
+                    .questions
+                    .with_value(|questions| questions.get(here)?.asking.clone());
+                super::fields::take_over(asking.map_or(0, |asking| asking.entries().count()));
+            } else {
+                desk.sheet.set(resumed);
+                desk.turn.set(1);
+            }
             let over = StoredValue::new(false);
             let page = page.clone();
             desk.sender.start(move || {
@@ -225,14 +260,15 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
     let Some(shown) = shown else { return ().into_any() };
     let one = shown.kind.one_choice();
     let kind_line = kind_line(lang, &shown);
-    let answer = untrack(|| desk.answer(number));
+    let answer = untrack(|| desk.look(number, Answer::clone));
+    let fields = shown.asking.map(|asking| fields(desk, number, asking));
     let options = shown
         .options
         .into_iter()
         .enumerate()
         .map(|(place, text)| {
             let checked = answer.choice.contains(place);
-            let chosen = move || desk.answer(number).choice.contains(place);
+            let chosen = move || desk.look(number, |answer| answer.choice.contains(place));
             view! {
                 <label class="option" class:chosen=chosen>
                     <input class="visually-hidden" r#type=if one { "radio" } else { "checkbox" } name="choice"
@@ -243,7 +279,7 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
             }
         })
         .collect_view();
-    let flagged = move || desk.answer(number).flagged;
+    let flagged = move || desk.look(number, |answer| answer.flagged);
     let instruction =
         (!shown.instruction.is_empty()).then(|| view! { <p class="small soft">{shown.instruction.clone()}</p> });
     view! {
@@ -255,6 +291,7 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
                 <h1 class="stem" id="stem" tabindex="-1">{shown.stem}</h1>
             </legend>
             {options}
+            {fields}
         </fieldset>
         <label class="flag" class:chosen=flagged>
             <input r#type="checkbox" name="flag" value="1" checked=answer.flagged
@@ -333,14 +370,14 @@ fn card(desk: Desk, page: String) -> impl IntoView {
 
 fn cell(desk: Desk, number: usize) -> impl IntoView {
     let lang = desk.lang;
-    let answer = move || desk.answer(number);
+    let state = move || desk.look(number, |answer| (answer.is_given(), answer.flagged));
     let here = move || desk.here.get() == number;
     let label = move || {
-        let Answer { choice, flagged } = answer();
-        let answered = if choice.is_empty() {
-            lang.pick("未答", "not answered")
-        } else {
+        let (given, flagged) = state();
+        let answered = if given {
             lang.pick("已答", "answered")
+        } else {
+            lang.pick("未答", "not answered")
         };
         let marked = if flagged {
             lang.pick("，已标记", ", marked")
@@ -354,8 +391,8 @@ fn cell(desk: Desk, number: usize) -> impl IntoView {
     };
     view! {
         <button class="cell" r#type="submit" name="go" value=number.to_string() aria-label=label
-            aria-current=move || here().then_some("step") class:here=here class:done=move || !answer().choice.is_empty()
-            class:flagged=move || answer().flagged on:click=move |event| { event.prevent_default(); desk.go(number); }>
+            aria-current=move || here().then_some("step") class:here=here class:done=move || state().0
+            class:flagged=move || state().1 on:click=move |event| { event.prevent_default(); desk.go(number); }>
             {number.to_string()}
         </button>
     }

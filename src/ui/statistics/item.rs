@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{corrected, curve, difficulty, few, how_far, one, or_dash, percent, reasons, two};
+use super::{corrected, curve, difficulty, few, groups, how_far, one, or_dash, percent, reasons, two};
 use crate::{
     domain::{
         item::letter,
@@ -40,6 +40,7 @@ pub fn item(frame: &Frame, subject: &One) -> impl IntoView {
             {remarked(lang, row)}
             {figures(lang, row)}
             {options(lang, row)}
+            {groups::of_question(lang, &row.differences)}
         }
         .into_any(),
         None if subject.progress.is_some() && subject.row.is_none() => ().into_any(),
@@ -156,11 +157,21 @@ fn figures(lang: Lang, row: &Row) -> impl IntoView + use<> {
             .to_owned(),
         ),
     ];
+    let time = figures.time.map(|time| {
+        let seconds = |ms: f64| format!("{:.1}", ms / 1_000.0);
+        let (median, from, to) = (seconds(time.median_ms), seconds(time.quarter_ms), seconds(time.three_quarters_ms));
+        let timed = time.timed;
+        let text = match lang {
+            Lang::Zh => format!("用时：半数人不超过 {median} 秒，中间一半在 {from}–{to} 秒之间（{timed} 次首次作答；只看题目，不看个人）。"),
+            Lang::En => format!("Time: half took no longer than {median} s, the middle half {from} to {to} s ({timed} first answers; of the question, of nobody)."),
+        };
+        view! { <p class="small soft num">{text}</p> }
+    });
     let cells = cells
         .into_iter()
         .map(|(name, value, def)| view! { <div class="figure"><span class="small soft">{name}</span><b>{value}</b><span class="def">{def}</span></div> })
         .collect_view();
-    view! { <div class="figures of-paper num">{cells}</div> }
+    view! { <div class="figures of-paper num">{cells}</div>{time} }
 }
 
 fn options(lang: Lang, row: &Row) -> impl IntoView + use<> {

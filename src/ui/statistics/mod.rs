@@ -1,6 +1,7 @@
 //! What the papers of an exam say of its questions: which to look at first and why, the paper as a whole, every question.
 
 mod curve;
+mod groups;
 mod item;
 
 use leptos::prelude::*;
@@ -24,17 +25,17 @@ use crate::{
         },
         time::Timestamp,
     },
-    service::statistics::{Counted, LEAST_CALIBRATED, Order, Overview, Progress, Row, Wish},
+    service::statistics::{By, Counted, Deep, LEAST_CALIBRATED, Order, Overview, Progress, Row, Wish},
 };
 
 pub use item::item;
 
 /// A number that may not exist.
-fn or_dash(number: Option<f64>, show: impl Fn(f64) -> String) -> String {
+pub(super) fn or_dash(number: Option<f64>, show: impl Fn(f64) -> String) -> String {
     number.map_or_else(|| "—".to_owned(), show)
 }
 
-fn two(number: f64) -> String {
+pub(super) fn two(number: f64) -> String {
     // Not "-0.00".
     let text = format!("{number:.2}");
     if text == "-0.00" { "0.00".to_owned() } else { text }
@@ -45,7 +46,7 @@ fn one(number: f64) -> String {
     if text == "-0.0" { "0.0".to_owned() } else { text }
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{}\u{a0}%", one(100.0 * share))
 }
 
@@ -75,6 +76,10 @@ fn address(exam: ExamId, pool: u32) -> String {
 
 /// The address of the list as it is wished.
 fn listed(exam: ExamId, wish: Wish) -> String {
+    let groups = match wish.by == By::default() {
+        true => String::new(),
+        false => format!("&groups={}", wish.by.code()),
+    };
     let minus = if wish.descending { "-" } else { "" };
     let only = if wish.remarked { "&only=remarked" } else { "" };
     let page = if wish.page > 1 {
@@ -83,7 +88,7 @@ fn listed(exam: ExamId, wish: Wish) -> String {
         String::new()
     };
     format!(
-        "/admin/exams/{exam}/items?sort={minus}{}{only}{page}",
+        "/admin/exams/{exam}/items?sort={minus}{}{only}{page}{groups}",
         wish.order.code()
     )
 }
@@ -96,9 +101,11 @@ pub fn overview(frame: &Frame, overview: &Overview, wish: Wish) -> impl IntoView
     let here = listed(id, wish);
     let body = match &overview.counted {
         Some(counted) if counted.paper.papers > 0 => view! {
+            {left_out(lang, overview.texts)}
             {few(lang, counted.paper.papers)}
             {first(lang, overview, wish)}
             {paper(lang, overview, counted)}
+            {groups::section(lang, overview, wish)}
             {questions(lang, overview, wish)}
             {definitions(lang)}
         }
@@ -111,6 +118,7 @@ pub fn overview(frame: &Frame, overview: &Overview, wish: Wish) -> impl IntoView
         <p class="small"><a href=format!("/admin/exams/{id}")>{exam.title.clone()}</a></p>
         {heading(title, overview.counted.as_ref().map(|counted| covered(lang, counted.paper.papers, counted.at)).unwrap_or_default())}
         {overview.progress.map(|progress| how_far(lang, here, overview.counted.is_some(), progress))}
+        {overview.counted.as_ref().and_then(|counted| behind(lang, counted.behind()?))}
         {body}
     };
     page(frame, title, main)
@@ -122,6 +130,20 @@ fn covered(lang: Lang, papers: u64, at: Timestamp) -> String {
         Lang::Zh => format!("{papers} 份答卷（每人第一次交的卷） · 统计于 {at}"),
         Lang::En => format!("{papers} papers (the first that each person handed in) · counted {at}"),
     }
+}
+
+/// That what is not summed up at each hand-in stands as it was.
+fn behind(lang: Lang, deep: &Deep) -> Option<impl IntoView + use<>> {
+    let (papers, at) = (deep.paper.papers, moment(lang, deep.at));
+    let text = match lang {
+        Lang::Zh => format!(
+            "得分率、区分度和各选项人数算到最新交卷。中位数、高低分组、选项曲线、Rasch 难度和人群比较按 {at} 的 {papers} 份答卷，重算较费时。"
+        ),
+        Lang::En => format!(
+            "Facility, discrimination and options are up to the last hand-in. Median, groups, option curves, Rasch difficulties and comparisons of groups are those of {papers} papers at {at}; they take longer to count."
+        ),
+    };
+    (papers > 0).then(|| view! { <p class="small soft">{text}</p> })
 }
 
 fn nobody(lang: Lang, exam: &Exam) -> impl IntoView + use<> {
@@ -136,6 +158,17 @@ fn nobody(lang: Lang, exam: &Exam) -> impl IntoView + use<> {
         ),
     };
     notice(Tone::Plain, text)
+}
+
+/// That questions beyond choice are not counted here.
+fn left_out(lang: Lang, texts: u32) -> impl IntoView + use<> {
+    (texts > 0).then(|| {
+        let text = match lang {
+            Lang::Zh => format!("这里只统计选择题和判断题。每份试卷另有 {texts} 道其他题型的题，没有计入。"),
+            Lang::En => format!("Only choices and judgements are counted here; {texts} question(s) of other kinds on each paper are not."),
+        };
+        notice(Tone::Plain, text)
+    })
 }
 
 /// That numbers of few papers are unsure.
@@ -220,7 +253,7 @@ fn first(lang: Lang, overview: &Overview, wish: Wish) -> impl IntoView + use<> {
             .collect_view();
         let more = overview.remarked.saturating_sub(overview.first.len());
         let more = (more > 0).then(|| {
-            let href = listed(id, Wish { remarked: true, order: Order::Remarks, descending: true, page: 1 });
+            let href = listed(id, Wish { remarked: true, order: Order::Remarks, descending: true, page: 1, ..wish });
             let text = match lang {
                 Lang::Zh => format!("另有 {more} 题有提示，全部列出"),
                 Lang::En => format!("{more} more with remarks; list all"),

@@ -25,7 +25,8 @@ pub fn unit(
     let lang = frame.lang;
     let title = lang.pick("本单位", "My unit");
     let main = view! {
-        {heading(title, "")}
+        <div class="row between wrap">{heading(title, "")}
+            <a class="button" href="/admin/records">{lang.pick("学法记录", "Law records")}</a></div>
         {fault(wrong, lang)}
         {missing(lang, overview)}
         <div class="halves">

@@ -42,12 +42,12 @@ use crate::{
             limit::{self, Origin, Proof},
             play::{self, HandedIn},
         },
-        lottery,
+        dispute, lottery,
         qr::Qr,
         signal,
     },
     ui::{
-        competition::{self as pages, Names, board::Kind},
+        competition::{self as pages, Names, board::Kind, flag::Tried},
         part::form::Typed,
         shell::{Frame, island},
         sit::{
@@ -296,6 +296,7 @@ async fn show_me(
         ranks: &boards::ranks(app, contest, player).await?,
         won: &won,
         cases: &cases::of_player(app, player).await?,
+        flags: &dispute::of_player(app, contest, player).await?,
         division,
         unit,
         link,
@@ -463,17 +464,65 @@ pub async fn result(
     Playing { contest, player }: Playing,
     Number(number): Number,
 ) -> Result<Response, Fail> {
-    let Some(outcome) = play::result(&app, &contest, &player, number).await? else {
-        return Ok(Redirect::to(&play_path(&contest, number)).into_response());
+    show_result(&app, &frame, &contest, &player, number, Tried::default()).await
+}
+
+async fn show_result(
+    app: &App,
+    frame: &Frame,
+    contest: &Arc<Contest>,
+    player: &Player,
+    number: u32,
+    tried: Tried<'_>,
+) -> Result<Response, Fail> {
+    let Some(outcome) = play::result(app, contest, player, number).await? else {
+        return Ok(Redirect::to(&play_path(contest, number)).into_response());
     };
     let view = pages::result::Ended {
-        contest: &contest,
-        player: &player,
+        contest,
+        player,
         outcome: &outcome,
-        standing: &play::standing(&app, &player).await?,
-        ranks: &boards::ranks(&app, &contest, &player).await?,
+        standing: &play::standing(app, player).await?,
+        ranks: &boards::ranks(app, contest, player).await?,
+        flags: &dispute::of_player(app, contest, player).await?,
+        tried,
     };
-    Ok(html(|| pages::result::result(&frame, &view)))
+    Ok(match tried.wrong {
+        Some(fault) => page_with_status(fault, || pages::result::result(frame, &view)),
+        None => html(|| pages::result::result(frame, &view)),
+    })
+}
+
+#[derive(Deserialize)]
+pub struct Flagged {
+    /// The place of the question on the paper, from 1.
+    #[serde(default)]
+    item: String,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Somebody says that something is wrong with a question.
+pub async fn flag(
+    State(app): State<App>,
+    frame: Frame,
+    Playing { contest, player }: Playing,
+    Number(number): Number,
+    Form(form): Form<Flagged>,
+) -> Result<Response, Fail> {
+    let item = form.item.trim().parse().map_err(|_| Fault::BadRequest)?;
+    match dispute::flag(&app, &contest, &player, (number, item), &form.reason).await {
+        Ok(_) => Ok(to_result(&contest, number)),
+        Err(Error::Fault(fault @ Fault::Dispute(_))) => {
+            let tried = Tried {
+                item,
+                reason: &form.reason,
+                wrong: Some(&fault),
+            };
+            show_result(&app, &frame, &contest, &player, number, tried).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Which board, whose part of it, and which page.

@@ -1,45 +1,54 @@
-//! What the papers of an exam say of its questions and of the paper itself: counted beside requests, kept until results change.
+//! What the papers of an exam say of its questions and of the paper itself: most of it from running sums, the rest counted beside
+//! requests and kept until results change.
+
+mod groups;
+mod papers;
+mod sums;
+mod times;
+mod wish;
 
 use std::{
-    borrow::Cow,
     cmp::Reverse,
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use super::{
-    App, Caller, Error, Result, exam,
-    sitting::{self, Material},
-};
+use papers::Marks;
+
+use super::{App, Caller, Error, Result, exam, sitting};
 use crate::{
     db,
     domain::{
         bank::Stored,
         exam::{Exam, State},
-        id::{ExamId, PersonId, UnitId},
+        id::{ExamId, UnitId},
         item::OptionSet,
-        key_correction::{Asked, Correction, Method, mark_asked},
-        mark::Marking,
+        key_correction::Method,
         points::Points,
         statistics::{
-            classical::{Analysis, ItemFigures, PaperFigures, analyse_by},
-            irt::{Calibration, Estimate, Model, Responses, calibrate},
-            remark::{Remark, Thresholds, remarks, weight},
-            sheet::{Basis, Given, Item},
+            classical::{ItemFigures, PaperFigures},
+            dif::Dif,
+            irt::{Calibration, Estimate},
+            remark::{Remark, Thresholds, of_groups, remarks, weight},
+            sheet::Basis,
+            sums::Sums,
         },
         time::Timestamp,
     },
     error::Fault,
 };
 
+pub use groups::{By, Group, Grouping};
+pub(in crate::service) use sums::check;
+pub use sums::fold;
+pub use wish::{Order, Wish};
+
 /// With fewer papers nothing is calibrated.
 pub const LEAST_CALIBRATED: u64 = 100;
 /// Questions on a page.
 pub const PAGE: usize = 100;
-/// Attempts read at a time.
-const READ: u32 = 5_000;
-/// From so many papers on, counting takes so long that figures serve for [`SERVES_SECONDS`] while more is handed in.
+/// From so many papers on, what is counted from the papers themselves serves for [`SERVES_SECONDS`] while more is handed in.
 const MANY: u64 = 20_000;
 const SERVES_SECONDS: i64 = 300;
 /// Exams whose figures are kept.
@@ -76,6 +85,25 @@ pub enum Progress {
     Failed,
 }
 
+/// What needs the papers themselves, as it stood: groups of papers and of persons, calibration.
+pub struct Deep {
+    stamp: Stamp,
+    pub at: Timestamp,
+    pub paper: PaperFigures,
+    items: Vec<ItemFigures>,
+    calibration: Option<Calibration>,
+    /// For each way to group persons that makes several groups, how they compare.
+    pub groups: Vec<Grouping>,
+}
+
+impl Deep {
+    /// Whether it may be shown now.
+    fn serves(&self, stamp: &Stamp, now: Timestamp) -> bool {
+        let young = self.stamp.handed_in >= MANY && now < self.at.plus_seconds(SERVES_SECONDS);
+        self.stamp == *stamp || young
+    }
+}
+
 /// The figures of an exam, as they stood.
 pub struct Counted {
     stamp: Stamp,
@@ -88,14 +116,83 @@ pub struct Counted {
     /// The key in force, or any of the two.
     keys: Vec<OptionSet>,
     methods: HashMap<u32, Method>,
-    calibration: Option<Calibration>,
+    /// `None` while it has never been counted.
+    pub deep: Option<Arc<Deep>>,
 }
 
 impl Counted {
+    /// What the sums say, with what is known beside them.
+    fn of(marks: &Marks, stamp: Stamp, at: Timestamp, sums: &Sums, deep: Option<Arc<Deep>>) -> Self {
+        let mut items = sums.items();
+        let mut paper = sums.paper();
+        if let Some(deep) = &deep {
+            paper.median = deep.paper.median;
+            items
+                .iter_mut()
+                .zip(&deep.items)
+                .for_each(|(item, deep)| complete(item, deep));
+        }
+        let methods: HashMap<u32, Method> = marks.corrections.iter().map(|one| (one.pool, one.method)).collect();
+        let thresholds = Thresholds::default();
+        let remarked = (0u32..).zip(marks.items.iter().zip(&items));
+        let remarks = remarked.map(|(pool, (item, figures))| match methods.get(&pool) {
+            // Everybody has the points: the marks say nothing of the question any more.
+            Some(Method::FullCredit | Method::Void) => Vec::new(),
+            _ => remarks(item, figures, &thresholds),
+        });
+        Self {
+            remarks: remarks.collect(),
+            keys: marks.items.iter().map(|item| item.key).collect(),
+            basis: sums.basis(),
+            stamp,
+            at,
+            paper,
+            items,
+            methods,
+            deep,
+        }
+    }
+
     /// Whether they may be shown now.
     fn serves(&self, stamp: &Stamp, now: Timestamp) -> bool {
-        let young = self.stamp.handed_in >= MANY && now < self.at.plus_seconds(SERVES_SECONDS);
-        self.stamp == *stamp || young
+        self.stamp == *stamp && self.deep.as_ref().is_some_and(|deep| deep.serves(stamp, now))
+    }
+
+    /// What was counted from fewer papers than the sums.
+    pub fn behind(&self) -> Option<&Deep> {
+        self.deep.as_deref().filter(|deep| deep.stamp != self.stamp)
+    }
+
+    fn differences(&self, place: usize) -> Vec<Difference> {
+        let groupings = self.deep.iter().flat_map(|deep| &deep.groups);
+        groupings
+            .flat_map(|grouping| {
+                let compared = grouping.compared.items.get(place).into_iter().flatten();
+                compared.filter_map(|(focal, dif)| {
+                    Some(Difference {
+                        by: grouping.by,
+                        reference: grouping.groups.get(grouping.compared.reference)?.clone(),
+                        focal: grouping.groups.get(*focal)?.clone(),
+                        dif: *dif,
+                    })
+                })
+            })
+            .collect()
+    }
+
+    fn calibration(&self) -> Option<&Calibration> {
+        self.deep.as_ref()?.calibration.as_ref()
+    }
+}
+
+/// Adds what sums do not say of an item.
+fn complete(item: &mut ItemFigures, deep: &ItemFigures) {
+    item.discriminative_efficiency = deep.discriminative_efficiency;
+    item.groups = deep.groups;
+    item.time = deep.time;
+    for (option, deep) in item.options.iter_mut().zip(&deep.options) {
+        option.groups = deep.groups;
+        option.fifths = deep.fifths;
     }
 }
 
@@ -115,6 +212,11 @@ fn lock<T>(all: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Node {
     fn kept(&self, exam: ExamId) -> Option<Arc<Counted>> {
         lock(&self.kept).get(&exam).cloned()
+    }
+
+    /// What is known of the question at a place of an exam's pool, if the exam was counted lately.
+    pub(super) fn item(&self, exam: ExamId, pool: u32) -> Option<ItemFigures> {
+        self.kept(exam)?.items.get(pool as usize).cloned()
     }
 
     fn keep(&self, exam: ExamId, counted: Counted) {
@@ -214,176 +316,53 @@ async fn of_exam(app: &App, caller: &Caller, id: ExamId) -> Result<Known> {
 }
 
 async fn count(app: &App, id: ExamId, stamp: Stamp) -> Result<()> {
-    let _turn = app.statistics.turn.lock().await;
+    let node = &app.statistics;
+    let all = stamp.handed_in;
     let at = app.now();
-    let material = sitting::material(app, id).await?;
-    let corrections = db::key_correction::in_force(&app.db, id).await?;
-    let papers = read(app, &material, stamp.handed_in).await?;
+    let read = |read| node.say(id, Progress::Reading(read, all.max(read)));
+    let (sums, marks) = sums::now(app, id, read).await?;
+    let before = node.kept(id).and_then(|kept| kept.deep.clone());
+    let counted = |deep| Counted::of(&marks, stamp.clone(), at, sums.sums(), deep);
+    node.keep(id, counted(before.clone()));
+    if before.is_some_and(|before| before.serves(&stamp, at)) {
+        return Ok(());
+    }
+    node.say(id, Progress::Waiting);
+    let _turn = node.turn.lock().await;
+    let deep = look_deep(app, &marks, stamp.clone(), at).await?;
+    node.keep(id, counted(Some(Arc::new(deep))));
+    Ok(())
+}
+
+/// Reads all papers and counts what the sums do not say.
+async fn look_deep(app: &App, marks: &Arc<Marks>, stamp: Stamp, at: Timestamp) -> Result<Deep> {
+    let id = marks.exam;
+    let papers = papers::read(app, id, stamp.handed_in).await?;
+    let members = groups::members(app, id).await?;
+    let times = times::read(app, &papers, marks.items.len()).await?;
     app.statistics.say(id, Progress::Counting);
-    let here = app.clone();
-    let counted = tokio::task::spawn_blocking(move || {
-        let marks = Marks::of(&material, corrections);
-        let analysis = marks.analyse(&papers);
+    let (here, marks) = (app.clone(), Arc::clone(marks));
+    let deep = tokio::task::spawn_blocking(move || {
+        let mut analysis = marks.analyse(&papers);
+        for (item, time) in analysis.items.iter_mut().zip(times) {
+            item.time = time;
+        }
+        let groups = groups::compare(&marks, &papers, analysis.basis, members);
         let enough = analysis.paper.papers >= LEAST_CALIBRATED;
         let calibration = enough.then(|| {
             here.statistics.say(id, Progress::Calibrating);
             marks.calibrate(&papers)
         });
-        marks.counted(analysis, calibration.flatten(), stamp, at)
-    });
-    let counted = counted.await.map_err(|_| Error::Db(db::Error::Closing))?;
-    app.statistics.keep(id, counted);
-    Ok(())
-}
-
-/// What was chosen on all papers, six bytes for each question: a city's papers spread out would fill the memory.
-#[derive(Default)]
-struct Papers {
-    pools: Vec<u32>,
-    /// As authored.
-    choices: Vec<OptionSet>,
-    /// Where each paper ends.
-    ends: Vec<usize>,
-}
-
-impl Papers {
-    fn push(&mut self, asked: impl Iterator<Item = (u32, OptionSet)>) {
-        for (pool, choice) in asked {
-            self.pools.push(pool);
-            self.choices.push(choice);
-        }
-        self.ends.push(self.pools.len());
-    }
-
-    fn range(&self, place: usize) -> std::ops::Range<usize> {
-        let from = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        from..self.ends[place]
-    }
-
-    fn asked(&self, place: usize) -> impl Iterator<Item = (u32, OptionSet)> + '_ {
-        let range = self.range(place);
-        let choices = self.choices[range.clone()].iter().copied();
-        self.pools[range].iter().copied().zip(choices)
-    }
-}
-
-/// The first attempt that each person handed in: later ones are sat by people who have seen questions before.
-async fn read(app: &App, material: &Material, all: u64) -> Result<Papers> {
-    let id = material.exam.id;
-    let mut papers = Papers::default();
-    let (mut after, mut read) = ((PersonId(0), 0), 0);
-    loop {
-        app.statistics.say(id, Progress::Reading(read, all.max(read)));
-        let page = db::sitting::answered(&app.db, id, after, READ).await?;
-        let Some(last) = page.last() else {
-            return Ok(papers);
-        };
-        read += page.len() as u64;
-        let mut before = after.0;
-        after = (last.person, last.number);
-        for sat in page {
-            if sat.person == before {
-                continue;
-            }
-            before = sat.person;
-            let (paper, choices) = sitting::chosen(app, sat.attempt, sat.person, (&sat.paper, &sat.sheet)).await?;
-            let asked = paper.0.iter().zip(choices);
-            papers.push(asked.map(|(drawn, choice)| (drawn.pool, drawn.authored(choice))));
-        }
-    }
-}
-
-/// How the questions of a pool are marked, with the corrections in force.
-struct Marks {
-    marking: Marking,
-    corrections: Vec<Correction>,
-    /// By place in the pool, nothing chosen.
-    questions: Vec<Asked>,
-    items: Vec<Item>,
-}
-
-impl Marks {
-    fn of(material: &Material, corrections: Vec<Correction>) -> Self {
-        let questions = material.questions().map(|(pool, stored)| Asked {
-            pool,
-            kind: stored.question.kind,
-            key: stored.question.key,
-            choice: OptionSet::EMPTY,
-            full: material.exam.blueprint.points_of(stored.question.kind),
-        });
-        let items = material.questions().map(|(pool, stored)| Item {
-            kind: Some(stored.question.kind),
-            options: stored.question.options.len(),
-            key: key_in_force(&corrections, pool, stored.question.key),
-        });
-        Self {
-            marking: material.exam.policy.marking(),
-            questions: questions.collect(),
-            items: items.collect(),
-            corrections,
-        }
-    }
-
-    /// A paper as it counts; what was voided does not.
-    fn given(&self, papers: &Papers, place: usize) -> Vec<Given> {
-        let given = |(pool, choice): (u32, OptionSet)| {
-            let asked = Asked {
-                choice,
-                ..*self.questions.get(pool as usize)?
-            };
-            let points = mark_asked(self.marking, &self.corrections, &asked)?;
-            Some(Given::marked(pool, points, asked.full, choice, None))
-        };
-        papers.asked(place).filter_map(given).collect()
-    }
-
-    fn analyse(&self, papers: &Papers) -> Analysis {
-        let count = papers.ends.len();
-        let pools = |place| papers.pools[papers.range(place)].iter().copied();
-        let basis = Basis::of_items((0..count).map(pools));
-        analyse_by(&self.items, count, |place| Cow::Owned(self.given(papers, place)), basis)
-    }
-
-    fn calibrate(&self, papers: &Papers) -> Option<Calibration> {
-        let mut responses = Responses::new(self.items.len());
-        for place in 0..papers.ends.len() {
-            let given = self.given(papers, place).into_iter();
-            let counts = given.filter(|given| given.full > 0.0);
-            responses.add(counts.map(|given| (given.item as usize, given.mark >= given.full)));
-        }
-        calibrate(Model::OneParameter, &responses).ok()
-    }
-
-    fn counted(self, analysis: Analysis, calibration: Option<Calibration>, stamp: Stamp, at: Timestamp) -> Counted {
-        let methods: HashMap<u32, Method> = self.corrections.iter().map(|one| (one.pool, one.method)).collect();
-        let thresholds = Thresholds::default();
-        let remarked = (0u32..).zip(self.items.iter().zip(&analysis.items));
-        let remarks = remarked.map(|(pool, (item, figures))| match methods.get(&pool) {
-            // Everybody has the points: the marks say nothing of the question any more.
-            Some(Method::FullCredit | Method::Void) => Vec::new(),
-            _ => remarks(item, figures, &thresholds),
-        });
-        Counted {
-            remarks: remarks.collect(),
-            keys: self.items.iter().map(|item| item.key).collect(),
+        Deep {
             stamp,
             at,
             paper: analysis.paper,
-            basis: analysis.basis,
             items: analysis.items,
-            methods,
-            calibration,
+            calibration: calibration.flatten(),
+            groups,
         }
-    }
-}
-
-fn key_in_force(corrections: &[Correction], pool: u32, published: OptionSet) -> OptionSet {
-    let correction = corrections.iter().rfind(|correction| correction.pool == pool);
-    match correction.map(|correction| correction.method) {
-        Some(Method::NewKey(key)) => key,
-        Some(Method::EitherKey(key)) => OptionSet(key.0 | published.0),
-        _ => published,
-    }
+    });
+    deep.await.map_err(|_| Error::Db(db::Error::Closing))
 }
 
 /// What is said of one question.
@@ -399,6 +378,17 @@ pub struct Row {
     pub method: Option<Method>,
     /// Where it stands on the scale of abilities; `None` where nothing was calibrated.
     pub estimate: Option<Estimate>,
+    /// How groups of persons compare with the largest of their kind.
+    pub differences: Vec<Difference>,
+}
+
+/// How one group of persons compares with the largest of its kind on a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    pub by: By,
+    pub reference: Group,
+    pub focal: Group,
+    pub dif: Dif,
 }
 
 impl Row {
@@ -411,86 +401,17 @@ impl Row {
             remarks: counted.remarks.get(place)?.clone(),
             key: *counted.keys.get(place)?,
             method: counted.methods.get(&pool).copied(),
-            estimate: counted
-                .calibration
-                .as_ref()
-                .and_then(|all| all.items.get(place))
-                .copied(),
+            estimate: counted.calibration().and_then(|all| all.items.get(place)).copied(),
+            differences: counted.differences(place),
         })
-    }
-}
-
-/// By what questions are sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    #[default]
-    Place,
-    Facility,
-    Discrimination,
-    Remarks,
-}
-
-impl Order {
-    pub const ALL: [Self; 4] = [Self::Place, Self::Facility, Self::Discrimination, Self::Remarks];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Place => "place",
-            Self::Facility => "facility",
-            Self::Discrimination => "discrimination",
-            Self::Remarks => "remarks",
-        }
-    }
-}
-
-/// Which questions, in which order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Wish {
-    pub order: Order,
-    pub descending: bool,
-    pub remarked: bool,
-    pub page: usize,
-}
-
-impl Wish {
-    /// From the words of an address: `facility`, or `-facility` for the highest first. What is not known sorts by place.
-    pub fn of(sort: &str, remarked: bool, page: usize) -> Self {
-        let (descending, code) = match sort.strip_prefix('-') {
-            Some(code) => (true, code),
-            None => (false, sort),
-        };
-        let order = Order::ALL.into_iter().find(|order| order.code() == code);
-        Self {
-            order: order.unwrap_or_default(),
-            descending: descending && order.is_some(),
-            remarked,
-            page,
-        }
-    }
-
-    fn sort(self, counted: &Counted, places: &mut [u32]) {
-        // Places come in order and the sort is stable; questions without a number stand last either way.
-        let mut by = |number: &dyn Fn(&ItemFigures) -> Option<f64>| {
-            let number = |pool: &u32| number(&counted.items[*pool as usize]);
-            places.sort_by(|a, b| match (number(a), number(b)) {
-                (Some(a), Some(b)) if self.descending => b.total_cmp(&a),
-                (Some(a), Some(b)) => a.total_cmp(&b),
-                (a, b) => a.is_none().cmp(&b.is_none()),
-            });
-        };
-        match (self.order, self.descending) {
-            (Order::Place, false) => {}
-            (Order::Place, true) => places.reverse(),
-            (Order::Facility, _) => by(&|figures| figures.facility),
-            (Order::Discrimination, _) => by(&|figures| figures.item_rest_r),
-            (Order::Remarks, false) => places.sort_by_key(|pool| weight(&counted.remarks[*pool as usize])),
-            (Order::Remarks, true) => places.sort_by_key(|pool| Reverse(weight(&counted.remarks[*pool as usize]))),
-        }
     }
 }
 
 /// Questions listed as those to look at; the rest is found by the filter.
 const FIRST: usize = 10;
+/// Differences between groups that are listed.
+const DIFFERENCES: usize = 20;
+
 /// The questions of an exam with their figures.
 pub struct Overview {
     pub exam: Exam,
@@ -503,14 +424,25 @@ pub struct Overview {
     pub remarked: usize,
     /// How many of the pool stood on a paper.
     pub asked: usize,
+    /// Questions of each paper that are not answered by choosing, of which nothing is counted here.
+    pub texts: u32,
     pub rows: Vec<Row>,
     pub page: usize,
     pub pages: usize,
+    /// Differences between the groups asked for that are worth a look, the largest first, and how many there are.
+    pub differences: Vec<(Row, Difference)>,
+    pub differing: usize,
 }
 
 impl Overview {
+    /// The groups that are compared; `None` where there are not several.
+    pub fn grouping(&self, by: By) -> Option<&Grouping> {
+        let groups = &self.counted.as_ref()?.deep.as_ref()?.groups;
+        groups.iter().find(|grouping| grouping.by == by)
+    }
+
     pub fn reliability(&self) -> Option<f64> {
-        self.counted.as_ref()?.calibration.as_ref()?.reliability
+        self.counted.as_ref()?.calibration()?.reliability
     }
 }
 
@@ -526,6 +458,10 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
     } = of_exam(app, caller, id).await?;
     let mut overview = Overview {
         full: exam.blueprint.total(),
+        texts: {
+            let parts = exam.blueprint.parts.iter();
+            parts.filter(|part| !part.kind.is_choice()).map(|part| part.count).sum()
+        },
         exam,
         progress,
         counted: None,
@@ -535,6 +471,8 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
         rows: Vec::new(),
         page: 1,
         pages: 1,
+        differences: Vec::new(),
+        differing: 0,
     };
     let Some(counted) = counted else { return Ok(overview) };
     let material = sitting::material(app, id).await?;
@@ -556,6 +494,20 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
     overview.page = wish.page.clamp(1, overview.pages);
     let from = (overview.page - 1) * PAGE;
     overview.rows = places.iter().skip(from).take(PAGE).filter_map(row).collect();
+    let mut differences: Vec<(u32, Difference)> = (0u32..)
+        .take(counted.items.len())
+        .flat_map(|pool| {
+            counted
+                .differences(pool as usize)
+                .into_iter()
+                .map(move |one| (pool, one))
+        })
+        .filter(|(_, one)| one.by == wish.by && of_groups(&one.dif).is_some())
+        .collect();
+    differences.sort_by(|(_, a), (_, b)| b.dif.d_dif.abs().total_cmp(&a.dif.d_dif.abs()));
+    overview.differing = differences.len();
+    let listed = differences.into_iter().take(DIFFERENCES);
+    overview.differences = listed.filter_map(|(pool, one)| Some((row(&pool)?, one))).collect();
     overview.counted = Some(counted);
     Ok(overview)
 }

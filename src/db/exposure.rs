@@ -1,0 +1,145 @@
+//! Where questions were used, and how many papers of how many held them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Db, Result, bank::wanted, column::to_json, read_all};
+use crate::domain::{
+    bank::{Filter, OVEREXPOSED_PAPERS, OVEREXPOSED_PERCENT, Sort, Usage},
+    id::QuestionId,
+    item::{Difficulty, Kind, State},
+    time::Timestamp,
+};
+
+/// Where each of these questions was used, whatever its version. `since`: papers of exams opened before do not count as exposure.
+///
+/// # Errors
+/// When the database fails.
+pub async fn usage(db: &Db, questions: &[QuestionId], since: Timestamp) -> Result<HashMap<QuestionId, Usage>> {
+    let ids = to_json(&questions.iter().map(|question| question.0).collect::<Vec<_>>());
+    let (exams, papers, competitions) = match db {
+        Db::Sqlite { .. } => (
+            "SELECT v.question, e.id, e.opened_at, i.papers
+             FROM json_each($1) r CROSS JOIN question_version v ON v.question = r.value
+             JOIN exam_item i ON i.version = v.id JOIN exam e ON e.id = i.exam WHERE e.state = 'open'",
+            "SELECT r.value, (SELECT COUNT(*) FROM paper p WHERE p.exam = r.value) FROM json_each($1) r",
+            "SELECT v.question, COUNT(*) FROM json_each($1) r CROSS JOIN question_version v ON v.question = r.value
+             JOIN competition_item i ON i.version = v.id GROUP BY v.question",
+        ),
+        Db::Postgres(_) => (
+            "SELECT v.question, e.id, e.opened_at, i.papers
+             FROM jsonb_array_elements_text($1::jsonb) r JOIN question_version v ON v.question = CAST(r AS BIGINT)
+             JOIN exam_item i ON i.version = v.id JOIN exam e ON e.id = i.exam WHERE e.state = 'open'",
+            "SELECT CAST(r AS BIGINT), (SELECT COUNT(*) FROM paper p WHERE p.exam = CAST(r AS BIGINT))
+             FROM jsonb_array_elements_text($1::jsonb) r",
+            "SELECT v.question, COUNT(*)
+             FROM jsonb_array_elements_text($1::jsonb) r JOIN question_version v ON v.question = CAST(r AS BIGINT)
+             JOIN competition_item i ON i.version = v.id GROUP BY v.question",
+        ),
+    };
+    let rows = read_all!(db, (i64, i64, i64, i64), exams, ids.as_str())?;
+    let recent: BTreeSet<i64> = rows.iter().filter(|row| row.2 >= since.0).map(|row| row.1).collect();
+    let totals: HashMap<i64, i64> = match recent.is_empty() {
+        true => HashMap::new(),
+        false => read_all!(db, (i64, i64), papers, to_json(&recent))?
+            .into_iter()
+            .collect(),
+    };
+    let mut all: HashMap<QuestionId, Usage> = HashMap::new();
+    for (question, exam, opened_at, papers) in rows {
+        let usage = all.entry(QuestionId(question)).or_default();
+        usage.pools += 1;
+        usage.papers += papers;
+        if papers > 0 {
+            usage.exams += 1;
+            usage.last = usage.last.max(Some(Timestamp(opened_at)));
+        }
+        if let Some(total) = totals.get(&exam) {
+            usage.recent.papers += papers;
+            usage.recent.all += total;
+        }
+    }
+    for (question, count) in read_all!(db, (i64, i64), competitions, ids.as_str())? {
+        all.entry(QuestionId(question)).or_default().competitions = count;
+    }
+    Ok(all)
+}
+
+/// `x`: on how many papers of how many each question of the bank stood, over the exams opened since `$9`; with `$10` not 0 only
+/// what stood on so many and on more than `$11` percent.
+macro_rules! exposed {
+    ($columns:literal, $holds:literal, $($end:literal),+) => {
+        concat!(
+            "WITH recent AS MATERIALIZED (
+                 SELECT e.id, (SELECT COUNT(*) FROM paper p WHERE p.exam = e.id) AS papers FROM exam e
+                 WHERE e.bank = $1 AND e.state = 'open' AND e.opened_at >= $9),
+             exposure AS MATERIALIZED (
+                 SELECT v.question, CAST(SUM(i.papers) AS BIGINT) AS papers, CAST(SUM(r.papers) AS BIGINT) AS everything
+                 FROM recent r JOIN exam_item i ON i.exam = r.id JOIN question_version v ON v.id = i.version
+                 GROUP BY v.question) ",
+            $columns,
+            " FROM question q JOIN question_version v ON v.id = q.current LEFT JOIN exposure x ON x.question = q.id",
+            wanted!($holds),
+            " AND (CAST($10 AS BIGINT) = 0 OR (x.papers >= $10 AND x.papers * 100 > x.everything * CAST($11 AS BIGINT)))"
+            $(, $end)+
+        )
+    };
+}
+
+macro_rules! by_exposure {
+    ($holds:literal, $direction:literal) => {
+        exposed!(
+            "SELECT q.id, COUNT(*) OVER ()",
+            $holds,
+            " ORDER BY COALESCE(x.papers * 1000000 / NULLIF(x.everything, 0), 0) ",
+            $direction,
+            ", q.id LIMIT $12 OFFSET $13"
+        )
+    };
+}
+
+/// One page of a bank's questions by their exposure, or of those that are overexposed, and how many there are in all (0 behind the
+/// last page); `since` as with [`usage`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    db: &Db,
+    filter: &Filter,
+    since: Timestamp,
+    limit: u32,
+    offset: u32,
+) -> Result<(Vec<QuestionId>, i64)> {
+    let sql = match (db, filter.sort) {
+        (Db::Sqlite { .. }, Sort::MostExposed) => by_exposure!("instr", "DESC"),
+        (Db::Sqlite { .. }, _) => by_exposure!("instr", "ASC"),
+        (Db::Postgres(_), Sort::MostExposed) => by_exposure!("strpos", "DESC"),
+        (Db::Postgres(_), _) => by_exposure!("strpos", "ASC"),
+    };
+    let (kind, state) = (filter.kind.map_or("", Kind::code), filter.state.map_or("", State::code));
+    let difficulty = filter.difficulty.map_or("", Difficulty::code);
+    let (any_topic, topic) = (i64::from(filter.topic.is_some()), filter.topic.as_deref().unwrap_or(""));
+    let used = filter.used.map_or(2, i64::from);
+    let words = filter.folded_words();
+    let least = if filter.over { OVEREXPOSED_PAPERS } else { 0 };
+    let rows = read_all!(
+        db,
+        (i64, i64),
+        sql,
+        filter.bank.0,
+        kind,
+        state,
+        words.as_str(),
+        difficulty,
+        any_topic,
+        topic,
+        used,
+        since.0,
+        least,
+        OVEREXPOSED_PERCENT,
+        i64::from(limit),
+        i64::from(offset)
+    )?;
+    // Behind the last page there is no row to count them by.
+    let total = rows.first().map_or(0, |(_, total)| *total);
+    Ok((rows.into_iter().map(|(id, _)| QuestionId(id)).collect(), total))
+}

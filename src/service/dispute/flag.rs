@@ -1,0 +1,139 @@
+//! Flagging a question that one was asked, and being told what came of it.
+
+use std::sync::Arc;
+
+use super::super::competition::{Contest, limit, play};
+use crate::{
+    db,
+    domain::{
+        bank::Stored,
+        competition::player::Player,
+        dispute::{Flag, NoDispute, Ruling, Where},
+        id::{FlagId, PersonId, RunId, VersionId},
+        objection::reason,
+    },
+    error::Fault,
+    service::{App, Caller, Error, Result, study::run},
+};
+
+/// Flags shown on a player's own page.
+const SHOWN: u32 = 20;
+
+/// A player says that something is wrong with a question of an attempt that is handed in and whose answers are shown. `item`: its
+/// place on the paper, from 1.
+///
+/// # Errors
+/// [`Fault::NotFound`] when there is no such attempt or question or it still runs, [`Fault::Dispute`] when the stage shows no
+/// answers, the reason is missing, or the same person has flagged it before.
+pub async fn flag(
+    app: &App,
+    contest: &Arc<Contest>,
+    player: &Player,
+    (number, item): (u32, u16),
+    words: &str,
+) -> Result<FlagId> {
+    limit::acting(app, player.id)?;
+    let outcome = play::result(app, contest, player, number)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let reviewed = outcome.reviewed.ok_or(Fault::Dispute(NoDispute::NotShown))?;
+    let question = item.checked_sub(1).and_then(|place| reviewed.get(usize::from(place)));
+    let version = question.ok_or(Fault::NotFound)?.version;
+    let place = Where::Play {
+        player: player.id,
+        number,
+        item,
+    };
+    store(app, version, place, player.person, words).await
+}
+
+/// Somebody who studies says that something is wrong with a question that he has answered. `place`: of the question in its run,
+/// from 0.
+///
+/// # Errors
+/// [`Fault::Forbidden`], [`Fault::NotFound`] as [`run::feedback`]; [`Fault::Dispute`] when the reason is missing, or the same
+/// person has flagged it before.
+pub async fn flag_studied(app: &App, caller: &Caller, run: RunId, place: u32, words: &str) -> Result<FlagId> {
+    let person = caller.person()?;
+    let version = run::feedback(app, caller, run, place).await?.version;
+    let item = u16::try_from(place + 1).map_err(|_| Fault::NotFound)?;
+    store(app, version, Where::Study { run, item }, Some(person), words).await
+}
+
+async fn store(app: &App, version: VersionId, place: Where, person: Option<PersonId>, words: &str) -> Result<FlagId> {
+    let now = app.now();
+    let flag = Flag {
+        id: app.random.id(now),
+        version,
+        place,
+        person,
+        reason: reason(words).map_err(|_| Fault::Dispute(NoDispute::Words))?,
+        at: now,
+        ruling: None,
+    };
+    let id = flag.id;
+    let stored: Result<()> = app
+        .db
+        .write(flag, |tx, flag| {
+            Box::pin(async move { Ok(db::dispute::insert_flag(tx, &flag).await?) })
+        })
+        .await;
+    match stored {
+        Ok(()) => Ok(id),
+        Err(Error::Db(db::Error::Taken)) => Err(Fault::Dispute(NoDispute::Flagged).into()),
+        Err(error) => Err(error),
+    }
+}
+
+/// What a player has flagged, and what came of it.
+pub struct Mine {
+    pub flag: Flag,
+    /// The question as it was asked.
+    pub asked: Stored,
+    /// The ruling that settled it.
+    pub ruling: Option<Ruling>,
+}
+
+/// A player's last flags, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_player(app: &App, contest: &Contest, player: &Player) -> Result<Vec<Mine>> {
+    let mut mine = Vec::new();
+    for flag in db::dispute::of_player(&app.db, player.id, SHOWN).await? {
+        let Some(asked) = contest.version_of(flag.version) else {
+            continue;
+        };
+        let ruling = match flag.ruling {
+            Some(id) => db::dispute::get(&app.db, id).await?,
+            None => None,
+        };
+        mine.push(Mine {
+            asked: asked.clone(),
+            flag,
+            ruling,
+        });
+    }
+    Ok(mine)
+}
+
+/// What the caller has flagged in study, the newest first.
+///
+/// # Errors
+/// [`Fault::Forbidden`] for accounts outside the roster.
+pub async fn of_learner(app: &App, caller: &Caller) -> Result<Vec<Mine>> {
+    let flags = db::dispute::of_learner(&app.db, caller.person()?, SHOWN).await?;
+    let versions: Vec<_> = flags.iter().map(|flag| flag.version).collect();
+    let mut asked = db::study::stored(&app.db, &versions).await?;
+    let mut mine = Vec::new();
+    for flag in flags {
+        let ruling = match flag.ruling {
+            Some(id) => db::dispute::get(&app.db, id).await?,
+            None => None,
+        };
+        if let Some(asked) = asked.remove(&flag.version) {
+            mine.push(Mine { flag, asked, ruling });
+        }
+    }
+    Ok(mine)
+}
