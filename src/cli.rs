@@ -1,5 +1,6 @@
 //! The commands that do one thing and end. Each error is one line for the operator.
 
+mod figures;
 mod questions;
 mod stats;
 
@@ -11,7 +12,6 @@ use crate::{
     config,
     db::{self, Db},
     domain::{
-        figure::{figures, report_sentence},
         intake::Note,
         lang::Lang,
         law::{ArticleNumber, Comparison, DivisionKind, Law, Piece, compare},
@@ -19,11 +19,12 @@ use crate::{
     },
     format,
     service::{
-        self, App, Caller, account, bank, clock::SystemClock, competition::simulate, demo, division, figure, law,
-        lottery, random::Random, roster, secret::Secret, verify,
+        self, App, Caller, account, bank, clock::SystemClock, competition::simulate, demo, division, law, lottery,
+        random::Random, roster, secret::Secret, verify,
     },
 };
 
+pub use figures::print_figures;
 pub use questions::{check_questions, convert_questions, template_of_questions};
 pub use stats::stats;
 
@@ -515,25 +516,6 @@ fn difference(pieces: &[Piece]) -> String {
 }
 
 /// # Errors
-/// When there is no such exam or the database fails.
-pub async fn print_figures(args: config::Figures) -> Result<()> {
-    let id = args.exam.parse().map_err(|_| Error::ExamId(args.exam.clone()))?;
-    let app = app(&args.database).await?;
-    let figures_of = figure::figures(&app, &Caller::operator(), id).await?;
-    let list = figures(&figures_of.total, &figures_of.unit_counts(), figures_of.as_of, Lang::Zh);
-    if args.json {
-        println!("{}", serde_json::to_string_pretty(&list).unwrap_or_default());
-    } else {
-        for figure in &list {
-            println!("{}：{}（{}）", figure.name, figure.value, figure.definition);
-        }
-        println!("{}", report_sentence(&figures_of.total));
-    }
-    app.db.close().await;
-    Ok(())
-}
-
-/// # Errors
 /// When something differs, or the database fails.
 pub async fn verify(args: config::Verify) -> Result<()> {
     let app = app(&args.database).await?;
@@ -545,13 +527,16 @@ pub async fn verify(args: config::Verify) -> Result<()> {
             );
         }
     };
-    let report = verify::verify(&app, &Caller::operator(), told).await?;
+    let report = match args.year {
+        None => verify::verify(&app, &Caller::operator(), told).await?,
+        Some(year) => verify::of_year(&app, &Caller::operator(), year).await?,
+    };
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report).unwrap_or_default());
     } else {
         eprintln!();
         println!(
-            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个、试题累计 {} 场，竞赛 {} 场、{} 人、作答 {} 次，抽奖 {} 次，法规版本 {} 个，操作记录 {} 条：{} 处不一致。",
+            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个、试题累计 {} 场，竞赛 {} 场、{} 人、作答 {} 次，抽奖 {} 次，年度版次 {} 个，法规版本 {} 个，操作记录 {} 条：{} 处不一致。",
             report.exams,
             report.papers,
             report.attempts,
@@ -561,6 +546,7 @@ pub async fn verify(args: config::Verify) -> Result<()> {
             report.players,
             report.plays,
             report.draws,
+            report.editions,
             report.laws,
             report.audit,
             report.differences.len()

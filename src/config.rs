@@ -128,6 +128,9 @@ impl std::fmt::Debug for Database {
 pub struct Verify {
     #[command(flatten)]
     pub database: Database,
+    /// Only the frozen figures of this year
+    #[arg(long)]
+    pub year: Option<u16>,
     #[arg(long)]
     pub json: bool,
 }
@@ -293,9 +296,20 @@ pub struct Stats {
 }
 
 #[derive(Debug, Args)]
-pub struct Figures {
+#[group(required = true, multiple = false)]
+pub struct FiguresOf {
+    /// An exam, by the id in the address of its page
     #[arg(long)]
-    pub exam: String,
+    pub exam: Option<String>,
+    /// A calendar year
+    #[arg(long)]
+    pub year: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub struct Figures {
+    #[command(flatten)]
+    pub of: FiguresOf,
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     account::WeakPassword,
+    activity::ActivityFault,
     attempt::NoStart,
     blueprint::Shortage,
     case::NoCase,
@@ -147,6 +148,8 @@ pub enum Fault {
     Lottery(NoLottery),
     /// The library of laws was not changed.
     Law(LawFault),
+    /// The ledger of activities, or the year, was not changed.
+    Activity(ActivityFault),
     /// Nothing was done in study.
     Study(StudyFault),
     /// What was typed is no e-mail address.
@@ -216,6 +219,7 @@ impl Fault {
             Self::TooManyQuestions => 422,
             Self::Dispute(why) => why.status(),
             Self::Law(fault) => fault.status(),
+            Self::Activity(fault) => fault.status(),
             Self::Course(fault) => fault.status(),
             Self::CreditRule(fault) => fault.status(),
             Self::Record(fault) => fault.status(),
@@ -312,6 +316,7 @@ impl Fault {
             Self::UploadGone => lang.pick("上传的文件已不再保留，请重新选择。", "The uploaded file is no longer kept. Please choose it again."),
             Self::People(fault) => return fault.message(lang),
             Self::Organization(fault) => fault.message(lang),
+            Self::Activity(fault) => return fault.message(lang),
             Self::Law(fault) => fault.message(lang),
             Self::Credits(held) => return held.message(lang),
             Self::Course(fault) => return fault.message(lang),

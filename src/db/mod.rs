@@ -8,6 +8,7 @@ mod error;
 
 pub mod accommodation;
 pub mod account;
+pub mod activity;
 pub mod audit;
 pub mod bank;
 pub mod case;
@@ -22,6 +23,7 @@ pub mod credit;
 pub mod directory;
 pub mod dispute;
 pub mod division;
+pub mod edition;
 pub mod exam;
 pub mod exemption;
 pub mod exposure;
@@ -55,6 +57,7 @@ pub mod tally;
 pub mod unit;
 pub mod upload;
 pub mod vetting;
+pub mod year;
 
 use std::{str::FromStr, time::Duration};
 

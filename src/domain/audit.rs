@@ -109,6 +109,16 @@ acts! {
     LawRepealed => "law_repealed", "登记法规废止", "Repeal of a law recorded";
     MustKnowListMade => "must_know_list_made", "编制应知应会清单", "Must-know list made";
     MustKnowListRemoved => "must_know_list_removed", "删除应知应会清单", "Must-know list removed";
+    YearBegun => "year_begun", "开始年度", "Year begun";
+    YearClosed => "year_closed", "年度封账", "Year closed";
+    EditionMade => "edition_made", "生成年度数据版次", "Edition of the year's figures made";
+    YearChanged => "year_changed", "修改年度设置", "Year changed";
+    ActivityEntered => "activity_entered", "登记活动", "Activity entered";
+    ActivityChanged => "activity_changed", "修改活动", "Activity changed";
+    ActivityDecided => "activity_decided", "办理活动", "Activity decided";
+    AttendeesChanged => "attendees_changed", "修改参加人员", "Name list changed";
+    EvidenceAdded => "evidence_added", "上传活动佐证", "Evidence added";
+    EvidenceRemoved => "evidence_removed", "删除活动佐证", "Evidence removed";
     BankVettingChanged => "bank_vetting_changed", "题库启用或停用双人审题", "Review by two persons of a bank switched";
     BankExported => "bank_exported", "导出题目（含答案）", "Questions exported with their keys";
     QuestionProposed => "question_proposed", "提交题目新版本待审", "New version of a question waits for review";

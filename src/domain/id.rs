@@ -137,6 +137,10 @@ ids! {
     LawArticleId
     /// A list of what holders of a post must know (应知应会清单).
     MustKnowListId
+    /// An entry of the ledger of activities (活动台账).
+    ActivityId
+    /// A file that proves one.
+    EvidenceId
     /// Somebody's word that something is wrong with a question.
     FlagId
     /// A ruling on a question wherever it was used.

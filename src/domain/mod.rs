@@ -2,6 +2,8 @@
 
 pub mod accommodation;
 pub mod account;
+pub mod activity;
+pub mod annual;
 pub mod answer;
 pub mod attempt;
 pub mod audit;
@@ -56,3 +58,4 @@ pub mod tally;
 pub mod time;
 pub mod unit;
 pub mod vetting;
+pub mod year;

@@ -50,12 +50,14 @@ pub enum Right {
     /// Set competitions up, publish them, decide all that follows from them, and keep the directory of units that play.
     ManageCompetitions,
     ReadFigures,
+    /// Enter activities into the ledger, and decide about those of the units below.
+    KeepLedger,
     ManageRoles,
     ReadAudit,
 }
 
 impl Right {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadPeople,
         Self::HandOutLinks,
         Self::AskForCorrections,
@@ -68,6 +70,7 @@ impl Right {
         Self::MarkPapers,
         Self::ManageCompetitions,
         Self::ReadFigures,
+        Self::KeepLedger,
         Self::ManageRoles,
         Self::ReadAudit,
     ];
@@ -110,12 +113,12 @@ impl Role {
     pub fn purpose(self, lang: Lang) -> &'static str {
         match self {
             Self::Liaison => lang.pick(
-                "看本单位谁还没考，发登录链接，提出名册更正，确认学法记录。",
-                "Sees who of the unit has not sat, hands out sign-in links, asks for corrections, confirms entries of law records.",
+                "看本单位谁还没考，发登录链接，提出名册更正，确认学法记录，登记普法活动。",
+                "Sees who of the unit has not sat, hands out sign-in links, asks for corrections, confirms entries of law records, enters activities.",
             ),
             Self::ExamAdministrator => lang.pick(
-                "管题库、法规库、课程和考试，看数据。",
-                "Manages question banks, laws, courses and exams, reads the figures.",
+                "管题库、法规库、课程、考试和年度台账，看数据。",
+                "Manages question banks, laws, courses, exams and the year's ledger, reads the figures.",
             ),
             Self::SystemAdministrator => lang.pick(
                 "管名册、单位、账号和角色。",
@@ -139,6 +142,7 @@ impl Role {
                 R::ReadPeople,
                 R::HandOutLinks,
                 R::AskForCorrections,
+                R::KeepLedger,
                 R::KeepRecords,
                 R::ReadFigures,
             ],
@@ -152,6 +156,7 @@ impl Role {
                 R::ManageExams,
                 R::MarkPapers,
                 R::ManageCompetitions,
+                R::KeepLedger,
                 R::ReadFigures,
             ],
             Self::SystemAdministrator => &[

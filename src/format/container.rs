@@ -270,6 +270,11 @@ fn contents<'a>(bytes: &'a [u8], kept: &Kept) -> Option<&'a [u8]> {
     contents.get(..kept.packed)
 }
 
+/// The names of what an archive holds; `None` when its list of contents cannot be read.
+pub(super) fn names(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    Some(entries(bytes)?.into_iter().map(|entry| entry.name).collect())
+}
+
 struct Entry<'a> {
     name: &'a [u8],
     kept: Kept,

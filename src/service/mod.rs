@@ -2,6 +2,8 @@
 
 pub mod accommodation;
 pub mod account;
+pub mod activity;
+pub mod annual;
 pub mod audit;
 pub mod bank;
 pub mod case;
@@ -15,6 +17,7 @@ pub mod demo;
 pub mod dispute;
 pub mod division;
 mod draw;
+pub mod edition;
 pub mod exam;
 pub mod exchange;
 pub mod exemption;
@@ -55,6 +58,7 @@ pub mod unit;
 pub mod upload;
 pub mod verify;
 pub mod vetting;
+pub mod year;
 
 use std::{ops::Deref, sync::Arc};
 

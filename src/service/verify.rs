@@ -2,10 +2,14 @@
 //! now: papers from seed and pool, scores and receipts from the journal, figures from roster and attempts, the sums over questions, winners of draws,
 //! digests of laws, the chain of the log. Nothing is changed.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use super::{
-    App, Caller, Error, Result, audit, competition, draw, figure, law, lottery, receipt::receipt, sitting, statistics,
+    App, Caller, Error, Result, audit, competition, draw, edition, figure, law, lottery, receipt::receipt, sitting,
+    statistics,
 };
 use crate::{
     db,
@@ -42,6 +46,8 @@ pub enum What {
     Standing,
     /// A prize draw: what was promised before it, and its winners.
     Draw,
+    /// Frozen figures of a closed year.
+    Edition,
     Audit,
 }
 
@@ -75,6 +81,8 @@ pub struct Report {
     pub plays: u64,
     /// Prize draws committed to.
     pub draws: u64,
+    /// Frozen figures of closed years.
+    pub editions: u64,
     /// Entries of the log.
     pub audit: u64,
     pub differences: Vec<Difference>,
@@ -120,6 +128,7 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
         }
     }
     laws(app, &mut report).await?;
+    editions(app, None, &mut report).await?;
     let walk = audit::walk(app, caller).await?;
     report.audit = walk.entries;
     if let Some(seq) = walk.broken {
@@ -132,6 +141,57 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
         });
     }
     Ok(report)
+}
+
+/// Recomputes the editions of one year only.
+///
+/// # Errors
+/// [`crate::error::Fault::Forbidden`] unless somebody who audits asks; when the database fails.
+pub async fn of_year(app: &App, caller: &Caller, year: u16) -> Result<Report> {
+    caller.may_everywhere(Right::ReadAudit)?;
+    let mut report = Report::default();
+    editions(app, Some(year), &mut report).await?;
+    Ok(report)
+}
+
+/// Records of a year that are told of one by one.
+const CHANGED: usize = 20;
+
+async fn editions(app: &App, year: Option<u16>, report: &mut Report) -> Result<()> {
+    let mut years = BTreeSet::new();
+    for head in db::edition::heads(&app.db).await? {
+        if year.is_none_or(|year| year == head.year) {
+            report.editions += 1;
+            years.insert(head.year);
+        }
+    }
+    let mut differs = |subject, stored, recomputed| {
+        report.differences.push(Difference {
+            what: What::Edition,
+            exam: None,
+            subject,
+            stored,
+            recomputed,
+        });
+    };
+    for (head, broken) in edition::verify(app, year).await? {
+        differs(
+            format!("year {} edition {}", head.year, head.number),
+            head.digest,
+            broken.to_string(),
+        );
+    }
+    // What has changed since the last edition and stands in none.
+    for year in years {
+        let changed = edition::changed(app, year).await?.unwrap_or_default();
+        for line in changed.gone.into_iter().take(CHANGED) {
+            differs(format!("year {year}"), line, String::new());
+        }
+        for line in changed.come.into_iter().take(CHANGED) {
+            differs(format!("year {year}"), String::new(), line);
+        }
+    }
+    Ok(())
 }
 
 /// Band and score.

@@ -22,15 +22,16 @@ use mingfa::{
         signal::{Kind as SignalKind, Leaving},
     },
     service::{
-        accommodation, case, certificate,
+        accommodation, activity, case, certificate,
         competition::{join, play},
         course, credit, exemption, key_correction, law as library, liaison, lottery, objection, organization, person,
-        question, record, role, roster, round, signal, slot, supervision, unit, upload, vetting,
+        question, record, role, roster, round, signal, slot, supervision, unit, upload, vetting, year,
     },
     web::{ACCESS, Access},
 };
 
 use crate::{
+    activity::lecture,
     browser::{Browser, Reply},
     competition_pages::contest_on,
     support::{Stage, each_engine, operator},
@@ -100,6 +101,7 @@ impl Ids {
         ids.extend(more);
         ids.extend(draws);
         ids.extend(law_ids(stage).await);
+        ids.extend(activity_ids(stage).await);
         ids.extend(course_ids(stage).await);
         Self(ids)
     }
@@ -240,6 +242,24 @@ async fn law_ids(stage: &Stage) -> Vec<(&'static str, String)> {
         ("{law_version}", old.to_string()),
         ("{article}", "1".to_owned()),
         ("{must_know}", list.to_string()),
+    ]
+}
+
+/// An activity of 市局 / 2科 and a picture of it.
+async fn activity_ids(stage: &Stage) -> Vec<(&'static str, String)> {
+    year::begin(&stage.app, &operator(), 2026).await.expect("a year");
+    let unit = unit_named(stage, "市局 / 2科").await;
+    let id = activity::enter(&stage.app, &operator(), lecture(unit, "讲座"), false)
+        .await
+        .expect("entered");
+    let picture = b"\x89PNG\r\n\x1A\n".to_vec();
+    let file = activity::add_evidence(&stage.app, &operator(), id, "现场.png", picture)
+        .await
+        .expect("kept");
+    vec![
+        ("{activity}", id.to_string()),
+        ("{evidence}", file.to_string()),
+        ("{year}", "2026".to_owned()),
     ]
 }
 
@@ -581,6 +601,8 @@ async fn a_role_in_one_unit_reaches_nothing_of_another() {
                 let theirs = [
                     "{exam}",
                     "{person}",
+                    "{activity}",
+                    "{evidence}",
                     "{correction}",
                     "{unit}",
                     "{exemption}",

@@ -6,6 +6,8 @@ mod support;
 
 mod access;
 mod account;
+mod activity;
+mod annual;
 mod audit;
 mod bank;
 mod blueprint;
@@ -28,6 +30,7 @@ mod deadline;
 mod directory;
 mod dispute;
 mod dispute_any;
+mod edition;
 mod exam;
 mod exchange;
 mod exchange_any;

@@ -7,6 +7,10 @@ pub mod sit;
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
+pub mod activities;
+#[cfg(feature = "ssr")]
+pub mod annual;
+#[cfg(feature = "ssr")]
 pub mod audit;
 #[cfg(feature = "ssr")]
 pub mod bank;

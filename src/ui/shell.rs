@@ -76,7 +76,7 @@ const COURSES: &str = "/admin/courses";
 const STUDY: &str = "/study";
 
 /// The most used first: on a phone the bar has room for four.
-const ADMINISTRATION: [Place; 10] = [
+const ADMINISTRATION: [Place; 11] = [
     ("/unit", Right::AskForCorrections, "本单位", "My unit"),
     ("/admin/people", Right::ManagePeople, "人员与单位", "People"),
     ("/admin/banks", Right::ManageBanks, "题库", "Questions"),
@@ -84,6 +84,7 @@ const ADMINISTRATION: [Place; 10] = [
     (COURSES, Right::ManageCourses, "课程", "Courses"),
     ("/admin/competitions", Right::ManageCompetitions, "竞赛", "Competitions"),
     ("/admin/figures", Right::ReadFigures, "数据", "Figures"),
+    ("/admin/activities", Right::ReadFigures, "台账", "Ledger"),
     ("/admin/marking", Right::MarkPapers, "阅卷", "Marking"),
     ("/admin/audit", Right::ReadAudit, "操作记录", "Audit log"),
     ("/admin/roles", Right::ManageRoles, "角色", "Roles"),

@@ -2,6 +2,8 @@
 
 mod access;
 mod account;
+mod activity;
+mod annual;
 mod audit;
 mod bank;
 mod blueprint;

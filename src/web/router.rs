@@ -12,10 +12,10 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, audit, bank, case, certificate, competition, competition_case, competitions, course, course_edit,
-    directory, dispute, exam, exemption, figure, files, guard, key_correction, law, liaison, live, lottery, marking,
-    notice, objection, organization, people, person, print, question, receipt, record, respond, rest, role, round,
-    signal, sit, slot, statistics, study, unit, vetting,
+    account, activity, annual, audit, bank, case, certificate, competition, competition_case, competitions, course,
+    course_edit, directory, dispute, exam, exemption, figure, files, guard, key_correction, law, liaison, live,
+    lottery, marking, notice, objection, organization, people, person, print, question, receipt, record, respond, rest,
+    role, round, signal, sit, slot, statistics, study, unit, vetting,
 };
 use crate::service::{self, App};
 
@@ -67,6 +67,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks/import", post(bank::upload))
         .route("/admin/organizations/import", post(organization::upload))
         .route("/admin/laws/import", post(law::upload))
+        .route("/admin/activities/{activity}/evidence", post(activity::add_evidence))
         .route("/admin/lessons/{lesson}/media", post(course_edit::add_media))
         .layer(DefaultBodyLimit::max(UPLOAD));
     let documents = Router::new()
@@ -451,6 +452,28 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             get(law::edit_list).post(law::change_list),
         )
         .route("/admin/must-know/{must_know}/remove", post(law::remove_list))
+        .route("/admin/activities", get(activity::ledger).post(activity::enter))
+        .route("/admin/activities/new", get(activity::new))
+        .route(
+            "/admin/activities/{activity}",
+            get(activity::show).post(activity::change),
+        )
+        .route("/admin/activities/{activity}/edit", get(activity::edit))
+        .route("/admin/activities/{activity}/approve", post(activity::approve))
+        .route("/admin/activities/{activity}/send-back", post(activity::send_back))
+        .route("/admin/activities/{activity}/withdraw", post(activity::withdraw))
+        .route("/admin/activities/{activity}/persons", post(activity::add_persons))
+        .route(
+            "/admin/activities/{activity}/persons/remove",
+            post(activity::remove_person),
+        )
+        .route("/admin/evidence/{evidence}", get(activity::evidence))
+        .route("/admin/evidence/{evidence}/remove", post(activity::remove_evidence))
+        .route("/admin/years", post(activity::set_year))
+        .route("/admin/years/{year}", get(annual::show))
+        .route("/admin/years/{year}/report", get(annual::report))
+        .route("/admin/years/{year}/close", post(annual::close))
+        .route("/admin/years/{year}/editions", post(annual::renew))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))

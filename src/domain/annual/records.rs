@@ -1,0 +1,295 @@
+//! What the figures of a year are counted from, as it is frozen with an edition: a text of one line for each record, in one order, so
+//! that the same records always give the same bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Base, Persons};
+use crate::domain::{
+    activity::{Activity, Kind, Total},
+    exam::Band,
+    figure::Counts,
+    id::{ActivityId, CompetitionId, PersonId, UnitId},
+    points::Points,
+    tally::Tallied,
+};
+
+/// A competition of the year with its sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Contest {
+    pub id: CompetitionId,
+    /// `None`: of the whole site.
+    pub unit: Option<UnitId>,
+    pub participants: i64,
+    pub person_times: i64,
+}
+
+/// A recorded entry of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    pub id: ActivityId,
+    pub unit: UnitId,
+    pub kind: &'static str,
+    /// Days since 1970 in China.
+    pub day: i64,
+    pub quantity: i64,
+    /// `None`: not counted.
+    pub audience: Option<i64>,
+    pub title: String,
+}
+
+/// Who stands on the name list of a court observation, with the unit of then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Observer {
+    pub activity: ActivityId,
+    pub person: PersonId,
+    pub unit: UnitId,
+}
+
+/// All records of a year, each kind in the order of its ids.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Records {
+    persons: Vec<(PersonId, UnitId, Standing)>,
+    contests: Vec<Contest>,
+    entries: Vec<Entry>,
+    observers: Vec<Observer>,
+}
+
+/// How a person counts over the year's exams.
+type Standing = &'static str;
+
+const STANDINGS: [(Standing, Tallied); 6] = [
+    ("exempt", Tallied::Exempt),
+    ("absent", Tallied::Absent),
+    ("fail", Tallied::Sat(Band::Fail, Points::ZERO)),
+    ("pass", Tallied::Sat(Band::Pass, Points::ZERO)),
+    ("good", Tallied::Sat(Band::Good, Points::ZERO)),
+    ("excellent", Tallied::Sat(Band::Excellent, Points::ZERO)),
+];
+
+fn standing(tallied: Tallied) -> Option<Standing> {
+    let same = |known: Tallied| match (known, tallied) {
+        (Tallied::Sat(known, _), Tallied::Sat(band, _)) => known == band,
+        (known, tallied) => known == tallied,
+    };
+    STANDINGS.iter().find(|(_, known)| same(*known)).map(|(name, _)| *name)
+}
+
+fn counts(standing: Standing) -> Counts {
+    let known = STANDINGS.iter().find(|(name, _)| *name == standing);
+    known.map(|(_, tallied)| tallied.counts()).unwrap_or_default()
+}
+
+/// A line that is no record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {0} is no record")]
+pub struct NoRecord(pub usize);
+
+impl Records {
+    pub fn new(persons: &Persons, contests: Vec<Contest>, entries: &[Activity], observers: Vec<Observer>) -> Self {
+        let entry = |activity: &Activity| Entry {
+            id: activity.id,
+            unit: activity.wish.unit,
+            kind: activity.wish.kind.code(),
+            day: activity.wish.day.day(),
+            quantity: activity.wish.quantity,
+            audience: activity.wish.audience,
+            title: activity.wish.title.split_whitespace().collect::<Vec<_>>().join(" "),
+        };
+        let person = |(person, unit, tallied): (PersonId, UnitId, Tallied)| Some((person, unit, standing(tallied)?));
+        let mut records = Self {
+            persons: persons.all().filter_map(person).collect(),
+            contests,
+            entries: entries.iter().map(entry).collect(),
+            observers,
+        };
+        records.persons.sort_unstable();
+        records.contests.sort_unstable();
+        records.entries.sort_unstable();
+        records.observers.sort_unstable();
+        records
+    }
+
+    /// What the records of some units add up to; what belongs to the whole site has none.
+    pub fn base(&self, within: impl Fn(Option<UnitId>) -> bool) -> Base {
+        let persons = self.persons.iter().filter(|(_, unit, _)| within(Some(*unit)));
+        let contests = || self.contests.iter().filter(|contest| within(contest.unit));
+        let observers = self.observers.iter().filter(|observer| within(Some(observer.unit)));
+        let mut ledger: BTreeMap<&'static str, Total> = BTreeMap::new();
+        for entry in self.entries.iter().filter(|entry| within(Some(entry.unit))) {
+            ledger
+                .entry(entry.kind)
+                .or_default()
+                .add(entry.quantity, entry.audience);
+        }
+        Base {
+            exam: persons.map(|(.., standing)| counts(standing)).sum(),
+            participants: contests().map(|contest| contest.participants).sum(),
+            person_times: contests().map(|contest| contest.person_times).sum(),
+            ledger,
+            court_observers: observers.map(|observer| observer.person).collect::<BTreeSet<_>>().len() as i64,
+        }
+    }
+
+    /// One line for each record.
+    pub fn lines(&self) -> Vec<String> {
+        let none = || "-".to_owned();
+        let persons = self
+            .persons
+            .iter()
+            .map(|(person, unit, standing)| format!("person {person} {unit} {standing}"));
+        let contests = self.contests.iter().map(|contest| {
+            let unit = contest.unit.map_or_else(none, |unit| unit.to_string());
+            format!(
+                "contest {} {unit} {} {}",
+                contest.id, contest.participants, contest.person_times
+            )
+        });
+        let entries = self.entries.iter().map(|entry| {
+            let audience = entry.audience.map_or_else(none, |audience| audience.to_string());
+            let Entry {
+                id,
+                unit,
+                kind,
+                day,
+                quantity,
+                title,
+                ..
+            } = entry;
+            format!("entry {id} {unit} {kind} {day} {quantity} {audience} {title}")
+        });
+        let observers = self.observers.iter();
+        let observers = observers.map(|of| format!("observer {} {} {}", of.activity, of.person, of.unit));
+        persons.chain(contests).chain(entries).chain(observers).collect()
+    }
+
+    /// # Errors
+    /// The first line that is no record, from 1.
+    pub fn parse(text: &str) -> Result<Self, NoRecord> {
+        let mut records = Self::default();
+        for (place, line) in text.lines().enumerate() {
+            records.line(line).ok_or(NoRecord(place + 1))?;
+        }
+        Ok(records)
+    }
+
+    fn line(&mut self, line: &str) -> Option<()> {
+        let (what, rest) = line.split_once(' ')?;
+        let mut parts = rest.splitn(7, ' ');
+        match what {
+            "person" => {
+                let (person, unit, name) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
+                let (standing, _) = STANDINGS.iter().find(|(known, _)| *known == name)?;
+                self.persons.push((person, unit, standing));
+            }
+            "contest" => self.contests.push(Contest {
+                id: parts.next()?.parse().ok()?,
+                unit: optional(parts.next()?)?,
+                participants: parts.next()?.parse().ok()?,
+                person_times: parts.next()?.parse().ok()?,
+            }),
+            "entry" => {
+                self.entries.push(Entry {
+                    id: parts.next()?.parse().ok()?,
+                    unit: parts.next()?.parse().ok()?,
+                    kind: Kind::from_code(parts.next()?)?.code(),
+                    day: parts.next()?.parse().ok()?,
+                    quantity: parts.next()?.parse().ok()?,
+                    audience: optional(parts.next()?)?,
+                    title: parts.next()?.to_owned(),
+                });
+            }
+            "observer" => self.observers.push(Observer {
+                activity: parts.next()?.parse().ok()?,
+                person: parts.next()?.parse().ok()?,
+                unit: parts.next()?.parse().ok()?,
+            }),
+            _ => return None,
+        }
+        parts.next().is_none().then_some(())
+    }
+}
+
+fn optional<T: std::str::FromStr>(text: &str) -> Option<Option<T>> {
+    match text {
+        "-" => Some(None),
+        text => text.parse().ok().map(Some),
+    }
+}
+
+/// Lines of one edition that the other has not, and the other way round: what became of the records between them.
+pub fn difference(old: &[String], new: &[String]) -> (Vec<String>, Vec<String>) {
+    let (before, after): (BTreeSet<_>, BTreeSet<_>) = (old.iter().collect(), new.iter().collect());
+    let gone = before.difference(&after).map(|line| (*line).clone()).collect();
+    let come = after.difference(&before).map(|line| (*line).clone()).collect();
+    (gone, come)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records() -> Records {
+        Records {
+            persons: vec![
+                (PersonId(1), UnitId(5), "absent"),
+                (PersonId(2), UnitId(6), "excellent"),
+            ],
+            contests: vec![Contest {
+                id: CompetitionId(9),
+                unit: None,
+                participants: 3,
+                person_times: 7,
+            }],
+            entries: vec![Entry {
+                id: ActivityId(4),
+                unit: UnitId(5),
+                kind: Kind::Publicity.code(),
+                day: 19_000,
+                quantity: 1,
+                audience: None,
+                title: "进企业 宣讲".to_owned(),
+            }],
+            observers: vec![Observer {
+                activity: ActivityId(3),
+                person: PersonId(1),
+                unit: UnitId(5),
+            }],
+        }
+    }
+
+    #[test]
+    fn what_was_frozen_is_read_again_and_counts_the_same() {
+        let lines = records().lines();
+        let again = Records::parse(&lines.join("\n")).expect("records");
+        assert_eq!(again, records());
+        assert_eq!(again.lines(), lines);
+        let base = again.base(|_| true);
+        assert_eq!((base.exam.due, base.exam.sat, base.exam.excellent), (2, 1, 1));
+        assert_eq!((base.participants, base.person_times, base.court_observers), (3, 7, 1));
+        assert_eq!(again.base(|unit| unit == Some(UnitId(6))).exam.due, 1);
+    }
+
+    #[test]
+    fn a_damaged_line_is_named() {
+        let mut lines = records().lines();
+        for damage in [
+            "person 1",
+            "entry x",
+            "",
+            "person 0000000000001 0000000000005 absent more",
+        ] {
+            lines[1] = damage.to_owned();
+            assert_eq!(Records::parse(&lines.join("\n")), Err(NoRecord(2)), "{damage}");
+        }
+    }
+
+    #[test]
+    fn what_changed_between_two_editions_is_told_line_by_line() {
+        let old = records();
+        let mut new = old.clone();
+        new.persons[0].2 = "pass";
+        let (gone, come) = difference(&old.lines(), &new.lines());
+        assert_eq!((gone.len(), come.len()), (1, 1));
+        assert!(gone[0].ends_with(" absent") && come[0].ends_with(" pass"));
+    }
+}

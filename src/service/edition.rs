@@ -1,0 +1,242 @@
+//! Closing a year: its figures are frozen with their records as edition 1; what changes later gives the next one.
+
+use sm3::{Digest, Sm3};
+
+use super::{
+    App, Caller, Result,
+    annual::counted,
+    audit::{self, By, Deed, json},
+    unit::checked_reason,
+};
+use crate::{
+    db::{self, Tx},
+    domain::{
+        activity::ActivityFault,
+        annual::{
+            edition::{Broken, Edition, Head},
+            figures,
+            records::difference,
+        },
+        audit::Act,
+        hex::hex,
+        lang::Lang,
+        role::Right,
+    },
+    error::Fault,
+};
+
+/// Closes a year: nothing of its ledger changes any more, and its figures are frozen as edition 1.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who keeps the ledger everywhere; [`ActivityFault::NoYear`],
+/// [`ActivityFault::Closed`]; [`ActivityFault::Waiting`] while entries wait for the level above.
+pub async fn close(app: &App, caller: &Caller, number: u16) -> Result<()> {
+    caller.may_everywhere(Right::KeepLedger)?;
+    let by = By::new(app, caller);
+    // The year is closed first: from then on its records stand still, and an edition that a crash kept from being made
+    // is made by asking again.
+    app.db
+        .write(by.clone(), move |tx, by| {
+            Box::pin(async move {
+                let year = db::year::hold_to_close(tx, number).await?;
+                let year = year.ok_or(Fault::Activity(ActivityFault::NoYear(number)))?;
+                if year.must_be_open().is_err() {
+                    return Ok(());
+                }
+                match db::activity::waiting(tx, number).await? {
+                    0 => {}
+                    waiting => return Err(ActivityFault::Waiting(waiting).into()),
+                }
+                db::year::close(tx, number, by.id(), by.at).await?;
+                audit::record(tx, &by, Deed::new(Act::YearClosed, format!("year {number}"))).await
+            })
+        })
+        .await?;
+    let made = db::edition::heads(&app.db).await?;
+    if made.iter().any(|head| head.year == number) {
+        return Err(ActivityFault::Closed(number).into());
+    }
+    store(app, by, number, String::new()).await
+}
+
+/// Makes the next edition of a closed year from its records as they stand now.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who keeps the ledger everywhere; [`Fault::WrongState`] when the year is not closed or
+/// nothing has changed since the last edition; the fault of [`checked_reason`].
+pub async fn renew(app: &App, caller: &Caller, number: u16, reason: &str) -> Result<()> {
+    caller.may_everywhere(Right::KeepLedger)?;
+    let reason = checked_reason(reason)?;
+    match changed(app, number).await? {
+        Some(changed) if changed != Changed::default() => store(app, By::new(app, caller), number, reason).await,
+        _ => Err(Fault::WrongState.into()),
+    }
+}
+
+async fn store(app: &App, by: By, number: u16, reason: String) -> Result<()> {
+    let records = counted(app, number).await?.records;
+    let figures = json(&figures(&records.base(|_| true), by.at, Lang::Zh));
+    let lines = records.lines().join("\n");
+    app.db
+        .write((figures, lines, reason, by), move |tx, (figures, lines, reason, by)| {
+            Box::pin(async move {
+                let edition = sealed(tx, number, figures, lines, reason, &by).await?;
+                db::edition::insert(tx, &edition).await.map_err(super::taken)?;
+                let deed = Deed::new(
+                    Act::EditionMade,
+                    format!("year {number} edition {}", edition.head.number),
+                );
+                audit::record(tx, &by, deed.after(&edition.head.digest).because(edition.head.reason)).await
+            })
+        })
+        .await
+}
+
+/// An edition that follows the last one of the chain.
+async fn sealed(tx: &mut Tx, year: u16, figures: String, records: String, reason: String, by: &By) -> Result<Edition> {
+    let last = db::edition::last_in(tx).await?;
+    let mut edition = Edition {
+        head: Head {
+            year,
+            number: db::edition::count_in(tx, year).await? + 1,
+            made_by: by.id(),
+            made_at: by.at,
+            reason,
+            previous: last.map(|head| head.digest).unwrap_or_default(),
+            digest: String::new(),
+        },
+        figures,
+        records,
+    };
+    edition.head.digest = digest(&edition);
+    Ok(edition)
+}
+
+fn digest(edition: &Edition) -> String {
+    hex(&Sm3::digest(edition.sealed().as_bytes()))
+}
+
+/// The editions of a year, the first one first.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who reads figures.
+pub async fn of_year(app: &App, caller: &Caller, number: u16) -> Result<Vec<Head>> {
+    caller.may(Right::ReadFigures)?;
+    let mut heads = db::edition::heads(&app.db).await?;
+    heads.retain(|head| head.year == number);
+    Ok(heads)
+}
+
+/// Records that the last edition of a year has and the database has not any more, and the other way round.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changed {
+    pub gone: Vec<String>,
+    pub come: Vec<String>,
+}
+
+/// What has changed since the last edition of a year; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn changed(app: &App, number: u16) -> Result<Option<Changed>> {
+    let heads = db::edition::heads(&app.db).await?;
+    let Some(last) = heads
+        .iter()
+        .filter(|head| head.year == number)
+        .max_by_key(|head| head.number)
+    else {
+        return Ok(None);
+    };
+    let edition = db::edition::get(&app.db, number, last.number)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let frozen: Vec<String> = edition.records.lines().map(str::to_owned).collect();
+    let now = counted(app, number).await?.records.lines();
+    let (gone, come) = difference(&frozen, &now);
+    Ok(Some(Changed { gone, come }))
+}
+
+/// How the page of a year tells of its editions.
+pub struct Editions {
+    pub heads: Vec<Head>,
+    /// Since the last of them; `None` when there is none.
+    pub changed: Option<Changed>,
+    /// What figures the last two have differently: name, before, after.
+    pub between: Vec<(String, String, String)>,
+}
+
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who reads figures everywhere: records of all units stand in an edition.
+pub async fn editions(app: &App, caller: &Caller, number: u16) -> Result<Editions> {
+    caller.may_everywhere(Right::ReadFigures)?;
+    let heads = of_year(app, caller, number).await?;
+    let between = match &heads[..] {
+        [.., before, after] => {
+            let (before, after) = (figures_of(app, before).await?, figures_of(app, after).await?);
+            let differ = before
+                .into_iter()
+                .zip(after)
+                .filter(|(before, after)| before.1 != after.1);
+            differ.map(|(before, after)| (before.0, before.1, after.1)).collect()
+        }
+        _ => Vec::new(),
+    };
+    Ok(Editions {
+        changed: changed(app, number).await?,
+        heads,
+        between,
+    })
+}
+
+/// Name and value of each figure of an edition.
+async fn figures_of(app: &App, head: &Head) -> Result<Vec<(String, String)>> {
+    let edition = db::edition::get(&app.db, head.year, head.number)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let figures = edition.recounted().unwrap_or_default();
+    Ok(figures
+        .into_iter()
+        .map(|figure| (figure.name.to_owned(), figure.value.to_string()))
+        .collect())
+}
+
+/// Walks the chain of editions: recounts each from its records and compares digest, order and figures. `year`: only tells of this
+/// one, but the chain is walked whole.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn verify(app: &App, year: Option<u16>) -> Result<Vec<(Head, Broken)>> {
+    let mut broken = Vec::new();
+    let mut previous = String::new();
+    for head in db::edition::heads(&app.db).await? {
+        let edition = db::edition::get(&app.db, head.year, head.number)
+            .await?
+            .ok_or(Fault::NotFound)?;
+        let wrong = check(&edition, &previous);
+        previous.clone_from(&head.digest);
+        if year.is_none_or(|year| year == head.year) {
+            broken.extend(wrong.into_iter().map(|wrong| (head.clone(), wrong)));
+        }
+    }
+    Ok(broken)
+}
+
+/// Everything that does not hold of an edition.
+fn check(edition: &Edition, previous: &str) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    if digest(edition) != edition.head.digest {
+        broken.push(Broken::Digest);
+    }
+    if edition.head.previous != previous {
+        broken.push(Broken::Chain);
+    }
+    match edition.recounted() {
+        Err(line) => broken.push(line.into()),
+        Ok(figures) => {
+            if json(&figures) != edition.figures {
+                broken.push(Broken::Figures);
+            }
+        }
+    }
+    broken
+}

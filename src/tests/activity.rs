@@ -1,0 +1,352 @@
+//! The ledger of activities: entering, approval by the level above, name lists, evidence, and a closed year.
+
+use mingfa::{
+    domain::{
+        activity::{ActivityFault, Kind, Mode, State, Wish},
+        id::{ActivityId, UnitId},
+        role::{Grant, Role},
+        time::Timestamp,
+    },
+    error::Fault,
+    service::{
+        Caller, Result,
+        activity::{self, Filter, Step},
+        role, year,
+    },
+};
+
+use crate::{
+    access::unit_named,
+    browser::Browser,
+    support::{Stage, each_engine, fault, operator},
+};
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1A\n picture";
+
+pub fn lecture(unit: UnitId, title: &str) -> Wish {
+    Wish {
+        kind: Kind::Lecture,
+        mode: Mode::Onsite,
+        unit,
+        day: Timestamp::parse_day("2026-03-02").expect("a day"),
+        title: title.to_owned(),
+        place: String::new(),
+        form: String::new(),
+        audience: Some(40),
+        quantity: 1,
+        document: String::new(),
+        note: String::new(),
+    }
+}
+
+/// The ledger's own fault.
+fn activity_fault<T>(result: Result<T>) -> ActivityFault {
+    match fault(result) {
+        Fault::Activity(fault) => fault,
+        other => panic!("another refusal: {other:?}"),
+    }
+}
+
+/// A roster of three units, the year 2026, and the liaison of the second.
+async fn begun(stage: &Stage) -> (UnitId, Caller) {
+    stage.roster(9, 3).await;
+    year::begin(&stage.app, &operator(), 2026).await.expect("a year");
+    let unit = unit_named(stage, "市局 / 1科").await;
+    let grant = Grant {
+        role: Role::Liaison,
+        unit: Some(unit),
+    };
+    role::grant(&stage.app, &operator(), "1002", grant)
+        .await
+        .expect("a role");
+    (unit, stage.caller("1002").await)
+}
+
+async fn totals(stage: &Stage, kind: Kind) -> (i64, i64, i64) {
+    let filter = Filter {
+        year: 2026,
+        ..Filter::default()
+    };
+    let ledger = activity::ledger(&stage.app, &operator(), &filter)
+        .await
+        .expect("the ledger");
+    ledger
+        .totals
+        .get(kind.code())
+        .map_or((0, 0, 0), |(_, total)| (total.entries, total.audience, total.uncounted))
+}
+
+async fn state(stage: &Stage, id: ActivityId) -> State {
+    let record = activity::record(&stage.app, &operator(), id, "").await;
+    record.expect("the entry").activity.state
+}
+
+#[tokio::test]
+async fn what_was_entered_counts_and_says_what_it_counts() {
+    each_engine(async |stage| {
+        let (unit, liaison) = begun(stage).await;
+        let enter = async |wish| activity::enter(&stage.app, &liaison, wish, false).await;
+        enter(lecture(unit, "安全生产法讲座")).await.expect("entered");
+        let uncounted = Wish {
+            audience: None,
+            day: Timestamp::parse_day("2026-05-05").expect("a day"),
+            ..lecture(unit, "消防法讲座")
+        };
+        enter(uncounted).await.expect("entered");
+        assert_eq!(totals(stage, Kind::Lecture).await, (2, 40, 1));
+
+        let elsewhere = unit_named(stage, "市局 / 2科").await;
+        assert_eq!(
+            activity_fault(enter(lecture(elsewhere, "甲")).await),
+            ActivityFault::Unit
+        );
+        let old = Wish {
+            day: Timestamp::parse_day("2025-12-31").expect("a day"),
+            ..lecture(unit, "乙")
+        };
+        assert_eq!(activity_fault(enter(old).await), ActivityFault::NoYear(2025));
+        let contest = Wish {
+            kind: Kind::ContestElsewhere,
+            quantity: 4_500_000,
+            audience: None,
+            ..lecture(unit, "知识竞赛")
+        };
+        assert_eq!(activity_fault(enter(contest).await), ActivityFault::Document);
+        assert_eq!(stage.count("SELECT COUNT(*) FROM activity").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_looks_entered_twice_is_hinted_and_stored_when_somebody_says_so() {
+    each_engine(async |stage| {
+        let (unit, liaison) = begun(stage).await;
+        let enter =
+            async |distinct| activity::enter(&stage.app, &liaison, lecture(unit, "安全生产法讲座"), distinct).await;
+        let first = enter(false).await.expect("entered");
+        assert_eq!(activity_fault(enter(false).await), ActivityFault::Alike(1));
+        enter(true).await.expect("entered");
+        activity::decide(&stage.app, &liaison, first, Step::Withdraw, "重复登记")
+            .await
+            .expect("withdrawn");
+        assert_eq!(totals(stage, Kind::Lecture).await, (1, 40, 0));
+        assert_eq!(activity_fault(enter(false).await), ActivityFault::Alike(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_level_above_approves_and_sends_back() {
+    each_engine(async |stage| {
+        let (unit, liaison) = begun(stage).await;
+        year::set_approval(&stage.app, &operator(), 2026, true)
+            .await
+            .expect("set");
+        let id = activity::enter(&stage.app, &liaison, lecture(unit, "讲座"), false)
+            .await
+            .expect("entered");
+        assert_eq!(
+            (state(stage, id).await, totals(stage, Kind::Lecture).await.0),
+            (State::Waiting, 0)
+        );
+        let decide = async |who: &Caller, step, reason| activity::decide(&stage.app, who, id, step, reason).await;
+        assert_eq!(fault(decide(&liaison, Step::Approve, "").await), Fault::Forbidden);
+
+        let city = unit_named(stage, "市局").await;
+        let grant = Grant {
+            role: Role::Liaison,
+            unit: Some(city),
+        };
+        role::grant(&stage.app, &operator(), "1003", grant)
+            .await
+            .expect("a role");
+        let above = stage.caller("1003").await;
+        assert!(decide(&above, Step::SendBack, " ").await.is_err());
+        decide(&above, Step::SendBack, "人数请核实").await.expect("sent back");
+        let mended = Wish {
+            audience: Some(38),
+            ..lecture(unit, "讲座")
+        };
+        activity::change(&stage.app, &liaison, id, mended, false)
+            .await
+            .expect("changed");
+        assert_eq!(state(stage, id).await, State::Waiting);
+        decide(&above, Step::Approve, "").await.expect("approved");
+        assert_eq!(totals(stage, Kind::Lecture).await, (1, 38, 0));
+        assert_eq!(
+            activity_fault(decide(&above, Step::Approve, "").await),
+            ActivityFault::Settled
+        );
+
+        // What the level above enters itself needs nobody else.
+        let own = activity::enter(&stage.app, &above, lecture(unit, "另一场"), true).await;
+        assert_eq!(state(stage, own.expect("entered")).await, State::Recorded);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_list_is_picked_from_the_roster_of_the_unit() {
+    each_engine(async |stage| {
+        let (unit, liaison) = begun(stage).await;
+        let id = activity::enter(&stage.app, &liaison, lecture(unit, "讲座"), false)
+            .await
+            .expect("entered");
+        let record = async |words: &str| {
+            activity::record(&stage.app, &liaison, id, words)
+                .await
+                .expect("the entry")
+        };
+        let offered: Vec<_> = record("张").await.offered.iter().map(|person| person.id).collect();
+        assert_eq!(offered.len(), 3, "those of the unit and no others");
+        activity::add_persons(&stage.app, &liaison, id, &offered[..2])
+            .await
+            .expect("added");
+        activity::add_persons(&stage.app, &liaison, id, &offered)
+            .await
+            .expect("added");
+        assert_eq!(record("张").await.attendees.len(), 3);
+        assert!(record("张").await.offered.is_empty());
+        activity::remove_person(&stage.app, &liaison, id, offered[0])
+            .await
+            .expect("removed");
+        assert_eq!(record("").await.attendees.len(), 2);
+
+        let stranger = stage.person("1003").await;
+        let taken = activity::add_persons(&stage.app, &liaison, id, &[stranger]).await;
+        assert!(matches!(fault(taken), Fault::NotFound | Fault::Forbidden));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn evidence_is_what_its_content_says() {
+    each_engine(async |stage| {
+        let (unit, liaison) = begun(stage).await;
+        let id = activity::enter(&stage.app, &liaison, lecture(unit, "讲座"), false)
+            .await
+            .expect("entered");
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
+        let to = format!("/admin/activities/{id}/evidence");
+        let program = browser.upload(&to, "照片.png", b"MZ\x90\0").await;
+        assert_eq!(program.status, 422);
+        assert!(program.body.contains("这个文件是程序"), "{}", program.body);
+        assert_eq!(browser.upload(&to, "page.html", b"<script>").await.status, 422);
+        assert_eq!(stage.count("SELECT COUNT(*) FROM evidence").await, 0);
+
+        assert_eq!(browser.upload(&to, "现场.png", PNG).await.status, 303);
+        let page = browser.get(&format!("/admin/activities/{id}")).await.body;
+        let start = page.find("/admin/evidence/").expect("a picture");
+        let path = &page[start..start + "/admin/evidence/".len() + 13];
+        let picture = browser.get(path).await;
+        assert_eq!((picture.status.as_u16(), &picture.bytes[..]), (200, PNG));
+        assert_eq!(picture.headers["content-type"], "image/png");
+        assert_eq!(picture.headers["x-content-type-options"], "nosniff");
+
+        let elsewhere = Grant {
+            role: Role::Liaison,
+            unit: Some(unit_named(stage, "市局 / 2科").await),
+        };
+        role::grant(&stage.app, &operator(), "1003", elsewhere)
+            .await
+            .expect("a role");
+        let other = Browser::new(&stage.app).signed_in(&stage.token("1003").await);
+        assert_eq!(other.get(path).await.status, 404);
+        assert_eq!(
+            other
+                .post(&format!("{path}/remove"), &[("reason", "传错")])
+                .await
+                .status,
+            404
+        );
+        assert_eq!(browser.post(&format!("{path}/remove"), &[]).await.status, 422);
+        let removed = browser.post(&format!("{path}/remove"), &[("reason", "传错了")]).await;
+        assert_eq!(removed.status, 303);
+        assert_eq!(stage.count("SELECT COUNT(*) FROM evidence").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_year_cannot_be_changed() {
+    each_engine(async |stage| {
+        let (unit, liaison) = begun(stage).await;
+        let app = &stage.app;
+        let id = activity::enter(app, &liaison, lecture(unit, "讲座"), false)
+            .await
+            .expect("entered");
+        let file = activity::add_evidence(app, &liaison, id, "现场.png", PNG.to_vec())
+            .await
+            .expect("kept");
+        let person = stage.person("1002").await;
+        activity::add_persons(app, &liaison, id, &[person])
+            .await
+            .expect("added");
+        let entries = stage.count("SELECT COUNT(*) FROM audit_entry").await;
+        stage.run("UPDATE year SET state = 'closed'").await;
+
+        let closed = ActivityFault::Closed(2026);
+        let other = lecture(unit, "另一场");
+        let refused = [
+            activity_fault(activity::enter(app, &liaison, other.clone(), true).await),
+            activity_fault(activity::change(app, &liaison, id, other, true).await),
+            activity_fault(activity::decide(app, &operator(), id, Step::SendBack, "更正").await),
+            activity_fault(activity::decide(app, &liaison, id, Step::Withdraw, "更正").await),
+            activity_fault(activity::add_persons(app, &liaison, id, &[person]).await),
+            activity_fault(activity::remove_person(app, &liaison, id, person).await),
+            activity_fault(activity::add_evidence(app, &liaison, id, "b.png", PNG.to_vec()).await),
+            activity_fault(activity::remove_evidence(app, &liaison, file, "传错").await),
+            activity_fault(year::set_approval(app, &operator(), 2026, true).await),
+        ];
+        assert_eq!(refused, [closed; 9]);
+        assert_eq!(fault(year::begin(app, &operator(), 2026).await), Fault::Taken);
+        assert_eq!(stage.count("SELECT COUNT(*) FROM audit_entry").await, entries);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_form_keeps_what_was_typed_and_leads_to_the_entry() {
+    each_engine(async |stage| {
+        let (unit, _) = begun(stage).await;
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
+        let form = browser.get("/admin/activities/new").await.body;
+        assert!(
+            form.contains("1科") && !form.contains("2科"),
+            "only the own unit: {form}"
+        );
+        let unit = unit.to_string();
+        let typed = |day: &'static str| {
+            [
+                ("kind", "publicity".to_owned()),
+                ("unit", unit.clone()),
+                ("day", day.to_owned()),
+                ("title", "进企业宣讲".to_owned()),
+                ("audience", "一百".to_owned()),
+            ]
+        };
+        let send = async |fields: &[(&str, String)]| {
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            browser.post("/admin/activities", &fields).await
+        };
+        let mut fields = typed("2026-06-01");
+        let wrong = send(&fields).await;
+        assert_eq!(wrong.status, 422);
+        assert!(wrong.body.contains("进企业宣讲") && wrong.body.contains("一百") && wrong.body.contains("数量不对"));
+        fields[4].1 = "120".to_owned();
+        let done = send(&fields).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+        let page = browser.get(done.location()).await.body;
+        assert!(page.contains("进企业宣讲") && page.contains("120") && page.contains("已登记"));
+        let list = browser.get("/admin/activities?year=2026&kind=publicity").await.body;
+        assert!(list.contains("进企业宣讲") && list.contains("/admin/activities/new"));
+        assert!(
+            !browser
+                .get("/admin/activities?year=2026&kind=work")
+                .await
+                .body
+                .contains("进企业宣讲")
+        );
+    })
+    .await;
+}

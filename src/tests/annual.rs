@@ -1,0 +1,162 @@
+//! The figures of a year over exams and ledger, within the reader's reach, and on the terminal.
+
+use mingfa::{
+    domain::{
+        activity::{Kind, Wish},
+        annual::AnnualId,
+        id::UnitId,
+        role::{Grant, Role},
+        time::Timestamp,
+    },
+    error::Fault,
+    service::{Caller, activity, annual, role, year},
+};
+
+use crate::{
+    access::unit_named,
+    activity::lecture,
+    browser::Browser,
+    support::{Stage, each_engine, fault, operator},
+};
+
+async fn enter(stage: &Stage, unit: UnitId, kind: Kind, day: &str, quantity: i64) {
+    let wish = Wish {
+        kind,
+        day: Timestamp::parse_day(day).expect("a day"),
+        quantity,
+        document: "通报〔2026〕1号".to_owned(),
+        ..lecture(unit, day)
+    };
+    activity::enter(&stage.app, &operator(), wish, true)
+        .await
+        .expect("entered");
+}
+
+/// Nine persons in three units; two of the second have sat, one of them passed; six entries of the ledger.
+pub async fn lived(stage: &Stage) -> [UnitId; 2] {
+    let exam = stage.usual_exam(9).await;
+    stage.sit("1002", exam, |_, _, key| key).await;
+    stage.sit("1005", exam, |_, _, _| Default::default()).await;
+    year::begin(&stage.app, &operator(), 2026).await.expect("a year");
+    let units = [
+        unit_named(stage, "市局 / 1科").await,
+        unit_named(stage, "市局 / 2科").await,
+    ];
+    enter(stage, units[0], Kind::Publicity, "2026-01-05", 1).await;
+    enter(stage, units[0], Kind::Publicity, "2026-02-05", 1).await;
+    enter(stage, units[1], Kind::Publicity, "2026-03-05", 1).await;
+    enter(stage, units[1], Kind::Work, "2026-03-06", 34).await;
+    enter(stage, units[1], Kind::ContestElsewhere, "2026-03-07", 4_500_000).await;
+    enter(stage, units[0], Kind::CourtObservation, "2026-03-08", 1).await;
+    units
+}
+
+async fn value(stage: &Stage, caller: &Caller, unit: Option<UnitId>, id: AnnualId) -> String {
+    let annual = annual::annual(&stage.app, caller, 2026, unit)
+        .await
+        .expect("the figures");
+    annual.base.shown(id)
+}
+
+#[tokio::test]
+async fn a_year_is_the_sum_of_its_exams_and_entries() {
+    each_engine(async |stage| {
+        let [first, second] = lived(stage).await;
+        let all = async |id| value(stage, &operator(), None, id).await;
+        assert_eq!(
+            (all(AnnualId::Due).await, all(AnnualId::Sat).await),
+            ("9".into(), "2".into())
+        );
+        assert_eq!(all(AnnualId::PassRateOfSat).await, "50.00%");
+        assert_eq!(
+            (all(AnnualId::Publicity).await, all(AnnualId::Works).await),
+            ("3".into(), "34".into())
+        );
+        let of = async |unit, id| value(stage, &operator(), Some(unit), id).await;
+        assert_eq!(
+            (
+                of(first, AnnualId::Publicity).await,
+                of(second, AnnualId::Publicity).await
+            ),
+            ("2".into(), "1".into())
+        );
+
+        let annual = annual::annual(&stage.app, &operator(), 2026, None)
+            .await
+            .expect("the figures");
+        let below = |id| annual.below.iter().map(|(_, base)| base.parts(id).0).sum::<i64>();
+        assert_eq!(annual.below.len(), 1, "市局 stands above all three");
+        for id in [
+            AnnualId::Due,
+            AnnualId::Passed,
+            AnnualId::Publicity,
+            AnnualId::ContestElsewhere,
+        ] {
+            assert_eq!(below(id), annual.base.parts(id).0, "{id:?}");
+        }
+        let sentences = annual.base.sentences().concat();
+        assert!(
+            sentences.contains("制作征集普法作品30余件") && sentences.contains("参赛450万人次"),
+            "{sentences}"
+        );
+        let empty = annual::annual(&stage.app, &operator(), 2019, None)
+            .await
+            .expect("the figures");
+        assert!(empty.base.sentences().is_empty() && empty.exams.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_stood_in_court_twice_is_one_person() {
+    each_engine(async |stage| {
+        let [first, _] = lived(stage).await;
+        enter(stage, first, Kind::CourtObservation, "2026-05-08", 1).await;
+        let filter = activity::Filter {
+            year: 2026,
+            kind: Some(Kind::CourtObservation),
+            ..activity::Filter::default()
+        };
+        let ledger = activity::ledger(&stage.app, &operator(), &filter)
+            .await
+            .expect("the ledger");
+        let persons = [stage.person("1002").await, stage.person("1005").await];
+        for (entry, persons) in ledger.rows.iter().zip([&persons[..1], &persons[..]]) {
+            activity::add_persons(&stage.app, &operator(), entry.id, persons)
+                .await
+                .expect("added");
+        }
+        assert_eq!(value(stage, &operator(), None, AnnualId::CourtObservations).await, "2");
+        assert_eq!(value(stage, &operator(), None, AnnualId::CourtObservers).await, "2");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reader_sees_the_figures_of_his_own_units() {
+    each_engine(async |stage| {
+        let [first, second] = lived(stage).await;
+        let grant = Grant {
+            role: Role::Liaison,
+            unit: Some(second),
+        };
+        role::grant(&stage.app, &operator(), "1003", grant)
+            .await
+            .expect("a role");
+        let liaison = stage.caller("1003").await;
+        assert_eq!(value(stage, &liaison, None, AnnualId::Publicity).await, "1");
+        assert_eq!(value(stage, &liaison, None, AnnualId::Due).await, "3");
+        let other = annual::annual(&stage.app, &liaison, 2026, Some(first)).await;
+        assert_eq!(fault(other.map(|_| ())), Fault::NotFound);
+
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1003").await);
+        let page = browser.get("/admin/years/2026").await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        assert!(page.body.contains("合格率，按应考人数") && page.body.contains("参赛450万人次"));
+        assert_eq!(
+            browser.get(&format!("/admin/years/2026?unit={first}")).await.status,
+            404
+        );
+    })
+    .await;
+}

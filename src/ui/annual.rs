@@ -1,0 +1,298 @@
+//! The figures of a year: each with its definition and where it comes from, the level below, and the sentences they carry.
+
+use leptos::prelude::*;
+
+use super::{
+    part::{
+        Tone, fault,
+        form::{line, tick},
+        heading, moment, notice, table,
+    },
+    shell::{Frame, page},
+};
+use crate::{
+    domain::{
+        annual::{AnnualId, Base, Source},
+        lang::Lang,
+        role::Right,
+    },
+    error::Fault,
+    service::{
+        annual::Annual,
+        edition::{Changed, Editions},
+    },
+};
+
+/// What the page shows.
+pub struct Shown {
+    pub annual: Annual,
+    /// For those who read everything.
+    pub editions: Option<Editions>,
+}
+
+pub fn page_of(frame: &Frame, all: &Shown, wrong: Option<&Fault>) -> impl IntoView + use<> {
+    let lang = frame.lang;
+    let shown = &all.annual;
+    let number = shown.number;
+    let title = match lang {
+        Lang::Zh => format!("{number} 年度数据"),
+        Lang::En => format!("Figures of {number}"),
+    };
+    let whole = lang.pick("全部单位", "all units").to_owned();
+    let place = shown.unit.map_or(whole, |unit| shown.units.path(unit));
+    let below = format!(
+        "{place} · {} {}",
+        lang.pick("统计于", "counted"),
+        moment(lang, shown.as_of)
+    );
+    let query = shown.unit.map(|unit| format!("?unit={unit}")).unwrap_or_default();
+    let links = view! {
+        <div class="row wrap">
+            <a class="button" href=format!("/admin/activities?year={number}")>{lang.pick("活动台账", "Ledger")}</a>
+            <a class="button" href=format!("/admin/years/{number}/report{query}")>{lang.pick("报告草稿（DOCX）", "Report draft (DOCX)")}</a>
+            <a class="button" href=format!("/admin/years/{}", number.saturating_sub(1))>{lang.pick("上一年", "Year before")}</a>
+            <a class="button" href=format!("/admin/years/{}", number.saturating_add(1))>{lang.pick("下一年", "Year after")}</a>
+        </div>
+    };
+    let closed = shown.year.is_some_and(|year| year.must_be_open().is_err());
+    let draft = (!closed).then(|| {
+        notice(
+            Tone::Plain,
+            lang.pick(
+                "年度还没有封账，下面的数随时会变；写进报告前请核对。",
+                "The year is not closed: these figures still change. Check them before they go into a report.",
+            ),
+        )
+    });
+    let main = view! {
+        <div class="row between wrap">{heading(title.clone(), below)}{links}</div>
+        {fault(wrong, lang)}
+        {draft}
+        {sentences(lang, shown)}
+        {figures(lang, shown)}
+        {level_below(lang, shown)}
+        {counted(lang, shown)}
+        {all.editions.as_ref().map(|editions| closing(frame, shown, editions))}
+    };
+    page(frame, &title, main)
+}
+
+fn sentences(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
+    let sentences = shown.base.sentences();
+    let body = if sentences.is_empty() {
+        notice(
+            Tone::Plain,
+            lang.pick(
+                "这一年还没有可以写的内容。",
+                "There is nothing to report of this year yet.",
+            ),
+        )
+        .into_any()
+    } else {
+        let lines = sentences
+            .into_iter()
+            .map(|sentence| view! { <li lang="zh-CN">{sentence}</li> })
+            .collect_view();
+        view! { <ul class="stack">{lines}</ul> }.into_any()
+    };
+    view! {
+        <section class="card stack">
+            <h2>{lang.pick("年度报告可用的句子（草稿）", "Sentences for the annual report (draft)")}</h2>
+            {body}
+            <p class="small soft">{lang.pick(
+                "“余”“近”按固定规则取整，准确的数在下表。",
+                "Rounded words follow a fixed rule; the exact numbers stand below.",
+            )}</p>
+        </section>
+    }
+}
+
+fn link(shown: &Annual, id: AnnualId) -> Option<String> {
+    let unit = shown.unit.map(|unit| format!("&unit={unit}")).unwrap_or_default();
+    match (id.kind(), id.source()) {
+        (Some(kind), _) => Some(format!(
+            "/admin/activities?year={}&kind={}&state=recorded{unit}",
+            shown.number,
+            kind.code()
+        )),
+        (None, Source::Exam) => shown
+            .exams
+            .last()
+            .map(|exam| format!("/admin/exams/{}/figures", exam.id)),
+        (None, _) => None,
+    }
+}
+
+fn parts(base: &Base, id: AnnualId) -> String {
+    match base.parts(id) {
+        (numerator, Some(denominator)) => format!("{numerator} ÷ {denominator}"),
+        (_, None) => String::new(),
+    }
+}
+
+fn figures(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
+    let rows = AnnualId::ALL
+        .iter()
+        .map(|id| {
+            let value = shown.base.shown(*id);
+            let value = match link(shown, *id) {
+                Some(href) if shown.base.parts(*id).0 > 0 => view! { <a href=href>{value}</a> }.into_any(),
+                _ => value.into_any(),
+            };
+            view! {
+                <tr><th class="plain" scope="row"><details><summary>{id.name(lang)}</summary>
+                        <p class="small soft">{format!("{} {}{}", id.definition(lang), lang.pick("来源：", "Source: "), id.source().name(lang))}</p></details></th>
+                    <td class="num">{value}" "<span class="small soft">{id.unit(lang)}</span></td>
+                    <td class="num small soft">{parts(&shown.base, *id)}</td>
+                    <td class="num">{shown.before.shown(*id)}</td></tr>
+            }
+        })
+        .collect_view();
+    let head = view! {
+        <th>{lang.pick("数据（点开看定义）", "Figure (open for its definition)")}</th><th class="num">{lang.pick("本年", "This year")}</th>
+        <th class="num">{lang.pick("分子 ÷ 分母", "Of")}</th><th class="num">{lang.pick("上年", "Year before")}</th>
+    };
+    view! { <section class="card stack"><h2>{lang.pick("数据", "Figures")}</h2>{table(lang.pick("数据", "Figures"), head, rows)}</section> }
+}
+
+fn level_below(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
+    const SHOWN: [AnnualId; 6] = [
+        AnnualId::Due,
+        AnnualId::Sat,
+        AnnualId::Passed,
+        AnnualId::PassRateOfDue,
+        AnnualId::Publicity,
+        AnnualId::Works,
+    ];
+    let number = shown.number;
+    let rows = shown
+        .below
+        .iter()
+        .map(|(unit, base)| {
+            let name = shown.units.get(*unit).map(|unit| unit.name.clone()).unwrap_or_default();
+            let cells = SHOWN.map(|id| view! { <td class="num">{base.shown(id)}</td> });
+            view! {
+                <tr><th class="plain" scope="row"><a href=format!("/admin/years/{number}?unit={unit}")>{name}</a></th>{cells.collect_view()}</tr>
+            }
+        })
+        .collect_view();
+    let heads = SHOWN.map(|id| view! { <th class="num">{id.name(lang)}</th> });
+    let head = view! { <th>{lang.pick("单位", "Unit")}</th>{heads.collect_view()} };
+    (!shown.below.is_empty()).then(|| {
+        view! {
+            <section class="card stack"><h2>{lang.pick("下级单位", "The level below")}</h2>
+                {table(lang.pick("下级单位", "The level below"), head, rows)}</section>
+        }
+    })
+}
+
+/// What was counted, by name.
+fn counted(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
+    let exams = shown.exams.iter().map(|exam| {
+        let href = format!("/admin/exams/{}/figures", exam.id);
+        view! { <li><a href=href>{exam.title.clone()}</a></li> }.into_any()
+    });
+    let contests = shown
+        .contests
+        .iter()
+        .map(|contest| view! { <li>{contest.title.clone()}</li> }.into_any());
+    let all: Vec<_> = exams.chain(contests).collect();
+    (!all.is_empty()).then(|| {
+        view! {
+            <section class="card stack"><h2>{lang.pick("计入的考试和竞赛", "Exams and competitions counted")}</h2><ul>{all}</ul></section>
+        }
+    })
+}
+
+/// The editions, what has changed since the last one, and what can be done.
+fn closing(frame: &Frame, shown: &Annual, editions: &Editions) -> impl IntoView + use<> {
+    let (lang, number) = (frame.lang, shown.number);
+    let keeps = frame
+        .viewer
+        .as_ref()
+        .is_some_and(|viewer| viewer.rights.contains(&Right::KeepLedger));
+    let open = shown.year.is_some_and(|year| year.must_be_open().is_ok());
+    let close = (keeps && open).then(|| {
+        view! {
+            <form class="stack" action=format!("/admin/years/{number}/close") method="post">
+                <p>{lang.pick(
+                    "封账之后，台账不能再改，数据连同明细冻结为版次 1。之后考试更正了成绩，会另出一个版次，版次 1 不变。",
+                    "Once closed, the ledger cannot be changed; figures and records are frozen as edition 1. A later correction of scores gives another edition, and edition 1 stays.",
+                )}</p>
+                {tick("sure", lang.pick("确认封账", "Yes, close the year"), false)}
+                <button class="button danger" r#type="submit">{lang.pick("封账", "Close the year")}</button>
+            </form>
+        }
+    });
+    let rows = editions
+        .heads
+        .iter()
+        .map(|head| {
+            view! {
+                <tr><td class="num">{head.number}</td><td class="num">{moment(lang, head.made_at)}</td><td>{head.reason.clone()}</td>
+                    <td class="code small">{head.digest.clone()}</td></tr>
+            }
+        })
+        .collect_view();
+    let head = view! {
+        <th class="num">{lang.pick("版次", "Edition")}</th><th>{lang.pick("时间", "Made")}</th><th>{lang.pick("原因", "Reason")}</th>
+        <th>{lang.pick("SM3 摘要", "SM3 digest")}</th>
+    };
+    let list = (!editions.heads.is_empty()).then(|| table(lang.pick("版次", "Editions"), head, rows));
+    (close.is_some() || list.is_some()).then(|| {
+        view! {
+            <section class="card stack"><h2>{lang.pick("封账和版次", "Closing and editions")}</h2>
+                {close}{list}{between(lang, editions)}{changed(lang, number, keeps, editions.changed.as_ref())}</section>
+        }
+    })
+}
+
+/// Figures that the last two editions have differently.
+fn between(lang: Lang, editions: &Editions) -> impl IntoView + use<> {
+    let rows = editions
+        .between
+        .iter()
+        .map(|(name, before, after)| {
+            view! { <tr><th class="plain" scope="row">{name.clone()}</th><td class="num">{before.clone()}</td><td class="num">{after.clone()}</td></tr> }
+        })
+        .collect_view();
+    let label = lang.pick("与前一版次不同的数据", "Figures that differ from the edition before");
+    let head = view! {
+        <th>{label}</th><th class="num">{lang.pick("前一版次", "Before")}</th><th class="num">{lang.pick("最新版次", "Now")}</th>
+    };
+    (!editions.between.is_empty()).then(|| table(label, head, rows))
+}
+
+/// How many changed records are shown one by one.
+const LINES: usize = 20;
+
+fn changed(lang: Lang, number: u16, keeps: bool, changed: Option<&Changed>) -> impl IntoView + use<> {
+    let changed = changed.filter(|changed| **changed != Changed::default())?;
+    let lines = changed.gone.iter().map(|line| format!("− {line}"));
+    let lines = lines.chain(changed.come.iter().map(|line| format!("+ {line}")));
+    let lines = lines
+        .take(LINES)
+        .map(|line| view! { <li class="code small">{line}</li> })
+        .collect_view();
+    let text = match lang {
+        Lang::Zh => format!(
+            "最新版次之后有明细变动：{} 条不再有，{} 条新出现。",
+            changed.gone.len(),
+            changed.come.len()
+        ),
+        Lang::En => format!(
+            "Records have changed since the last edition: {} are gone, {} have come.",
+            changed.gone.len(),
+            changed.come.len()
+        ),
+    };
+    let renew = keeps.then(|| {
+        view! {
+            <form class="stack" action=format!("/admin/years/{number}/editions") method="post">
+                {line("edition", ("reason", "text"), lang.pick("原因", "Reason"), String::new(), true)}
+                <button class="button" r#type="submit">{lang.pick("生成新的版次", "Make a new edition")}</button>
+            </form>
+        }
+    });
+    Some(view! { {notice(Tone::Warn, text)}<ul class="plain-list">{lines}</ul>{renew} })
+}
