@@ -74,6 +74,7 @@ const NOTICES: &str = "/notices";
 const LAWS: &str = "/laws";
 const COURSES: &str = "/admin/courses";
 const STUDY: &str = "/study";
+const LEDGER: &str = "/admin/activities";
 
 /// The most used first: on a phone the bar has room for four.
 const ADMINISTRATION: [Place; 11] = [
@@ -84,7 +85,7 @@ const ADMINISTRATION: [Place; 11] = [
     (COURSES, Right::ManageCourses, "课程", "Courses"),
     ("/admin/competitions", Right::ManageCompetitions, "竞赛", "Competitions"),
     ("/admin/figures", Right::ReadFigures, "数据", "Figures"),
-    ("/admin/activities", Right::ReadFigures, "台账", "Ledger"),
+    (LEDGER, Right::ReadFigures, "台账", "Ledger"),
     ("/admin/marking", Right::MarkPapers, "阅卷", "Marking"),
     ("/admin/audit", Right::ReadAudit, "操作记录", "Audit log"),
     ("/admin/roles", Right::ManageRoles, "角色", "Roles"),
@@ -152,6 +153,9 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
         "/" => path == "/",
         "/admin/figures" => figures,
         LAWS => ["/laws", "/admin/laws", "/admin/must-know"]
+            .iter()
+            .any(|start| path.starts_with(start)),
+        LEDGER => ["/admin/activities", "/admin/years", "/admin/evidence"]
             .iter()
             .any(|start| path.starts_with(start)),
         STUDY => ["/study", "/courses", "/record"]
