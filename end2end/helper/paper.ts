@@ -22,7 +22,8 @@ export async function readKeys(page: Page, bank: string): Promise<Keys> {
     const found = await page.locator('article').evaluateAll((articles) =>
       articles.map((article) => ({
         stem: article.querySelector('p')!.textContent!,
-        options: Array.from(article.querySelectorAll('li'), (option) => ({
+        // What a form beyond choice accepts stands in lists too, without a text of its own.
+        options: Array.from(article.querySelectorAll('li:has([lang])'), (option) => ({
           text: option.querySelector('[lang]')!.textContent!,
           right: option.classList.contains('right'),
         })),
