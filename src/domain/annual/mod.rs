@@ -87,6 +87,9 @@ annual! {
     Sat => "sat", Exam, "实考人数", "Sat", "人", "persons",
         "在本年度至少一场考试里交卷的应考人员，到时自动交卷也算。",
         "Due persons who handed in at least one attempt in any exam of the year, by hand or by the clock.";
+    Awaiting => "awaiting", Exam, "待阅卷人数", "Waiting to be marked", "人", "persons",
+        "实考人员中主观题还没有阅完、合格与否未定的人；不算合格，也不算不合格。",
+        "Of those who sat, the ones whose answers people have not marked yet: neither passed nor failed.";
     Passed => "passed", Exam, "合格人数", "Passed", "人", "persons",
         "在本年度至少一场考试里最终成绩合格的人。", "Persons whose final result is a pass in at least one exam of the year.";
     ParticipationRate => "exam_participation_rate", Exam, "参考率", "Participation rate", "", "",
@@ -167,6 +170,7 @@ impl Base {
             AnnualId::Exempted => (exam.exempted, None),
             AnnualId::Due => (exam.due, None),
             AnnualId::Sat => (exam.sat, None),
+            AnnualId::Awaiting => (exam.awaiting, None),
             AnnualId::Passed => (exam.passed, None),
             AnnualId::ParticipationRate => (exam.sat, Some(exam.due)),
             AnnualId::PassRateOfDue => (exam.passed, Some(exam.due)),

@@ -57,21 +57,29 @@ pub struct Records {
 /// How a person counts over the year's exams.
 type Standing = &'static str;
 
-const STANDINGS: [(Standing, Tallied); 6] = [
+const STANDINGS: [(Standing, Tallied); 7] = [
     ("exempt", Tallied::Exempt),
     ("absent", Tallied::Absent),
     ("fail", Tallied::Sat(Band::Fail, Points::ZERO)),
+    ("awaiting", Tallied::Sat(Band::Awaiting, Points::ZERO)),
     ("pass", Tallied::Sat(Band::Pass, Points::ZERO)),
     ("good", Tallied::Sat(Band::Good, Points::ZERO)),
     ("excellent", Tallied::Sat(Band::Excellent, Points::ZERO)),
 ];
 
+/// `None` for those whom no round counted admits.
 fn standing(tallied: Tallied) -> Option<Standing> {
-    let same = |known: Tallied| match (known, tallied) {
-        (Tallied::Sat(known, _), Tallied::Sat(band, _)) => known == band,
-        (known, tallied) => known == tallied,
+    let place = match tallied {
+        Tallied::Outside => return None,
+        Tallied::Exempt => 0,
+        Tallied::Absent => 1,
+        Tallied::Sat(Band::Fail, _) => 2,
+        Tallied::Sat(Band::Awaiting, _) => 3,
+        Tallied::Sat(Band::Pass, _) => 4,
+        Tallied::Sat(Band::Good, _) => 5,
+        Tallied::Sat(Band::Excellent, _) => 6,
     };
-    STANDINGS.iter().find(|(_, known)| same(*known)).map(|(name, _)| *name)
+    Some(STANDINGS[place].0)
 }
 
 fn counts(standing: Standing) -> Counts {
@@ -267,6 +275,32 @@ mod tests {
         assert_eq!((base.exam.due, base.exam.sat, base.exam.excellent), (2, 1, 1));
         assert_eq!((base.participants, base.person_times, base.court_observers), (3, 7, 1));
         assert_eq!(again.base(|unit| unit == Some(UnitId(6))).exam.due, 1);
+    }
+
+    #[test]
+    fn nobody_is_left_out_whatever_became_of_him() {
+        for (name, tallied) in STANDINGS {
+            assert_eq!(standing(tallied), Some(name));
+        }
+        let persons = STANDINGS
+            .iter()
+            .zip(1..)
+            .map(|((name, _), id)| (PersonId(id), UnitId(5), *name));
+        let all = Records {
+            persons: persons.collect(),
+            ..Records::default()
+        };
+        let exam = all.base(|_| true).exam;
+        let counted = (
+            exam.registered,
+            exam.exempted,
+            exam.due,
+            exam.sat,
+            exam.awaiting,
+            exam.passed,
+        );
+        assert_eq!(counted, (7, 1, 6, 5, 1, 3));
+        assert_eq!(Records::parse(&all.lines().join("\n")), Ok(all));
     }
 
     #[test]
