@@ -12,7 +12,7 @@ use crate::{
         figure::mean,
         id::ObjectionId,
         item::{OptionSet, Question, letter},
-        key_correction::{Method, Proposal, State},
+        key_correction::{Method, State},
         lang::Lang,
         unit::Tree,
     },
@@ -60,7 +60,7 @@ pub fn overview(frame: &Frame, overview: &Overview, words: &str) -> impl IntoVie
             view! {
                 <tr>
                     <td class="break"><a href=format!("/admin/key-corrections/{}", proposal.id)>{short(stem)}</a></td>
-                    <td>{method_name(lang, proposal)}</td>
+                    <td>{method_name(lang, proposal.correction.method)}</td>
                     <td>{moment(lang, proposal.proposed.at)}</td>
                     <td>{state_tag(lang, proposal.state)}</td>
                 </tr>
@@ -115,8 +115,8 @@ pub fn overview(frame: &Frame, overview: &Overview, words: &str) -> impl IntoVie
     page(frame, title, main)
 }
 
-fn method_name(lang: Lang, proposal: &Proposal) -> String {
-    let method = proposal.correction.method;
+/// What a method is called, with the key it takes.
+pub(super) fn method_name(lang: Lang, method: Method) -> String {
     let name = Method::name(method.code(), lang);
     match method.key() {
         Some(key) => format!("{name}（{}）", key.letters()),
@@ -124,8 +124,9 @@ fn method_name(lang: Lang, proposal: &Proposal) -> String {
     }
 }
 
-fn question(lang: Lang, question: &Question, new: Option<OptionSet>) -> impl IntoView + use<> {
-    let options = question
+/// The options of a question, the right ones by the published and by a new key named.
+pub(super) fn options(lang: Lang, question: &Question, new: Option<OptionSet>) -> impl IntoView + use<> {
+    question
         .options
         .iter()
         .enumerate()
@@ -143,7 +144,11 @@ fn question(lang: Lang, question: &Question, new: Option<OptionSet>) -> impl Int
             };
             view! { <li class:right=old>{format!("{} {text}{note}", letter(place))}</li> }
         })
-        .collect_view();
+        .collect_view()
+}
+
+fn question(lang: Lang, question: &Question, new: Option<OptionSet>) -> impl IntoView + use<> {
+    let options = options(lang, question, new);
     view! {
         <section class="card stack">
             <h2>{question.kind.name(lang)}</h2>
@@ -405,7 +410,7 @@ pub fn detail(frame: &Frame, detail: &Detail, wrong: Option<&Fault>) -> impl Int
     });
     let main = view! {
         <p class="small"><a href=format!("/admin/exams/{}/keys", exam.id)>{exam.title.clone()}</a></p>
-        <div class="row between wrap">{heading(title, method_name(lang, proposal))}{state_tag(lang, proposal.state)}</div>
+        <div class="row between wrap">{heading(title, method_name(lang, proposal.correction.method))}{state_tag(lang, proposal.state)}</div>
         {fault(wrong, lang)}
         {question(lang, &detail.question, proposal.correction.method.key())}
         <section class="card stack"><h2>{lang.pick("经过", "History")}</h2>{proposed}{decided}{undone}{objection}{ruling}</section>

@@ -7,14 +7,14 @@ mod ruling;
 use leptos::prelude::*;
 
 use super::{
+    key_correction::{method_name, options},
     part::{Tone, choice, heading, moment, notice, pager, table, tag},
     shell::{Frame, page},
 };
 use crate::{
     domain::{
         dispute::{Ruling, State},
-        item::{OptionSet, Question, letter},
-        key_correction::Method,
+        item::{OptionSet, Question},
         lang::Lang,
     },
     service::dispute::{Listed, Order, Wish, WorkList},
@@ -42,35 +42,9 @@ fn state_tag(lang: Lang, state: State) -> impl IntoView + use<> {
     tag(tone, state.name(lang))
 }
 
-fn method_name(lang: Lang, method: Method) -> String {
-    let name = Method::name(method.code(), lang);
-    match method.key() {
-        Some(key) => format!("{name}（{}）", key.letters()),
-        None => name.to_owned(),
-    }
-}
-
 /// The question with its published key, and a new one.
 fn card(lang: Lang, question: &Question, new: Option<OptionSet>) -> impl IntoView + use<> {
-    let options = question
-        .options
-        .iter()
-        .enumerate()
-        .map(|(place, text)| {
-            let old = question.key.contains(place);
-            let marks = [
-                old.then(|| lang.pick("原答案", "old key")),
-                new.is_some_and(|key| key.contains(place))
-                    .then(|| lang.pick("新答案", "new key")),
-            ];
-            let marks: Vec<_> = marks.into_iter().flatten().collect();
-            let note = match marks.is_empty() {
-                true => String::new(),
-                false => format!("（{}）", marks.join(lang.pick("、", ", "))),
-            };
-            view! { <li class:right=old>{format!("{} {text}{note}", letter(place))}</li> }
-        })
-        .collect_view();
+    let options = options(lang, question, new);
     let explanation = (!question.explanation.is_empty())
         .then(|| view! { <p class="law lines" lang="zh-CN">{question.explanation.clone()}</p> });
     view! {
