@@ -256,7 +256,8 @@ async fn a_renamed_law_is_followed_from_what_it_was_called_before() {
         let before = old.to_string();
         assert_eq!(
             admin.post(&path, &[("before", ""), ("reason", "更名")]).await.status,
-            404
+            422,
+            "the form again, with what is missing"
         );
         assert_eq!(
             admin.post(&path, &[("before", &before), ("reason", "")]).await.status,

@@ -290,7 +290,9 @@ pub async fn join(
     Id(id): Id<LawId>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
-    let before = text(&typed, "before").parse().map_err(|_| Fault::BadRequest)?;
+    let Ok(before) = text(&typed, "before").parse() else {
+        return again(&app, &frame, &caller, id, &typed, &Fault::Wording).await;
+    };
     match service::join(&app, &caller, id, before, text(&typed, "reason")).await {
         Ok(()) => Ok(Redirect::to(&format!("/admin/laws/{id}")).into_response()),
         Err(error) => again(&app, &frame, &caller, id, &typed, &fault_of(error)).await,
