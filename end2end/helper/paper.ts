@@ -2,7 +2,6 @@
 import type { Page } from '@playwright/test'
 
 export interface Question {
-  kind: string
   /** In hundredths. */
   points: number
   stem: string

@@ -61,6 +61,7 @@ export async function setUp(page: Page, fields: Record<string, string>) {
     await all.click()
     await expect(page.locator('button[name=go][value=all][aria-current]')).toBeVisible()
   }
+  await page.locator('main details').evaluateAll((folded) => folded.forEach((one) => one.setAttribute('open', '')))
   for (const [name, value] of Object.entries(fields)) {
     const field = page.locator(`[name=${name}]`)
     await ((await field.evaluate((element) => element.tagName)) === 'SELECT' ? field.selectOption(value) : field.fill(value))

@@ -4,7 +4,7 @@ use std::{io::Read, net::SocketAddr};
 
 use flate2::read::GzDecoder;
 use hyper::StatusCode;
-use mingfa::domain::{id::AttemptId, paper::Shown};
+use mingfa::{domain::id::AttemptId, ui::sit::wire::Question};
 use serde::Deserialize;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -233,14 +233,14 @@ impl Reply {
     }
 
     /// The questions of an answer sheet, from the data for its script.
-    pub fn questions(&self) -> Result<Vec<Shown>> {
+    pub fn questions(&self) -> Result<Vec<Question>> {
         #[derive(Deserialize)]
         struct Island {
             props: Props,
         }
         #[derive(Deserialize)]
         struct Props {
-            questions: Vec<Shown>,
+            questions: Vec<Question>,
         }
         let page = self.text()?;
         let props = page

@@ -15,10 +15,9 @@ use mingfa::{
         attempt::Event,
         id::{AttemptId, ExamId},
         item::OptionSet,
-        paper::Shown,
         points::Points,
     },
-    ui::sit::wire::{SaveReply, SaveRequest},
+    ui::sit::wire::{Question, SaveReply, SaveRequest},
 };
 use tokio::{sync::Mutex, task::JoinSet};
 
@@ -77,7 +76,7 @@ pub type Shared = Rc<RefCell<Record>>;
 /// A candidate in front of an open attempt.
 pub struct Sitter {
     browser: Browser,
-    questions: Vec<Shown>,
+    questions: Vec<Question>,
     pub kept: Kept,
 }
 
@@ -163,7 +162,7 @@ impl Sitter {
 }
 
 /// The choice for a question, and the points it must earn.
-fn choice(world: &World, person: usize, place: usize, question: &Shown) -> Result<(OptionSet, Points)> {
+fn choice(world: &World, person: usize, place: usize, question: &Question) -> Result<(OptionSet, Points)> {
     let key = world
         .keys
         .get(&question.stem)
@@ -175,7 +174,7 @@ fn choice(world: &World, person: usize, place: usize, question: &Shown) -> Resul
         return Ok((right, question.points));
     }
     let first = right.places().next().unwrap_or(0);
-    let wrong = match (question.kind.one_choice(), chance & 128 == 0) {
+    let wrong = match (question.one, chance & 128 == 0) {
         (true, _) => OptionSet::of([(first + 1) % question.options.len()]),
         // One too few, or one wrong.
         (false, true) => right.toggled(first),

@@ -22,7 +22,7 @@ pub struct Event {
     pub choice: OptionSet,
     /// Marked for later (标记).
     pub flagged: bool,
-    /// The fields of a question beyond choice, as [`super::answer::Asking::join`] writes them; else empty.
+    /// The fields of a question beyond choice, as [`super::answer::joined`] writes them; else empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
-        answer::{Asking, plain},
+        answer::{joined, plain},
         attempt::{Answer, Event, Sheet},
         id::{AttemptId, ExamId},
         item::OptionSet,
@@ -120,7 +120,7 @@ pub async fn sheet(
         supervised: true,
         title: sitting.title,
         notice: String::new(),
-        questions: sitting.questions,
+        questions: pages::fields::questions(frame.lang, sitting.questions, &sitting.sheet, here),
         sheet: sitting.sheet,
         here,
         remaining_ms: sitting.attempt.remaining_ms(sitting.now),
@@ -157,7 +157,7 @@ fn text(fields: &[(String, String)]) -> String {
     };
     let count = of("fields").parse::<usize>().unwrap_or(0).min(MOST_FIELDS);
     let fields: Vec<String> = (0..count).map(|field| of(&pages::fields::name(field))).collect();
-    Asking::join(&fields)
+    joined(&fields)
 }
 
 /// More than any question has.

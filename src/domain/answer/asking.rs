@@ -83,23 +83,6 @@ impl Asking {
         self.blocks.iter().flat_map(|block| &block.entries)
     }
 
-    /// The fields of an answer as saved, as many as are asked for.
-    pub fn split(&self, text: &str) -> Vec<String> {
-        let mut fields: Vec<String> = text.split(BREAK).map(str::to_owned).collect();
-        fields.resize(self.entries().count(), String::new());
-        fields
-    }
-
-    /// The answer as it is saved; empty when nothing is filled in.
-    pub fn join(fields: &[String]) -> String {
-        let empty = fields.iter().all(|field| field.trim().is_empty());
-        if empty {
-            String::new()
-        } else {
-            fields.join(&BREAK.to_string())
-        }
-    }
-
     /// Whether this can be an answer: no field too long, no more fields than asked for, nothing that is no text.
     pub fn fits(&self, text: &str) -> bool {
         if text.is_empty() {
@@ -111,6 +94,23 @@ impl Asking {
         fields.len() == self.entries().count()
             && !text.chars().any(control)
             && !fields.iter().zip(self.entries()).any(long)
+    }
+}
+
+/// The fields of an answer as it is saved, as many as are asked for.
+pub fn parted(answer: &str, count: usize) -> Vec<String> {
+    let mut fields: Vec<String> = answer.split(BREAK).map(str::to_owned).collect();
+    fields.resize(count, String::new());
+    fields
+}
+
+/// The answer as it is saved; empty when nothing is filled in.
+pub fn joined(fields: &[String]) -> String {
+    let empty = fields.iter().all(|field| field.trim().is_empty());
+    if empty {
+        String::new()
+    } else {
+        fields.join(&BREAK.to_string())
     }
 }
 
@@ -354,7 +354,7 @@ pub fn given(asking: &Asking, text: &str) -> Vec<String> {
     if text.is_empty() {
         return vec![];
     }
-    let fields = asking.split(text);
+    let fields = parted(text, asking.entries().count());
     let mut fields = fields.iter();
     let mut lines = vec![];
     for (number, block) in (1..).zip(&asking.blocks) {
@@ -403,7 +403,7 @@ mod tests {
     }
 
     fn join(fields: &[&str]) -> String {
-        Asking::join(&texts(fields))
+        joined(&texts(fields))
     }
 
     #[test]

@@ -105,7 +105,7 @@ impl Form {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Asking, Blank, Case, Choice, FillIn, Length, Task};
+    use super::super::{Blank, Case, Choice, FillIn, Length, Task, joined};
     use super::*;
 
     fn blanks(count: usize) -> Form {
@@ -128,7 +128,7 @@ mod tests {
     }
 
     fn fields(list: &[&str]) -> String {
-        Asking::join(&list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())
+        joined(&list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod share;
 mod task;
 mod written;
 
-pub use asking::{Asking, BREAK, Block, Entry, Input, given, numbered, plain};
+pub use asking::{Asking, BREAK, Block, Entry, Input, given, joined, numbered, parted, plain};
 pub use blank::{Accepted, Blank, FillIn};
 pub use cloze::{Cloze, Gap, GapAnswer, Piece};
 pub use decimal::Decimal;

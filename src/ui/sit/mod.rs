@@ -1,6 +1,6 @@
 //! Sitting an exam: before, during, checking, and the result.
 
-pub mod fields;
+mod filling;
 mod sender;
 pub mod sheet;
 pub mod wire;
@@ -9,6 +9,8 @@ pub mod wire;
 mod after;
 #[cfg(feature = "ssr")]
 mod before;
+#[cfg(feature = "ssr")]
+pub mod fields;
 
 #[cfg(feature = "ssr")]
 pub(in crate::ui) use after::question;

@@ -147,16 +147,15 @@ impl Sender {
     }
 
     /// Takes what is being typed: kept in the browser at once, sent when the pen rests.
+    #[cfg(feature = "hydrate")]
     pub fn typed(self, item: u16, answer: Answer) {
         if self.saving.get_untracked().dead() {
             return;
         }
-        #[cfg(feature = "hydrate")]
         let long = answer.text.len() > browser::LONG;
         self.outbox.update_value(|outbox| {
             outbox.push(item, answer);
         });
-        #[cfg(feature = "hydrate")]
         self.keep_and_wait(long);
     }
 

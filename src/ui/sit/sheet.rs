@@ -4,15 +4,14 @@
 use leptos::prelude::*;
 
 use super::{
-    fields::fields,
+    filling::filling,
     sender::{Saving, Sender},
-    wire::{Pace, SheetProps, Told},
+    wire::{Pace, Question, SheetProps, Told},
 };
 use crate::domain::{
     attempt::{Answer, Sheet},
-    item::{Kind, OptionSet, letter},
+    item::{OptionSet, letter},
     lang::Lang,
-    paper::Shown,
     supervision::EventKind,
 };
 
@@ -23,11 +22,14 @@ const ANNOUNCED: [i64; 4] = [30, 10, 5, 1];
 #[derive(Clone, Copy)]
 pub(super) struct Desk {
     pub(super) lang: Lang,
-    questions: StoredValue<Vec<Shown>>,
+    pub(super) questions: StoredValue<Vec<Question>>,
     sheet: RwSignal<Sheet>,
     here: RwSignal<usize>,
     /// Counts how often the sheet was replaced, so that inputs are made anew from it.
     turn: RwSignal<u32>,
+    /// What waited in the browser, or stood in the fields before the page woke up, is taken over.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser wakes up"))]
+    pub(super) awake: StoredValue<bool>,
     sender: Sender,
     pace: Option<Pace>,
 }
@@ -62,6 +64,7 @@ impl Desk {
     }
 
     /// Takes the fields of a question; while somebody is `typing` they are sent when the pen rests.
+    #[cfg(feature = "hydrate")]
     pub(super) fn fill(self, number: usize, text: String, typing: bool) {
         let same = untrack(|| self.look(number, |answer| answer.text == text));
         if !same {
@@ -114,6 +117,7 @@ pub fn AnswerSheet(props: SheetProps) -> impl IntoView {
         sheet: RwSignal::new(props.sheet.clone()),
         here: RwSignal::new(props.here),
         turn: RwSignal::new(0),
+        awake: StoredValue::new(false),
         sender,
         pace: props.pace,
     };
@@ -150,15 +154,12 @@ fn wake(desk: Desk, page: String, sheet: Sheet) {
         if started.is_none() {
             let resumed = desk.sender.resume(sheet.clone());
             if resumed == sheet {
-                let here = desk.here.get_untracked().wrapping_sub(1);
-                let asking = desk
-                    .questions
-                    .with_value(|questions| questions.get(here)?.asking.clone());
-                super::fields::take_over(asking.map_or(0, |asking| asking.entries().count()));
+                super::filling::take_over(desk, desk.here.get_untracked());
             } else {
                 desk.sheet.set(resumed);
                 desk.turn.set(1);
             }
+            desk.awake.set_value(true);
             let over = StoredValue::new(false);
             let page = page.clone();
             desk.sender.start(move || {
@@ -258,10 +259,13 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
         .questions
         .with_value(|questions| questions.get(number.wrapping_sub(1)).cloned());
     let Some(shown) = shown else { return ().into_any() };
-    let one = shown.kind.one_choice();
-    let kind_line = kind_line(lang, &shown);
+    let one = shown.one;
     let answer = untrack(|| desk.look(number, Answer::clone));
-    let fields = shown.asking.map(|asking| fields(desk, number, asking));
+    let fields = shown.fields.map(|fields| filling(desk, number, fields));
+    let line = match lang {
+        Lang::Zh => format!("{} · {} 分", shown.heading, shown.points),
+        Lang::En => format!("{} · {} point(s)", shown.heading, shown.points),
+    };
     let options = shown
         .options
         .into_iter()
@@ -286,7 +290,7 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
         <input r#type="hidden" name="item" value=number.to_string()/>
         <fieldset>
             <legend>
-                <span class="soft small num">{kind_line}</span>
+                <span class="soft small num">{line}</span>
                 {instruction}
                 <h1 class="stem" id="stem" tabindex="-1">{shown.stem}</h1>
             </legend>
@@ -302,27 +306,16 @@ fn question(desk: Desk, number: usize) -> impl IntoView {
     .into_any()
 }
 
-fn kind_line(lang: Lang, shown: &Shown) -> String {
-    let (heading, points) = (shown.heading(lang), shown.points);
-    match lang {
-        Lang::Zh => format!("{heading} · {points} 分"),
-        Lang::En => format!("{heading} · {points} point(s)"),
-    }
-}
-
 /// The parts of the paper: heading, first and last number.
-fn parts(lang: Lang, questions: &[Shown]) -> Vec<(String, usize, usize)> {
-    let mut parts: Vec<(Kind, String, usize, usize)> = Vec::new();
+fn parts(questions: &[Question]) -> Vec<(String, usize, usize)> {
+    let mut parts: Vec<(String, usize, usize)> = Vec::new();
     for (number, shown) in (1..).zip(questions) {
         match parts.last_mut() {
-            Some((kind, .., last)) if *kind == shown.kind => *last = number,
-            _ => parts.push((shown.kind, shown.heading(lang).to_owned(), number, number)),
+            Some((heading, _, last)) if *heading == shown.heading => *last = number,
+            _ => parts.push((shown.heading.clone(), number, number)),
         }
     }
     parts
-        .into_iter()
-        .map(|(_, heading, first, last)| (heading, first, last))
-        .collect()
 }
 
 fn card(desk: Desk, page: String) -> impl IntoView {
@@ -337,7 +330,7 @@ fn card(desk: Desk, page: String) -> impl IntoView {
     };
     let parts = desk
         .questions
-        .with_value(|questions| parts(lang, questions))
+        .with_value(|questions| parts(questions))
         .into_iter()
         .map(|(heading, first, last)| {
             let cells = (first..=last).map(|number| cell(desk, number)).collect_view();

@@ -7,7 +7,7 @@ use crate::{
         attempt::{Event, Sheet},
         id::EventId,
         lang::Lang,
-        paper::Shown,
+        points::Points,
         signal::Leaving,
         supervision::EventKind,
     },
@@ -28,7 +28,7 @@ pub struct SheetProps {
     /// What is to be said above the question; empty: nothing.
     #[serde(default)]
     pub notice: String,
-    pub questions: Vec<Shown>,
+    pub questions: Vec<Question>,
     pub sheet: Sheet,
     /// The question in view, from 1.
     pub here: usize,
@@ -41,6 +41,34 @@ pub struct SheetProps {
     /// Where each question has a time of its own.
     #[serde(default)]
     pub pace: Option<Pace>,
+}
+
+/// A question as the sheet shows it: words that are ready, for whatever the browser has to read and build makes it larger.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Question {
+    /// The title of its part.
+    pub heading: String,
+    pub points: Points,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub instruction: String,
+    pub stem: String,
+    pub options: Vec<String>,
+    /// One option and no more.
+    pub one: bool,
+    /// What is to be filled in beyond choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Fields>,
+}
+
+/// The inputs of a question beyond choice, drawn on the server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Fields {
+    pub count: usize,
+    /// Their markup, with nothing filled in.
+    pub html: String,
+    /// The same with what was answered so far, for the page as it is sent; empty unless the question is in view.
+    #[serde(skip)]
+    pub filled: String,
 }
 
 /// The answer to the k-th question counts within k times as long.

@@ -52,6 +52,7 @@ use crate::{
         shell::{Frame, island},
         sit::{
             Check, check as check_page,
+            fields::questions,
             sheet::AnswerSheet,
             wire::{Pace, SheetProps},
         },
@@ -381,7 +382,7 @@ pub async fn sheet(
         supervised: false,
         title: title.clone(),
         notice: pages::wrong(frame.lang, &wrong),
-        questions: sitting.questions,
+        questions: questions(frame.lang, sitting.questions, &sitting.sheet, here),
         sheet: sitting.sheet,
         here,
         remaining_ms: (sitting.deadline.0 - sitting.now.0).max(0),
