@@ -27,6 +27,7 @@ pub mod edition;
 pub mod exam;
 pub mod exemption;
 pub mod exposure;
+pub mod filing;
 pub mod item_sums;
 pub mod journal;
 pub mod key_correction;

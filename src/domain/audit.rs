@@ -112,6 +112,8 @@ acts! {
     YearBegun => "year_begun", "开始年度", "Year begun";
     YearClosed => "year_closed", "年度封账", "Year closed";
     EditionMade => "edition_made", "生成年度数据版次", "Edition of the year's figures made";
+    FiguresFiled => "figures_filed", "上报年度数据", "Figures of the year handed in";
+    FilingDecided => "filing_decided", "办理上报数据", "Figures handed in decided upon";
     YearChanged => "year_changed", "修改年度设置", "Year changed";
     ActivityEntered => "activity_entered", "登记活动", "Activity entered";
     ActivityChanged => "activity_changed", "修改活动", "Activity changed";

@@ -141,6 +141,8 @@ ids! {
     ActivityId
     /// A file that proves one.
     EvidenceId
+    /// Figures that a unit handed in to the level above (上报).
+    FilingId
     /// Somebody's word that something is wrong with a question.
     FlagId
     /// A ruling on a question wherever it was used.

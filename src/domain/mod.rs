@@ -22,6 +22,7 @@ pub mod editor;
 pub mod exam;
 pub mod exemption;
 pub mod figure;
+pub mod filing;
 pub mod hex;
 pub mod id;
 pub mod identity;

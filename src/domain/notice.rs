@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     case,
-    id::{AttemptId, BankId, CaseId, CertificateId, ExamId, LotteryId, NoticeId, PersonId, VettingId},
+    id::{AttemptId, BankId, CaseId, CertificateId, ExamId, FilingId, LotteryId, NoticeId, PersonId, VettingId},
     lang::Lang,
     objection,
     time::Timestamp,
@@ -104,6 +104,12 @@ pub enum About {
     },
     /// That ruling was taken back.
     StudyFlagReopened,
+    /// Figures that the person handed in were sent back by the level above; `title` is the unit.
+    FiguresReturned {
+        title: String,
+        year: u16,
+        filing: FilingId,
+    },
     /// The ruling that had decided an objection was taken back.
     ObjectionReopened {
         title: String,
@@ -137,6 +143,7 @@ impl About {
             Self::CertificateIssued { .. } => lang.pick("合格证书已颁发", "Your certificate was issued"),
             Self::CertificateWithdrawn { .. } => lang.pick("合格证书已撤回", "Your certificate was withdrawn"),
             Self::CertificateReinstated { .. } => lang.pick("合格证书恢复有效", "Your certificate holds again"),
+            Self::FiguresReturned { .. } => lang.pick("上报的数据被退回", "Figures you handed in were sent back"),
             Self::QuestionReturned { .. } => lang.pick("您写的题被退回", "A question of yours was sent back"),
         }
     }
@@ -258,6 +265,12 @@ impl About {
             (Self::CertificateReinstated { title, .. }, Lang::En) => {
                 format!("The certificate of “{title}” holds again.")
             }
+            (Self::FiguresReturned { title, year, .. }, Lang::Zh) => {
+                format!("“{title}”{year} 年度数据被上级退回，意见写在回执上。改好后请再报一次。")
+            }
+            (Self::FiguresReturned { title, year, .. }, Lang::En) => format!(
+                "The figures of {year} of “{title}” were sent back; the receipt says why. Mend the records and hand in again."
+            ),
             (Self::QuestionReturned { title, .. }, Lang::Zh) => {
                 format!("您为题库“{title}”写的一道题被审题人退回，意见见详情。可以照着改好再送审。")
             }
@@ -287,6 +300,7 @@ impl About {
             Self::CertificateIssued { certificate, .. }
             | Self::CertificateWithdrawn { certificate, .. }
             | Self::CertificateReinstated { certificate, .. } => format!("/certificates/{certificate}"),
+            Self::FiguresReturned { filing, .. } => format!("/admin/filings/{filing}"),
             Self::QuestionReturned { bank, vetting, .. } => format!("/admin/banks/{bank}/review/{vetting}"),
         }
     }

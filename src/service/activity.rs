@@ -136,7 +136,7 @@ pub async fn writable(app: &App, caller: &Caller) -> Result<(Tree, Vec<UnitId>)>
 }
 
 /// Whether the reach includes the level above a unit; a unit at the top is its own.
-fn above(units: &Tree, reach: &Reach, unit: UnitId) -> bool {
+pub(super) fn above(units: &Tree, reach: &Reach, unit: UnitId) -> bool {
     match units.get(unit).and_then(|unit| unit.parent) {
         Some(parent) => reach.covers(units, Some(parent)),
         None => *reach == Reach::Everything,

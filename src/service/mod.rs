@@ -23,6 +23,7 @@ pub mod exchange;
 pub mod exemption;
 pub mod export;
 pub mod figure;
+pub mod filing;
 pub mod key_correction;
 pub mod law;
 pub mod liaison;

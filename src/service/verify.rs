@@ -8,8 +8,8 @@ use std::{
 };
 
 use super::{
-    App, Caller, Error, Result, audit, competition, draw, edition, figure, law, lottery, receipt::receipt, sitting,
-    statistics,
+    App, Caller, Error, Result, audit, competition, draw, edition, figure, filing, law, lottery, receipt::receipt,
+    sitting, statistics,
 };
 use crate::{
     db,
@@ -48,6 +48,8 @@ pub enum What {
     Draw,
     /// Frozen figures of a closed year.
     Edition,
+    /// Figures that a unit handed in.
+    Filing,
     Audit,
 }
 
@@ -83,6 +85,8 @@ pub struct Report {
     pub draws: u64,
     /// Frozen figures of closed years.
     pub editions: u64,
+    /// Figures that units handed in.
+    pub filings: u64,
     /// Entries of the log.
     pub audit: u64,
     pub differences: Vec<Difference>,
@@ -191,6 +195,18 @@ async fn editions(app: &App, year: Option<u16>, report: &mut Report) -> Result<(
             differs(format!("year {year}"), String::new(), line);
         }
     }
+    let filings = filing::verify(app, year).await?;
+    report.filings += filings.len() as u64;
+    let broken = filings
+        .into_iter()
+        .filter(|checked| checked.stored != checked.recomputed);
+    report.differences.extend(broken.map(|broken| Difference {
+        what: What::Filing,
+        exam: None,
+        subject: broken.subject,
+        stored: broken.stored,
+        recomputed: broken.recomputed,
+    }));
     Ok(())
 }
 

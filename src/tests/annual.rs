@@ -19,7 +19,7 @@ use crate::{
     support::{Stage, each_engine, fault, operator},
 };
 
-async fn enter(stage: &Stage, unit: UnitId, kind: Kind, day: &str, quantity: i64) {
+pub async fn enter(stage: &Stage, unit: UnitId, kind: Kind, day: &str, quantity: i64) {
     let wish = Wish {
         kind,
         day: Timestamp::parse_day(day).expect("a day"),

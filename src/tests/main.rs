@@ -37,6 +37,7 @@ mod exchange_any;
 mod exemption;
 mod figure;
 mod files;
+mod filing;
 mod forms;
 mod fuzz;
 mod hostile;

@@ -49,6 +49,7 @@ pub fn page_of(frame: &Frame, all: &Shown, wrong: Option<&Fault>) -> impl IntoVi
     let links = view! {
         <div class="row wrap">
             <a class="button" href=format!("/admin/activities?year={number}")>{lang.pick("活动台账", "Ledger")}</a>
+            <a class="button" href=format!("/admin/years/{number}/filings{query}")>{lang.pick("上报", "Hand in")}</a>
             <a class="button" href=format!("/admin/years/{number}/report{query}")>{lang.pick("报告草稿（DOCX）", "Report draft (DOCX)")}</a>
             <a class="button" href=format!("/admin/years/{}", number.saturating_sub(1))>{lang.pick("上一年", "Year before")}</a>
             <a class="button" href=format!("/admin/years/{}", number.saturating_add(1))>{lang.pick("下一年", "Year after")}</a>

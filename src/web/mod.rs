@@ -21,6 +21,7 @@ mod exemption;
 mod extract;
 mod figure;
 mod files;
+mod filing;
 mod guard;
 mod key_correction;
 mod law;

@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     account, activity, annual, audit, bank, case, certificate, competition, competition_case, competitions, course,
-    course_edit, directory, dispute, exam, exemption, figure, files, guard, key_correction, law, liaison, live,
+    course_edit, directory, dispute, exam, exemption, figure, files, filing, guard, key_correction, law, liaison, live,
     lottery, marking, notice, objection, organization, people, person, print, question, receipt, record, respond, rest,
     role, round, signal, sit, slot, statistics, study, unit, vetting,
 };
@@ -474,6 +474,10 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/years/{year}/report", get(annual::report))
         .route("/admin/years/{year}/close", post(annual::close))
         .route("/admin/years/{year}/editions", post(annual::renew))
+        .route("/admin/years/{year}/filings", get(filing::board).post(filing::file))
+        .route("/admin/filings/{filing}", get(filing::show))
+        .route("/admin/filings/{filing}/accept", post(filing::accept))
+        .route("/admin/filings/{filing}/return", post(filing::send_back))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))

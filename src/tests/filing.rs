@@ -1,0 +1,223 @@
+//! Handing in figures to the level above: a receipt, a comment when they come back, a sum without typing, and a closed year.
+
+use mingfa::{
+    domain::{
+        activity::{ActivityFault, Kind},
+        annual::AnnualId,
+        filing::{Standing, State},
+        id::{FilingId, UnitId},
+        notice::About,
+        people::PeopleFault,
+        role::{Grant, Role},
+    },
+    error::Fault,
+    service::{Caller, edition, filing, notice, role, verify},
+};
+
+use crate::{
+    access::unit_named,
+    annual::{enter, lived},
+    browser::Browser,
+    support::{Stage, each_engine, fault, operator},
+};
+
+async fn liaison(stage: &Stage, name: &str, unit: UnitId) -> Caller {
+    let grant = Grant {
+        role: Role::Liaison,
+        unit: Some(unit),
+    };
+    role::grant(&stage.app, &operator(), name, grant).await.expect("a role");
+    stage.caller(name).await
+}
+
+/// The year lived by two sections of a city bureau, with a liaison each for one of them and for the bureau.
+async fn staffed(stage: &Stage) -> (UnitId, Caller, Caller) {
+    let [first, _] = lived(stage).await;
+    let below = liaison(stage, "1002", first).await;
+    let city = unit_named(stage, "市局").await;
+    (first, below, liaison(stage, "1003", city).await)
+}
+
+async fn file(stage: &Stage, who: &Caller, unit: UnitId, note: &str) -> mingfa::service::Result<FilingId> {
+    filing::file(&stage.app, who, 2026, unit, note).await
+}
+
+async fn board(stage: &Stage, who: &Caller) -> filing::Board {
+    filing::board(&stage.app, who, 2026, None).await.expect("the board")
+}
+
+async fn standings(stage: &Stage, who: &Caller) -> Vec<Standing> {
+    board(stage, who)
+        .await
+        .below
+        .into_iter()
+        .map(|line| line.standing)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_unit_hands_in_is_sent_back_mends_and_is_accepted() {
+    each_engine(async |stage| {
+        let (unit, below, above) = staffed(stage).await;
+        assert_eq!(standings(stage, &above).await, [Standing::Missing; 3]);
+        assert_eq!(fault(file(stage, &above, UnitId(1), "").await), Fault::NotFound);
+        let long = "长".repeat(501);
+        assert_eq!(
+            fault(file(stage, &below, unit, &long).await),
+            Fault::Activity(ActivityFault::Text)
+        );
+        let id = file(stage, &below, unit, "已核对").await.expect("handed in");
+        assert_eq!(
+            standings(stage, &above).await,
+            [Standing::Missing, Standing::Missing, Standing::Filed]
+        );
+        assert_eq!(
+            fault(file(stage, &below, unit, "").await),
+            Fault::WrongState,
+            "the very same"
+        );
+        let receipt = filing::shown(&stage.app, &below, id).await.expect("the receipt");
+        assert!(!receipt.decides && receipt.filing.receipt().len() == 19);
+        let works = receipt.filing.values.shown(AnnualId::Publicity);
+        assert_eq!(works.as_deref(), Some("2"));
+
+        let decide = async |who: &Caller, to, comment| filing::decide(&stage.app, who, id, to, comment).await;
+        assert_eq!(fault(decide(&below, State::Accepted, "").await), Fault::Forbidden);
+        assert_eq!(
+            fault(decide(&above, State::Returned, " ").await),
+            Fault::People(PeopleFault::Reason)
+        );
+        decide(&above, State::Returned, "少报一场").await.expect("sent back");
+        let settled = Fault::Activity(ActivityFault::Settled);
+        assert_eq!(fault(decide(&above, State::Accepted, "").await), settled);
+        let told = notice::inbox(&stage.app, &below, 1).await.expect("the inbox");
+        assert!(
+            told.notices
+                .iter()
+                .any(|one| matches!(&one.about, About::FiguresReturned { filing, .. } if *filing == id))
+        );
+        assert_eq!(
+            standings(stage, &above).await,
+            [Standing::Missing, Standing::Missing, Standing::Returned]
+        );
+
+        enter(stage, unit, Kind::Publicity, "2026-04-05", 1).await;
+        let again = file(stage, &below, unit, "").await.expect("handed in again");
+        assert_eq!(
+            fault(decide(&above, State::Accepted, "").await),
+            settled,
+            "something newer was handed in"
+        );
+        filing::decide(&stage.app, &above, again, State::Accepted, "")
+            .await
+            .expect("accepted");
+        let seen = board(stage, &above).await;
+        assert_eq!(seen.below[2].standing, Standing::Accepted);
+        assert_eq!(seen.sum.shown(AnnualId::Publicity).as_deref(), Some("3"));
+        assert_eq!(
+            seen.now.shown(AnnualId::Publicity).as_deref(),
+            Some("4"),
+            "the other section has one"
+        );
+        enter(stage, unit, Kind::Publicity, "2026-04-06", 1).await;
+        assert_eq!(
+            standings(stage, &above).await,
+            [Standing::Missing, Standing::Missing, Standing::Changed]
+        );
+        let own = board(stage, &below).await;
+        assert_eq!((own.unit, own.history.len(), own.files), (Some(unit), 2, true));
+
+        let acts = "SELECT COUNT(*) FROM audit_entry WHERE act IN ('figures_filed', 'filing_decided')";
+        assert_eq!(stage.count(acts).await, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_decides_upon_what_he_handed_in_and_nobody_sees_another_part_of_the_tree() {
+    each_engine(async |stage| {
+        let (unit, below, above) = staffed(stage).await;
+        let other = unit_named(stage, "市局 / 2科").await;
+        let id = file(stage, &above, unit, "").await.expect("for the unit below");
+        let same = filing::decide(&stage.app, &above, id, State::Accepted, "").await;
+        assert_eq!(fault(same), Fault::Activity(ActivityFault::SamePerson));
+        assert_eq!(fault(file(stage, &below, other, "").await), Fault::NotFound);
+        let hidden = file(stage, &above, other, "").await.expect("handed in");
+        assert!(filing::shown(&stage.app, &below, hidden).await.is_err());
+        assert!(filing::board(&stage.app, &below, 2026, Some(other)).await.is_err());
+        assert!(filing::shown(&stage.app, &below, id).await.is_ok());
+        let city = unit_named(stage, "市局").await;
+        assert_eq!(
+            fault(file(stage, &above, city, "").await),
+            Fault::NotFound,
+            "nothing is above it"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_year_takes_nothing_and_a_changed_byte_is_named() {
+    each_engine(async |stage| {
+        let (unit, below, above) = staffed(stage).await;
+        let id = file(stage, &below, unit, "").await.expect("handed in");
+        edition::close(&stage.app, &operator(), 2026).await.expect("closed");
+        let closed = Fault::Activity(ActivityFault::Closed(2026));
+        let other = unit_named(stage, "市局 / 2科").await;
+        assert_eq!(fault(file(stage, &above, other, "").await), closed);
+        for to in [State::Accepted, State::Returned] {
+            assert_eq!(fault(filing::decide(&stage.app, &above, id, to, "再看").await), closed);
+        }
+        let report = verify::of_year(&stage.app, &operator(), 2026).await.expect("a report");
+        assert_eq!((report.filings, report.differences.len()), (1, 0));
+        stage
+            .run("UPDATE filing SET figures = REPLACE(figures, '[2,null]', '[3,null]')")
+            .await;
+        let report = verify::of_year(&stage.app, &operator(), 2026).await.expect("a report");
+        assert_eq!(report.differences.len(), 1);
+        assert!(
+            report.differences[0].subject.starts_with("figures of 2026"),
+            "{report:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_pages_hand_in_send_back_and_say_why_not() {
+    each_engine(async |stage| {
+        let (unit, ..) = staffed(stage).await;
+        let unit = unit.to_string();
+        let below = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
+        let board = below.get("/admin/years/2026/filings").await.body;
+        assert!(
+            board.contains("上报给“市局”") && board.contains("2027-03-01"),
+            "{board}"
+        );
+        let form = [("unit", unit.as_str()), ("note", "请审")];
+        let sent = below.post("/admin/years/2026/filings", &form).await;
+        assert_eq!(sent.status, 303);
+        let receipt = sent.location().to_owned();
+        let page = below.get(&receipt).await.body;
+        assert!(
+            page.contains("请审") && page.contains("SM3") && !page.contains("退回意见"),
+            "{page}"
+        );
+        let again = below.post("/admin/years/2026/filings", &form).await;
+        assert_eq!(again.status, 409);
+
+        let above = Browser::new(&stage.app).signed_in(&stage.token("1003").await);
+        let board = above.get("/admin/years/2026/filings").await.body;
+        assert!(board.contains("共 3 家，2 家还没有报。"), "{board}");
+        let send_back = format!("{receipt}/return");
+        let empty = above.post(&send_back, &[("comment", "")]).await;
+        assert_eq!(empty.status, 422);
+        assert_eq!(below.post(&format!("{receipt}/accept"), &[]).await.status, 403);
+        assert_eq!(above.post(&send_back, &[("comment", "少了一场")]).await.status, 303);
+        let page = below.get("/admin/years/2026/filings").await.body;
+        assert!(page.contains("“市局”退回：少了一场"), "{page}");
+        assert!(below.get("/notices").await.body.contains("上报的数据被退回"));
+        assert_eq!(below.get("/admin/years/2026/filings?unit=x").await.status, 404);
+    })
+    .await;
+}
