@@ -1,6 +1,7 @@
 // A year of one bureau: roster, exemption with its document, main round with a power cut, make-up round, an objection that is
-// upheld, the key corrected after a preview, the figures before and after, and a certificate checked by its QR code.
-import { expect, test, type Page } from '@playwright/test'
+// upheld, an event recorded from a phone, the year closed, the key corrected after a preview, the figures and editions before and
+// after, and a certificate checked by its QR code.
+import { expect, test, type Browser, type Page } from '@playwright/test'
 import { DEMO_FILES, STAFF, rosterCsv } from './helper/content.ts'
 import { HttpCandidate, inParallel } from './helper/crowd.ts'
 import { questionsOf, readKeys, rightPlaces, wrongPlaces, type Keys, type Question } from './helper/paper.ts'
@@ -71,6 +72,8 @@ test('a year of one bureau', async ({ browser }) => {
   expect(counts(exam)).toEqual({ registered: 12, exempted: 1, due: 11, sat: 11, absent: 0, passed: 10 })
 
   const objection = await test.step('an objection is upheld', () => object(objecting, admin, attempt))
+  await test.step('an event is recorded from a phone, with a picture', () => record(browser, admin))
+  await test.step('the year is closed', () => close(admin))
   const before = counts(exam)
   await test.step('the key is corrected', () => correct(admin, second, objection))
   await test.step('figures before and after', async () => {
@@ -80,6 +83,7 @@ test('a year of one bureau', async ({ browser }) => {
     await objecting.goto(`${attempt}/result`)
     await expect(objecting.getByRole('heading', { level: 1 })).toHaveText('合格，4 分')
   })
+  await test.step('the correction gives edition 2, and edition 1 stays', () => renew(admin))
   await test.step('a certificate is checked by its QR code', async () => {
     await admin.goto(`/admin${exam}/certificates`)
     await submit(admin, `/admin${exam}/certificates`)
@@ -258,6 +262,58 @@ async function correct(admin: Page, second: Page, objection: string) {
   await second.goto(new URL(admin.url()).pathname)
   await second.getByRole('button', { name: '批准并生效' }).click()
   await expect(second.getByText('已生效').first()).toBeVisible()
+}
+
+const YEAR = new Date().getFullYear()
+/** The smallest picture there is: one dot. */
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+async function record(browser: Browser, admin: Page) {
+  await admin.goto('/admin/activities')
+  await submit(admin, '/admin/years')
+  const storageState = await admin.context().storageState()
+  const phone = await newPage(browser, server, { viewport: { width: 360, height: 640 }, storageState })
+  await phone.goto('/admin/activities')
+  await phone.getByRole('link', { name: '登记活动' }).click()
+  await phone.locator('#activity-title').fill('宪法宣传周进社区')
+  await phone.locator('#activity-audience').fill('120')
+  await submit(phone, '/admin/activities')
+  await expect(phone.getByRole('heading', { level: 1 })).toHaveText('宪法宣传周进社区')
+  await phone.locator('#file').setInputFiles({ name: '现场.png', mimeType: 'image/png', buffer: PICTURE })
+  await phone.getByRole('button', { name: '上传', exact: true }).click()
+  const picture = phone.locator('img.evidence')
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
+  expect(await phone.evaluate(() => document.scrollingElement!.scrollWidth)).toBeLessThanOrEqual(360)
+  await phone.context().close()
+}
+
+async function close(admin: Page) {
+  await admin.goto(`/admin/years/${YEAR}`)
+  await expect(admin.locator('main')).toContainText('开展各类普法宣教活动1次')
+  await admin.locator('[name=sure]').check()
+  await submit(admin, `/admin/years/${YEAR}/close`)
+  await expect(admin.getByRole('button', { name: '封账' })).toHaveCount(0)
+  await admin.goto('/admin/activities/new')
+  await admin.locator('#activity-title').fill('迟到的活动')
+  await admin.getByRole('button', { name: '保存' }).click()
+  await expect(admin.getByText(`${YEAR} 年度已经封账`)).toBeVisible()
+  expect(server.run('verify', '--year', `${YEAR}`)).toContain('0 处不一致')
+}
+
+async function renew(admin: Page) {
+  await admin.goto(`/admin/years/${YEAR}`)
+  await expect(admin.getByText('最新版次之后有明细变动')).toBeVisible()
+  const digest = () => admin.locator('main tr td.code').first().textContent()
+  const first = await digest()
+  await admin.locator('#edition-reason').fill('一道题更正后重新计分')
+  await submit(admin, `/admin/years/${YEAR}/editions`)
+  expect(await digest()).toBe(first)
+  const difference = admin.getByRole('group', { name: '与前一版次不同的数据' })
+  await expect(difference.getByRole('row', { name: /^合格人数/ })).toContainText(/10\s*11/)
+  expect(server.run('verify', '--year', `${YEAR}`)).toContain('0 处不一致')
 }
 
 const COUNTS = ['registered', 'exempted', 'due', 'sat', 'absent', 'passed']

@@ -24,8 +24,8 @@ use mingfa::{
     service::{
         accommodation, activity, case, certificate,
         competition::{join, play},
-        course, credit, exemption, key_correction, law as library, liaison, lottery, objection, organization, person,
-        question, record, role, roster, round, signal, slot, supervision, unit, upload, vetting, year,
+        course, credit, exemption, filing, key_correction, law as library, liaison, lottery, objection, organization,
+        person, question, record, role, roster, round, signal, slot, supervision, unit, upload, vetting, year,
     },
     web::{ACCESS, Access},
 };
@@ -38,10 +38,10 @@ use crate::{
 };
 
 /// Real ids for the places of a pattern, so that a refusal is never a mere "no such page".
-struct Ids(Vec<(&'static str, String)>);
+pub struct Ids(Vec<(&'static str, String)>);
 
 impl Ids {
-    async fn new(stage: &Stage) -> Self {
+    pub async fn new(stage: &Stage) -> Self {
         let exam = stage.usual_exam(3).await;
         let (_, attempt) = stage.start("1001", exam).await;
         let after = After::new(stage, exam).await;
@@ -106,7 +106,7 @@ impl Ids {
         Self(ids)
     }
 
-    fn fill(&self, pattern: &str) -> String {
+    pub fn fill(&self, pattern: &str) -> String {
         let path = self
             .0
             .iter()
@@ -256,8 +256,10 @@ async fn activity_ids(stage: &Stage) -> Vec<(&'static str, String)> {
     let file = activity::add_evidence(&stage.app, &operator(), id, "现场.png", picture)
         .await
         .expect("kept");
+    let filing = filing::file(&stage.app, &operator(), 2026, unit, "").await;
     vec![
         ("{activity}", id.to_string()),
+        ("{filing}", filing.expect("handed in").to_string()),
         ("{evidence}", file.to_string()),
         ("{year}", "2026".to_owned()),
     ]
@@ -603,6 +605,7 @@ async fn a_role_in_one_unit_reaches_nothing_of_another() {
                     "{person}",
                     "{activity}",
                     "{evidence}",
+                    "{filing}",
                     "{correction}",
                     "{unit}",
                     "{exemption}",

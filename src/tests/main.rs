@@ -15,6 +15,7 @@ mod blueprint_any;
 mod certificate;
 mod check_laws;
 mod check_questions;
+mod closed_year;
 mod commands;
 mod competition;
 mod competition_admin;

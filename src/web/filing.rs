@@ -13,7 +13,7 @@ use super::{
     unit::text,
 };
 use crate::{
-    domain::{filing::State as Standing, id::FilingId},
+    domain::{activity::ActivityFault, filing::State as Standing, id::FilingId},
     error::Fault,
     service::{App, Caller, filing as service},
     ui::{filings as pages, part::form::Typed, shell::Frame},
@@ -47,13 +47,17 @@ pub async fn file(
     Id(number): Id<u16>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
-    let unit = text(&typed, "unit").parse().map_err(|_| Fault::NotFound)?;
+    let unit = text(&typed, "unit").parse().ok();
     let note = text(&typed, "note");
-    match service::file(&app, &caller, number, unit, note).await {
+    let done = match unit {
+        Some(unit) => service::file(&app, &caller, number, unit, note).await,
+        None => Err(Fault::Activity(ActivityFault::Unit).into()),
+    };
+    match done {
         Ok(id) => Ok(Redirect::to(&format!("/admin/filings/{id}")).into_response()),
         Err(error) => {
             let fault = fault_of(error);
-            let board = service::board(&app, &caller, number, Some(unit)).await?;
+            let board = service::board(&app, &caller, number, unit).await?;
             Ok(page_with_status(&fault, || {
                 pages::board(&frame, &board, note, Some(&fault))
             }))
