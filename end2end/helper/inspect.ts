@@ -13,11 +13,12 @@ const SCHEMES = ['light', 'dark'] as const
 export class Inspector {
   private readonly complaints: string[] = []
 
-  /** `content` are the texts that stay Chinese on an English page: names, titles, questions. */
+  /** `content` are the texts that stay Chinese on an English page: names, titles, questions; `isContent` tells more of them. */
   constructor(
     private readonly page: Page,
     private readonly url: string,
     private readonly content: string[],
+    private readonly isContent: (text: string) => boolean = () => false,
   ) {
     page.on('pageerror', (error) => this.complaints.push(`browser: ${error}`))
     page.on('console', (message) => {
@@ -65,7 +66,8 @@ export class Inspector {
   private async words(tag: string): Promise<string[]> {
     const seen = await this.page.evaluate(texts)
     const all = [seen.title, ...seen.texts]
-    const chinese = (text: string) => tag === 'en' && /\p{Script=Han}/u.test(this.withoutContent(text))
+    const pieces = (text: string) => this.withoutContent(text).match(/\p{Script=Han}+/gu) ?? []
+    const chinese = (text: string) => tag === 'en' && pieces(text).some((piece) => !this.isContent(piece))
     return [
       ...(seen.lang === tag ? [] : [`lang="${seen.lang}" instead of ${tag}`]),
       ...(seen.h1 === 1 ? [] : [`${seen.h1} main headings`]),

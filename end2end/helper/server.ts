@@ -9,6 +9,8 @@ const BIN = resolve(process.env.MINGFA_BIN ?? '../target/debug/mingfa')
 
 export interface Server {
   url: string
+  /** The file of the database; empty on PostgreSQL. */
+  file: string
   /** One-time link of the first administrator. */
   adminLink: string
   /** A new one-time link for somebody. */
@@ -37,6 +39,7 @@ export async function startServer(engine: string, ...args: string[]): Promise<Se
   }
   return {
     url,
+    file: address.startsWith('sqlite:') ? address.slice('sqlite:'.length) : '',
     adminLink: link,
     linkFor: (name) => run('link', name, '--url', url).trim(),
     run,
