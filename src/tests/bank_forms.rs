@@ -176,7 +176,7 @@ async fn a_large_file_is_stored_whole_each_question_once_and_the_same_again_adds
         assert_eq!((again.created, ids().await), (Some(0), before));
 
         // Where a second person has to look, each new question waits once.
-        mingfa::service::vetting::set_vetted(app, &operator, bank_of(stage, "甲").await, true, "")
+        mingfa::service::vetting::set_vetted(app, &operator, bank_of(stage, "甲").await, true, "两人审题")
             .await
             .expect("switched on");
         let more = bank_csv(&[(Kind::Single, 1203), (Kind::Multiple, 700)], |kind, number| {
