@@ -349,6 +349,20 @@ async fn draw(app: &App, size: &Size, bank: &BankSummary, lines: &mut Lines) -> 
         "",
         begun,
     );
+    let counts: Vec<(u32, i64)> = (0..size.questions).map(|place| (place, 1)).collect();
+    let begun = stopwatch();
+    let counted: db::Result<()> = app
+        .db
+        .write(counts, move |tx, counts| {
+            Box::pin(async move { db::exam::count_papers(tx, exam, &counts).await })
+        })
+        .await;
+    counted?;
+    lines.took(
+        format!("counting the papers of all its {} questions", size.questions),
+        "",
+        begun,
+    );
     Ok(())
 }
 

@@ -175,50 +175,6 @@ pub async fn set_practice(tx: &mut Tx, id: BankId, practice: bool) -> Result<boo
     Ok(changed == 1)
 }
 
-/// Stores questions that the bank does not have yet; gives which were new, by their places.
-///
-/// # Errors
-/// When the database fails.
-pub async fn insert_questions(
-    tx: &mut Tx,
-    bank: BankId,
-    questions: &[NewQuestion],
-    now: Timestamp,
-) -> Result<Vec<usize>> {
-    let mut created = Vec::new();
-    for (place, new) in questions.iter().enumerate() {
-        let q = &new.question;
-        let inserted = tx_run!(
-            tx,
-            "INSERT INTO question (id, bank, current, kind, state, digest, search) VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (bank, digest) DO NOTHING",
-            new.id.0,
-            bank.0,
-            new.version.0,
-            q.kind.code(),
-            q.state.code(),
-            new.digest.as_slice(),
-            new.search.as_str()
-        )?;
-        if inserted == 0 {
-            continue;
-        }
-        created.push(place);
-        insert_version(
-            tx,
-            new,
-            1,
-            Made {
-                at: now,
-                by: None,
-                reason: "",
-            },
-        )
-        .await?;
-    }
-    Ok(created)
-}
-
 /// When a version was made, by whom, and why; nobody and nothing for an import.
 #[derive(Debug, Clone, Copy)]
 pub struct Made<'a> {

@@ -4,7 +4,7 @@ use super::{
     Db, Result, Tx,
     bank::QuestionRow,
     column::{Column, to_json},
-    read_all, read_one, tx_all, tx_run,
+    read_all, read_one, tx_all, tx_one, tx_run,
 };
 use crate::domain::{
     bank::Stored,
@@ -12,7 +12,7 @@ use crate::domain::{
         Competition, Rules, State, Version,
         burden::{Clause, Waiver},
     },
-    id::{AccountId, BankId, CompetitionId, UnitId},
+    id::{AccountId, BankId, CompetitionId, QuestionId, UnitId},
     time::Timestamp,
 };
 
@@ -222,6 +222,122 @@ pub async fn pool(db: &Db, id: CompetitionId) -> Result<Vec<Stored>> {
         id.0
     )?;
     rows.into_iter().map(QuestionRow::stored).collect()
+}
+
+/// How many they are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pool_size(db: &Db, id: CompetitionId) -> Result<usize> {
+    let row = read_one!(
+        db,
+        (i64,),
+        "SELECT COUNT(*) FROM competition_item WHERE competition = $1",
+        id.0
+    )?;
+    Column("competition_item", "place", id.0).number(row.map_or(0, |(count,)| count))
+}
+
+/// A question of a competition that something has overtaken since its questions were fixed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overtaken {
+    pub question: QuestionId,
+    pub stem: String,
+    /// The law that its bank's version stands on has changed, and nobody has said yet whether it is still right.
+    pub by_law: bool,
+    /// Its bank has another text, other options or another key by now.
+    pub by_bank: bool,
+}
+
+/// The questions of a competition that the law or their bank has overtaken, by place.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overtaken(db: &Db, id: CompetitionId) -> Result<Vec<Overtaken>> {
+    let rows = read_all!(
+        db,
+        (i64, String, i64, i64),
+        "SELECT question, stem, by_law, by_bank FROM (
+             SELECT i.place, q.id AS question, v.stem,
+                    CAST(CASE WHEN EXISTS (SELECT 1 FROM question_law l WHERE l.question = q.id AND l.pending <> '')
+                         THEN 1 ELSE 0 END AS BIGINT) AS by_law,
+                    CAST(CASE WHEN c.stem <> v.stem OR c.options <> v.options OR c.key_set <> v.key_set
+                         THEN 1 ELSE 0 END AS BIGINT) AS by_bank
+             FROM competition_item i JOIN question_version v ON v.id = i.version JOIN question q ON q.id = v.question
+             JOIN question_version c ON c.id = q.current WHERE i.competition = $1) o
+         WHERE by_law = 1 OR by_bank = 1 ORDER BY place",
+        id.0
+    )?;
+    let overtaken = |(question, stem, by_law, by_bank): (i64, String, i64, i64)| Overtaken {
+        question: QuestionId(question),
+        stem,
+        by_law: by_law == 1,
+        by_bank: by_bank == 1,
+    };
+    Ok(rows.into_iter().map(overtaken).collect())
+}
+
+/// Whether a ruling or a correction names places among the questions of a competition.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_rulings(db: &Db, id: CompetitionId) -> Result<bool> {
+    let row = read_one!(
+        db,
+        (i64,),
+        "SELECT (SELECT COUNT(*) FROM ruling_part WHERE kind = 'competition' AND target = $1)
+              + (SELECT COUNT(*) FROM competition_correction WHERE competition = $1)",
+        id.0
+    )?;
+    Ok(row.is_some_and(|(count,)| count > 0))
+}
+
+/// Takes the questions whose law has changed out of the questions of a competition nobody has played, and closes the gaps; gives which.
+///
+/// # Errors
+/// When the database fails.
+pub async fn leave_out(tx: &mut Tx, id: CompetitionId) -> Result<Vec<QuestionId>> {
+    let gone = tx_all!(
+        tx,
+        (i64,),
+        "DELETE FROM competition_item WHERE competition = $1
+             AND NOT EXISTS (SELECT 1 FROM player y JOIN play p ON p.player = y.id WHERE y.competition = $1)
+             AND version IN (SELECT v.id FROM question_law l JOIN question_version v ON v.question = l.question
+                             WHERE l.pending <> '')
+         RETURNING version",
+        id.0
+    )?;
+    if gone.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Beside the old places, then in their stead.
+    tx_run!(
+        tx,
+        "INSERT INTO competition_item (competition, place, version)
+         SELECT competition, -ROW_NUMBER() OVER (ORDER BY place), version FROM competition_item WHERE competition = $1",
+        id.0
+    )?;
+    tx_run!(
+        tx,
+        "DELETE FROM competition_item WHERE competition = $1 AND place >= 0",
+        id.0
+    )?;
+    tx_run!(
+        tx,
+        "UPDATE competition_item SET place = -place - 1 WHERE competition = $1",
+        id.0
+    )?;
+    let mut questions = Vec::new();
+    for (version,) in gone {
+        let row = tx_one!(
+            tx,
+            (i64,),
+            "SELECT question FROM question_version WHERE id = $1",
+            version
+        )?;
+        questions.extend(row.map(|(question,)| QuestionId(question)));
+    }
+    Ok(questions)
 }
 
 /// Clauses that do not hold for a competition, the newest first; ended ones too.

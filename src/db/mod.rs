@@ -11,6 +11,7 @@ pub mod account;
 pub mod activity;
 pub mod audit;
 pub mod bank;
+pub mod bank_import;
 pub mod case;
 pub mod certificate;
 pub mod competition;

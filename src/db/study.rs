@@ -6,6 +6,7 @@ use super::{
     Db, Error, Result, Tx,
     bank::{QuestionRow, ShapeRow},
     column::{Column, to_json},
+    question_law::{self, Trace},
     read_all, read_one, tx_all, tx_one, tx_run,
 };
 use crate::domain::{
@@ -82,6 +83,40 @@ pub async fn askable(db: &Db) -> Result<Vec<Askable>> {
         )
     )?;
     rows.into_iter().map(askable_of).collect()
+}
+
+/// By what it is seen that what may be asked in study is still the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// The banks open to practice.
+    banks: Vec<(i64,)>,
+    trace: Trace,
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn ground(db: &Db) -> Result<Ground> {
+    Ok(Ground {
+        banks: read_all!(db, (i64,), "SELECT id FROM bank WHERE practice = 1 ORDER BY id")?,
+        trace: question_law::trace(db).await?,
+    })
+}
+
+/// On which articles the questions that may be asked in study stand, as far as the library knows.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all_articles(db: &Db) -> Result<Vec<(QuestionId, Bound)>> {
+    let rows = read_all!(
+        db,
+        StandsRow,
+        "SELECT l.question, l.text, l.law, l.version, l.number, l.insertion
+         FROM question_law l JOIN question q ON q.id = l.question JOIN bank b ON b.id = q.bank
+         WHERE b.practice = 1 AND q.state = 'ready' ORDER BY l.question, l.place"
+    )?;
+    rows.into_iter()
+        .map(|row| stands_on(row).map(|stands| (stands.question, stands.bound)))
+        .collect()
 }
 
 /// Those of these versions that may be asked in study: they are the current ones of such questions.

@@ -79,6 +79,50 @@ pub async fn insert(tx: &mut Tx, vetting: &Vetting) -> Result<()> {
     Ok(())
 }
 
+/// Questions written by one statement.
+const CHUNK: usize = 500;
+
+/// Puts questions into the queue as they stand in their bank: none of these proposes a change.
+///
+/// # Errors
+/// [`super::Error::Taken`] when one stands there already.
+pub async fn insert_all(tx: &mut Tx, vettings: &[Vetting]) -> Result<()> {
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "INSERT INTO vetting (id, bank, question, body, seen, author, asked_at, reason, state, version, decided_by,
+                                  decided_at, comment)
+             SELECT r.value->>0, r.value->>1, r.value->>2, '', r.value->>3, r.value->>4, r.value->>5, r.value->>6, 'waiting', 0, 0,
+                    0, ''
+             FROM json_each($1) r"
+        }
+        Tx::Postgres(_) => {
+            "INSERT INTO vetting (id, bank, question, body, seen, author, asked_at, reason, state, version, decided_by,
+                                  decided_at, comment)
+             SELECT (r->>0)::bigint, (r->>1)::bigint, (r->>2)::bigint, '', (r->>3)::bigint, (r->>4)::bigint, (r->>5)::bigint,
+                    r->>6, 'waiting', 0, 0, 0, ''
+             FROM jsonb_array_elements($1::jsonb) r"
+        }
+    };
+    for chunk in vettings.chunks(CHUNK) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|one| {
+                (
+                    one.id.0,
+                    one.bank.0,
+                    one.question.0,
+                    one.seen,
+                    one.author.0,
+                    one.asked_at.0,
+                    &one.reason,
+                )
+            })
+            .collect();
+        tx_run!(tx, sql, to_json(&rows))?;
+    }
+    Ok(())
+}
+
 /// # Errors
 /// When the database fails.
 pub async fn get(db: &Db, bank: BankId, id: VettingId) -> Result<Option<Vetting>> {

@@ -88,6 +88,7 @@ acts! {
     CompetitionPublished => "competition_published", "发布竞赛", "Competition published";
     CompetitionRulesChanged => "competition_rules_changed", "公布新的竞赛规则", "New rules of a competition announced";
     ClauseWaived => "clause_waived", "批准减负例外", "Clause of burden reduction waived";
+    CompetitionQuestionsLeft => "competition_questions_left", "竞赛开赛前，法条已变的题目移出", "Questions left a competition before it began, by their law";
     CompetitionCounted => "competition_counted", "统计竞赛答题", "Attempts of a competition counted";
     ClauseRestored => "clause_restored", "恢复减负要求", "Clause of burden reduction restored";
     /// Somebody with a role tried what was not allowed or not right; nothing changed.

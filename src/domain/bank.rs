@@ -45,8 +45,8 @@ pub struct Stored {
     pub question: Question,
 }
 
-/// On how many of the papers of the last twelve months a question stood, over the exams in whose pool it was. Papers are
-/// counted, not persons: who sat twice was asked twice.
+/// On how many of the papers of the last twelve months a question stood, over the exams and competitions in whose pool it was. Papers
+/// are counted, not persons: who sat twice was asked twice. Of a competition the attempts that its last count looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Exposure {
     pub papers: i64,
@@ -88,8 +88,12 @@ pub struct Usage {
     /// When the last exam that drew it was opened.
     pub last: Option<Timestamp>,
     pub recent: Exposure,
-    /// Published competitions among whose questions it is. How many were shown it is not counted.
+    /// Published competitions among whose questions it is.
     pub competitions: i64,
+    /// Attempts of those of the last twelve months that asked it, by their last counts.
+    pub plays: i64,
+    /// Those of them whose attempts were not counted yet, so that exposure says nothing of them.
+    pub uncounted: i64,
 }
 
 /// In which order questions are listed.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::answer::Form;
+use crate::domain::answer::{Cells, Fault, Form};
 use crate::domain::intake::{Found, Matter, Note, Place, Reading, check_sizes};
 use crate::domain::item::{Difficulty, Kind, OptionSet, Question, State, pinned};
 
@@ -146,6 +146,8 @@ struct Authored {
     key: Key,
     /// The key as accepted answer of a question without options.
     answer: String,
+    /// By which rules the answers count; `None`: the layout has no such column.
+    rules: Option<String>,
     explanation: String,
     basis: Vec<String>,
     tags: Vec<String>,
@@ -189,6 +191,7 @@ impl Authored {
             options: options(columns, row),
             key: Key::new(&row.raw(columns.key)),
             answer: row.text(columns.key),
+            rules: columns.rules.map(|column| row.text(Some(column))),
             explanation: row.text(columns.explanation),
             basis: parts(&row.text(columns.basis), &['；', ';', '\n']),
             tags,
@@ -206,6 +209,7 @@ impl Authored {
             options,
             key: Key::new(&line.answer),
             answer: tidy(&line.answer),
+            rules: None,
             explanation: String::new(),
             basis: vec![],
             tags: vec![],
@@ -286,29 +290,52 @@ impl Authored {
         }
     }
 
-    /// What is right in a question beyond choice: a list, or lines as the editor has them.
+    /// What is right in a question beyond choice: by the rules of the table, else a list, or lines as the editor has them.
     fn form(&mut self, kind: Kind, doubts: &mut Vec<Matter>) -> Result<Option<Form>, Matter> {
         if kind.is_choice() {
-            return Ok(None);
+            let rules = self.rules.take().unwrap_or_default();
+            return match rules.is_empty() {
+                true => Ok(None),
+                false => Err(unusable(Fault::Syntax, &rules)),
+            };
         }
-        // A model answer with this heading has criteria and a length before it, as the editor has them.
-        let headed = kind != Kind::FillBlank && self.answer.lines().any(|line| line.trim() == "参考答案：");
-        let list = Form::of_list(kind, &self.accepted_answers(kind)).filter(|_| !headed);
-        if let Some(form) = list {
-            if form.fit().is_err() {
-                doubts.push(Matter::NoKey);
-            }
-            return Ok(Some(form));
-        }
-        let (stem, form) = Form::read(kind, &self.stem, &self.answer).map_err(|wrong| Matter::Unusable {
-            fault: wrong.fault,
-            detail: brief(&self.answer),
-        })?;
-        self.stem = stem;
+        let form = match self.rules.take() {
+            Some(rules) => self.ruled(kind, rules)?,
+            None => self.listed(kind)?,
+        };
         if form.fit().is_err() {
             doubts.push(Matter::NoKey);
         }
         Ok(Some(form))
+    }
+
+    fn ruled(&mut self, kind: Kind, rules: String) -> Result<Form, Matter> {
+        let answers = match self.answer.is_empty() {
+            true => self.options.texts.join("\n"),
+            false => self.answer.clone(),
+        };
+        let cells = Cells {
+            text: self.stem.clone(),
+            answers,
+            rules,
+        };
+        let (stem, form) = Form::of_cells(kind, &cells)
+            .map_err(|wrong| unusable(wrong.fault, &format!("{} {}", cells.rules, cells.answers)))?;
+        self.stem = stem;
+        Ok(form)
+    }
+
+    fn listed(&mut self, kind: Kind) -> Result<Form, Matter> {
+        // A model answer with this heading has criteria and a length before it, as the editor has them.
+        let headed = kind != Kind::FillBlank && self.answer.lines().any(|line| line.trim() == "参考答案：");
+        let list = Form::of_list(kind, &self.accepted_answers(kind)).filter(|_| !headed);
+        if let Some(form) = list {
+            return Ok(form);
+        }
+        let (stem, form) =
+            Form::read(kind, &self.stem, &self.answer).map_err(|wrong| unusable(wrong.fault, &self.answer))?;
+        self.stem = stem;
+        Ok(form)
     }
 
     /// What counts as right in a question without options: blank by blank, or one model answer.
@@ -418,6 +445,13 @@ impl Authored {
         } else {
             Matter::UnreadableKey { word: self.key.word() }
         }
+    }
+}
+
+fn unusable(fault: Fault, detail: &str) -> Matter {
+    Matter::Unusable {
+        fault,
+        detail: brief(detail.trim()),
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Columns {
     pub(super) kind: Option<usize>,
     pub(super) stem: Option<usize>,
     pub(super) key: Option<usize>,
+    /// By which rules the answers to a question beyond choice count. A table with it writes them in the notation of the editor.
+    pub(super) rules: Option<usize>,
     /// All options in one cell.
     pub(super) options: Option<usize>,
     /// Place and column of options in columns of their own.
@@ -62,6 +64,7 @@ impl Columns {
             | "input" | "stem" | "question" => &mut self.stem,
             "答案" | "正确答案" | "题目答案" | "试题答案" | "标准答案" | "参考答案" | "正确选项" | "output"
             | "answer" | "key" => &mut self.key,
+            "评分规则" | "rules" => &mut self.rules,
             "选项" | "题目选项" | "试题选项" | "备选项" | "候选项" | "选项内容" | "options" => {
                 &mut self.options
             }

@@ -188,17 +188,16 @@ pub async fn import(app: &App, caller: &Caller, bank: &str, file_name: &str, bod
                 let bank = db::bank::bank_named(tx, id, &name, now).await?;
                 let vetted = db::vetting::is_vetted(tx, bank).await?;
                 let new = if vetted { Arc::new(waiting(&new)) } else { new };
-                let created = db::bank::insert_questions(tx, bank, &new, now).await?;
+                let created = db::bank_import::insert(tx, bank, &new, now).await?;
                 let ready = created.iter().map(|place| &new[*place]);
-                let mut waits = 0;
-                for one in ready.filter(|one| one.question.state == State::InReview) {
-                    let vetting = vetting::asked(&app, &by, (bank, one.id), None, 1, &file);
-                    vetting::ask(tx, &vetting).await?;
-                    waits += 1;
-                }
+                let waiting: Vec<_> = ready
+                    .filter(|one| one.question.state == State::InReview)
+                    .map(|one| vetting::asked(&app, &by, (bank, one.id), None, 1, &file))
+                    .collect();
+                vetting::ask_all(tx, &waiting).await?;
                 let deed = Deed::new(Act::BankImported, format!("bank {name}"));
                 audit::record(tx, &by, deed.after(&created.len()).because(file)).await?;
-                Ok((created.len(), waits))
+                Ok((created.len(), waiting.len()))
             })
         })
         .await;
@@ -235,7 +234,8 @@ pub async fn set_practice(app: &App, caller: &Caller, id: BankId, practice: bool
     let deed = Deed::new(Act::BankPracticeSet, format!("bank {}", bank.name))
         .before(&bank.practice)
         .after(&practice);
-    app.db
+    let stored = app
+        .db
         .write((deed, By::new(app, caller)), move |tx, (deed, by)| {
             Box::pin(async move {
                 if db::bank::set_practice(tx, id, practice).await? {
@@ -244,7 +244,9 @@ pub async fn set_practice(app: &App, caller: &Caller, id: BankId, practice: bool
                 Ok(())
             })
         })
-        .await
+        .await;
+    app.study.look_again();
+    stored
 }
 
 pub(super) fn new_question(app: &App, question: Question) -> NewQuestion {

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use tokio::task::JoinHandle;
+
 use super::{
     App, Caller, Error, Result,
     audit::{self, By, Deed},
@@ -16,6 +18,7 @@ use crate::{
         sitting::TimedEvent,
     },
     domain::{
+        attempt::Answer,
         audit::Act as Audited,
         bank::{Stored, fold},
         dispute::{Part, Ruling, Step as PartStep},
@@ -24,7 +27,8 @@ use crate::{
         id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, RulingId, UnitId},
         item::Question,
         key_correction::{
-            Act, Correction, Final, Graded, Impact, Method, NoCorrection, Proposal, State, impact, sheet_choices,
+            Act, Correction, Final, Graded, Impact, Method, NoCorrection, Proposal, State, impact, mark_asked,
+            sheet_choices,
         },
         marking::{Task, marks},
         notice::About as News,
@@ -301,12 +305,33 @@ enum Reader<'a> {
     Tx(&'a mut Tx),
 }
 
+/// A page of attempts.
+enum Page {
+    /// Is being read while the one before is marked.
+    Reading(JoinHandle<db::Result<Vec<Sat>>>),
+    /// Inside a transaction it is read when it is wanted.
+    Behind(Place),
+}
+
 impl Reader<'_> {
-    async fn sat(&mut self, exam: ExamId, trace: [u8; 4], after: Place) -> db::Result<Vec<Sat>> {
+    fn begin(&self, exam: ExamId, trace: [u8; 4], after: Place) -> Page {
         match self {
-            Self::Db(db) => db::key_correction::sat(db, exam, trace, after).await,
-            Self::Tx(tx) => db::key_correction::sat_in(tx, exam, trace, after).await,
+            Self::Db(db) => {
+                let db = (*db).clone();
+                Page::Reading(tokio::spawn(async move {
+                    db::key_correction::sat(&db, exam, trace, after).await
+                }))
+            }
+            Self::Tx(_) => Page::Behind(after),
         }
+    }
+
+    async fn sat(&mut self, exam: ExamId, trace: [u8; 4], page: Page) -> Result<Vec<Sat>> {
+        Ok(match (page, self) {
+            (Page::Reading(task), _) => task.await.map_err(|_| Fault::Unavailable)??,
+            (Page::Behind(after), Self::Db(db)) => db::key_correction::sat(db, exam, trace, after).await?,
+            (Page::Behind(after), Self::Tx(tx)) => db::key_correction::sat_in(tx, exam, trace, after).await?,
+        })
     }
 
     async fn texts(&mut self, attempt: AttemptId) -> db::Result<HashMap<u16, String>> {
@@ -349,19 +374,30 @@ impl Step<'_> {
             .map_or(0, |stored| stored.question.options.len());
         let trace = Paper::trace(self.pool, u8::try_from(options).unwrap_or(u8::MAX));
         let (mut graded, mut rescored) = (Vec::new(), Vec::new());
-        let mut place = Place::default();
+        let mut next = reader.begin(exam, trace, Place::default());
         loop {
-            let page = reader.sat(exam, trace, place).await?;
+            let page = reader.sat(exam, trace, next).await?;
             let Some(last) = page.last() else {
                 return Ok((graded, rescored));
             };
-            place = last.place();
+            next = reader.begin(exam, trace, last.place());
             for sat in &page {
                 let (one, changed) = self.one(&mut reader, sat).await?;
                 graded.push(one);
                 rescored.extend(changed);
             }
         }
+    }
+
+    /// Whether the question certainly earns the same before and after: then the whole paper does, for nothing else differs.
+    fn same(&self, paper: &Paper, answers: &[Answer]) -> bool {
+        let mut asked = paper.0.iter().zip(answers);
+        let own = asked.find(|(drawn, _)| drawn.pool == self.pool && !self.material.has_texts());
+        let Some(asked) = own.and_then(|(drawn, answer)| self.material.asked(drawn, answer, None)) else {
+            return false;
+        };
+        let by = |corrections| mark_asked(self.material.exam.policy.marking(), corrections, &asked);
+        by(self.before) == by(self.after)
     }
 
     async fn one(&self, reader: &mut Reader<'_>, sat: &Sat) -> Result<(Graded, Option<Rescored>)> {
@@ -402,10 +438,11 @@ impl Step<'_> {
             let marks = marks(&tasks, corrections);
             self.material.marked(corrections, &paper, &answers, &marks)
         };
-        let (before, after) = (marked(self.before), marked(self.after));
+        let after = marked(self.after);
         graded.after = after.score;
         graded.band_after = self.material.exam.policy.grade(after.score, &after.parts).band;
-        let changed = (before != after || graded.before != after.score).then(|| Rescored {
+        let differs = graded.before != after.score || !self.same(&paper, &answers) && marked(self.before) != after;
+        let changed = differs.then(|| Rescored {
             attempt: sat.attempt(),
             before: sat.score(),
             after,

@@ -106,12 +106,13 @@ pub struct Parts {
     running: competition::play::Running,
     limits: competition::limit::Limits,
     plays: competition::Writer,
-    counting: competition::count::Counting,
+    counting: competition::count::Counts,
     divisions: division::Table,
     organizations: organization::Node,
     laws: law::Texts,
     rulings: dispute::Working,
     pools: course::Pools,
+    study: study::pool::Kept,
 }
 
 impl Deref for App {
@@ -143,7 +144,7 @@ impl App {
             players: competition::join::Players::default(),
             running: competition::play::Running::default(),
             limits: competition::limit::Limits::default(),
-            counting: competition::count::Counting::default(),
+            counting: competition::count::Counts::default(),
             secret,
             journal: Journal::start(db.clone()),
             sessions: account::Sessions::default(),
@@ -162,6 +163,7 @@ impl App {
             laws: law::Texts::default(),
             rulings: dispute::Working::default(),
             pools: course::Pools::default(),
+            study: study::pool::Kept::default(),
             db,
             clock,
             random,

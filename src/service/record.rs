@@ -15,7 +15,7 @@ use crate::{
     domain::{
         audit::Act,
         certificate::Certificate,
-        competition::{Competition, State as CompetitionState},
+        competition::{Competition, State as CompetitionState, play::Standing},
         correction::wording,
         course::Course,
         credit::{Cause, Credits, Earned, Held, Line},
@@ -45,6 +45,16 @@ pub struct CourseLine {
     pub lessons: usize,
 }
 
+/// A competition that a person joined with the account.
+pub struct CompetitionLine {
+    pub competition: Competition,
+    pub joined_at: Timestamp,
+    /// What counts of the official stages; `None` until there is a valid attempt.
+    pub result: Option<Standing>,
+    /// A case is open: the result counts nowhere until it is decided.
+    pub frozen: bool,
+}
+
 /// A person's year.
 pub struct Record {
     pub person: Person,
@@ -52,8 +62,9 @@ pub struct Record {
     pub standing: credit::Standing,
     pub courses: Vec<CourseLine>,
     pub exams: Vec<sitting::Standing>,
-    /// With the day the person joined.
-    pub competitions: Vec<(Competition, Timestamp)>,
+    pub competitions: Vec<CompetitionLine>,
+    /// Whether it is the person's own page: nobody else is told scores of competitions.
+    pub own: bool,
     pub certificates: Vec<Certificate>,
     pub entries: Vec<Entry>,
     /// The papers of entries: of which, and by what name.
@@ -98,6 +109,7 @@ pub async fn of(app: &App, caller: &Caller, id: PersonId) -> Result<Record> {
     };
     record.gates = record.exams.iter().filter_map(short).collect();
     record.decides = decides;
+    record.own = own;
     record.files = "/admin/record-documents";
     Ok(record)
 }
@@ -110,7 +122,13 @@ async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
         if competition.state == CompetitionState::Published
             && let Some(player) = join::of_person(app, competition.id, id).await?
         {
-            competitions.push((competition, player.joined_at));
+            let record = db::play::record(&app.db, player.id).await?;
+            competitions.push(CompetitionLine {
+                joined_at: player.joined_at,
+                result: record.and_then(|record| record.standing),
+                frozen: record.is_some_and(|record| record.frozen),
+                competition,
+            });
         }
     }
     Ok(Record {
@@ -123,6 +141,7 @@ async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
         documents: db::record::documents(&app.db, id).await?,
         files: "/record/documents",
         decides: false,
+        own: true,
         gates: Vec::new(),
         now: app.now(),
         person,

@@ -197,10 +197,22 @@ pub(super) fn asked(
 /// # Errors
 /// [`NoVetting::Waiting`] when the question stands there already.
 pub(super) async fn ask(tx: &mut Tx, vetting: &Vetting) -> Result<()> {
-    db::vetting::insert(tx, vetting).await.map_err(|error| match error {
+    db::vetting::insert(tx, vetting).await.map_err(waits)
+}
+
+/// As [`ask`] for many that propose no change.
+///
+/// # Errors
+/// As [`ask`].
+pub(super) async fn ask_all(tx: &mut Tx, vettings: &[Vetting]) -> Result<()> {
+    db::vetting::insert_all(tx, vettings).await.map_err(waits)
+}
+
+fn waits(error: db::Error) -> Error {
+    match error {
         db::Error::Taken => Fault::Vetting(NoVetting::Waiting).into(),
         other => other.into(),
-    })
+    }
 }
 
 /// Refuses a change while something waits.

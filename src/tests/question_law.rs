@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// In force nine days after the tests begin.
-const NEXT: &str =
+pub const NEXT: &str =
     "（2019年5月6日示例市人民政府令第7号公布 2026年11月20日示例市人民政府令第30号修订 自2026年12月10日起施行）";
 const DAYS: i64 = 24 * 3600;
 

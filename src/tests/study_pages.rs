@@ -167,7 +167,7 @@ async fn a_law_is_practised_article_by_article_and_leads_to_its_text() {
         let caller = stage.caller("1001").await;
         let browser = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
         let known = knowledge::of(&stage.app, &caller).await.expect("known");
-        let law = known.laws[0].law;
+        let law = known.laws()[0].law;
         let page = browser.get(&format!("/study/laws/{law}")).await;
         assert!(page.status == 200 && page.body.contains("第二条") && page.body.contains("1 条有题可练"));
         assert_eq!(browser.get("/study/laws/0000000000007").await.status, 404);

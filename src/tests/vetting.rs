@@ -367,7 +367,7 @@ async fn exposure_is_counted_over_a_year_and_found_by_it() {
             .get(&format!("/admin/banks/{bank}?used=over&sort=most_exposed"))
             .await
             .body;
-        assert!(page.contains("近 12 个月 100 份，曝光率"), "{page}");
+        assert!(page.contains("近 12 个月考试和竞赛 100 份，曝光率"), "{page}");
         stage.clock.advance_seconds(EXPOSURE_DAYS * 24 * 3600 + 1);
         assert_eq!(list(over()).await.1, 0, "a year later it is fresh again");
         let (found, _) = list(by(Sort::MostExposed)).await;

@@ -29,7 +29,7 @@ use crate::{
         competition::{
             case, count, export,
             figures::{self, Order},
-            setup as service,
+            overtaken, setup as service,
         },
         qr::Qr,
         roster,
@@ -232,12 +232,18 @@ async fn about(
         None => None,
     };
     let link = format!("{}/c/{}", site(state, headers), competition.code);
-    let (versions, current, questions) = match competition.state {
-        Stage::Draft => (Vec::new(), 0, pages::ready(&bank)),
+    let (versions, current, questions, overtaken) = match competition.state {
+        Stage::Draft => (Vec::new(), 0, pages::ready(&bank), None),
         Stage::Published => {
             let contest = service::running(app, caller, competition.id).await?;
             let questions = i64::try_from(contest.questions()).unwrap_or(i64::MAX);
-            (contest.versions.clone(), contest.version(now).number, questions)
+            let found = overtaken::found(app, caller, competition.id).await?;
+            (
+                contest.versions.clone(),
+                contest.version(now).number,
+                questions,
+                Some(found),
+            )
         }
     };
     Ok(About {
@@ -248,6 +254,7 @@ async fn about(
         link,
         versions,
         current,
+        overtaken,
         now,
     })
 }

@@ -185,6 +185,12 @@ async fn tidy(app: App) {
         if let Err(error) = laws::settle(&app, None).await {
             tracing::error!(%error, "questions could not be followed to the law in force");
         }
+        if let Err(error) = contests::overtaken::leave_out(&app).await {
+            tracing::error!(%error, "competitions could not be followed to the law in force");
+        }
+        if let Err(error) = contests::count::count_ended(&app).await {
+            tracing::error!(%error, "competitions that are over could not be counted");
+        }
     }
 }
 

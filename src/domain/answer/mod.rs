@@ -5,6 +5,7 @@
 
 mod asking;
 mod blank;
+mod cells;
 mod cloze;
 mod decimal;
 mod fault;
@@ -20,6 +21,7 @@ mod written;
 
 pub use asking::{Asking, BREAK, Block, Entry, Input, given, joined, numbered, parted, plain};
 pub use blank::{Accepted, Blank, FillIn};
+pub use cells::Cells;
 pub use cloze::{Cloze, Gap, GapAnswer, Piece};
 pub use decimal::Decimal;
 pub use fault::Fault;

@@ -31,13 +31,13 @@ pub struct NotationFault {
     pub fault: Fault,
 }
 
-const UNORDERED: &str = "不分先后";
-const ALL_PAIRS: &str = "全对才得分";
-const UNIT: &str = "单位：";
+pub(super) const UNORDERED: &str = "不分先后";
+pub(super) const ALL_PAIRS: &str = "全对才得分";
+pub(super) const UNIT: &str = "单位：";
 const WORDS: &str = "字数：";
-const MODEL: &str = "参考答案：";
+pub(super) const MODEL: &str = "参考答案：";
 const ANSWER: &str = "答：";
-const RULES: [(&str, OrderRule); 3] = [
+pub(super) const RULES: [(&str, OrderRule); 3] = [
     ("按位置计分", OrderRule::Place),
     ("按相邻计分", OrderRule::Next),
     ("按先后计分", OrderRule::Pairs),

@@ -166,7 +166,7 @@ impl Form {
     }
 
     /// A form as a bank keeps it, and what was said there to those who gave an answer.
-    fn without_feedback(mut self) -> (Self, Vec<String>) {
+    pub fn without_feedback(mut self) -> (Self, Vec<String>) {
         let mut said = vec![];
         let mut take = |of: &str, feedback: &mut String| {
             if !feedback.is_empty() {

@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{journal::Given, truth::Truth};
-use crate::domain::{item::OptionSet, time::Timestamp};
+use super::{IdentityType, journal::Given, truth::Truth};
+use crate::domain::{
+    item::OptionSet,
+    statistics::{compare::Compared, sheet::Given as Marked},
+    time::Timestamp,
+};
 
 /// A question on a paper that was handed in, with the answer that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +21,26 @@ pub struct Asked {
     pub right: bool,
     /// `None`: it is not told how long the answer took.
     pub took_ms: Option<u32>,
+}
+
+impl Asked {
+    /// The same for the comparison of groups.
+    pub fn marked(self) -> Marked {
+        Marked {
+            item: self.question,
+            mark: f64::from(u8::from(self.right)),
+            full: 1.0,
+            answered: !self.choice.is_empty(),
+            choice: self.choice,
+            took_ms: None,
+        }
+    }
+}
+
+/// The place of an identity type among the groups compared.
+pub fn group_of(identity: IdentityType) -> usize {
+    let place = IdentityType::ALL.iter().position(|one| *one == identity);
+    place.unwrap_or_default()
 }
 
 /// How a question was answered.
@@ -153,6 +177,10 @@ pub struct Count {
     pub items: Items,
     pub days: Vec<Day>,
     pub truth: Truth,
+    /// Identity types (in the order of [`IdentityType::ALL`]) of the same ability compared question by question, over the first valid
+    /// official attempt of each player. Counts made before there was this have none.
+    #[serde(default)]
+    pub compared: Compared,
 }
 
 #[cfg(test)]

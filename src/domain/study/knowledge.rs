@@ -36,6 +36,14 @@ impl Known {
         self.sum += probability;
     }
 
+    /// A question that is part of it, and until now counted with this probability, has been answered.
+    pub fn answered(&mut self, before: f64, asked: u32, right: u32, probability: f64) {
+        self.seen += u32::from(asked > 0);
+        self.asked += asked;
+        self.right += right;
+        self.sum += probability - before;
+    }
+
     /// The mean probability, from 0 to 1, that a question is answered right today; 0 where there is none.
     pub fn probability(&self) -> f64 {
         match self.questions {
@@ -57,5 +65,17 @@ mod tests {
         known.add(3, 2, 0.9);
         assert_eq!((known.questions, known.seen, known.asked, known.right), (2, 1, 3, 2));
         assert!((known.probability() - 0.75).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_answer_to_one_of_them_counts_as_if_it_had_been_added_with_it() {
+        let (mut at_once, mut later) = (Known::default(), Known::default());
+        at_once.add(0, 0, 0.6);
+        at_once.add(3, 2, 0.9);
+        later.add(0, 0, 0.6);
+        later.add(0, 0, 0.5);
+        later.answered(0.5, 3, 2, 0.9);
+        assert_eq!((later.questions, later.seen, later.asked, later.right), (2, 1, 3, 2));
+        assert!((later.probability() - at_once.probability()).abs() < 1e-12);
     }
 }

@@ -178,7 +178,17 @@ pub struct Written {
 /// Writes questions. What the format cannot hold is in the report; to be sure of that, the file is read back, and every
 /// question that is not what it was and of which no loss was named is named then.
 pub fn write(tasks: &[Found<Task>], dialect: Dialect) -> Written {
-    let (places, flat, split) = flattened(tasks);
+    // A workbook holds a case as it is.
+    let (places, flat, split) = match dialect {
+        Dialect::Xlsx => {
+            let each = tasks
+                .iter()
+                .map(|found| (found.place.clone(), found.value.clone().settled()));
+            let (places, flat) = each.unzip();
+            (places, flat, vec![])
+        }
+        _ => flattened(tasks),
+    };
     let mut output = Output::new(places);
     for place in split {
         output.lose(place, Loss::CaseSplit, "");

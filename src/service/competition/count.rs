@@ -11,7 +11,7 @@ use super::{
     Contest, boards,
     directory::{headcount, organization_name},
     figures::tallies,
-    setup,
+    published, setup,
     writer::judged,
 };
 use crate::{
@@ -19,18 +19,21 @@ use crate::{
     domain::{
         audit::Act,
         competition::{
-            IdentityType, StageKind,
-            item_count::{Asked, Count, Days, Items, took},
+            IdentityType, StageKind, State,
+            item_count::{Asked, Count, Days, Items, group_of, took},
             play::Play,
             truth::{Attempt, Flag, Key, Watch, same_timings},
         },
         id::{CompetitionId, OrganizationId, PlayerId},
         item::OptionSet,
+        statistics::{compare::Counting, sheet::Basis},
+        time::Timestamp,
     },
     error::Fault,
     service::{
         App, Caller, Result,
         audit::{self, By, Deed},
+        bank::exposed_since,
     },
 };
 
@@ -40,6 +43,8 @@ const ROWS: u32 = 500;
 const PAUSE: Duration = Duration::from_millis(5);
 /// So long whoever asks waits for the end; a count of a province goes on without.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// After the end of a competition until it is counted by itself: an attempt may go on beyond it.
+const SETTLED_MS: i64 = 3 * 3_600_000;
 /// Groups of attempts with nearly the same times that are looked at again.
 const GROUPS: usize = 2_000;
 
@@ -54,9 +59,9 @@ pub enum Progress {
 
 /// Counts that run on this node, and those that broke off.
 #[derive(Default)]
-pub struct Counting(Mutex<HashMap<CompetitionId, Progress>>);
+pub struct Counts(Mutex<HashMap<CompetitionId, Progress>>);
 
-impl Counting {
+impl Counts {
     fn all(&self) -> MutexGuard<'_, HashMap<CompetitionId, Progress>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -133,6 +138,7 @@ struct Pass<'a> {
     items: Items,
     days: Days,
     watch: Watch,
+    groups: Counting,
     /// The last player with a valid official attempt.
     counts: Option<PlayerId>,
     read: u64,
@@ -150,6 +156,7 @@ impl<'a> Pass<'a> {
             items: Items::new(options),
             days: Days::default(),
             watch: Watch::default(),
+            groups: Counting::new(Basis::Drawn, contest.questions(), IdentityType::ALL.len()),
             counts: None,
             read: 0,
         }
@@ -188,8 +195,9 @@ impl<'a> Pass<'a> {
         if frozen {
             return Ok(());
         }
+        let first = ended.valid && self.counts != Some(play.player);
         if ended.valid {
-            self.days.counts(ended.handed_in_at, self.counts != Some(play.player));
+            self.days.counts(ended.handed_in_at, first);
             self.counts = Some(play.player);
         }
         let told = !staff || self.contest.times_staff();
@@ -203,6 +211,11 @@ impl<'a> Pass<'a> {
                 took_ms: times.get(place).copied().flatten().filter(|_| told),
             }
         });
+        let asked: Vec<Asked> = asked.collect();
+        if let Some((identity, _)) = known.filter(|_| first) {
+            let sheet: Vec<_> = asked.iter().map(|one| one.marked()).collect();
+            self.groups.add(group_of(identity), &sheet);
+        }
         self.items.add(asked);
         Ok(())
     }
@@ -219,6 +232,36 @@ pub(in crate::service) async fn again(app: &App, by: By, contest: &Arc<Contest>)
         done?;
     }
     Ok(())
+}
+
+/// Counts the competitions that are over and have attempts which no count has looked at; gives how many. Safe to run on every node.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_ended(app: &App) -> Result<usize> {
+    let (now, mut done) = (app.now(), 0);
+    for competition in db::competition::all(&app.db).await? {
+        let id = competition.id;
+        let recent = exposed_since(app) <= competition.published_at.unwrap_or(Timestamp(0));
+        if competition.state != State::Published || !recent {
+            continue;
+        }
+        let contest = published(app, id).await?;
+        let ends_at = contest.version(now).rules.ends_at();
+        // Whoever was at it at the end has handed in or was handed in by then.
+        if now.0 < ends_at.0.saturating_add(SETTLED_MS) {
+            continue;
+        }
+        let begun = db::competition_count::begun(&app.db, id).await?;
+        let counted = db::competition_count::get(&app.db, id).await?;
+        if begun > counted.map_or(0, |counted| counted.attempts) && app.counting.begin(id) {
+            let result = count_all(app, By::new(app, &Caller::operator()), &contest).await;
+            app.counting.end(id, result.is_err());
+            result?;
+            done += 1;
+        }
+    }
+    Ok(done)
 }
 
 async fn count_all(app: &App, by: By, contest: &Arc<Contest>) -> Result<()> {
@@ -247,6 +290,7 @@ async fn count_all(app: &App, by: By, contest: &Arc<Contest>) -> Result<()> {
         items,
         days,
         mut watch,
+        groups,
         read,
         ..
     } = pass;
@@ -265,6 +309,7 @@ async fn count_all(app: &App, by: By, contest: &Arc<Contest>) -> Result<()> {
             items,
             days: days.finish(),
             truth: watch.finish(units, same),
+            compared: groups.finish(),
         },
     };
     app.db

@@ -9,6 +9,7 @@ pub mod export;
 pub mod figures;
 pub mod join;
 pub mod limit;
+pub mod overtaken;
 pub mod play;
 pub(super) mod recount;
 pub mod setup;
@@ -45,7 +46,8 @@ pub(super) use writer::Writer;
 /// So long a node believes the rules it knows without asking again.
 const KEPT_MS: i64 = 1000;
 
-/// A published competition as a node knows it. The pool never changes; rules, waivers and corrected keys are asked for once a second.
+/// A published competition as a node knows it. The pool does not change once the competition has begun; rules, waivers and corrected keys
+/// are asked for once a second.
 pub struct Contest {
     pub competition: Competition,
     /// The oldest first; never empty.
@@ -197,6 +199,12 @@ pub async fn contest(app: &App, code: &str) -> Result<Arc<Contest>> {
     published(app, id).await
 }
 
+async fn read_pool(app: &App, id: CompetitionId) -> Result<Arc<Pool>> {
+    let questions = db::competition::pool(&app.db, id).await?;
+    let shape = questions.iter().map(PoolItem::of).collect();
+    Ok(Arc::new(Pool { questions, shape }))
+}
+
 /// A published competition.
 ///
 /// # Errors
@@ -213,13 +221,20 @@ pub(in crate::service) async fn published(app: &App, id: CompetitionId) -> Resul
         return Ok(Arc::clone(contest));
     }
     let (competition, pool) = match known {
-        Some((_, contest)) => (contest.competition.clone(), Arc::clone(&contest.pool)),
+        Some((since, contest)) => {
+            // Questions may leave until it begins, and none comes.
+            let fixed = since >= contest.begins_at();
+            let same = fixed || db::competition::pool_size(&app.db, id).await? == contest.questions();
+            let pool = match same {
+                true => Arc::clone(&contest.pool),
+                false => read_pool(app, id).await?,
+            };
+            (contest.competition.clone(), pool)
+        }
         None => {
             let found = db::competition::get(&app.db, id).await?;
             let found = found.filter(|competition| competition.state == State::Published);
-            let questions = db::competition::pool(&app.db, id).await?;
-            let shape = questions.iter().map(PoolItem::of).collect();
-            (found.ok_or(Fault::NotFound)?, Arc::new(Pool { questions, shape }))
+            (found.ok_or(Fault::NotFound)?, read_pool(app, id).await?)
         }
     };
     let versions = db::competition::versions(&app.db, id).await?;

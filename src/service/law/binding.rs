@@ -90,6 +90,8 @@ impl Round {
 /// # Errors
 /// When the database fails.
 pub async fn settle(app: &App, only: Option<QuestionId>) -> Result<Settled> {
+    // Whoever has changed a question settles it.
+    app.study.look_again();
     if only.is_some() {
         return round(app, &library(app).await?, today(app), only).await;
     }
@@ -197,6 +199,7 @@ async fn round(app: &App, library: &Library, today: Date, only: Option<QuestionI
         let deed = Deed::new(Act::QuestionMoved, subject(based.question));
         reword(app, by(), &based, rows, MOVED_WITH_LAW.to_owned(), deed).await?;
     }
+    app.study.look_again();
     Ok(settled)
 }
 
@@ -593,6 +596,7 @@ pub async fn confirm(app: &App, caller: &Caller, bank: BankId, question: Questio
             .await;
         stored?
     };
+    app.study.look_again();
     if done {
         Ok(())
     } else {

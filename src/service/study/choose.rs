@@ -1,14 +1,14 @@
 //! What a person may practise, and which questions a practice asks: those least known first.
 
 use super::{
-    knowledge::{self, ArticleKnown, Held, Knowledge, LawKnown},
+    knowledge::{self, ArticleKnown, Knowledge, LawKnown},
     run,
 };
 use crate::{
-    db,
+    db::{self, study::Askable},
     domain::{
         id::{LawId, RunId, VersionId},
-        law::ArticleNumber,
+        law::{ArticleNumber, Bound},
         paper::Dice,
         study::{Known, Purpose, Run},
     },
@@ -67,19 +67,14 @@ pub async fn practise(app: &App, caller: &Caller, wish: &Wish) -> Result<RunId> 
 
 /// The questions least known of those that fit, by lot where they are known alike.
 fn weakest(knowledge: &Knowledge, wish: &Wish, dice: &mut dyn Dice) -> Vec<VersionId> {
-    let fits = |held: &&Held| {
-        let mut bounds = knowledge.stands.get(&held.askable.question).into_iter().flatten();
-        match wish {
-            Wish::Topic(topic) => held.askable.topics().any(|known| known == topic),
-            Wish::Law(law) => bounds.any(|bound| bound.law == *law),
-            Wish::Article(law, number) => bounds.any(|bound| bound.law == *law && bound.number == *number),
-            Wish::Due | Wish::Mistakes => false,
-        }
+    let fits = |askable: &Askable, bounds: &[Bound]| match wish {
+        Wish::Topic(topic) => askable.topics().any(|known| known == topic),
+        Wish::Law(law) => bounds.iter().any(|bound| bound.law == *law),
+        Wish::Article(law, number) => bounds.iter().any(|bound| bound.law == *law && bound.number == *number),
+        Wish::Due | Wish::Mistakes => false,
     };
     let mut fitting: Vec<(f64, u32, VersionId)> = knowledge
-        .questions
-        .iter()
-        .filter(fits)
+        .those(fits)
         .map(|held| (held.probability, dice.below(u32::MAX), held.askable.version))
         .collect();
     fitting.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -109,7 +104,10 @@ pub struct Overview {
 pub async fn overview(app: &App, caller: &Caller) -> Result<Overview> {
     let (person, now) = (caller.person()?, app.now());
     let knowledge = knowledge::of(app, caller).await?;
-    let mut topics: Vec<_> = knowledge.topics.into_iter().collect();
+    let mut topics: Vec<_> = knowledge
+        .topics()
+        .map(|(topic, known)| (topic.to_owned(), known))
+        .collect();
     topics.sort_by_key(|(_, known)| std::cmp::Reverse(known.questions));
     let mut exams = sitting::standings(app, caller).await?;
     exams.retain(|standing| now < standing.exam.window.closes_at);
@@ -120,9 +118,9 @@ pub async fn overview(app: &App, caller: &Caller) -> Result<Overview> {
     Ok(Overview {
         due: db::study::due(&app.db, person, now, 1).await?.1,
         mistakes: db::study::mistakes(&app.db, person, 1).await?.1,
-        questions: knowledge.questions.len(),
+        questions: knowledge.questions(),
         topics,
-        laws: knowledge.laws,
+        laws: knowledge.laws(),
         running: db::study::runs(&app.db, person, RECENT).await?.into_iter().find(own),
         exams,
     })
@@ -136,12 +134,11 @@ pub async fn law(app: &App, caller: &Caller, id: LawId) -> Result<(LawKnown, Vec
     let knowledge = knowledge::of(app, caller).await?;
     let library = library(app).await?;
     let record = library.get(id).ok_or(Fault::NotFound)?;
-    let known = knowledge.laws.into_iter().find(|law| law.law == id);
+    let known = knowledge.laws().into_iter().find(|law| law.law == id);
     let law = known.unwrap_or_else(|| LawKnown {
         law: id,
         name: record.entry.short(),
         known: Known::default(),
     });
-    let articles = knowledge.articles.into_iter();
-    Ok((law, articles.filter(|article| article.bound.law == id).collect()))
+    Ok((law, knowledge.articles(Some(id))))
 }

@@ -1,27 +1,28 @@
 //! What a person knows: by article of law, by topic, and question by question. A question answered in study counts with the
 //! probability that the memory model gives for this moment, any other with the prior of its difficulty.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{collections::HashMap, sync::Arc};
 
-use super::memory::recalled;
+use super::{
+    memory::recalled,
+    pool::{self, Pool, Sums},
+};
 use crate::{
-    db::{
-        self,
-        study::{Askable, StandsOn},
-    },
+    db::{self, study::Askable},
     domain::{
-        id::{LawId, LawVersionId, QuestionId},
-        law::{ArticleNumber, Bound, Library},
+        id::{LawId, QuestionId},
+        law::{Bound, Library},
         study::{Card, Known, prior},
+        time::Timestamp,
     },
     service::{App, Caller, Result, law},
 };
 
 /// A question that may be asked, with how probably it is answered right now.
-pub struct Held {
-    pub askable: Askable,
+pub struct Held<'a> {
+    pub askable: &'a Askable,
     /// `None`: never answered in study.
-    pub card: Option<Card>,
+    pub card: Option<&'a Card>,
     pub probability: f64,
 }
 
@@ -44,15 +45,11 @@ pub struct LawKnown {
 
 /// What a person knows of all that may be asked in study.
 pub struct Knowledge {
-    pub questions: Vec<Held>,
-    /// Articles that such questions stand on, in the order of laws and numbers.
-    pub articles: Vec<ArticleKnown>,
-    /// Laws that they stand on.
-    pub laws: Vec<LawKnown>,
-    /// On which articles each question stands.
-    pub stands: HashMap<QuestionId, Vec<Bound>>,
-    /// By topic and tag.
-    pub topics: BTreeMap<String, Known>,
+    now: Timestamp,
+    pool: Arc<Pool>,
+    cards: HashMap<QuestionId, Card>,
+    library: Library,
+    sums: Sums,
 }
 
 /// What the caller knows.
@@ -62,86 +59,91 @@ pub struct Knowledge {
 pub async fn of(app: &App, caller: &Caller) -> Result<Knowledge> {
     let person = caller.person()?;
     let now = app.now();
-    let mut cards = db::study::cards(&app.db, person).await?;
-    let held = |askable: Askable| {
-        let card = cards.remove(&askable.question);
-        Held {
-            probability: card
-                .as_ref()
-                .map_or_else(|| prior(askable.difficulty), |card| recalled(card, now)),
-            askable,
-            card,
-        }
-    };
-    let questions: Vec<Held> = db::study::askable(&app.db).await?.into_iter().map(held).collect();
-    let mut topics: BTreeMap<String, Known> = BTreeMap::new();
-    for held in &questions {
-        for topic in held.askable.topics() {
-            add(topics.entry(topic.to_owned()).or_default(), held);
-        }
-    }
-    let ids: Vec<_> = questions.iter().map(|held| held.askable.question).collect();
-    let stands = db::study::articles(&app.db, &ids).await?;
-    let library = law::library(app).await?;
-    let articles = by_article(&library, &questions, &stands);
-    let mut bounds: HashMap<QuestionId, Vec<Bound>> = HashMap::new();
-    for one in &stands {
-        bounds.entry(one.question).or_default().push(one.bound);
+    let cards = db::study::cards(&app.db, person).await?;
+    let pool = pool::pool(app).await?;
+    let mut sums = pool.sums.clone();
+    for card in cards.values() {
+        let Some(askable) = pool.get(card.question) else {
+            continue;
+        };
+        let (before, now) = (prior(askable.difficulty), recalled(card, now));
+        sums.each(askable, pool.bounds(card.question), |known| {
+            known.answered(before, card.asked, card.right, now);
+        });
     }
     Ok(Knowledge {
-        laws: by_law(&library, &questions, &bounds),
-        stands: bounds,
-        questions,
-        articles,
-        topics,
+        library: law::library(app).await?,
+        now,
+        pool,
+        cards,
+        sums,
     })
 }
 
-fn add(known: &mut Known, held: &Held) {
-    let (asked, right) = held.card.as_ref().map_or((0, 0), |card| (card.asked, card.right));
-    known.add(asked, right, held.probability);
-}
+impl Knowledge {
+    /// How many questions may be asked.
+    pub fn questions(&self) -> usize {
+        self.pool.questions.len()
+    }
 
-fn by_article(library: &Library, questions: &[Held], stands: &[StandsOn]) -> Vec<ArticleKnown> {
-    let held: HashMap<QuestionId, &Held> = questions.iter().map(|held| (held.askable.question, held)).collect();
-    let mut articles: BTreeMap<(LawId, LawVersionId, ArticleNumber), (Bound, Known)> = BTreeMap::new();
-    for one in stands {
-        let Bound { law, version, number } = one.bound;
-        let (_, known) = articles
-            .entry((law, version, number))
-            .or_insert_with(|| (one.bound, Known::default()));
-        if let Some(held) = held.get(&one.question) {
-            add(known, held);
+    /// Those that may be asked and fit, with the articles they stand on.
+    pub fn those(&self, fits: impl Fn(&Askable, &[Bound]) -> bool) -> impl Iterator<Item = Held<'_>> {
+        let found = self.pool.questions.iter();
+        found
+            .filter(move |askable| fits(askable, self.pool.bounds(askable.question)))
+            .map(|askable| self.holds(askable))
+    }
+
+    /// `None`: it may not be asked.
+    pub fn held(&self, question: QuestionId) -> Option<Held<'_>> {
+        Some(self.holds(self.pool.get(question)?))
+    }
+
+    fn holds<'a>(&'a self, askable: &'a Askable) -> Held<'a> {
+        let card = self.cards.get(&askable.question);
+        Held {
+            probability: card.map_or_else(|| prior(askable.difficulty), |card| recalled(card, self.now)),
+            askable,
+            card,
         }
     }
-    articles
-        .into_values()
-        .map(|(bound, known)| ArticleKnown {
-            name: article_name(library, &bound),
-            bound,
-            known,
-        })
-        .collect()
-}
 
-/// A question that stands on several articles of a law counts once.
-fn by_law(library: &Library, questions: &[Held], stands: &HashMap<QuestionId, Vec<Bound>>) -> Vec<LawKnown> {
-    let mut laws: BTreeMap<LawId, Known> = BTreeMap::new();
-    for held in questions {
-        let bounds = stands.get(&held.askable.question).into_iter().flatten();
-        let once: BTreeSet<LawId> = bounds.map(|bound| bound.law).collect();
-        for law in once {
-            add(laws.entry(law).or_default(), held);
-        }
+    /// By topic and tag, in the order of their names.
+    pub fn topics(&self) -> impl Iterator<Item = (&str, Known)> {
+        self.sums.topics.iter().map(|(topic, known)| (topic.as_str(), *known))
     }
-    let known = |(law, known)| {
-        library.get(law).map(|record| LawKnown {
-            law,
-            name: record.entry.short(),
-            known,
-        })
-    };
-    laws.into_iter().filter_map(known).collect()
+
+    /// Articles that such questions stand on, in the order of laws and numbers; those of one law, or all.
+    pub fn articles(&self, law: Option<LawId>) -> Vec<ArticleKnown> {
+        let wanted = self.sums.articles.iter();
+        wanted
+            .filter(|((of, ..), _)| law.is_none_or(|law| law == *of))
+            .map(|((law, version, number), known)| {
+                let bound = Bound {
+                    law: *law,
+                    version: *version,
+                    number: *number,
+                };
+                ArticleKnown {
+                    name: article_name(&self.library, &bound),
+                    bound,
+                    known: *known,
+                }
+            })
+            .collect()
+    }
+
+    /// Laws that they stand on.
+    pub fn laws(&self) -> Vec<LawKnown> {
+        let known = |(law, known): (&LawId, &Known)| {
+            self.library.get(*law).map(|record| LawKnown {
+                law: *law,
+                name: record.entry.short(),
+                known: *known,
+            })
+        };
+        self.sums.laws.iter().filter_map(known).collect()
+    }
 }
 
 /// The law and the number of an article, as people say it.

@@ -6,6 +6,7 @@ pub mod knowledge;
 pub mod memory;
 pub mod mock;
 pub mod plan;
+pub(super) mod pool;
 pub mod run;
 
 pub use choose::{Overview, Wish, law, overview, practise};

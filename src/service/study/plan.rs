@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    knowledge::{self, Held},
+    knowledge::{self, Knowledge},
     memory::{Fsrs, after_days},
     mock::Source,
 };
@@ -12,7 +12,7 @@ use crate::{
     domain::{
         blueprint::Blueprint,
         exam::Exam,
-        id::{ExamId, PersonId, QuestionId},
+        id::{ExamId, PersonId},
         item::{Difficulty, Kind},
         paper::PoolItem,
         study::{self, Forecast, Item, Memory, Model as _, PRACTICES, PartChance, Plan, Rating, forecast, prior},
@@ -94,9 +94,9 @@ pub async fn plan(app: &App, caller: &Caller, id: ExamId) -> Result<View> {
     let source = Source::of(app, &exam).await?;
     let (_, blueprint) = source.prepared(&exam)?;
     let points = points(&source, &blueprint, &exam);
-    let held = knowledge::of(app, caller).await?.questions;
+    let knowledge = knowledge::of(app, caller).await?;
     let minutes = db::study::minutes(&app.db, person, id).await?.unwrap_or(USUAL_MINUTES);
-    Ok(view(exam, now, day, minutes, &source.items, &points, held))
+    Ok(view(exam, now, day, minutes, &source.items, &points, &knowledge))
 }
 
 /// Where the questions of a kind stand in a pool, all of them or those of a topic and difficulty.
@@ -157,21 +157,22 @@ fn view(
     minutes: u32,
     pool: &[PoolItem],
     points: &[f64],
-    held: Vec<Held>,
+    knowledge: &Knowledge,
 ) -> View {
     let until = (day.0 - now.0) as f64 / DAY as f64;
     let days = u32::try_from(day.day() - now.day()).unwrap_or(0).max(1);
-    let held: HashMap<QuestionId, Held> = held.into_iter().map(|held| (held.askable.question, held)).collect();
     let mut topics: HashMap<&str, usize> = HashMap::new();
     let (mut names, mut items, mut counted) = (Vec::new(), Vec::new(), Vec::new());
     let unknown = learnt(until);
     for (item, points) in pool.iter().zip(points) {
-        let Some(held) = held.get(&item.question) else { continue };
+        let Some(held) = knowledge.held(item.question) else {
+            continue;
+        };
         let area = *topics.entry(&item.topic).or_insert_with(|| {
             names.push(item.topic.clone());
             names.len() - 1
         });
-        let chances = match &held.card {
+        let chances = match held.card {
             Some(card) => practised(card.memory, card.days_since(now), until),
             // What is known without study stays known; the rest is learnt by the first practice.
             None => std::array::from_fn(|practices| match practices {

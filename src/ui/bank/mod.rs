@@ -363,15 +363,26 @@ fn used(lang: Lang, usage: Usage) -> String {
     let recent = (usage.recent.all > 0).then(|| {
         let (papers, rate) = (usage.recent.papers, usage.recent.rate().percent_short());
         match lang {
-            Lang::Zh => format!("；近 12 个月 {papers} 份，曝光率 {rate}"),
-            Lang::En => format!("; {papers} within 12 months, exposure {rate}"),
+            Lang::Zh => format!("；近 12 个月考试和竞赛 {papers} 份，曝光率 {rate}"),
+            Lang::En => format!("; {papers} in exams and competitions within 12 months, exposure {rate}"),
         }
     });
     let competitions = (usage.competitions > 0).then(|| match lang {
-        Lang::Zh => format!("；在 {} 场竞赛的题目里", usage.competitions),
-        Lang::En => format!("; among the questions of {} competition(s)", usage.competitions),
+        Lang::Zh => format!(
+            "；在 {} 场竞赛的题目里，近 12 个月 {} 次答题",
+            usage.competitions, usage.plays
+        ),
+        Lang::En => format!(
+            "; among the questions of {} competition(s), in {} attempts within 12 months",
+            usage.competitions, usage.plays
+        ),
     });
-    [Some(ever), last, recent, competitions].into_iter().flatten().collect()
+    let uncounted = (usage.uncounted > 0).then(|| match lang {
+        Lang::Zh => format!("（其中 {} 场还没有统计，未计入）", usage.uncounted),
+        Lang::En => format!(" (without {} that nobody has counted yet)", usage.uncounted),
+    });
+    let parts = [Some(ever), last, recent, competitions, uncounted];
+    parts.into_iter().flatten().collect()
 }
 
 /// The hint that a question is known too well.
@@ -386,10 +397,10 @@ fn overexposed(lang: Lang, usage: Usage) -> impl IntoView + use<> {
 fn what_is_exposure(lang: Lang) -> String {
     match lang {
         Lang::Zh => format!(
-            "曝光率：近 {EXPOSURE_DAYS} 天开考、抽题范围里有这道题的考试中，出现这道题的试卷 ÷ 全部已抽的试卷。按试卷计，考两次的人算两份；竞赛不计。超过              {OVEREXPOSED_PERCENT}% 且不少于 {OVEREXPOSED_PAPERS} 份试卷，提示“曝光偏高”：可以先停用一段时间，或给题库补题。"
+            "曝光率：近 {EXPOSURE_DAYS} 天开考的考试和发布的竞赛里，凡抽题范围有这道题的，出现这道题的试卷 ÷ 全部试卷。按试卷计，考两次的人算两份。竞赛按最近一次“题目统计”计：只计已交卷的正式赛答题；结束后自动统计，没有统计过的不计。超过 {OVEREXPOSED_PERCENT}% 且不少于 {OVEREXPOSED_PAPERS} 份试卷，提示“曝光偏高”：可以先停用一段时间，或给题库补题。"
         ),
         Lang::En => format!(
-            "Exposure: over the exams opened within {EXPOSURE_DAYS} days that could draw this question, papers with it ÷ all papers              drawn. Papers are counted, so who sat twice counts twice; competitions are not counted. Above {OVEREXPOSED_PERCENT}%, on at              least {OVEREXPOSED_PAPERS} papers, it is called overexposed: rest it for a while, or add questions to the bank."
+            "Exposure: over the exams opened and competitions published within {EXPOSURE_DAYS} days that could draw this question, papers with it ÷ all papers. Papers are counted, so who sat twice counts twice. Of a competition the official attempts handed in that its last count of questions looked at; it is counted by itself when it is over, and not at all before the first count. Above {OVEREXPOSED_PERCENT}%, on at least {OVEREXPOSED_PAPERS} papers, it is called overexposed: rest it for a while, or add questions to the bank."
         ),
     }
 }

@@ -8,14 +8,21 @@ use super::{
 };
 use crate::{
     domain::{
-        competition::item_count::{Item, Items},
+        competition::{
+            IdentityType,
+            item_count::{Count, Item},
+        },
         id::CompetitionId,
         item::letter,
         lang::Lang,
+        statistics::{
+            compare::{LEAST_BOTH, LEAST_FOCAL},
+            dif::Class,
+        },
     },
     service::competition::count::{Found, Progress},
     ui::{
-        part::{Tone, bar, moment, notice, pager, table},
+        part::{Tone, bar, moment, notice, pager, table, tag},
         shell::{Frame, page},
     },
 };
@@ -89,7 +96,7 @@ pub fn items(frame: &Frame, found: &Found, page_number: u32) -> impl IntoView {
             lang.pick("还没有统计过。", "Nothing has been counted yet."),
         )
         .into_any(),
-        Some(counted) => questions(lang, found, &counted.count.items, page_number).into_any(),
+        Some(counted) => questions(lang, found, &counted.count, page_number).into_any(),
     };
     let main = view! {
         {top(lang, &found.contest.competition, title, covered(lang, found), button(lang, found, "items"))}
@@ -103,7 +110,8 @@ pub fn items(frame: &Frame, found: &Found, page_number: u32) -> impl IntoView {
     page(frame, title, main)
 }
 
-fn questions(lang: Lang, found: &Found, items: &Items, page_number: u32) -> impl IntoView + use<> {
+fn questions(lang: Lang, found: &Found, count: &Count, page_number: u32) -> impl IntoView + use<> {
+    let items = &count.items;
     let id = found.contest.id();
     // The hardest first; those nobody answered last.
     let mut order: Vec<(usize, &Item)> = items.items.iter().enumerate().collect();
@@ -115,13 +123,14 @@ fn questions(lang: Lang, found: &Found, items: &Items, page_number: u32) -> impl
         .into_iter()
         .skip((page_number as usize - 1) * PAGE)
         .take(PAGE)
-        .map(|(place, item)| row(lang, found, items.papers, place, item))
+        .map(|(place, item)| row(lang, found, count, place, item))
         .collect_view();
     let title = lang.pick("题目", "Questions");
     let head = view! {
         <th>{title}</th><th class="n">{lang.pick("答对率", "Right")}</th><td class="wide"></td>
         <th class="n">{lang.pick("作答", "Answers")}</th><th>{lang.pick("各选项被选", "Options chosen")}</th>
         <th class="n">{lang.pick("平均用时（秒）", "Mean seconds")}</th><th class="n">{lang.pick("出现在试卷中", "On papers")}</th>
+        <th>{lang.pick("同等水平下的人群差异", "Groups of the same ability")}</th>
     };
     let staff = if found.contest.times_staff() {
         ""
@@ -141,12 +150,47 @@ fn questions(lang: Lang, found: &Found, items: &Items, page_number: u32) -> impl
                 <span class="small soft num">{format!("{} {}", lang.pick("试卷", "papers:"), items.papers)}</span></div>
             {table(title, head, rows)}
             <p class="small soft">{note}</p>
+            <p class="small soft">{compared(lang)}</p>
             {pager(lang, page_number, pages, |page| format!("/admin/competitions/{id}/items?page={page}"))}
         </section>
     }
 }
 
-fn row(lang: Lang, found: &Found, papers: u64, place: usize, item: &Item) -> impl IntoView + use<> {
+/// Between whom questions are compared, and what the classes mean.
+fn compared(lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!(
+            "人群差异：按身份类型，和人数最多的一类比，每人取第一次有效的正式赛答题，得分在同一个十分之一内的算同等水平；某类不足 {LEAST_FOCAL} 人，或两类一共不足 {LEAST_BOTH} 人的不比。A 没有值得看的差异，B 中等，C 大（Mantel-Haenszel，ETS 分级）；负数是对这一类更难。只提示从哪看起，公不公平由读题的人判断。"
+        ),
+        Lang::En => format!(
+            "Groups: each identity type with the largest, over the first valid official attempt of each player; who earns the same tenth of the score counts as of the same ability. Not below {LEAST_FOCAL} persons of a type, or {LEAST_BOTH} of both. A: nothing worth a look, B: moderate, C: large (Mantel-Haenszel, classes of ETS); below 0 it is harder for that type. It says where to look first; whether a question is fair is for people who read it to say."
+        ),
+    }
+}
+
+/// How each identity type that could be compared stands to the largest.
+fn differences(lang: Lang, count: &Count, place: usize) -> impl IntoView + use<> {
+    let all = count.compared.items.get(place).map_or(&[][..], Vec::as_slice);
+    let lines = all
+        .iter()
+        .filter_map(|(group, dif)| Some((IdentityType::ALL.get(*group)?, dif)))
+        .map(|(identity, dif)| {
+            let tone = match dif.class {
+                Class::A => Tone::Plain,
+                Class::B | Class::C => Tone::Warn,
+            };
+            let size = format!("{:?} {:+.2}", dif.class, dif.d_dif);
+            view! { <li>{identity.name(lang)}" "{tag(tone, size)}</li> }
+        })
+        .collect_view();
+    match all.is_empty() {
+        true => "—".into_any(),
+        false => view! { <ul class="options small num">{lines}</ul> }.into_any(),
+    }
+}
+
+fn row(lang: Lang, found: &Found, count: &Count, place: usize, item: &Item) -> impl IntoView + use<> {
+    let papers = count.items.papers;
     let question = found.question(place).map(|stored| &stored.question);
     let stem = question.map(|question| question.stem.clone()).unwrap_or_default();
     let kind = question.map(|question| question.kind.name(lang)).unwrap_or_default();
@@ -173,6 +217,7 @@ fn row(lang: Lang, found: &Found, papers: u64, place: usize, item: &Item) -> imp
             <td><ul class="options small num">{options}</ul></td>
             <td class="n">{mean}</td>
             <td class="n">{percent(item.papers, papers)}</td>
+            <td>{differences(lang, count, place)}</td>
         </tr>
     }
 }

@@ -5,6 +5,7 @@ mod burden;
 mod case;
 mod counts;
 mod items;
+mod overtaken;
 pub mod rules;
 mod truth;
 
@@ -30,7 +31,10 @@ use crate::{
         time::Timestamp,
     },
     error::Fault,
-    service::{competition::figures::Listed, qr::Qr},
+    service::{
+        competition::{figures::Listed, overtaken::Found},
+        qr::Qr,
+    },
     ui::shell::as_text,
 };
 
@@ -243,6 +247,8 @@ pub struct About {
     pub versions: Vec<Version>,
     /// The number of the version that holds now.
     pub current: u32,
+    /// What the law or the bank has overtaken; `None` for a draft.
+    pub overtaken: Option<Found>,
     pub now: Timestamp,
 }
 
@@ -277,6 +283,7 @@ pub fn competition(frame: &Frame, competition: &Competition, about: &About, wron
         <div class="row between wrap">{heading(competition.title.clone(), window(lang, rules))}{state_tag(lang, competition.state)}</div>
         {fault(wrong, lang)}
         {(competition.state == State::Published).then(|| ways(lang, competition.id))}
+        {about.overtaken.as_ref().map(|found| overtaken::section(lang, competition.bank, found))}
         <section class="card stack">
             <h2>{lang.pick("规则", "Rules")}</h2>
             <p>{source}</p>
@@ -320,10 +327,10 @@ fn draft(lang: Lang, competition: &Competition, about: &About) -> impl IntoView 
     let enough = competition.rules.pool_fits(usize::try_from(questions).unwrap_or(0));
     let fixed = match lang {
         Lang::Zh => format!(
-            "发布后：题库里现在启用的 {questions} 道题固定为抽题范围，以后改题库不影响本次竞赛；规则从发布时起生效，之后只能先公布、后生效地改；不能撤回草稿。"
+            "发布后：题库里现在启用的 {questions} 道题固定为抽题范围，以后改题库不影响本次竞赛（开赛前法条改了的题会移出）；规则从发布时起生效，之后只能先公布、后生效地改；不能撤回草稿。"
         ),
         Lang::En => format!(
-            "Publishing fixes the {questions} questions now in use as those papers are drawn from, whatever happens to the bank later. The rules hold from then on and can only be changed by announcing a new version first. It cannot be taken back to a draft."
+            "Publishing fixes the {questions} questions now in use as those papers are drawn from, whatever happens to the bank later; until it begins, those whose law changes leave. The rules hold from then on and can only be changed by announcing a new version first. It cannot be taken back to a draft."
         ),
     };
     let short = (!enough).then(|| {

@@ -23,7 +23,11 @@ use crate::{
         record::{Entry, Kind, State},
     },
     error::Fault,
-    service::{record::Record, review::Told, sitting::Standing},
+    service::{
+        record::{CompetitionLine, Record},
+        review::Told,
+        sitting::Standing,
+    },
 };
 
 pub(super) fn state_tag(lang: Lang, state: State) -> impl IntoView {
@@ -242,13 +246,38 @@ fn competitions(lang: Lang, record: &Record) -> impl IntoView + use<> {
         .competitions
         .is_empty()
         .then(|| lang.pick("没有用账号参加过竞赛。", "None joined with the account."));
-    let head = view! { <th>{lang.pick("竞赛", "Competition")}</th><th>{lang.pick("报名日期", "Joined")}</th> };
+    let head = view! {
+        <th>{lang.pick("竞赛", "Competition")}</th><th>{lang.pick("报名日期", "Joined")}</th>
+        <th class="n">{lang.pick("有效答题次数", "Valid attempts")}</th><th>{lang.pick("成绩", "Result")}</th>
+    };
+    let own = record.own;
     let rows = record
         .competitions
         .iter()
-        .map(|(competition, at)| view! { <tr><td>{competition.title.clone()}</td><td>{day(*at)}</td></tr> })
+        .map(|line| {
+            let times = line.result.map_or(0, |result| result.person_times);
+            view! {
+                <tr><td>{line.competition.title.clone()}</td><td>{day(line.joined_at)}</td><td class="n">{times.to_string()}</td>
+                    <td>{reached(lang, line, own)}</td></tr>
+            }
+        })
         .collect_view();
     section(title, empty, table(title, head, rows))
+}
+
+/// What counts of a competition, in words. Others see that there is a result, not which.
+fn reached(lang: Lang, line: &CompetitionLine, own: bool) -> String {
+    match (line.result, own) {
+        _ if line.frozen => lang
+            .pick("核查中，暂不计", "Being looked into, does not count for now")
+            .to_owned(),
+        (None, _) => lang.pick("没有有效成绩", "No valid result").to_owned(),
+        (Some(_), false) => lang.pick("有有效成绩", "There is a valid result").to_owned(),
+        (Some(result), true) => match lang {
+            Lang::Zh => format!("计入 {} 分，答对 {} 题", result.score, result.right),
+            Lang::En => format!("Score {}, {} right", result.score, result.right),
+        },
+    }
 }
 
 fn certificates(lang: Lang, record: &Record) -> impl IntoView + use<> {
