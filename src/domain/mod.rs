@@ -58,4 +58,5 @@ pub mod tally;
 pub mod time;
 pub mod unit;
 pub mod vetting;
+pub mod weakness;
 pub mod year;

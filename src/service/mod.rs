@@ -23,6 +23,7 @@ pub mod exchange;
 pub mod exemption;
 pub mod export;
 pub mod figure;
+pub mod head;
 pub mod key_correction;
 pub mod law;
 pub mod liaison;
@@ -41,6 +42,7 @@ pub mod random;
 pub mod receipt;
 mod recent;
 pub mod record;
+pub mod returns;
 pub mod review;
 pub mod role;
 pub mod roster;
@@ -97,6 +99,8 @@ pub struct Parts {
     tallies: tally::Tallies,
     comparisons: signal::Comparisons,
     statistics: statistics::Node,
+    weaknesses: statistics::weak::Weaknesses,
+    heads: head::Heads,
     checks: lottery::Checks,
     recent: recent::Recent,
     contests: competition::Contests,
@@ -154,6 +158,8 @@ impl App {
             tallies: tally::Tallies::default(),
             comparisons: signal::Comparisons::default(),
             statistics: statistics::Node::default(),
+            weaknesses: statistics::weak::Weaknesses::default(),
+            heads: head::Heads::default(),
             checks: lottery::Checks::default(),
             recent: recent::Recent::default(),
             divisions: division::Table::default(),

@@ -33,6 +33,7 @@ pub mod exemptions;
 #[cfg(feature = "ssr")]
 pub mod figures;
 #[cfg(feature = "ssr")]
+pub mod head;
 pub mod home;
 #[cfg(feature = "ssr")]
 pub mod imports;
@@ -64,6 +65,8 @@ pub mod problem;
 pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod record;
+#[cfg(feature = "ssr")]
+pub mod returns;
 #[cfg(feature = "ssr")]
 pub mod roles;
 #[cfg(feature = "ssr")]

@@ -148,6 +148,8 @@ pub enum Matter {
         detail: String,
     },
     UnknownEncoding,
+    /// A workbook to be filled in without a single name that a figure could go by.
+    NoNamedCells,
     /// No row near the top of any sheet names the columns that are needed.
     UnknownHeader {
         found: Vec<String>,
@@ -513,6 +515,7 @@ impl Matter {
             Self::Lost { .. } => "lost",
             Self::Unusable { .. } => "unusable",
             Self::BadXml { .. } => "bad_xml",
+            Self::NoNamedCells => "no_named_cells",
             Self::PathOutside { .. } => "path_outside",
             Self::NoQuestions => "no_questions",
         }
@@ -685,6 +688,7 @@ mod tests {
                 detail: word(),
             },
             Matter::BadXml { detail: word() },
+            Matter::NoNamedCells,
             Matter::PathOutside { path: word() },
             Matter::NoQuestions,
         ]
