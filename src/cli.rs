@@ -575,6 +575,12 @@ pub async fn verify(args: config::Verify) -> Result<()> {
             report.audit,
             report.differences.len()
         );
+        if !report.audit_head.is_empty() {
+            println!(
+                "操作记录链头：第 {} 条，{}，SM3 {}",
+                report.audit, report.audit_at, report.audit_head
+            );
+        }
         for difference in &report.differences {
             let exam = difference.exam.map(|exam| format!("考试 {exam} ")).unwrap_or_default();
             println!(

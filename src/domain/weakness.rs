@@ -36,6 +36,15 @@ impl std::ops::AddAssign for Share {
 }
 
 impl Share {
+    /// Adds an answer; `person`: the first one of a person.
+    fn ask(&mut self, right: bool, person: bool) {
+        *self += Self {
+            persons: u32::from(person),
+            asked: 1,
+            right: u32::from(right),
+        };
+    }
+
     /// Whether there is enough to tell.
     pub fn is_enough(self) -> bool {
         self.persons >= LEAST_PERSONS && self.asked >= LEAST_ANSWERS
@@ -69,17 +78,34 @@ impl Article {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sums {
     articles: Vec<Article>,
-    /// By unit and place of the article.
-    by_article: BTreeMap<(UnitId, u32), Share>,
-    by_law: BTreeMap<(UnitId, String), Share>,
+    laws: Vec<String>,
+    /// The place of the law of each article.
+    law_of: Vec<usize>,
+    units: BTreeMap<UnitId, Shares>,
     /// Answers to questions that name no article.
     pub unbased: u64,
+}
+
+/// Of one unit, by place of the article and of the law.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Shares {
+    articles: Vec<Share>,
+    laws: Vec<Share>,
 }
 
 impl Sums {
     /// Nothing counted yet; `articles` are those that questions stand on, each once.
     pub fn new(articles: Vec<Article>) -> Self {
+        let mut laws: Vec<String> = Vec::new();
+        let mut place = |article: &Article| {
+            laws.iter().position(|law| *law == article.law).unwrap_or_else(|| {
+                laws.push(article.law.clone());
+                laws.len() - 1
+            })
+        };
         Self {
+            law_of: articles.iter().map(&mut place).collect(),
+            laws,
             articles,
             ..Self::default()
         }
@@ -87,32 +113,22 @@ impl Sums {
 
     /// Takes the paper of a person of a unit: for each question the places of its articles, and whether it was answered rightly.
     pub fn add<'a>(&mut self, unit: UnitId, paper: impl IntoIterator<Item = (&'a [u32], bool)>) {
-        let mut articles: BTreeMap<u32, Share> = BTreeMap::new();
-        let mut laws: BTreeMap<&str, Share> = BTreeMap::new();
+        let shares = self.units.entry(unit).or_insert_with(|| Shares {
+            articles: vec![Share::default(); self.articles.len()],
+            laws: vec![Share::default(); self.laws.len()],
+        });
+        let (mut articles, mut laws) = (BTreeSet::new(), BTreeSet::new());
         for (bases, right) in paper {
-            let one = Share {
-                persons: 0,
-                asked: 1,
-                right: u32::from(right),
-            };
             self.unbased += u64::from(bases.is_empty());
-            let known = bases
-                .iter()
-                .filter_map(|place| Some((*place, self.articles.get(*place as usize)?)));
             // A question on two articles of one law asks once of the law.
-            let mut asked: BTreeSet<&str> = BTreeSet::new();
-            for (place, article) in known {
-                *articles.entry(place).or_default() += one;
-                if asked.insert(&article.law) {
-                    *laws.entry(&article.law).or_default() += one;
+            let mut asked = BTreeSet::new();
+            for place in bases.iter().map(|place| *place as usize) {
+                let Some(law) = self.law_of.get(place) else { continue };
+                shares.articles[place].ask(right, articles.insert(place));
+                if asked.insert(*law) {
+                    shares.laws[*law].ask(right, laws.insert(*law));
                 }
             }
-        }
-        for (place, share) in articles {
-            *self.by_article.entry((unit, place)).or_default() += Share { persons: 1, ..share };
-        }
-        for (law, share) in laws {
-            *self.by_law.entry((unit, law.to_owned())).or_default() += Share { persons: 1, ..share };
         }
     }
 }
@@ -149,16 +165,20 @@ pub fn map<K: Ord + Copy>(exams: &[&Sums], group: impl Fn(UnitId) -> Option<K>) 
     let mut cells: BTreeMap<(K, &str), Share> = BTreeMap::new();
     let mut articles: BTreeMap<&Article, Share> = BTreeMap::new();
     for sums in exams {
-        for ((unit, law), share) in &sums.by_law {
-            if let Some(row) = group(*unit) {
+        let mut whole = vec![Share::default(); sums.articles.len()];
+        for (unit, shares) in &sums.units {
+            let Some(row) = group(*unit) else { continue };
+            for (law, share) in sums.laws.iter().zip(&shares.laws).filter(|(_, share)| share.asked > 0) {
                 *laws.entry(law).or_default() += *share;
                 *cells.entry((row, law)).or_default() += *share;
             }
+            whole
+                .iter_mut()
+                .zip(&shares.articles)
+                .for_each(|(sum, share)| *sum += *share);
         }
-        for ((unit, place), share) in &sums.by_article {
-            if let (Some(_), Some(article)) = (group(*unit), sums.articles.get(*place as usize)) {
-                *articles.entry(article).or_default() += *share;
-            }
+        for (article, share) in sums.articles.iter().zip(whole) {
+            *articles.entry(article).or_default() += share;
         }
     }
     let mut order: Vec<(&str, Share)> = laws.into_iter().filter(|(_, share)| share.is_enough()).collect();

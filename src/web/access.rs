@@ -280,6 +280,7 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("POST", "/admin/roles/withdraw", Access::Right(Right::ManageRoles)),
     ("POST", "/admin/accounts", Access::Right(Right::ManageRoles)),
     ("GET", "/admin/audit", Access::Right(Right::ReadAudit)),
+    ("GET", "/admin/audit/head", Access::Right(Right::ReadAudit)),
     ("GET", "/admin/exams/{exam}/items", Access::Right(Right::ManageExams)),
     (
         "GET",

@@ -324,6 +324,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/roles/withdraw", post(role::withdraw))
         .route("/admin/accounts", post(role::make_account))
         .route("/admin/audit", get(audit::log))
+        .route("/admin/audit/head", get(audit::head))
         .route("/admin/organizations", get(organization::list))
         .route(
             "/admin/organizations/import/{upload}",
