@@ -1,7 +1,7 @@
 //! Filling a workbook that somebody else made: cells that have names get figures, and nothing else of it is written anew. The XML of
 //! the sheets is changed in place, everything that is not touched is taken over as it is packed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::container::{Kept, UNPACKED_LIMIT, packed, unpack, workbook_entries};
 use super::exchange::archive::Archive;
@@ -15,6 +15,9 @@ use sheet::{Cell, fill, merged};
 
 /// Names of one workbook that are looked at; Excel itself becomes slow long before.
 const NAMES: usize = 5_000;
+/// Sheets and parts of one workbook; real ones have some dozens.
+const SHEETS: usize = 1_000;
+const PARTS: usize = 10_000;
 const WORKBOOK: &str = "xl/workbook.xml";
 
 /// Fills the named cells of a workbook with these values; gives the workbook and what became of each name.
@@ -29,9 +32,10 @@ pub fn filled(file_name: &str, bytes: &[u8], values: &Values<'_>) -> Result<(Vec
         return Err(Matter::NoNamedCells);
     }
     let mut told = Told::default();
-    let mut wanted: BTreeMap<String, BTreeMap<Cell, (usize, Filling)>> = BTreeMap::new();
+    let mut wanted: BTreeMap<&str, BTreeMap<Cell, (usize, Filling)>> = BTreeMap::new();
+    let mut areas = Areas::default();
     for (place, name) in book.names.iter().enumerate() {
-        let done = match plan(&parts, &book, name, values) {
+        let done = match plan(&parts, &book, &mut areas, name, values) {
             Ok((path, cell, filling)) => {
                 let shown = filling.shown();
                 let cells = wanted.entry(path).or_default();
@@ -51,32 +55,44 @@ pub fn filled(file_name: &str, bytes: &[u8], values: &Values<'_>) -> Result<(Vec
         });
     }
     let mut changed: BTreeMap<&str, String> = BTreeMap::new();
-    for path in book.sheets.values() {
-        let text = parts.text(path)?;
+    // Each part once, however many sheets say that it is theirs.
+    let paths: BTreeSet<&str> = book.sheets.values().map(String::as_str).collect();
+    for path in paths {
         let cells = wanted.remove(path).unwrap_or_default();
-        let (text, formulas) = fill(&text, &cells, &book.percent)?;
+        let (text, formulas) = fill(&parts.text(path)?, &cells, &book.percent)?;
         for place in formulas {
             told.named[place].done = Err(Loss::Formula);
         }
-        changed.extend(text.map(|text| (path.as_str(), text)));
+        changed.extend(text.map(|text| (path, text)));
     }
     changed.insert(WORKBOOK, recalculated(&workbook));
     Ok((parts.with(&changed)?, told))
 }
 
+/// Merged cells of the sheets that were asked for, each sheet read once.
+type Areas<'a> = BTreeMap<&'a str, Vec<(Cell, Cell)>>;
+
 /// Where a name's value goes, and the value.
-fn plan(parts: &Parts<'_>, book: &Book, name: &Name, values: &Values<'_>) -> Result<(String, Cell, Filling), Loss> {
+fn plan<'a>(
+    parts: &Parts<'_>,
+    book: &'a Book,
+    areas: &mut Areas<'a>,
+    name: &Name,
+    values: &Values<'_>,
+) -> Result<(&'a str, Cell, Filling), Loss> {
     let asked = asked(&name.name).ok_or(Loss::NoFigure)?;
     let (sheet, first, last) = reference(&name.refers).ok_or(Loss::NotOneCell)?;
-    let path = book.sheets.get(&sheet).ok_or(Loss::NotOneCell)?;
+    let path = book.sheets.get(&sheet).ok_or(Loss::NotOneCell)?.as_str();
     if first != last {
         // A cell that was merged of several is one all the same.
-        let text = parts.text(path).map_err(|_| Loss::NotOneCell)?;
-        if !merged(&text).contains(&(first, last)) {
+        let merged = areas
+            .entry(path)
+            .or_insert_with(|| parts.text(path).map(|text| merged(&text)).unwrap_or_default());
+        if !merged.contains(&(first, last)) {
             return Err(Loss::NotOneCell);
         }
     }
-    Ok((path.clone(), first, values.of(asked)?))
+    Ok((path, first, values.of(asked)?))
 }
 
 /// The parts of a package.
@@ -87,10 +103,11 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn open(file_name: &str, bytes: &'a [u8]) -> Result<Self, Matter> {
-        Ok(Self {
-            bytes,
-            entries: workbook_entries(file_name, bytes)?,
-        })
+        let entries = workbook_entries(file_name, bytes)?;
+        match entries.len() {
+            ..=PARTS => Ok(Self { bytes, entries }),
+            _ => Err(Matter::DamagedFile { detail: "zip".into() }),
+        }
     }
 
     fn text(&self, path: &str) -> Result<String, Matter> {
@@ -141,20 +158,21 @@ impl Book {
     fn read(parts: &Parts<'_>, workbook: &str) -> Result<Self, Matter> {
         let root = parse(workbook.trim_start_matches('\u{feff}'), str::to_owned)?;
         let relations = parts.tree("xl/_rels/workbook.xml.rels")?;
+        let related: BTreeMap<&str, &Element> = relations
+            .all("Relationship")
+            .filter_map(|one| Some((one.attribute("Id")?, one)))
+            .collect();
+        let there: BTreeSet<&str> = parts.entries.iter().map(|(name, _)| name.as_str()).collect();
         let path = |id: &str| {
-            let relation = relations
-                .all("Relationship")
-                .find(|one| one.attribute("Id") == Some(id))?;
-            let kind = relation.attribute("Type")?;
-            let target = relation.attribute("Target")?;
+            let relation = related.get(id)?;
+            let (kind, target) = (relation.attribute("Type")?, relation.attribute("Target")?);
             let path = target
                 .strip_prefix('/')
                 .map_or_else(|| format!("xl/{target}"), str::to_owned);
-            let there = parts.entries.iter().any(|(name, _)| *name == path);
-            (kind.ends_with("/worksheet") && there).then_some(path)
+            (kind.ends_with("/worksheet") && there.contains(path.as_str())).then_some(path)
         };
         let sheets = root.first("sheets").into_iter().flat_map(|sheets| sheets.all("sheet"));
-        let sheets = sheets.filter_map(|sheet| {
+        let sheets = sheets.take(SHEETS).filter_map(|sheet| {
             let name = sheet.attribute("name")?.to_owned();
             Some((name, path(sheet.attribute("id")?)?))
         });

@@ -7,6 +7,7 @@ use rust_xlsxwriter::{Color, Format, Formula, Workbook};
 use super::*;
 use crate::domain::annual::Base;
 use crate::domain::figure::Counts;
+use crate::format::exchange::archive::Packed;
 
 fn base() -> Base {
     Base {
@@ -235,19 +236,26 @@ fn hostile_workbooks_are_refused_with_the_reason() {
         "damaged_file",
         "no relations"
     );
-    // 400 MB of blanks in less than half a megabyte.
-    let bomb = package(&[(WORKBOOK, "<workbook/>"), ("xl/a.xml", &" ".repeat(400 << 20))]);
-    assert!(bomb.len() < 1 << 20, "{}", bomb.len());
-    assert_eq!(refusal(&bomb), "unpacks_too_large");
+    // A few bytes that say they are 400 MB.
+    let mut bomb = Archive::default();
+    bomb.add(WORKBOOK, b"<workbook/>");
+    bomb.add_packed(&Packed {
+        name: b"xl/worksheets/sheet1.xml",
+        method: 8,
+        crc: 0,
+        size: 400 << 20,
+        bytes: b"small",
+    });
+    assert_eq!(refusal(&bomb.finish()), "unpacks_too_large");
     // A directory that declares less than there is.
     let mut lying = form();
-    let size = lying
-        .windows(4)
-        .rposition(|window| window == b"PK\x01\x02")
-        .expect("a directory")
-        + 24;
+    let name = lying
+        .windows(15)
+        .rposition(|window| window == WORKBOOK.as_bytes())
+        .expect("a directory");
+    let size = name - 46 + 24;
     lying[size..size + 4].copy_from_slice(&1u32.to_le_bytes());
-    let _ = refusal(&lying);
+    assert_eq!(refusal(&lying), "damaged_file");
 }
 
 proptest! {
