@@ -96,12 +96,16 @@ pub(super) fn package(bytes: &[u8]) -> Result<Option<BTreeMap<String, Kept>>, Ma
 /// # Errors
 /// Why the file is no workbook, or must not be opened: one that was written with macros too.
 pub(super) fn workbook_entries(file_name: &str, bytes: &[u8]) -> Result<Vec<(String, Kept)>, Matter> {
-    if nature(file_name, bytes)? != Nature::Workbook {
-        return Err(Matter::OtherFile { kind: "CSV".into() });
+    let form = |kind: &str| Matter::NotAForm { kind: kind.into() };
+    match nature(file_name, bytes) {
+        Ok(Nature::Workbook) => {}
+        Ok(Nature::Text) => return Err(form("CSV")),
+        Err(Matter::OtherFile { kind }) => return Err(form(&kind)),
+        Err(matter) => return Err(matter),
     }
     let entries = entries(bytes).ok_or_else(|| Matter::DamagedFile { detail: "zip".into() })?;
     if entries.iter().any(|entry| entry.name.ends_with(b"vbaProject.bin")) {
-        return Err(Matter::OtherFile { kind: ".xlsm".into() });
+        return Err(form(".xlsm"));
     }
     let named = |entry: Entry<'_>| (String::from_utf8_lossy(entry.name).into_owned(), entry.kept);
     Ok(entries.into_iter().map(named).collect())

@@ -69,7 +69,7 @@ async fn a_form_is_filled_in_and_what_was_left_out_is_named() {
 
         for (body, told) in [
             (form(&["own"]), "没有指标名称"),
-            (b"a,b".to_vec(), "不是表格"),
+            (b"a,b".to_vec(), "这是 CSV 文件"),
             (b"PK\x03\x04 and no more".to_vec(), "已损坏"),
         ] {
             let sent = browser.upload("/admin/years/2026/fill", "a.xlsx", &body).await;

@@ -239,6 +239,7 @@ impl Matter {
                     bracketed(detail, "（", "）")
                 )
             }
+            Self::NotAForm { kind } => format!("这是 {kind} 文件。要填写的表须是 .xlsx 工作簿，不带宏。"),
             Self::NoNamedCells => {
                 "工作簿里没有指标名称。请在 Excel 的“名称管理器”里给要填的单元格起名，例如 mingfa_exam_passed，再上传。"
                     .into()
@@ -524,6 +525,9 @@ impl Matter {
                 fault.name(Lang::En),
                 bracketed(detail, " (", ")")
             ),
+            Self::NotAForm { kind } => {
+                format!("This is a {kind} file. A form to be filled in is a workbook (.xlsx) without macros.")
+            }
             Self::NoNamedCells => {
                 "The workbook names no cell for a figure. Give the cells names in Excel's name manager, such as mingfa_exam_passed, and upload it again.".into()
             }

@@ -215,9 +215,9 @@ fn package(parts: &[(&str, &str)]) -> Vec<u8> {
 #[test]
 fn hostile_workbooks_are_refused_with_the_reason() {
     assert_eq!(refusal(b""), "empty_file");
-    assert_eq!(refusal("工号,姓名".as_bytes()), "other_file");
-    assert_eq!(refusal(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), "other_file");
-    assert_eq!(refusal(&package(&[("word/document.xml", "")])), "other_file");
+    assert_eq!(refusal("工号,姓名".as_bytes()), "not_a_form");
+    assert_eq!(refusal(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), "not_a_form");
+    assert_eq!(refusal(&package(&[("word/document.xml", "")])), "not_a_form");
     let mut unnamed = Workbook::new();
     unnamed.add_worksheet();
     assert_eq!(
@@ -226,7 +226,7 @@ fn hostile_workbooks_are_refused_with_the_reason() {
     );
     assert_eq!(
         refusal(&package(&[(WORKBOOK, "<workbook/>"), ("xl/vbaProject.bin", "")])),
-        "other_file"
+        "not_a_form"
     );
     let entity = "<!DOCTYPE w [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><workbook>&e;</workbook>";
     assert_eq!(refusal(&package(&[(WORKBOOK, entity)])), "bad_xml");
