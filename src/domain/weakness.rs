@@ -226,13 +226,21 @@ pub fn map<K: Ord + Copy>(exams: &[&Sums], group: impl Fn(UnitId) -> Option<K>) 
     }
 }
 
-/// How strong a share is, in five steps, so that a picture need not be read by its colours alone.
-pub fn step(rate: i64) -> u8 {
+/// Hundredths of a percent as a whole percentage, half up; full only when complete and none only when empty.
+pub fn percent(rate: i64) -> i64 {
     match rate {
-        9_500.. => 0,
-        9_000..9_500 => 1,
-        8_000..9_000 => 2,
-        7_000..8_000 => 3,
+        0 | 10_000 => rate / 100,
+        _ => ((rate + 50) / 100).clamp(1, 99),
+    }
+}
+
+/// How weak a share is, in five steps, by the percentage that is shown.
+pub fn step(rate: i64) -> u8 {
+    match percent(rate) {
+        95.. => 0,
+        90..95 => 1,
+        80..90 => 2,
+        70..80 => 3,
         _ => 4,
     }
 }
@@ -379,7 +387,9 @@ mod tests {
 
     #[test]
     fn steps_go_down_with_what_is_known() {
-        let steps: Vec<u8> = [10_000, 9_499, 8_999, 7_999, 6_999, 0].map(step).to_vec();
-        assert_eq!(steps, [0, 1, 2, 3, 4, 4]);
+        let steps = [10_000, 9_450, 9_449, 8_949, 7_949, 6_949, 0].map(step);
+        assert_eq!(steps, [0, 0, 1, 2, 3, 4, 4]);
+        let percents = [10_000, 9_999, 9_050, 9_049, 1, 0].map(percent);
+        assert_eq!(percents, [100, 99, 91, 90, 1, 0]);
     }
 }

@@ -1,7 +1,10 @@
 //! The log of administrative acts: written with the act, and not to be changed unnoticed.
 
 use mingfa::{
-    domain::audit::Act,
+    domain::{
+        audit::Act,
+        role::{Grant, Role},
+    },
     service::{
         Caller, audit,
         role::{grant, make_account, withdraw},
@@ -171,7 +174,17 @@ async fn what_is_refused_to_somebody_with_a_role_is_logged_with_the_reason() {
 async fn the_head_of_the_chain_can_be_printed_and_compared_later() {
     each_engine(async |stage| {
         stage.usual_exam(1).await;
-        let browser = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let everywhere = Grant {
+            role: Role::Auditor,
+            unit: None,
+        };
+        make_account(&stage.app, &operator(), "auditor")
+            .await
+            .expect("an account");
+        grant(&stage.app, &operator(), "auditor", everywhere)
+            .await
+            .expect("a role");
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("auditor").await);
         let walk = audit::walk(&stage.app, &operator()).await.expect("the log");
         let digest: String = walk.head.iter().map(|byte| format!("{byte:02x}")).collect();
         let page = browser.get("/admin/audit/head").await;

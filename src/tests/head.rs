@@ -36,7 +36,10 @@ async fn sat(stage: &Stage) -> (ExamId, [UnitId; 3]) {
             let basis = basis.trim_end_matches(',');
             let number: String = basis.chars().filter(char::is_ascii_digit).collect();
             let law = match basis.trim_end_matches(char::is_numeric) {
-                "单选题" => format!("《中华人民共和国燃气法》第{}条", number.parse::<u32>().unwrap_or(0) + 1),
+                "单选题" => format!(
+                    "《中华人民共和国燃气法》第{}条",
+                    number.parse::<u32>().unwrap_or(0) % 2 + 1
+                ),
                 "多选题" => "消防办法第二条".to_owned(),
                 _ => "年度计划".to_owned(),
             };

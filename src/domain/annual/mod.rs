@@ -46,8 +46,12 @@ macro_rules! annual {
     ($($variant:ident => $code:literal, $source:ident, $zh:literal, $en:literal, $unit_zh:literal, $unit_en:literal, $means_zh:literal, $means_en:literal;)+) => {
         /// A figure of a year, whatever its value.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum AnnualId { $($variant),+ }
+        pub enum AnnualId {
+            $(
+                #[serde(rename = $code)]
+                $variant
+            ),+
+        }
 
         impl AnnualId {
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
@@ -440,6 +444,11 @@ mod tests {
                 id.definition(Lang::En),
             ];
             assert!(texts.iter().all(|text| !text.is_empty()), "{id:?}");
+            assert_eq!(
+                serde_json::to_value(id).expect("JSON"),
+                id.code(),
+                "its code is its name in JSON"
+            );
             let (_, denominator) = Base::default().parts(*id);
             assert_eq!(denominator.is_some(), id.unit(Lang::Zh).is_empty(), "{id:?}");
         }

@@ -6,7 +6,7 @@ use crate::domain::{
     annual::{AnnualId, Base, head::not_passed},
     figure::Counts,
     lang::Lang,
-    weakness::{Share, step},
+    weakness::{Share, percent, step},
 };
 
 const WIDTH: f64 = 480.0;
@@ -89,9 +89,7 @@ pub type Heat = (String, Vec<Share>);
 /// A share in words: a percentage without decimals, or a point where there is too little to tell.
 pub fn told(share: Share) -> String {
     match share.rate() {
-        // Full only when complete.
-        Some(rate) if rate < 10_000 => format!("{}%", (rate + 50) / 100).replace("100%", "99%"),
-        Some(_) => "100%".to_owned(),
+        Some(rate) => format!("{}%", percent(rate)),
         None => "·".to_owned(),
     }
 }
@@ -153,17 +151,21 @@ fn lengths(base: &Base, before: &Base, id: AnnualId) -> (f64, f64) {
     (now / most, then / most)
 }
 
-/// Two bars for each figure, this year above the year before.
+/// Two bars for each figure below its name, this year above the year before.
 pub fn compared(lang: Lang, base: &Base, before: &Base, ids: &[AnnualId]) -> impl IntoView + use<> {
-    const TWO: f64 = 30.0;
+    const THREE: f64 = 40.0;
+    const LENGTH: f64 = WIDTH - 70.0;
+    let bar = |class: &'static str, share: f64, top: f64| {
+        view! { <rect class=class x="0" y=number(top) width=number(LENGTH * share) height="9"></rect> }
+    };
+    let text = |text: String, y: f64| view! { <text x=WIDTH.to_string() y=number(y) text-anchor="end">{text}</text> };
     let rows = ids.iter().enumerate().map(|(place, id)| {
-        let top = TWO * place as f64;
+        let top = THREE * place as f64;
         let (now, then) = lengths(base, before, *id);
-        let text = |text: String, y: f64| view! { <text x=number(WIDTH - 54.0) y=number(y)>{text}</text> };
         view! {
-            <text x=number(NAME - 8.0) y=number(top + 17.0) text-anchor="end">{id.name(lang)}</text>
-            {piece("now", (0.0, now), (top + 3.0, 11.0))}{piece("then", (0.0, then), (top + 15.0, 9.0))}
-            {text(large(base, *id), top + 13.0)}{text(large(before, *id), top + 25.0)}
+            <text x="0" y=number(top + 12.0)>{id.name(lang)}</text>
+            {bar("now", now, top + 16.0)}{bar("then", then, top + 26.0)}
+            {text(large(base, *id), top + 24.0)}{text(large(before, *id), top + 36.0)}
         }
     });
     let rows = rows.collect_view();
@@ -171,7 +173,7 @@ pub fn compared(lang: Lang, base: &Base, before: &Base, ids: &[AnnualId]) -> imp
         "主要数据，上面一条是本年，下面一条是上年，数字见下表",
         "Main figures, this year above the year before; the numbers are in the table below",
     );
-    let height = format!("{:.0}", TWO * ids.len() as f64);
+    let height = format!("{:.0}", THREE * ids.len() as f64);
     view! { <svg class="head-chart" viewBox=format!("0 0 {WIDTH} {height}") role="img" aria-label=label>{rows}</svg> }
 }
 

@@ -55,10 +55,9 @@ pub fn page_of(frame: &Frame, shown: &Head) -> impl IntoView + use<> {
             <div class="row between wrap">{heading(title.clone(), below)}
                 <a class="button no-print" href=format!("/admin/years/{number}{query}")>{lang.pick("全部数据", "All figures")}</a></div>
             <div class="head-grid">
-                {plan(lang, shown.plan)}
-                {missing(lang, shown)}
-                {weak(lang, shown)}
+                <div class="stack">{plan(lang, shown.plan)}{missing(lang, shown)}</div>
                 {compared(lang, shown)}
+                {weak(lang, shown)}
             </div>
             <p class="small soft no-print">{lang.pick(
                 "可以直接用浏览器打印，一张 A4 纸。人数多的年度，这一页最多比现在晚一分钟。",
@@ -71,6 +70,11 @@ pub fn page_of(frame: &Frame, shown: &Head) -> impl IntoView + use<> {
 
 fn card(title: &'static str, inside: impl IntoView + 'static) -> impl IntoView {
     view! { <section class="card stack"><h2>{title}</h2>{inside}</section> }
+}
+
+/// A picture that is too wide for a phone: it scrolls inside its own box, also by keyboard.
+fn wide(lang: Lang, picture: impl IntoView + 'static) -> impl IntoView {
+    view! { <div class="scroll" tabindex="0" role="group" aria-label=lang.pick("图", "Picture")>{picture}</div> }
 }
 
 /// The numbers behind a picture.
@@ -110,8 +114,10 @@ fn missing(lang: Lang, shown: &Head) -> impl IntoView + use<> {
         return card(title, notice(Tone::Plain, nobody)).into_any();
     }
     let failed = total.sat - total.passed - total.awaiting;
-    let text = match lang {
-        Lang::Zh => format!(
+    let text = match (not_passed(total), lang) {
+        (0, Lang::Zh) => format!("应考 {} 人，都合格了。", total.due),
+        (0, Lang::En) => format!("All {} who are due have passed.", total.due),
+        (_, Lang::Zh) => format!(
             "应考 {} 人，合格 {} 人；还有 {} 人没有合格：缺考 {}，不合格 {failed}，待阅卷 {}。",
             total.due,
             total.passed,
@@ -119,7 +125,7 @@ fn missing(lang: Lang, shown: &Head) -> impl IntoView + use<> {
             total.absent(),
             total.awaiting
         ),
-        Lang::En => format!(
+        (_, Lang::En) => format!(
             "{} due, {} passed; {} have not: {} absent, {failed} failed, {} waiting to be marked.",
             total.due,
             total.passed,
@@ -133,7 +139,7 @@ fn missing(lang: Lang, shown: &Head) -> impl IntoView + use<> {
         .iter()
         .map(|(unit, counts)| (unit_name(shown, *unit), *counts))
         .collect();
-    let picture = (!names.is_empty()).then(|| chart::missing(lang, &names));
+    let picture = (!names.is_empty()).then(|| wide(lang, chart::missing(lang, &names)));
     let more = (all.more > 0).then(|| {
         let text = match lang {
             Lang::Zh => format!("另有 {} 个单位共 {} 人，没有画出。", all.more, all.more_missing),
@@ -212,13 +218,17 @@ fn weak(lang: Lang, shown: &Head) -> impl IntoView + use<> {
         .map(|row| (unit_name(shown, row.unit), row.shares.clone()))
         .collect();
     rows.push((total, map.total.clone()));
-    let inside = view! {
-        {chart::heat(lang, &map.laws, &rows)}
-        <p class="small soft">{rules(lang, map)}</p>
-        {behind(lang, heat_table(lang, &map.laws, &rows))}
-        {articles(lang, &shown.weak)}
-    };
-    card(title, inside).into_any()
+    view! {
+        <section class="card stack head-wide"><h2>{title}</h2>
+            <div class="head-halves">
+                <div class="stack">{wide(lang, chart::heat(lang, &map.laws, &rows))}
+                    <p class="small soft">{rules(lang, map)}</p>
+                    {behind(lang, heat_table(lang, &map.laws, &rows))}</div>
+                {articles(lang, &shown.weak)}
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 fn too_little(lang: Lang) -> String {
