@@ -71,6 +71,11 @@ test('every page, from all sides', async ({ browser }) => {
   const year = new Date().getFullYear()
   await look('year', `/admin/years/${year}`)
   await look('year-head', `/admin/years/${year}/head`)
+  await look('form-refused', async () => {
+    await admin.goto(`/admin/years/${year}`)
+    await admin.locator('#file').setInputFiles(csv('form.csv', Buffer.from('a,b\n')))
+    await submit(admin, `/admin/years/${year}/fill`)
+  })
   await look('figures-list', '/admin/figures')
   await look('figures', `${exam}/figures`)
   await look('figures-of-unit', async () => {

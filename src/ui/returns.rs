@@ -44,7 +44,8 @@ pub fn filled(
     };
     let main = view! {
         <p class="small"><a href=format!("/admin/years/{number}{query}")>{back}</a></p>
-        {heading(title, name.to_owned())}
+        {heading(title, "")}
+        <p class="small soft" lang="zh-CN">{name.to_owned()}</p>
         {body}
     };
     page(frame, title, main)
