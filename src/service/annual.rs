@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{App, Caller, Result, tally};
+use super::{App, Caller, Result, edition, tally};
 use crate::{
     db,
     domain::{
@@ -65,7 +65,7 @@ impl Annual {
 /// # Errors
 /// As [`annual`].
 pub async fn report(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<(String, Vec<u8>)> {
-    let annual = annual(app, caller, number, unit).await?;
+    let annual = handed_out(app, caller, number, unit).await?;
     let document = document(Told {
         year: number,
         unit: annual.unit_name(),
@@ -75,6 +75,31 @@ pub async fn report(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
         draft: annual.is_draft(),
     });
     Ok((format!("{}.docx", document.title), format::official::docx(&document)))
+}
+
+/// The figures as they are handed out: of a closed year those of its last edition, since what changed later waits for the next one.
+///
+/// # Errors
+/// As [`annual`]; [`Fault::Unavailable`] when the edition cannot be read.
+pub(super) async fn handed_out(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<Annual> {
+    let live = annual(app, caller, number, unit).await?;
+    let heads = edition::of_year(app, caller, number).await?;
+    let Some(last) = heads.last().filter(|_| !live.is_draft()) else {
+        return Ok(live);
+    };
+    let edition = db::edition::get(&app.db, number, last.number).await?;
+    let records = Records::parse(&edition.ok_or(Fault::NotFound)?.records).map_err(|error| {
+        tracing::error!(year = number, edition = last.number, %error, "the records of an edition cannot be read");
+        Fault::Unavailable
+    })?;
+    let reach = caller.may(Right::ReadFigures)?;
+    let covers = |of: Option<UnitId>| covers(&live.units, &reach, unit, of);
+    Ok(Annual {
+        base: records.base(covers),
+        below: below(&live.units, unit, &records, covers),
+        as_of: last.made_at,
+        ..live
+    })
 }
 
 /// The figures of a year within the caller's reach.

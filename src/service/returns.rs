@@ -2,7 +2,7 @@
 
 use super::{
     App, Caller, Result,
-    annual::{Annual, annual},
+    annual::{Annual, handed_out},
     edition,
 };
 use crate::{
@@ -53,7 +53,7 @@ async fn standing(app: &App, caller: &Caller, annual: &Annual, lang: Lang) -> Re
 /// The return of a unit with those below it: name and content of the file.
 ///
 /// # Errors
-/// As [`annual`].
+/// As [`handed_out`].
 pub async fn workbook(
     app: &App,
     caller: &Caller,
@@ -61,7 +61,7 @@ pub async fn workbook(
     unit: Option<UnitId>,
     lang: Lang,
 ) -> Result<(String, Vec<u8>)> {
-    let annual = annual(app, caller, number, unit).await?;
+    let annual = handed_out(app, caller, number, unit).await?;
     let standing = standing(app, caller, &annual, lang).await?;
     let name = match lang {
         Lang::Zh => format!("{}{number}年学法普法数据.xlsx", annual.unit_name()),
@@ -164,14 +164,14 @@ pub struct Filled {
 /// Fills the named cells of somebody's workbook with the figures of a unit and those below it; or why it cannot be.
 ///
 /// # Errors
-/// As [`annual`].
+/// As [`handed_out`].
 pub async fn fill(
     app: &App,
     caller: &Caller,
     (number, unit): (u16, Option<UnitId>),
     (file, bytes): (String, Vec<u8>),
 ) -> Result<std::result::Result<Filled, Matter>> {
-    let annual = annual(app, caller, number, unit).await?;
+    let annual = handed_out(app, caller, number, unit).await?;
     let standing = standing(app, caller, &annual, Lang::Zh).await?;
     let made = tokio::task::spawn_blocking(move || {
         let values = Values {

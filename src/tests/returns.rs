@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
-use mingfa::service::edition;
+use mingfa::{db, service::edition};
 use rust_xlsxwriter::Workbook;
 
 use crate::{
@@ -25,6 +25,14 @@ fn cell(bytes: &[u8], sheet: &str, place: (u32, u32)) -> Data {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.to_vec())).expect("a workbook");
     let range = book.worksheet_range(sheet).expect("the sheet");
     range.get_value(place).cloned().unwrap_or(Data::Empty)
+}
+
+/// The value of a figure in a return.
+fn figure(bytes: &[u8], code: &str) -> Data {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.to_vec())).expect("a workbook");
+    let range = book.worksheet_range("数据").expect("the sheet");
+    let row = range.rows().find(|row| row[0] == Data::String(code.into()));
+    row.expect("the figure")[2].clone()
 }
 
 async fn browser(stage: &Stage) -> Browser {
@@ -105,6 +113,16 @@ async fn a_return_says_whether_it_is_final() {
             Data::String(format!("SM3 摘要：{}", heads[0].digest))
         );
         assert_eq!(cell(&last, "各单位", (1, 0)), Data::String("市局".into()));
+        // What comes later waits for the next edition.
+        let exams = db::exam::all(&stage.app.db).await.expect("the exams");
+        stage.sit("1003", exams[0].id, |_, _, key| key).await;
+        assert_eq!(figure(&book().await, "sat"), Data::Float(2.0));
+        edition::renew(&stage.app, &operator(), 2026, "补考成绩入账")
+            .await
+            .expect("edition 2");
+        let next = book().await;
+        assert_eq!(cell(&next, "数据", (2, 0)), Data::String("状态：正式，第 2 版".into()));
+        assert_eq!(figure(&next, "sat"), Data::Float(3.0));
         let liaison = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
         assert_eq!(liaison.get("/admin/years/2026/return").await.status, 403);
     })
