@@ -233,6 +233,8 @@ fn reference(text: &str) -> Option<(String, Cell, Cell)> {
     let (sheet, cells) = text.rsplit_once('!')?;
     let sheet = match sheet.strip_prefix('\'') {
         Some(quoted) => quoted.strip_suffix('\'')?.replace("''", "'"),
+        // A name that needs no quotes has none of these; with them it is several areas.
+        None if sheet.contains(['!', ',']) => return None,
         None => sheet.to_owned(),
     };
     let (first, last) = cells.split_once(':').unwrap_or((cells, cells));
