@@ -40,7 +40,7 @@ ifeq ($(FILTER),)
 test: check-test $(END2END) site ## everything: format, lints, cargo tests and browser tests, on SQLite and PostgreSQL
 	cargo fmt --check
 	cargo build --features ssr --bins --tests
-	tools/postgres.sh cargo test --features ssr
+	MINGFA_OTHER_PROGRAMS=1 tools/postgres.sh cargo test --features ssr
 	cargo clippy --features ssr --all-targets -- -D warnings
 	cargo clippy --lib --no-default-features --features hydrate --target wasm32-unknown-unknown --target-dir target/wasm -- -D warnings
 	@$(MAKE) --no-print-directory playwright

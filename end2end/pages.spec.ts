@@ -68,6 +68,14 @@ test('every page, from all sides', async ({ browser }) => {
   await look('print', `${exam}/print?form=A`)
   await look('print-key', `${exam}/print/key?form=A`)
   await look('overview', '/')
+  const year = new Date().getFullYear()
+  await look('year', `/admin/years/${year}`)
+  await look('year-head', `/admin/years/${year}/head`)
+  await look('form-refused', async () => {
+    await admin.goto(`/admin/years/${year}`)
+    await admin.locator('#file').setInputFiles(csv('form.csv', Buffer.from('a,b\n')))
+    await submit(admin, `/admin/years/${year}/fill`)
+  })
   await look('figures-list', '/admin/figures')
   await look('figures', `${exam}/figures`)
   await look('figures-of-unit', async () => {
@@ -432,6 +440,7 @@ async function auditing(admin: Page, auditor: Page) {
   await grant(admin, 'auditor', 'auditor')
   await look('audit', '/admin/audit')
   await look('audit-none', '/admin/audit?act=hand_in_forced')
+  await look('audit-head', '/admin/audit/head?entry=1')
   await look('overview-auditor', '/')
 }
 

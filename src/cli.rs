@@ -2,9 +2,13 @@
 
 mod figures;
 mod questions;
+mod report;
 mod stats;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use serde::Serialize;
 
@@ -19,13 +23,20 @@ use crate::{
     },
     format,
     service::{
-        self, App, Caller, account, bank, clock::SystemClock, competition::simulate, demo, division, law, lottery,
-        random::Random, roster, secret::Secret, verify,
+        self, App, Caller, account, bank,
+        clock::{Clock, ManualClock, SystemClock},
+        competition::simulate,
+        demo, division, law, lottery,
+        random::Random,
+        roster,
+        secret::Secret,
+        verify,
     },
 };
 
 pub use figures::print_figures;
 pub use questions::{check_questions, convert_questions, template_of_questions};
+pub use report::report;
 pub use stats::stats;
 
 /// Why a command failed.
@@ -58,6 +69,14 @@ pub enum Error {
     Mail(#[from] service::mail::BadSettings),
     #[error("not an exam id: {0}")]
     ExamId(String),
+    #[error("the demonstration has years from 2000 to the last one that is over, not {0}")]
+    Year(u16),
+    #[error("no such unit: {0}")]
+    Unit(String),
+    #[error("{0}: write a .docx (report) or an .xlsx (return, or a form that is filled in)")]
+    Ending(String),
+    #[error("{path}: {reason}")]
+    Form { path: String, reason: String },
 }
 
 fn operator_text(error: &service::Error) -> String {
@@ -74,6 +93,11 @@ type Result<T> = std::result::Result<T, Error>;
 /// # Errors
 /// When the database cannot be reached or is newer than the program.
 pub async fn app(database: &config::Database) -> Result<App> {
+    app_at(database, Arc::new(SystemClock)).await
+}
+
+/// The same, with a clock of its own.
+async fn app_at(database: &config::Database, clock: Arc<dyn Clock>) -> Result<App> {
     let db = Db::connect(database.address()).await?;
     db.migrate().await?;
     let random = Random::from_os();
@@ -86,7 +110,7 @@ pub async fn app(database: &config::Database) -> Result<App> {
         (None, None) => None,
     };
     let hashers = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1));
-    Ok(App::with_secret(db, Arc::new(SystemClock), random, hashers, secret))
+    Ok(App::with_secret(db, clock, random, hashers, secret))
 }
 
 /// # Errors
@@ -142,7 +166,7 @@ pub async fn import(import: config::Import) -> Result<()> {
 }
 
 async fn import_divisions(files: &[PathBuf], database: &config::Database) -> Result<()> {
-    let files: Vec<(String, Vec<u8>)> = files.iter().map(read).collect::<Result<_>>()?;
+    let files: Vec<(String, Vec<u8>)> = files.iter().map(|path| read(path)).collect::<Result<_>>()?;
     let app = app(database).await?;
     let count = files.len();
     let report = division::import(&app, &Caller::operator(), files).await?;
@@ -261,7 +285,7 @@ fn print_notes(file: &str, errors: &[Note], warnings: &[Note]) {
     }
 }
 
-fn read(path: &PathBuf) -> Result<(String, Vec<u8>)> {
+fn read(path: &Path) -> Result<(String, Vec<u8>)> {
     let name = path.file_name().map_or_else(
         || path.display().to_string(),
         |name| name.to_string_lossy().into_owned(),
@@ -552,6 +576,12 @@ pub async fn verify(args: config::Verify) -> Result<()> {
             report.audit,
             report.differences.len()
         );
+        if !report.audit_head.is_empty() {
+            println!(
+                "操作记录链头：第 {} 条，{}，SM3 {}",
+                report.audit, report.audit_at, report.audit_head
+            );
+        }
         for difference in &report.differences {
             let exam = difference.exam.map(|exam| format!("考试 {exam} ")).unwrap_or_default();
             println!(
@@ -569,11 +599,32 @@ pub async fn verify(args: config::Verify) -> Result<()> {
 
 /// # Errors
 /// When the database fails.
-pub async fn demo(database: &config::Database) -> Result<()> {
-    let app = app(database).await?;
+pub async fn demo(args: &config::Demo) -> Result<()> {
+    if let Some(year) = args.year {
+        return demo_of_year(&args.database, year).await;
+    }
+    let app = app(&args.database).await?;
     match demo::fill(&app, &Caller::operator()).await? {
         Some(exam) => println!("已写入示例内容，考试编号 {exam}。"),
         None => println!("数据库里已有人员或考试，没有写入示例内容。"),
+    }
+    app.db.close().await;
+    Ok(())
+}
+
+/// Years that can be lived: from the year 2000 on, until one is over.
+const FIRST_YEAR: u16 = 2000;
+
+async fn demo_of_year(database: &config::Database, year: u16) -> Result<()> {
+    let now = SystemClock.now();
+    if year < FIRST_YEAR || i64::from(year) >= now.civil().year {
+        return Err(Error::Year(year));
+    }
+    let clock = Arc::new(ManualClock::at(now));
+    let app = app_at(database, Arc::clone(&clock) as Arc<dyn Clock>).await?;
+    match demo::year::fill(&app, &clock, &Caller::operator(), year).await? {
+        true => println!("已写入示例单位 {} 和 {year} 两个年度，均已封账。", year - 1),
+        false => println!("数据库里已有人员或考试，没有写入示例内容。"),
     }
     app.db.close().await;
     Ok(())

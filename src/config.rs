@@ -45,8 +45,10 @@ pub enum Command {
     /// Make up data of real size.
     #[command(subcommand)]
     Simulate(Simulate),
+    /// The training part of the annual report, the return, or a form of others filled in.
+    Report(Report),
     /// Fill an empty database with demonstration content.
-    Demo(Database),
+    Demo(Demo),
     /// A one-time sign-in link for a login name.
     Link {
         name: String,
@@ -293,6 +295,33 @@ pub struct Stats {
     /// One JSON object instead of tables.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The bureau as it was at the end of this year, instead of today: with an exam that everybody has sat, a ledger, and the year
+    /// closed
+    #[arg(long)]
+    pub year: Option<u16>,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Debug, Args)]
+pub struct Report {
+    #[arg(long)]
+    pub year: u16,
+    /// File to write: .docx for the report, .xlsx for the return
+    #[arg(long)]
+    pub out: PathBuf,
+    /// A workbook (.xlsx) with named cells, such as mingfa_exam_passed, to fill in instead
+    #[arg(long)]
+    pub fill: Option<PathBuf>,
+    /// A unit by its path, such as 市局/执法支队; by default everything
+    #[arg(long)]
+    pub unit: Option<String>,
+    #[command(flatten)]
+    pub database: Database,
 }
 
 #[derive(Debug, Args)]

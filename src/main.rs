@@ -49,7 +49,8 @@ async fn run(command: Command) -> Result<(), cli::Error> {
         Command::Verify(verify) => cli::verify(verify).await,
         Command::Draw(Draw::Verify { files }) => cli::verify_draws(&files),
         Command::Simulate(simulate) => cli::simulate(simulate).await,
-        Command::Demo(database) => cli::demo(&database).await,
+        Command::Report(report) => cli::report(report).await,
+        Command::Demo(demo) => cli::demo(&demo).await,
         Command::Link { name, database, url } => cli::link(&name, &database, &url).await,
     }
 }

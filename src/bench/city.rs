@@ -13,6 +13,7 @@ use mingfa::{
     },
     service::{
         Caller, Error,
+        clock::{Clock as _, SystemClock},
         signal::{self, Progress},
     },
 };
@@ -150,11 +151,14 @@ pub async fn on_engine(
         format!("{figures}/persons?who=absent&page=9"),
         format!("{figures}.xlsx"),
     );
+    let head = format!("/admin/years/{}/head", SystemClock.now().civil().year);
     for (name, path, looks) in [
         ("figures", &figures, size.looks),
         ("figures of a unit", &of_unit, size.looks),
         ("persons behind a figure", &absent, size.looks),
         ("live view, all handed in", &live, size.looks),
+        // The first of them waits until the records of the year are counted.
+        ("page for the head of the bureau", &head, size.looks * 5),
         ("workbook of figures and persons", &workbook, 3),
     ] {
         let mut looks = 0..looks;

@@ -51,7 +51,7 @@ async fn of_year(app: &App, year: u16, json: bool) -> Result<()> {
             figure.name, figure.value, figure.unit, figure.definition
         );
     }
-    for sentence in annual.base.sentences() {
+    for sentence in annual.base.sentences(&annual.area) {
         println!("{sentence}");
     }
     Ok(())

@@ -207,6 +207,24 @@ pub async fn observers(db: &Db, year: u16) -> Result<Vec<Observer>> {
         .collect())
 }
 
+/// Recorded entries of a year on whose name list a person stands, the earliest day first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_person(db: &Db, person: PersonId, year: u16) -> Result<Vec<Activity>> {
+    let rows = read_all!(
+        db,
+        Row,
+        "SELECT v.id, v.year, v.unit, v.day, v.audience, v.quantity, v.entered_by, v.entered_at, v.decided_by, v.decided_at, v.kind,
+                v.mode, v.state, v.title, v.place, v.form, v.document, v.note, v.decision
+         FROM activity_person a JOIN activity v ON v.id = a.activity
+         WHERE a.person = $1 AND v.year = $2 AND v.state = 'recorded' ORDER BY v.day, v.id",
+        person.0,
+        i64::from(year)
+    )?;
+    rows.into_iter().map(Row::activity).collect()
+}
+
 /// Puts a person on the name list, with the unit of this day; `false` when the person stands on it.
 ///
 /// # Errors

@@ -438,10 +438,10 @@ pub fn report_sentence(counts: &Counts) -> String {
     };
     let waiting = match counts.awaiting {
         0 => String::new(),
-        waiting => format!("（其中{waiting}人待阅卷，合格与否未定）"),
+        waiting => format!("（{waiting}人待阅卷，合格与否未定）"),
     };
     format!(
-        "组织{}名国家工作人员参加学法考法培训活动，应考{}人、实考{}人{waiting}、合格{}人，{rate}。",
+        "组织{}名国家工作人员参加学法考法培训活动，{rate}。应考{}人、实考{}人{waiting}、合格{}人。",
         counts.sat, counts.due, counts.sat, counts.passed
     )
 }
@@ -499,7 +499,7 @@ mod tests {
             (text(FigureId::PassRateOfDue), text(FigureId::PassRateOfSat)),
             ("99.52%".into(), "99.97%".into())
         );
-        assert!(report_sentence(&counts).ends_with("考法通过率按应考人数99.52%、按实考人数99.97%。"));
+        assert!(report_sentence(&counts).contains("考法通过率按应考人数99.52%、按实考人数99.97%。"));
     }
 
     #[test]
@@ -525,7 +525,7 @@ mod tests {
         };
         assert_eq!(
             report_sentence(&whole),
-            "组织138名国家工作人员参加学法考法培训活动，应考138人、实考138人、合格138人，考法通过率100%。"
+            "组织138名国家工作人员参加学法考法培训活动，考法通过率100%。应考138人、实考138人、合格138人。"
         );
         let part = Counts {
             sat: 136,
@@ -534,8 +534,8 @@ mod tests {
         };
         assert_eq!(
             report_sentence(&part),
-            "组织136名国家工作人员参加学法考法培训活动，应考138人、实考136人、合格130人，\
-             考法通过率按应考人数94.20%、按实考人数95.59%。"
+            "组织136名国家工作人员参加学法考法培训活动，考法通过率按应考人数94.20%、按实考人数95.59%。\
+             应考138人、实考136人、合格130人。"
         );
     }
 

@@ -59,4 +59,5 @@ pub mod tally;
 pub mod time;
 pub mod unit;
 pub mod vetting;
+pub mod weakness;
 pub mod year;

@@ -7,6 +7,8 @@ use flate2::read::DeflateDecoder;
 
 use crate::domain::intake::Matter;
 
+use super::exchange::archive::Packed;
+
 /// The largest file that is looked at.
 pub(super) const FILE_LIMIT: u64 = 50 * 1024 * 1024;
 /// The most that a packed file may declare to hold.
@@ -27,6 +29,7 @@ pub(super) struct Kept {
     packed: usize,
     /// Declared size when unpacked.
     size: u64,
+    crc: u32,
 }
 
 /// Tells a workbook from a text file.
@@ -86,6 +89,41 @@ pub(super) fn package(bytes: &[u8]) -> Result<Option<BTreeMap<String, Kept>>, Ma
         files.insert(name.into_owned(), entry.kept);
     }
     Ok(Some(files))
+}
+
+/// The entries of a workbook in their order.
+///
+/// # Errors
+/// Why the file is no workbook, or must not be opened: one that was written with macros too.
+pub(super) fn workbook_entries(file_name: &str, bytes: &[u8]) -> Result<Vec<(String, Kept)>, Matter> {
+    let form = |kind: &str| Matter::NotAForm { kind: kind.into() };
+    match nature(file_name, bytes) {
+        Ok(Nature::Workbook) => {}
+        Ok(Nature::Text) => return Err(form("CSV")),
+        Err(Matter::OtherFile { kind }) => return Err(form(&kind)),
+        Err(matter) => return Err(matter),
+    }
+    let entries = entries(bytes).ok_or_else(|| Matter::DamagedFile { detail: "zip".into() })?;
+    if entries.iter().any(|entry| entry.name.ends_with(b"vbaProject.bin")) {
+        return Err(form(".xlsm"));
+    }
+    let named = |entry: Entry<'_>| (String::from_utf8_lossy(entry.name).into_owned(), entry.kept);
+    Ok(entries.into_iter().map(named).collect())
+}
+
+/// An entry as it is packed, to be put into another archive.
+///
+/// # Errors
+/// [`Matter::DamagedFile`] when it is not where the directory says.
+pub(super) fn packed<'a>(bytes: &'a [u8], name: &'a str, kept: &Kept) -> Result<Packed<'a>, Matter> {
+    let damaged = || Matter::DamagedFile { detail: "zip".into() };
+    Ok(Packed {
+        name: name.as_bytes(),
+        method: u16::try_from(kept.method).map_err(|_| damaged())?,
+        crc: kept.crc,
+        size: kept.size,
+        bytes: contents(bytes, kept).ok_or_else(damaged)?,
+    })
 }
 
 /// What is said of a workbook, said of a document.
@@ -305,6 +343,7 @@ fn entries(bytes: &[u8]) -> Option<Vec<Entry<'_>>> {
                 method: short(bytes, at + 10)?,
                 packed: word(bytes, at + 20)? as usize,
                 size,
+                crc: word(bytes, at + 16)?,
             },
         });
         at = extra_at + extra + comment;

@@ -16,6 +16,7 @@ mod jsonl;
 mod key;
 pub mod law;
 pub mod markdown;
+pub mod named_cells;
 pub mod official;
 mod options;
 pub mod organization;

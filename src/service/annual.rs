@@ -1,14 +1,16 @@
 //! The figures of a year, counted from the exams, competitions and ledger entries it owns.
 
-use super::{App, Caller, Result, tally};
+use std::collections::HashMap;
+
+use super::{App, Caller, Result, edition, tally};
 use crate::{
     db,
     domain::{
-        activity::State,
+        activity::{Kind, State},
         annual::{
-            Base, Persons,
+            self, Base, Persons,
             records::{Contest, Records},
-            report::document,
+            report::{Told, document},
         },
         competition::{Competition, State as ContestState},
         exam::Exam,
@@ -31,6 +33,8 @@ pub struct Annual {
     /// The unit looked at, with those below it; `None`: everything within reach.
     pub unit: Option<UnitId>,
     pub base: Base,
+    /// Whose participations in competitions these are, see [`annual::area`].
+    pub area: String,
     /// The same of the year before.
     pub before: Base,
     /// The next level below: each unit with what it and those below it did.
@@ -41,20 +45,61 @@ pub struct Annual {
     pub as_of: Timestamp,
 }
 
+impl Annual {
+    /// Name of the unit looked at. Without one it is that of the only one at the top, if there is one; may be empty.
+    pub fn unit_name(&self) -> &str {
+        let mut top = self.units.children(None);
+        let only = top.next().filter(|_| top.next().is_none()).map(|unit| unit.id);
+        let named = self.unit.or(only).and_then(|unit| self.units.get(unit));
+        named.map_or("", |unit| unit.name.as_str())
+    }
+
+    /// Whether the year is not closed, so that numbers still change.
+    pub fn is_draft(&self) -> bool {
+        self.year.is_none_or(|year| year.must_be_open().is_ok())
+    }
+}
+
 /// The training part of the annual report: name and content of the file.
 ///
 /// # Errors
 /// As [`annual`].
 pub async fn report(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<(String, Vec<u8>)> {
-    let annual = annual(app, caller, number, unit).await?;
-    // Without a unit it is that of the only one at the top, if there is one.
-    let mut top = annual.units.children(None);
-    let only = top.next().filter(|_| top.next().is_none()).map(|unit| unit.id);
-    let named = unit.or(only).and_then(|unit| annual.units.get(unit));
-    let name = named.map(|unit| unit.name.clone()).unwrap_or_default();
-    let draft = annual.year.is_none_or(|year| year.must_be_open().is_ok());
-    let document = document(number, &name, &annual.base, &annual.as_of.local(), draft);
+    let annual = handed_out(app, caller, number, unit).await?;
+    let document = document(Told {
+        year: number,
+        unit: annual.unit_name(),
+        base: &annual.base,
+        area: &annual.area,
+        as_of: &annual.as_of.local(),
+        draft: annual.is_draft(),
+    });
     Ok((format!("{}.docx", document.title), format::official::docx(&document)))
+}
+
+/// The figures as they are handed out: of a closed year those of its last edition, since what changed later waits for the next one.
+///
+/// # Errors
+/// As [`annual`]; [`Fault::Unavailable`] when the edition cannot be read.
+pub(super) async fn handed_out(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<Annual> {
+    let live = annual(app, caller, number, unit).await?;
+    let heads = edition::of_year(app, caller, number).await?;
+    let Some(last) = heads.last().filter(|_| !live.is_draft()) else {
+        return Ok(live);
+    };
+    let edition = db::edition::get(&app.db, number, last.number).await?;
+    let records = Records::parse(&edition.ok_or(Fault::NotFound)?.records).map_err(|error| {
+        tracing::error!(year = number, edition = last.number, %error, "the records of an edition cannot be read");
+        Fault::Unavailable
+    })?;
+    let reach = caller.may(Right::ReadFigures)?;
+    let covers = |of: Option<UnitId>| covers(&live.units, &reach, unit, of);
+    Ok(Annual {
+        base: records.base(covers),
+        below: below(&live.units, unit, &records, covers),
+        as_of: last.made_at,
+        ..live
+    })
 }
 
 /// The figures of a year within the caller's reach.
@@ -70,17 +115,16 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
     let covers = |of: Option<UnitId>| covers(&units, &reach, unit, of);
     let counted = counted(app, number).await?;
     let last = counted_before(app, number).await?;
-    let below = units.children(unit).map(|child| {
-        let within = |of: UnitId| units.is_within(of, child.id) && covers(Some(of));
-        (child.id, counted.records.base(|of| of.is_some_and(within)))
-    });
-    let empty = Base::default();
-    let below = below.filter(|(_, base)| *base != empty).collect();
+    let below = below(&units, unit, &counted.records, covers);
+    let base = counted.records.base(covers);
+    let places = counted.places.iter().filter(|(unit, _)| covers(Some(*unit)));
+    let area = annual::area(base.person_times > 0, places.map(|(_, place)| place.as_str())).to_owned();
     let years = db::year::all(&app.db).await?;
     Ok(Annual {
         number,
         year: years.into_iter().find(|year| year.year == number),
-        base: counted.records.base(covers),
+        base,
+        area,
         before: last.base(covers),
         below,
         exams: counted
@@ -99,6 +143,33 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
     })
 }
 
+/// The units right below one, in their order, each with what it and those below it did, without those that did nothing.
+fn below(
+    units: &Tree,
+    top: Option<UnitId>,
+    records: &Records,
+    covers: impl Fn(Option<UnitId>) -> bool,
+) -> Vec<(UnitId, Base)> {
+    let child = |unit: UnitId| {
+        units
+            .ancestors(unit)
+            .find(|above| above.parent == top)
+            .map(|above| above.id)
+    };
+    let children: HashMap<UnitId, UnitId> = units
+        .walk()
+        .into_iter()
+        .filter_map(|(_, unit)| Some((unit.id, child(unit.id)?)))
+        .collect();
+    let groups = records.grouped(|of| of.filter(|_| covers(of)).and_then(|of| children.get(&of).copied()));
+    let empty = Base::default();
+    let bases = units.children(top).filter_map(|child| {
+        let base = groups.get(&child.id)?.base(|_| true);
+        (base != empty).then_some((child.id, base))
+    });
+    bases.collect()
+}
+
 /// Whether something of a unit counts; what belongs to everybody counts for those who reach everything and ask for all.
 fn covers(units: &Tree, reach: &Reach, top: Option<UnitId>, of: Option<UnitId>) -> bool {
     let within = match (top, of) {
@@ -112,8 +183,17 @@ fn covers(units: &Tree, reach: &Reach, top: Option<UnitId>, of: Option<UnitId>) 
 /// A year's records, with the exams and competitions they come from.
 pub(super) struct Counted {
     pub records: Records,
+    /// Of the entries of competitions held elsewhere: unit and place.
+    places: Vec<(UnitId, String)>,
     exams: Vec<Exam>,
     contests: Vec<Competition>,
+}
+
+impl Counted {
+    /// The year's exams in the order of their openings.
+    pub fn exams(&self) -> &[Exam] {
+        &self.exams
+    }
 }
 
 async fn counted_before(app: &App, number: u16) -> Result<Records> {
@@ -149,9 +229,14 @@ pub(super) async fn counted(app: &App, number: u16) -> Result<Counted> {
     }
     let mut entries = db::activity::of_year(&app.db, number).await?;
     entries.retain(|entry| entry.state == State::Recorded);
+    let elsewhere = entries.iter().filter(|entry| entry.wish.kind == Kind::ContestElsewhere);
+    let places = elsewhere
+        .map(|entry| (entry.wish.unit, entry.wish.place.clone()))
+        .collect();
     let observers = db::activity::observers(&app.db, number).await?;
     Ok(Counted {
         records: Records::new(&persons, sums, &entries, observers),
+        places,
         exams,
         contests,
     })

@@ -180,6 +180,8 @@ pub struct Walk {
     pub entries: u64,
     /// The first entry that does not: changed, added, or standing where others were taken away.
     pub broken: Option<u64>,
+    /// When the last of them was written; `None`: there is none.
+    pub last_at: Option<Timestamp>,
     /// Digest of the last entry.
     pub head: Vec<u8>,
 }
@@ -194,7 +196,7 @@ const PAGE: u32 = 5000;
 pub async fn walk(app: &App, caller: &Caller) -> Result<Walk> {
     caller.may_everywhere(Right::ReadAudit)?;
     let (last, head) = db::audit::head(&app.db).await?;
-    let (mut entries, mut previous) = (0, Vec::new());
+    let (mut entries, mut previous, mut last_at) = (0, Vec::new(), None);
     loop {
         let page = db::audit::from(&app.db, entries, PAGE).await?;
         for entry in &page {
@@ -202,10 +204,12 @@ pub async fn walk(app: &App, caller: &Caller) -> Result<Walk> {
                 return Ok(Walk {
                     entries,
                     broken: Some(entries + 1),
+                    last_at,
                     head,
                 });
             }
             entries += 1;
+            last_at = Some(entry.at);
             previous.clone_from(&entry.hash);
         }
         if page.len() < PAGE as usize {
@@ -214,7 +218,25 @@ pub async fn walk(app: &App, caller: &Caller) -> Result<Walk> {
     }
     // Entries taken away at the end: the head remembers them.
     let broken = (entries < last || entries == last && previous != head).then_some(entries + 1);
-    Ok(Walk { entries, broken, head })
+    Ok(Walk {
+        entries,
+        broken,
+        last_at,
+        head,
+    })
+}
+
+/// An entry of the log by its number: what was printed of it once can be compared with what stands there now.
+///
+/// # Errors
+/// [`crate::error::Fault::Forbidden`] unless somebody who audits asks.
+pub async fn entry(app: &App, caller: &Caller, seq: u64) -> Result<Option<Entry>> {
+    caller.may_everywhere(Right::ReadAudit)?;
+    let Some(before) = seq.checked_sub(1) else {
+        return Ok(None);
+    };
+    let found = db::audit::from(&app.db, before, 1).await?;
+    Ok(found.into_iter().find(|entry| entry.seq == seq))
 }
 
 /// A page of the log.

@@ -24,6 +24,7 @@ pub mod exemption;
 pub mod export;
 pub mod figure;
 pub mod filing;
+pub mod head;
 pub mod key_correction;
 pub mod law;
 pub mod liaison;
@@ -42,6 +43,7 @@ pub mod random;
 pub mod receipt;
 mod recent;
 pub mod record;
+pub mod returns;
 pub mod review;
 pub mod role;
 pub mod roster;
@@ -98,6 +100,8 @@ pub struct Parts {
     tallies: tally::Tallies,
     comparisons: signal::Comparisons,
     statistics: statistics::Node,
+    weaknesses: statistics::weak::Weaknesses,
+    heads: head::Heads,
     checks: lottery::Checks,
     recent: recent::Recent,
     contests: competition::Contests,
@@ -156,6 +160,8 @@ impl App {
             tallies: tally::Tallies::default(),
             comparisons: signal::Comparisons::default(),
             statistics: statistics::Node::default(),
+            weaknesses: statistics::weak::Weaknesses::default(),
+            heads: head::Heads::default(),
             checks: lottery::Checks::default(),
             recent: recent::Recent::default(),
             divisions: division::Table::default(),

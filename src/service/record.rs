@@ -13,6 +13,7 @@ use super::{
 use crate::{
     db,
     domain::{
+        activity::Activity,
         audit::Act,
         certificate::Certificate,
         competition::{Competition, State as CompetitionState, play::Standing},
@@ -67,6 +68,8 @@ pub struct Record {
     pub own: bool,
     pub certificates: Vec<Certificate>,
     pub entries: Vec<Entry>,
+    /// Activities of the year on whose name list the unit has put the person.
+    pub activities: Vec<Activity>,
     /// The papers of entries: of which, and by what name.
     pub documents: Vec<(RecordEntryId, DocumentId, String)>,
     /// The path below which the caller finds them.
@@ -138,6 +141,7 @@ async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
         competitions,
         certificates: db::certificate::of_person(&app.db, id).await?,
         entries: db::record::of_person(&app.db, id).await?,
+        activities: db::activity::of_person(&app.db, id, standing.year).await?,
         documents: db::record::documents(&app.db, id).await?,
         files: "/record/documents",
         decides: false,

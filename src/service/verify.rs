@@ -18,6 +18,7 @@ use crate::{
         competition::State,
         exam::{Band, Exam},
         figure::Counts,
+        hex::hex,
         id::{AttemptId, ExamId, PersonId, UnitId},
         key_correction::Correction,
         lang::Lang,
@@ -89,6 +90,10 @@ pub struct Report {
     pub filings: u64,
     /// Entries of the log.
     pub audit: u64,
+    /// When the last of them was written, RFC 3339 in the time of China, and its SM3 digest in hexadecimal digits: the head of the
+    /// chain, to be compared with what was printed earlier. Empty where the log was not walked.
+    pub audit_at: String,
+    pub audit_head: String,
     pub differences: Vec<Difference>,
 }
 
@@ -135,6 +140,8 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
     editions(app, None, &mut report).await?;
     let walk = audit::walk(app, caller).await?;
     report.audit = walk.entries;
+    report.audit_at = walk.last_at.map(|at| at.rfc3339()).unwrap_or_default();
+    report.audit_head = hex(&walk.head);
     if let Some(seq) = walk.broken {
         report.differences.push(Difference {
             what: What::Audit,

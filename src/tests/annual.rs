@@ -94,7 +94,7 @@ async fn a_year_is_the_sum_of_its_exams_and_entries() {
         ] {
             assert_eq!(below(id), annual.base.parts(id).0, "{id:?}");
         }
-        let sentences = annual.base.sentences().concat();
+        let sentences = annual.base.sentences(&annual.area).concat();
         assert!(
             sentences.contains("制作征集普法作品30余件") && sentences.contains("参赛450万人次"),
             "{sentences}"
@@ -102,7 +102,7 @@ async fn a_year_is_the_sum_of_its_exams_and_entries() {
         let empty = annual::annual(&stage.app, &operator(), 2019, None)
             .await
             .expect("the figures");
-        assert!(empty.base.sentences().is_empty() && empty.exams.is_empty());
+        assert!(empty.base.sentences(&empty.area).is_empty() && empty.exams.is_empty());
     })
     .await;
 }

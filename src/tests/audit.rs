@@ -1,10 +1,14 @@
 //! The log of administrative acts: written with the act, and not to be changed unnoticed.
 
 use mingfa::{
-    domain::audit::Act,
+    domain::{
+        audit::Act,
+        role::{Grant, Role},
+    },
     service::{
         Caller, audit,
         role::{grant, make_account, withdraw},
+        verify,
     },
 };
 
@@ -162,6 +166,52 @@ async fn what_is_refused_to_somebody_with_a_role_is_logged_with_the_reason() {
             1
         );
         assert_eq!(walk(stage).await.1, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_head_of_the_chain_can_be_printed_and_compared_later() {
+    each_engine(async |stage| {
+        stage.usual_exam(1).await;
+        let everywhere = Grant {
+            role: Role::Auditor,
+            unit: None,
+        };
+        make_account(&stage.app, &operator(), "auditor")
+            .await
+            .expect("an account");
+        grant(&stage.app, &operator(), "auditor", everywhere)
+            .await
+            .expect("a role");
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("auditor").await);
+        let walk = audit::walk(&stage.app, &operator()).await.expect("the log");
+        let digest: String = walk.head.iter().map(|byte| format!("{byte:02x}")).collect();
+        let page = browser.get("/admin/audit/head").await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        assert!(
+            page.body.contains(&digest) && page.body.contains("首尾相接"),
+            "{}",
+            page.body
+        );
+        let report = verify::verify(&stage.app, &operator(), |_| {}).await.expect("a report");
+        assert_eq!((report.audit_head, report.audit), (digest.clone(), walk.entries));
+        assert!(walk.last_at.is_some_and(|at| report.audit_at == at.rfc3339()));
+
+        make_account(&stage.app, &operator(), "later")
+            .await
+            .expect("an account");
+        let now = browser.get("/admin/audit/head").await.body;
+        assert!(!now.contains(&digest), "another entry is the last one");
+        let earlier = browser
+            .get(&format!("/admin/audit/head?entry={}", walk.entries))
+            .await
+            .body;
+        assert!(earlier.contains(&digest), "{earlier}");
+        let none = browser.get("/admin/audit/head?entry=99999").await.body;
+        assert!(none.contains("现在没有第 99999 条"), "{none}");
+        let candidate = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
+        assert_eq!(candidate.get("/admin/audit/head").await.status, 403);
     })
     .await;
 }

@@ -83,7 +83,7 @@ async fn a_case_counted_by_hand_comes_out_by_unit_and_in_sum() {
         assert_eq!((value(FigureId::PassRateOfDue), value(FigureId::PassRateOfSat)), (text("28.57%"), text("50.00%")));
         assert_eq!(
             report_sentence(&counted.total),
-            "组织4名国家工作人员参加学法考法培训活动，应考7人、实考4人、合格2人，考法通过率按应考人数28.57%、按实考人数50%。"
+            "组织4名国家工作人员参加学法考法培训活动，考法通过率按应考人数28.57%、按实考人数50%。应考7人、实考4人、合格2人。"
         );
     })
     .await;
@@ -101,7 +101,7 @@ async fn when_everybody_has_passed_the_sentence_says_a_hundred_percent() {
             .expect("the figures");
         assert_eq!(
             report_sentence(&counted.total),
-            "组织3名国家工作人员参加学法考法培训活动，应考3人、实考3人、合格3人，考法通过率100%。"
+            "组织3名国家工作人员参加学法考法培训活动，考法通过率100%。应考3人、实考3人、合格3人。"
         );
     })
     .await;

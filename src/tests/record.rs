@@ -2,16 +2,18 @@
 
 use mingfa::{
     domain::{
+        certificate::Shows,
         credit::{Credits, Rule},
         record::{Kind, RecordFault, State, Wish},
         role::{Grant, Role},
     },
     error::Fault,
-    service::{Caller, credit, record, role},
+    service::{Caller, activity, certificate, credit, record, role, year},
 };
 
 use crate::{
     access::unit_named,
+    activity::lecture,
     browser::Browser,
     course::{heading, lesson, published, take, topics},
     support::{Stage, each_engine, fault, operator},
@@ -239,4 +241,46 @@ async fn a_record_shows_the_year_in_one_page() {
 async fn person_page(stage: &Stage, number: &str) -> String {
     let browser = Browser::new(&stage.app).signed_in(&stage.token(number).await);
     browser.get("/record").await.body
+}
+
+#[tokio::test]
+async fn the_record_has_what_the_unit_entered_and_the_codes_of_certificates() {
+    each_engine(async |stage| {
+        let exam = stage.usual_exam(4).await;
+        let (caller, attempt) = stage.sit("1002", exam, |_, _, key| key).await;
+        let app = &stage.app;
+        year::begin(app, &operator(), 2026).await.expect("a year");
+        let unit = unit_named(stage, "市局 / 1科").await;
+        let person = [stage.person("1002").await];
+        for (title, withdrawn) in [("宪法讲座", false), ("取消的讲座", true)] {
+            let id = activity::enter(app, &operator(), lecture(unit, title), true)
+                .await
+                .expect("entered");
+            activity::add_persons(app, &operator(), id, &person)
+                .await
+                .expect("added");
+            if withdrawn {
+                let done = activity::decide(app, &operator(), id, activity::Step::Withdraw, "没有举行").await;
+                done.expect("withdrawn");
+            }
+        }
+        certificate::issue(app, &operator(), exam, Shows::Grade, None)
+            .await
+            .expect("issued");
+        let record = record::mine(app, &caller).await.expect("the record");
+        let titles: Vec<_> = record.activities.iter().map(|one| one.wish.title.as_str()).collect();
+        assert_eq!((titles.as_slice(), attempt.0 > 0), (&["宪法讲座"][..], true));
+        let other = record::mine(app, &stage.caller("1003").await)
+            .await
+            .expect("the record");
+        assert!(other.activities.is_empty());
+        let page = Browser::new(app)
+            .signed_in(&stage.token("1002").await)
+            .get("/record")
+            .await
+            .body;
+        let code = record.certificates.first().expect("a certificate").code.to_string();
+        assert!(page.contains("宪法讲座") && page.contains(&code), "{page}");
+    })
+    .await;
 }

@@ -6,7 +6,7 @@ use super::{
     part::{
         Tone, fault,
         form::{line, tick},
-        heading, moment, notice, table,
+        heading, moment, notice, table, upload,
     },
     shell::{Frame, page},
 };
@@ -48,9 +48,11 @@ pub fn page_of(frame: &Frame, all: &Shown, wrong: Option<&Fault>) -> impl IntoVi
     let query = shown.unit.map(|unit| format!("?unit={unit}")).unwrap_or_default();
     let links = view! {
         <div class="row wrap">
+            <a class="button" href=format!("/admin/years/{number}/head{query}")>{lang.pick("一页看", "On one page")}</a>
             <a class="button" href=format!("/admin/activities?year={number}")>{lang.pick("活动台账", "Ledger")}</a>
             <a class="button" href=format!("/admin/years/{number}/filings{query}")>{lang.pick("上报", "Hand in")}</a>
             <a class="button" href=format!("/admin/years/{number}/report{query}")>{lang.pick("报告草稿（DOCX）", "Report draft (DOCX)")}</a>
+            <a class="button" href=format!("/admin/years/{number}/return{query}")>{lang.pick("上报表（XLSX）", "Return (XLSX)")}</a>
             <a class="button" href=format!("/admin/years/{}", number.saturating_sub(1))>{lang.pick("上一年", "Year before")}</a>
             <a class="button" href=format!("/admin/years/{}", number.saturating_add(1))>{lang.pick("下一年", "Year after")}</a>
         </div>
@@ -73,13 +75,29 @@ pub fn page_of(frame: &Frame, all: &Shown, wrong: Option<&Fault>) -> impl IntoVi
         {figures(lang, shown)}
         {level_below(lang, shown)}
         {counted(lang, shown)}
+        {form(lang, number, &query)}
         {all.editions.as_ref().map(|editions| closing(frame, shown, editions))}
     };
     page(frame, &title, main)
 }
 
+/// A workbook of others to be filled in.
+fn form(lang: Lang, number: u16, query: &str) -> impl IntoView + use<> {
+    let fields = upload(
+        format!("/admin/years/{number}/fill{query}"),
+        lang.pick("工作簿（.xlsx）", "Workbook (.xlsx)"),
+        lang.pick(
+            "单元格的名称决定填什么：mingfa_ 加上指标代码，例如 mingfa_exam_passed；代码见上报表。其他内容不动。",
+            "The names of cells say what goes there: mingfa_ and the code of a figure, such as mingfa_exam_passed; the return lists the codes. Nothing else is changed.",
+        ),
+        ".xlsx",
+        lang.pick("填写", "Fill in"),
+    );
+    view! { <section class="card stack"><h2>{lang.pick("填写上级发来的表", "Fill in somebody's form")}</h2>{fields}</section> }
+}
+
 fn sentences(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
-    let sentences = shown.base.sentences();
+    let sentences = shown.base.sentences(&shown.area);
     let body = if sentences.is_empty() {
         notice(
             Tone::Plain,

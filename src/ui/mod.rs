@@ -35,6 +35,8 @@ pub mod figures;
 #[cfg(feature = "ssr")]
 pub mod filings;
 #[cfg(feature = "ssr")]
+pub mod head;
+#[cfg(feature = "ssr")]
 pub mod home;
 #[cfg(feature = "ssr")]
 pub mod imports;
@@ -66,6 +68,8 @@ pub mod problem;
 pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod record;
+#[cfg(feature = "ssr")]
+pub mod returns;
 #[cfg(feature = "ssr")]
 pub mod roles;
 #[cfg(feature = "ssr")]

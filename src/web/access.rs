@@ -280,6 +280,7 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("POST", "/admin/roles/withdraw", Access::Right(Right::ManageRoles)),
     ("POST", "/admin/accounts", Access::Right(Right::ManageRoles)),
     ("GET", "/admin/audit", Access::Right(Right::ReadAudit)),
+    ("GET", "/admin/audit/head", Access::Right(Right::ReadAudit)),
     ("GET", "/admin/exams/{exam}/items", Access::Right(Right::ManageExams)),
     (
         "GET",
@@ -826,6 +827,19 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         "POST",
         "/admin/filings/{filing}/return",
         Access::Right(Right::KeepLedger),
+    ),
+    ("GET", "/admin/years/{year}/head", Access::Right(Right::ReadFigures)),
+    ("GET", "/admin/years/{year}/return", Access::Right(Right::ReadFigures)),
+    ("POST", "/admin/years/{year}/fill", Access::Right(Right::ReadFigures)),
+    (
+        "GET",
+        "/admin/years/{year}/fill/{upload}",
+        Access::Right(Right::ReadFigures),
+    ),
+    (
+        "GET",
+        "/admin/years/{year}/fill/{upload}/file",
+        Access::Right(Right::ReadFigures),
     ),
     ("POST", "/admin/years", Access::Right(Right::KeepLedger)),
     ("GET", "/healthz", Access::Public),

@@ -16,9 +16,9 @@ use super::{
 use crate::{
     domain::{activity::ActivityFault, id::UnitId},
     error::Fault,
-    service::{App, Caller, Result as Done, annual as service, edition},
+    service::{App, Caller, Result as Done, annual as service, edition, head},
     ui::{
-        annual as pages,
+        annual as pages, head as head_pages,
         part::form::Typed,
         shell::{Frame, encode},
     },
@@ -28,6 +28,12 @@ use crate::{
 pub struct Part {
     #[serde(default)]
     unit: String,
+}
+
+impl Part {
+    pub fn unit(&self) -> Option<UnitId> {
+        self.unit.parse().ok()
+    }
 }
 
 /// The figures, and the editions for those who read everything.
@@ -47,8 +53,20 @@ pub async fn show(
     Id(number): Id<u16>,
     Query(part): Query<Part>,
 ) -> Result<Response, Fail> {
-    let shown = shown(&app, &caller, number, part.unit.parse().ok()).await?;
+    let shown = shown(&app, &caller, number, part.unit()).await?;
     Ok(html(|| pages::page_of(&frame, &shown, None)))
+}
+
+/// One page for the head of the bureau.
+pub async fn head(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(number): Id<u16>,
+    Query(part): Query<Part>,
+) -> Result<Response, Fail> {
+    let head = head::head(&app, &caller, number, part.unit()).await?;
+    Ok(html(|| head_pages::page_of(&frame, &head)))
 }
 
 /// The year again: as it is now, or with why nothing was changed.
@@ -93,19 +111,22 @@ pub async fn report(
     Id(number): Id<u16>,
     Query(part): Query<Part>,
 ) -> Result<Response, Fail> {
-    let (name, body) = service::report(&app, &caller, number, part.unit.parse().ok()).await?;
+    let (name, body) = service::report(&app, &caller, number, part.unit()).await?;
+    Ok(file("report.docx", &name, body))
+}
+
+/// A file to save; `plain` is its name for browsers that know no other letters.
+pub fn file(plain: &str, name: &str, body: Vec<u8>) -> Response {
+    let media = match plain.ends_with(".docx") {
+        true => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        false => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    };
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned(),
-        ),
+        (header::CONTENT_TYPE, media.to_owned()),
         (
             header::CONTENT_DISPOSITION,
-            format!(
-                "attachment; filename=\"report.docx\"; filename*=UTF-8''{}",
-                encode(&name)
-            ),
+            format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", encode(name)),
         ),
     ];
-    Ok((headers, body).into_response())
+    (headers, body).into_response()
 }

@@ -32,3 +32,25 @@ pub async fn log(
     let walk = service::walk(&app, &caller).await?;
     Ok(html(|| pages::log(&frame, &page, &walk, act)))
 }
+
+#[derive(Deserialize)]
+pub struct Earlier {
+    #[serde(default)]
+    entry: String,
+}
+
+/// The head of the chain, for paper; and the digest of an entry that was its head once.
+pub async fn head(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Query(earlier): Query<Earlier>,
+) -> Result<Response, Fail> {
+    let walk = service::walk(&app, &caller).await?;
+    let earlier = match earlier.entry.trim().parse() {
+        Ok(seq) => Some((seq, service::entry(&app, &caller, seq).await?)),
+        Err(_) => None,
+    };
+    let now = app.now();
+    Ok(html(|| pages::head(&frame, &walk, earlier.as_ref(), now)))
+}

@@ -41,6 +41,7 @@ mod receipt;
 mod record;
 mod respond;
 mod rest;
+mod returns;
 mod role;
 mod round;
 mod router;

@@ -15,7 +15,7 @@ use super::{
     account, activity, annual, audit, bank, case, certificate, competition, competition_case, competitions, course,
     course_edit, directory, dispute, exam, exemption, figure, files, filing, guard, key_correction, law, liaison, live,
     lottery, marking, notice, objection, organization, people, person, print, question, receipt, record, respond, rest,
-    role, round, signal, sit, slot, statistics, study, unit, vetting,
+    returns, role, round, signal, sit, slot, statistics, study, unit, vetting,
 };
 use crate::service::{self, App};
 
@@ -68,6 +68,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/organizations/import", post(organization::upload))
         .route("/admin/laws/import", post(law::upload))
         .route("/admin/activities/{activity}/evidence", post(activity::add_evidence))
+        .route("/admin/years/{year}/fill", post(returns::upload))
         .route("/admin/lessons/{lesson}/media", post(course_edit::add_media))
         .layer(DefaultBodyLimit::max(UPLOAD));
     let documents = Router::new()
@@ -323,6 +324,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/roles/withdraw", post(role::withdraw))
         .route("/admin/accounts", post(role::make_account))
         .route("/admin/audit", get(audit::log))
+        .route("/admin/audit/head", get(audit::head))
         .route("/admin/organizations", get(organization::list))
         .route(
             "/admin/organizations/import/{upload}",
@@ -472,6 +474,10 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/years", post(activity::set_year))
         .route("/admin/years/{year}", get(annual::show))
         .route("/admin/years/{year}/report", get(annual::report))
+        .route("/admin/years/{year}/head", get(annual::head))
+        .route("/admin/years/{year}/return", get(returns::workbook))
+        .route("/admin/years/{year}/fill/{upload}", get(returns::filled))
+        .route("/admin/years/{year}/fill/{upload}/file", get(returns::file))
         .route("/admin/years/{year}/close", post(annual::close))
         .route("/admin/years/{year}/editions", post(annual::renew))
         .route("/admin/years/{year}/filings", get(filing::board).post(filing::file))

@@ -1,6 +1,8 @@
 //! The figures of a year (年度数据): what a bureau may write into its annual report, each with what it counts.
 
 pub mod edition;
+pub mod head;
+pub mod named;
 pub mod records;
 pub mod report;
 mod words;
@@ -44,8 +46,12 @@ macro_rules! annual {
     ($($variant:ident => $code:literal, $source:ident, $zh:literal, $en:literal, $unit_zh:literal, $unit_en:literal, $means_zh:literal, $means_en:literal;)+) => {
         /// A figure of a year, whatever its value.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum AnnualId { $($variant),+ }
+        pub enum AnnualId {
+            $(
+                #[serde(rename = $code)]
+                $variant
+            ),+
+        }
 
         impl AnnualId {
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
@@ -199,8 +205,8 @@ impl Base {
     }
 
     /// The sentences of the annual report that these figures carry; nothing is said of what did not happen. Large counts are in
-    /// rounded words, persons and rates exact.
-    pub fn sentences(&self) -> Vec<String> {
+    /// rounded words, persons and rates exact. `area`: whose participations in competitions they are, see [`area`].
+    pub fn sentences(&self, area: &str) -> Vec<String> {
         let of = |id| self.parts(id).0;
         let mut sentences = Vec::new();
         let mut say = |count: i64, text: String| {
@@ -225,11 +231,27 @@ impl Base {
         let both: Vec<_> = events.into_iter().chain(works).collect();
         say(both.len() as i64, format!("{}。", both.join("，")));
         let played = self.person_times + of(AnnualId::ContestElsewhere);
-        say(played, format!("全年累计参赛{}人次。", rounded(played)));
+        say(played, format!("{area}累计参赛{}人次。", rounded(played)));
         let awards = of(AnnualId::TeamResults);
         say(awards, format!("获得团体奖项{awards}项。"));
         sentences
     }
+}
+
+/// What the sentence on competitions says of where when nothing else is sure.
+const WHOLE_YEAR: &str = "全年";
+/// Characters of an area at most: 全市, 全系统.
+const AREA: usize = 6;
+
+/// Whose participations a sum over competitions tells: 全市 where every entry of one held elsewhere names that as its place; where they
+/// name several, or none, or competitions held here are in the sum too, it is only said that they are those of the year.
+pub fn area<'a>(held_here: bool, places: impl IntoIterator<Item = &'a str>) -> &'a str {
+    let mut places = places.into_iter();
+    let first = places.next().filter(|_| !held_here);
+    let whole = first.filter(|place| place.starts_with('全') && place.chars().count() <= AREA);
+    whole
+        .filter(|first| places.all(|place| place == *first))
+        .unwrap_or(WHOLE_YEAR)
 }
 
 /// A figure of a year with everything needed to check it.
@@ -386,15 +408,30 @@ mod tests {
             ..Base::default()
         };
         assert_eq!(
-            base.sentences(),
+            base.sentences("全市"),
             [
-                "组织138名国家工作人员参加学法考法培训活动，应考138人、实考138人、合格138人，考法通过率100%。",
+                "组织138名国家工作人员参加学法考法培训活动，考法通过率100%。应考138人、实考138人、合格138人。",
                 "党委理论学习中心组专题学法4次。",
                 "开展各类普法宣教活动200余次，制作征集普法作品30余件。",
-                "全年累计参赛450万人次。",
+                "全市累计参赛450万人次。",
             ]
         );
-        assert_eq!(Base::default().sentences(), Vec::<String>::new());
+        assert_eq!(Base::default().sentences("全年"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_area_is_named_only_where_all_entries_name_it() {
+        assert_eq!(area(false, ["全市", "全市"]), "全市");
+        for (here, places) in [
+            (true, vec!["全市"]),
+            (false, vec![]),
+            (false, vec!["全市", "全省"]),
+            (false, vec!["全市", ""]),
+            (false, vec!["线上"]),
+            (false, vec!["全市各区县和各大企业"]),
+        ] {
+            assert_eq!(area(here, places.iter().copied()), "全年", "{here} {places:?}");
+        }
     }
 
     #[test]
@@ -407,6 +444,11 @@ mod tests {
                 id.definition(Lang::En),
             ];
             assert!(texts.iter().all(|text| !text.is_empty()), "{id:?}");
+            assert_eq!(
+                serde_json::to_value(id).expect("JSON"),
+                id.code(),
+                "its code is its name in JSON"
+            );
             let (_, denominator) = Base::default().parts(*id);
             assert_eq!(denominator.is_some(), id.unit(Lang::Zh).is_empty(), "{id:?}");
         }

@@ -138,6 +138,55 @@ impl Records {
         }
     }
 
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.persons.len() + self.contests.len() + self.entries.len() + self.observers.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The persons of each unit as they count over the year's exams.
+    pub fn counts_by_unit(&self) -> BTreeMap<UnitId, Counts> {
+        let mut by_unit: BTreeMap<UnitId, Counts> = BTreeMap::new();
+        for (_, unit, standing) in &self.persons {
+            let sum = by_unit.entry(*unit).or_default();
+            *sum = *sum + counts(standing);
+        }
+        by_unit
+    }
+
+    /// The records in groups, each record in one; those of no group are left out.
+    pub fn grouped<K: Ord>(&self, group: impl Fn(Option<UnitId>) -> Option<K>) -> BTreeMap<K, Self> {
+        // Named one by one, so that a kind of record that is added cannot be forgotten here.
+        let Self {
+            persons,
+            contests,
+            entries,
+            observers,
+        } = self;
+        let mut groups: BTreeMap<K, Self> = BTreeMap::new();
+        let mut of = |unit: Option<UnitId>, add: &dyn Fn(&mut Self)| {
+            if let Some(key) = group(unit) {
+                add(groups.entry(key).or_default());
+            }
+        };
+        for person in persons {
+            of(Some(person.1), &|to| to.persons.push(*person));
+        }
+        for contest in contests {
+            of(contest.unit, &|to| to.contests.push(*contest));
+        }
+        for entry in entries {
+            of(Some(entry.unit), &|to| to.entries.push(entry.clone()));
+        }
+        for observer in observers {
+            of(Some(observer.unit), &|to| to.observers.push(*observer));
+        }
+        groups
+    }
+
     /// One line for each record.
     pub fn lines(&self) -> Vec<String> {
         let none = || "-".to_owned();
@@ -275,6 +324,23 @@ mod tests {
         assert_eq!((base.exam.due, base.exam.sat, base.exam.excellent), (2, 1, 1));
         assert_eq!((base.participants, base.person_times, base.court_observers), (3, 7, 1));
         assert_eq!(again.base(|unit| unit == Some(UnitId(6))).exam.due, 1);
+    }
+
+    #[test]
+    fn groups_together_are_the_whole() {
+        let whole = records();
+        let groups = whole.grouped(Some);
+        assert_eq!(groups.len(), 3, "no unit, and two of them");
+        let lines = |records: &Records| records.lines();
+        let mut all: Vec<_> = groups.values().flat_map(lines).collect();
+        let mut once = whole.lines();
+        all.sort_unstable();
+        once.sort_unstable();
+        assert_eq!(all, once);
+        for (unit, records) in &groups {
+            assert_eq!(records.base(|_| true), whole.base(|of| of == *unit));
+        }
+        assert!(whole.grouped(|_| None::<u8>).is_empty());
     }
 
     #[test]

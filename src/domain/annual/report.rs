@@ -26,10 +26,33 @@ pub struct Document {
     pub blocks: Vec<Block>,
 }
 
-/// The training part of a unit's report on a year, with the annex of figures and definitions. `as_of`: when it was counted.
-pub fn document(year: u16, unit: &str, base: &Base, as_of: &str, draft: bool) -> Document {
+/// Of what the training part of a report tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    pub year: u16,
+    /// Name of the unit; may be empty.
+    pub unit: &'a str,
+    pub base: &'a Base,
+    /// See [`super::area`].
+    pub area: &'a str,
+    /// When it was counted.
+    pub as_of: &'a str,
+    /// The year is not closed.
+    pub draft: bool,
+}
+
+/// The training part of a unit's report on a year, with the annex of figures and definitions.
+pub fn document(told: Told<'_>) -> Document {
+    let Told {
+        year,
+        unit,
+        base,
+        as_of,
+        draft,
+        ..
+    } = told;
     let mut blocks = vec![Block::Heading("一、学法用法和普法宣传教育情况".to_owned())];
-    let sentences = base.sentences();
+    let sentences = base.sentences(told.area);
     if sentences.is_empty() {
         blocks.push(Block::Paragraph("本年度没有可以统计的内容。".to_owned()));
     }
@@ -99,7 +122,14 @@ mod tests {
 
     #[test]
     fn the_annex_defines_every_figure() {
-        let document = document(2023, "示例市应急管理局", &Base::default(), "2024-01-05 09:00", true);
+        let document = document(Told {
+            year: 2023,
+            unit: "示例市应急管理局",
+            base: &Base::default(),
+            area: "全年",
+            as_of: "2024-01-05 09:00",
+            draft: true,
+        });
         let rows = document.blocks.iter().find_map(|block| match block {
             Block::Table(heads, rows) => Some((heads.len(), rows)),
             _ => None,

@@ -148,6 +148,12 @@ pub enum Matter {
         detail: String,
     },
     UnknownEncoding,
+    /// A file of another kind in the place of a workbook to be filled in.
+    NotAForm {
+        kind: String,
+    },
+    /// A workbook to be filled in without a single name that a figure could go by.
+    NoNamedCells,
     /// No row near the top of any sheet names the columns that are needed.
     UnknownHeader {
         found: Vec<String>,
@@ -513,6 +519,8 @@ impl Matter {
             Self::Lost { .. } => "lost",
             Self::Unusable { .. } => "unusable",
             Self::BadXml { .. } => "bad_xml",
+            Self::NotAForm { .. } => "not_a_form",
+            Self::NoNamedCells => "no_named_cells",
             Self::PathOutside { .. } => "path_outside",
             Self::NoQuestions => "no_questions",
         }
@@ -685,6 +693,8 @@ mod tests {
                 detail: word(),
             },
             Matter::BadXml { detail: word() },
+            Matter::NotAForm { kind: word() },
+            Matter::NoNamedCells,
             Matter::PathOutside { path: word() },
             Matter::NoQuestions,
         ]

@@ -239,6 +239,11 @@ impl Matter {
                     bracketed(detail, "（", "）")
                 )
             }
+            Self::NotAForm { kind } => format!("这是 {kind} 文件。要填写的表须是 .xlsx 工作簿，不带宏。"),
+            Self::NoNamedCells => {
+                "工作簿里没有指标名称。请在 Excel 的“名称管理器”里给要填的单元格起名，例如 mingfa_exam_passed，再上传。"
+                    .into()
+            }
             Self::BadXml { detail } => format!("XML 读不出来（{detail}）。请从原来的系统重新导出后上传。"),
             Self::PathOutside { path } => {
                 format!("压缩包里的路径“{path}”指到了包外，整个文件没有读。请从可信的系统重新导出。")
@@ -520,6 +525,12 @@ impl Matter {
                 fault.name(Lang::En),
                 bracketed(detail, " (", ")")
             ),
+            Self::NotAForm { kind } => {
+                format!("This is a {kind} file. A form to be filled in is a workbook (.xlsx) without macros.")
+            }
+            Self::NoNamedCells => {
+                "The workbook names no cell for a figure. Give the cells names in Excel's name manager, such as mingfa_exam_passed, and upload it again.".into()
+            }
             Self::BadXml { detail } => {
                 format!("The XML cannot be read ({detail}). Export it again from where it came and upload that.")
             }

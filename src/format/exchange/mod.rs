@@ -2,7 +2,7 @@
 //! everything named that one side cannot hold.
 
 mod aiken;
-mod archive;
+pub(super) mod archive;
 mod collection;
 mod flow;
 pub mod gift;
@@ -12,7 +12,7 @@ mod options;
 mod qti;
 mod sheet;
 mod writing;
-mod xml;
+pub(super) mod xml;
 
 use crate::domain::answer::{Form, Task};
 use crate::domain::intake::{Found, Loss, Matter, Note, Place, Reading};

@@ -16,42 +16,42 @@ const MAX_DEPTH: usize = 100;
 const MAX_ELEMENTS: usize = 2_000_000;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Element {
-    pub(super) name: String,
-    pub(super) attributes: Vec<(String, String)>,
-    pub(super) children: Vec<Node>,
-    pub(super) line: usize,
+pub(in crate::format) struct Element {
+    pub(in crate::format) name: String,
+    pub(in crate::format) attributes: Vec<(String, String)>,
+    pub(in crate::format) children: Vec<Node>,
+    pub(in crate::format) line: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Node {
+pub(in crate::format) enum Node {
     Element(Element),
     Text(String),
 }
 
 impl Element {
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(in crate::format) fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn elements(&self) -> impl DoubleEndedIterator<Item = &Self> {
+    pub(in crate::format) fn elements(&self) -> impl DoubleEndedIterator<Item = &Self> {
         self.children.iter().filter_map(|node| match node {
             Node::Element(element) => Some(element),
             Node::Text(_) => None,
         })
     }
 
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+    pub(in crate::format) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.elements().filter(move |element| element.name == name)
     }
 
-    pub(super) fn first(&self, name: &str) -> Option<&Self> {
+    pub(in crate::format) fn first(&self, name: &str) -> Option<&Self> {
         self.elements().find(|element| element.name == name)
     }
 
     /// Every element below it, in order.
-    pub(super) fn below(&self) -> Vec<&Self> {
+    pub(in crate::format) fn below(&self) -> Vec<&Self> {
         let mut found = vec![];
         let mut open: Vec<&Self> = self.elements().rev().collect();
         while let Some(element) = open.pop() {
@@ -62,7 +62,7 @@ impl Element {
     }
 
     /// The text directly in it.
-    pub(super) fn own_text(&self) -> String {
+    pub(in crate::format) fn own_text(&self) -> String {
         let texts = self.children.iter().filter_map(|node| match node {
             Node::Text(text) => Some(text.as_str()),
             Node::Element(_) => None,
@@ -76,7 +76,7 @@ impl Element {
 /// # Errors
 /// [`Matter::BadXml`] for what is broken, too deep, too large, or has a DOCTYPE: whoever defines entities of their own
 /// wants something else than to hand over questions.
-pub(super) fn parse(text: &str, named: fn(&str) -> String) -> Result<Element, Matter> {
+pub(in crate::format) fn parse(text: &str, named: fn(&str) -> String) -> Result<Element, Matter> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
     let mut lines = Lines { text, at: 0, line: 1 };
@@ -111,7 +111,7 @@ pub(super) fn parse(text: &str, named: fn(&str) -> String) -> Result<Element, Ma
     root.filter(|_| open.is_empty()).ok_or_else(|| bad("end"))
 }
 
-pub(super) fn bad(detail: &str) -> Matter {
+pub(in crate::format) fn bad(detail: &str) -> Matter {
     Matter::BadXml {
         detail: detail.chars().take(60).collect(),
     }

@@ -1,6 +1,8 @@
 //! Demonstration content: an invented emergency-management bureau with 138 staff, questions of our own, an open exam,
 //! the divisions of one city, invented units of it, and regulations that we made up. It goes in through the same doors as an administrator's files.
 
+pub mod year;
+
 use std::fmt::Write;
 
 use super::{

@@ -5,6 +5,7 @@ mod groups;
 mod papers;
 mod sums;
 mod times;
+pub(in crate::service) mod weak;
 mod wish;
 
 use std::{

@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 
 use super::{
-    part::{Tone, choice, heading, notice, pager, table},
+    part::{Tone, choice, form::line, heading, notice, pager, table},
     shell::{Frame, page},
 };
 use crate::{
     domain::{
         audit::{Act, Entry},
         lang::Lang,
+        time::Timestamp,
     },
     error::Fault,
     service::{
@@ -84,7 +85,77 @@ fn chain(lang: Lang, walk: &Walk) -> impl IntoView + use<> {
     );
     let digest =
         (!head.is_empty()).then(|| view! { <p class="small soft">{label}" "<code class="break">{head}</code></p> });
-    view! { <section class="card stack">{verdict}{digest}</section> }
+    let paper = view! { <p class="small no-print"><a href="/admin/audit/head">{lang.pick("打印链头", "Print the head of the chain")}</a></p> };
+    view! { <section class="card stack">{verdict}{digest}{paper}</section> }
+}
+
+/// The head of the chain on a page for paper: whoever keeps it can tell later whether anything before it was changed.
+/// `earlier`: an entry that somebody asked for by its number.
+pub fn head(
+    frame: &Frame,
+    walk: &Walk,
+    earlier: Option<&(u64, Option<Entry>)>,
+    now: Timestamp,
+) -> impl IntoView + use<> {
+    let lang = frame.lang;
+    let title = lang.pick("操作记录链头", "Head of the audit log");
+    let dash = || "—".to_owned();
+    let last = walk.last_at.map_or_else(dash, |at| at.local());
+    let digest = Some(hex(&walk.head)).filter(|digest| !digest.is_empty());
+    let state = match (walk.broken, lang) {
+        (None, _) => lang
+            .pick("首尾相接，没有被改动", "whole, nothing was changed")
+            .to_owned(),
+        (Some(seq), Lang::Zh) => format!("第 {seq} 条起接不上"),
+        (Some(seq), Lang::En) => format!("broken from entry {seq} on"),
+    };
+    let row = |name: &'static str, value: String| view! { <tr><th scope="row">{name}</th><td class="num break">{value}</td></tr> };
+    let main = view! {
+        {heading(title, "")}
+        <section class="card stack">
+            <table><tbody>
+                {row(lang.pick("记录条数", "Entries"), walk.entries.to_string())}
+                {row(lang.pick("最后一条的时间", "Last entry written"), last)}
+                {row(lang.pick("最后一条的摘要（SM3）", "Digest of the last entry (SM3)"), digest.unwrap_or_else(dash))}
+                {row(lang.pick("核对结果", "Checked"), state)}
+                {row(lang.pick("核对时间", "At"), now.local())}
+            </tbody></table>
+            <p class="small">{lang.pick(
+                "请打印后由另一个部门保管，或者公布。以后在本页输入条数核对：条数只会增加；同一条的摘要变了，就说明它或它之前的记录被改动过。",
+                "Print it and let another department keep it, or publish it. Compare later on this page by the number of the entry: entries only grow in number; if the digest of the same entry differs, it or one before it was changed.",
+            )}</p>
+            <div class="halves"><p>{lang.pick("核对人：", "Checked by:")}</p><p>{lang.pick("保管人：", "Kept by:")}</p></div>
+        </section>
+        {compare(lang, earlier)}
+    };
+    page(frame, title, main)
+}
+
+/// What stands now at a place that was the head of the chain once.
+fn compare(lang: Lang, earlier: Option<&(u64, Option<Entry>)>) -> impl IntoView + use<> {
+    let found = earlier.map(|(seq, entry)| match (entry, lang) {
+        (Some(entry), Lang::Zh) => notice(
+            Tone::Plain,
+            format!("第 {seq} 条，{}，SM3 {}", entry.at.local(), hex(&entry.hash)),
+        ),
+        (Some(entry), Lang::En) => notice(
+            Tone::Plain,
+            format!("Entry {seq}, {}, SM3 {}", entry.at.local(), hex(&entry.hash)),
+        ),
+        (None, Lang::Zh) => notice(Tone::Warn, format!("现在没有第 {seq} 条。")),
+        (None, Lang::En) => notice(Tone::Warn, format!("There is no entry {seq} now.")),
+    });
+    let number = earlier.map(|(seq, _)| seq.to_string()).unwrap_or_default();
+    view! {
+        <section class="card stack no-print">
+            <h2>{lang.pick("核对以前打印的一条", "Compare with what was printed earlier")}</h2>
+            <form class="filter" action="/admin/audit/head" method="get">
+                {line("earlier", ("entry", "number"), lang.pick("记录条数", "Entries"), number, true)}
+                <button class="button" r#type="submit">{lang.pick("查看摘要", "Show its digest")}</button>
+            </form>
+            <div class="break">{found}</div>
+        </section>
+    }
 }
 
 fn row(lang: Lang, entry: &Entry) -> impl IntoView + use<> {

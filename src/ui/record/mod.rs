@@ -98,6 +98,7 @@ fn body(lang: Lang, record: &Record) -> impl IntoView + use<> {
         {courses(lang, record)}
         {exams(lang, record)}
         {entries(lang, record)}
+        {activities(lang, record)}
         {competitions(lang, record)}
         {certificates(lang, record)}
     }
@@ -240,6 +241,24 @@ fn decision(lang: Lang, entry: &Entry) -> impl IntoView + use<> {
     }
 }
 
+/// What the unit has entered into its ledger with the person on the name list.
+fn activities(lang: Lang, record: &Record) -> impl IntoView + use<> {
+    let title = lang.pick("单位登记的活动", "Activities entered by the unit");
+    let head = view! {
+        <th>{lang.pick("日期", "Day")}</th><th>{lang.pick("类型", "Kind")}</th><th>{lang.pick("名称", "Title")}</th>
+        <th>{lang.pick("方式", "How")}</th><th>{lang.pick("地点", "Place")}</th>
+    };
+    let rows = record.activities.iter().map(|activity| {
+        let wish = &activity.wish;
+        view! {
+            <tr><td class="num">{day(wish.day)}</td><td>{wish.kind.name(lang)}</td><td lang="zh-CN">{wish.title.clone()}</td>
+                <td>{wish.mode.name(lang)}</td><td lang="zh-CN">{wish.place.clone()}</td></tr>
+        }
+    });
+    let rows = rows.collect_view();
+    (!record.activities.is_empty()).then(|| section(title, None, table(title, head, rows)))
+}
+
 fn competitions(lang: Lang, record: &Record) -> impl IntoView + use<> {
     let title = lang.pick("用账号参加的竞赛", "Competitions joined with the account");
     let empty = record
@@ -286,13 +305,13 @@ fn certificates(lang: Lang, record: &Record) -> impl IntoView + use<> {
         .certificates
         .is_empty()
         .then(|| lang.pick("还没有证书。", "No certificate yet."));
-    let head = view! { <th>{lang.pick("考试", "Exam")}</th><th>{lang.pick("编号", "Number")}</th><th>{lang.pick("颁发", "Issued")}</th> };
+    let head = view! { <th>{lang.pick("考试", "Exam")}</th><th>{lang.pick("编号", "Number")}</th><th>{lang.pick("核验码", "Code to check it")}</th><th>{lang.pick("颁发", "Issued")}</th> };
     let rows = record
         .certificates
         .iter()
         .map(|one| {
             let gone = one.withdrawn.as_ref().map(|_| tag(Tone::Seal, lang.pick("已撤回", "Withdrawn")));
-            view! { <tr><td>{one.title.clone()}</td><td class="num">{one.number.clone()}" "{gone}</td><td>{day(one.issued_at)}</td></tr> }
+            view! { <tr><td>{one.title.clone()}</td><td class="num">{one.number.clone()}" "{gone}</td><td class="code">{one.code.to_string()}</td><td>{day(one.issued_at)}</td></tr> }
         })
         .collect_view();
     section(title, empty, table(title, head, rows))

@@ -1,0 +1,255 @@
+//! One page for the head of the bureau: is the year on plan, who is missing, where is knowledge weak, how does it compare.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::{
+    App, Caller, Result,
+    annual::{Counted, counted},
+    statistics::weak,
+};
+use crate::{
+    db,
+    domain::{
+        annual::{
+            Base,
+            head::{Missing, Progress, missing},
+        },
+        course::{Course, Lesson, State},
+        exam::Exam,
+        figure::Counts,
+        id::UnitId,
+        role::{Reach, Right},
+        time::Timestamp,
+        unit::Tree,
+        weakness::{self, Article, Map, Share},
+        year::Year,
+    },
+    error::Fault,
+};
+
+/// So long the records of a large year are shown without counting again.
+const SERVES_SECONDS: i64 = 60;
+/// A year with fewer records is counted at every look.
+const FEW: usize = 5_000;
+/// Years kept on a node.
+const KEPT: usize = 6;
+
+/// Records of years, as this node has counted them last.
+#[derive(Default)]
+pub struct Heads(Mutex<HashMap<u16, (Timestamp, Arc<Counted>)>>);
+
+impl Heads {
+    fn known(&self, number: u16) -> Option<(Timestamp, Arc<Counted>)> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&number).map(|(at, counted)| (*at, Arc::clone(counted)))
+    }
+
+    fn keep(&self, number: u16, at: Timestamp, counted: &Arc<Counted>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KEPT && !known.contains_key(&number) {
+            known.clear();
+        }
+        known.insert(number, (at, Arc::clone(counted)));
+    }
+}
+
+/// The records of a year: now, or of a large year as they stood a minute ago at most.
+async fn lately(app: &App, number: u16) -> Result<(Timestamp, Arc<Counted>)> {
+    let now = app.now();
+    if let Some((at, counted)) = app.heads.known(number)
+        && (0..SERVES_SECONDS * 1000).contains(&(now.0 - at.0))
+    {
+        return Ok((at, counted));
+    }
+    let counted = Arc::new(counted(app, number).await?);
+    if counted.records.len() >= FEW {
+        app.heads.keep(number, now, &counted);
+    }
+    Ok((now, counted))
+}
+
+/// A weak article with the lesson that could help.
+pub struct Weak {
+    pub article: Article,
+    pub share: Share,
+    pub lesson: Option<Suggested>,
+}
+
+/// A lesson of a published course.
+pub struct Suggested {
+    pub course: Course,
+    pub lesson: Lesson,
+    /// Its place in the course, from 1.
+    pub place: usize,
+}
+
+/// The page over a part of the tree.
+pub struct Head {
+    pub number: u16,
+    pub year: Option<Year>,
+    pub units: Tree,
+    /// The unit looked at, with those below it; `None`: everything within reach.
+    pub unit: Option<UnitId>,
+    /// `None`: the year has no plan.
+    pub plan: Option<Progress>,
+    pub base: Base,
+    pub before: Base,
+    pub missing: Missing<UnitId>,
+    /// The last exam of the year, in whose lists the missing are found; how many there were.
+    pub exam: Option<Exam>,
+    pub exams: usize,
+    /// `None`: no exam, or it is being counted for the first time.
+    pub map: Option<Map<UnitId>>,
+    pub weak: Vec<Weak>,
+    /// Some exam is being counted for the first time.
+    pub counting: bool,
+    pub as_of: Timestamp,
+}
+
+/// What one page shows of a year within the caller's reach.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who reads figures, [`Fault::NotFound`] for a unit out of reach.
+pub async fn head(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<Head> {
+    let reach = caller.may(Right::ReadFigures)?;
+    let units = db::person::units(&app.db).await?;
+    if unit.is_some_and(|unit| units.get(unit).is_none() || !reach.covers(&units, Some(unit))) {
+        return Err(Fault::NotFound.into());
+    }
+    let seen = Seen::new(&units, &reach, unit);
+    let (as_of, now) = lately(app, number).await?;
+    let (_, last) = lately(app, number.saturating_sub(1)).await?;
+    let base = now.records.base(|of| seen.covers(of));
+    let before = last.records.base(|of| seen.covers(of));
+    let by_unit = now.records.counts_by_unit();
+    let counts: BTreeMap<UnitId, Counts> = by_unit.into_iter().filter(|(of, _)| seen.covers(Some(*of))).collect();
+    let rows = seen.rows(&units, &counts);
+    let row = |of: UnitId| rows.get(&of).copied();
+    let exams: Vec<&Exam> = now
+        .exams()
+        .iter()
+        .filter(|exam| reach.meets(&units, exam.unit))
+        .collect();
+    let (mut sums, mut counting) = (Vec::new(), false);
+    for exam in &exams {
+        match weak::of_exam(app, exam).await? {
+            Some(weak) => sums.push(weak),
+            None => counting = true,
+        }
+    }
+    let of_exams: Vec<&weakness::Sums> = sums.iter().map(|weak| &weak.sums).collect();
+    let map = (!of_exams.is_empty()).then(|| weakness::map(&of_exams, row));
+    let weak = match &map {
+        Some(map) => suggested(app, &map.articles, &units, unit, number).await?,
+        None => Vec::new(),
+    };
+    let years = db::year::all(&app.db).await?;
+    Ok(Head {
+        number,
+        year: years.into_iter().find(|year| year.year == number),
+        plan: plan(),
+        base,
+        before,
+        missing: missing(&counts, row),
+        exam: exams.last().map(|exam| (*exam).clone()),
+        exams: exams.len(),
+        map,
+        weak,
+        counting,
+        as_of,
+        unit,
+        units,
+    })
+}
+
+/// How far the plan of the year has come; years have no plan yet.
+fn plan() -> Option<Progress> {
+    None
+}
+
+/// The units within reach and below the one looked at.
+struct Seen {
+    units: HashSet<UnitId>,
+    /// Whether what belongs to no unit is seen too.
+    whole: bool,
+    top: Option<UnitId>,
+}
+
+impl Seen {
+    fn new(units: &Tree, reach: &Reach, top: Option<UnitId>) -> Self {
+        let within = |id: UnitId| top.is_none_or(|top| units.is_within(id, top)) && reach.covers(units, Some(id));
+        let walked = units.walk().into_iter().map(|(_, unit)| unit.id);
+        Self {
+            units: walked.filter(|id| within(*id)).collect(),
+            whole: top.is_none() && *reach == Reach::Everything,
+            top,
+        }
+    }
+
+    fn covers(&self, of: Option<UnitId>) -> bool {
+        of.map_or(self.whole, |of| self.units.contains(&of))
+    }
+
+    /// To which row of the page each unit with persons belongs: a unit of the level looked at, with those below it.
+    fn rows(&self, units: &Tree, counts: &BTreeMap<UnitId, Counts>) -> HashMap<UnitId, UnitId> {
+        let with: HashSet<UnitId> = counts
+            .keys()
+            .flat_map(|unit| units.ancestors(*unit).map(|above| above.id))
+            .collect();
+        let (at, _) = units.level(self.top, |id| with.contains(&id), |id| counts.contains_key(&id));
+        let row = |unit: UnitId| {
+            let below = units.ancestors(unit).find(|above| above.parent == at);
+            // Whoever stands in the unit looked at itself is a row as well.
+            below.map_or(unit, |below| below.id)
+        };
+        counts.keys().map(|unit| (*unit, row(*unit))).collect()
+    }
+}
+
+/// For each article the lesson that fits it best: of this year rather than of another, for these units.
+async fn suggested(
+    app: &App,
+    articles: &[(Article, Share)],
+    units: &Tree,
+    top: Option<UnitId>,
+    number: u16,
+) -> Result<Vec<Weak>> {
+    let mut courses = db::course::all(&app.db).await?;
+    let concerns = |of: Option<UnitId>| match (of, top) {
+        (Some(of), Some(top)) => units.is_within(top, of) || units.is_within(of, top),
+        _ => true,
+    };
+    courses.retain(|course| course.state != State::Draft && concerns(course.heading.unit));
+    courses.sort_by_key(|course| (course.heading.year != number, course.id));
+    courses.truncate(COURSES);
+    let mut lessons = Vec::new();
+    for course in &courses {
+        let of_course = db::course::lessons(&app.db, course.id).await?;
+        lessons.extend((1..).zip(of_course).map(|(place, lesson)| (course, place, lesson)));
+    }
+    let best = |article: &Article| {
+        let fitting = lessons.iter().rev().map(|of| {
+            let draft = &of.2.draft;
+            (weakness::fits(article, &draft.sources, &draft.body), of)
+        });
+        // Of equals the last is taken, which is the first in order.
+        let (fit, (course, place, lesson)) = fitting.max_by_key(|(fit, _)| *fit)?;
+        (fit > 0).then(|| Suggested {
+            course: (*course).clone(),
+            lesson: lesson.clone(),
+            place: *place,
+        })
+    };
+    let weak = articles.iter().map(|(article, share)| Weak {
+        lesson: best(article),
+        article: article.clone(),
+        share: *share,
+    });
+    Ok(weak.collect())
+}
+
+/// Courses whose lessons are looked through.
+const COURSES: usize = 20;
