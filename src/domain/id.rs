@@ -141,6 +141,8 @@ ids! {
     ActivityId
     /// A file that proves one.
     EvidenceId
+    /// An entry of the plan of a year.
+    PlanEntryId
     /// Somebody's word that something is wrong with a question.
     FlagId
     /// A ruling on a question wherever it was used.

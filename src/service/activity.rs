@@ -68,7 +68,8 @@ pub struct Ledger {
     pub own: Vec<UnitId>,
 }
 
-fn own_units(units: &Tree, reach: Option<&Reach>) -> Vec<UnitId> {
+/// The units a reach covers, in the order of the tree.
+pub(super) fn own_units(units: &Tree, reach: Option<&Reach>) -> Vec<UnitId> {
     let covered = |unit: UnitId| reach.is_some_and(|reach| reach.covers(units, Some(unit)));
     units
         .walk()
@@ -136,7 +137,7 @@ pub async fn writable(app: &App, caller: &Caller) -> Result<(Tree, Vec<UnitId>)>
 }
 
 /// Whether the reach includes the level above a unit; a unit at the top is its own.
-fn above(units: &Tree, reach: &Reach, unit: UnitId) -> bool {
+pub(super) fn above(units: &Tree, reach: &Reach, unit: UnitId) -> bool {
     match units.get(unit).and_then(|unit| unit.parent) {
         Some(parent) => reach.covers(units, Some(parent)),
         None => *reach == Reach::Everything,

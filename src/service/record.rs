@@ -13,6 +13,7 @@ use super::{
 use crate::{
     db,
     domain::{
+        activity::{Activity, Kind as ActivityKind},
         audit::Act,
         certificate::Certificate,
         competition::{Competition, State as CompetitionState},
@@ -56,6 +57,8 @@ pub struct Record {
     pub competitions: Vec<(Competition, Timestamp)>,
     pub certificates: Vec<Certificate>,
     pub entries: Vec<Entry>,
+    /// Recorded entries of the units' ledger on whose name list the person stands; counted in nothing here.
+    pub listed: Vec<Activity>,
     /// The papers of entries: of which, and by what name.
     pub documents: Vec<(RecordEntryId, DocumentId, String)>,
     /// The path below which the caller finds them.
@@ -120,6 +123,7 @@ async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
         competitions,
         certificates: db::certificate::of_person(&app.db, id).await?,
         entries: db::record::of_person(&app.db, id).await?,
+        listed: listed(app, id).await?,
         documents: db::record::documents(&app.db, id).await?,
         files: "/record/documents",
         decides: false,
@@ -128,6 +132,18 @@ async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
         person,
         standing,
     })
+}
+
+/// The study sessions, lectures and court observations that a person was at by the ledger.
+async fn listed(app: &App, id: PersonId) -> Result<Vec<Activity>> {
+    let mut listed = db::activity::of_person(&app.db, id).await?;
+    listed.retain(|entry| {
+        matches!(
+            entry.wish.kind,
+            ActivityKind::StudySession | ActivityKind::Lecture | ActivityKind::CourtObservation
+        )
+    });
+    Ok(listed)
 }
 
 /// The courses with which credits of the year were earned.

@@ -48,6 +48,8 @@ pub fn page_of(frame: &Frame, all: &Shown, wrong: Option<&Fault>) -> impl IntoVi
     let query = shown.unit.map(|unit| format!("?unit={unit}")).unwrap_or_default();
     let links = view! {
         <div class="row wrap">
+            <a class="button" href=format!("/admin/years/{number}/plan{query}")>{lang.pick("年度计划", "Plan")}</a>
+            <a class="button" href=format!("/admin/years/{number}/calendar{query}")>{lang.pick("日历", "Calendar")}</a>
             <a class="button" href=format!("/admin/activities?year={number}")>{lang.pick("活动台账", "Ledger")}</a>
             <a class="button" href=format!("/admin/years/{number}/report{query}")>{lang.pick("报告草稿（DOCX）", "Report draft (DOCX)")}</a>
             <a class="button" href=format!("/admin/years/{}", number.saturating_sub(1))>{lang.pick("上一年", "Year before")}</a>

@@ -13,9 +13,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     account, activity, annual, audit, bank, case, certificate, competition, competition_case, competitions, course,
-    course_edit, directory, dispute, exam, exemption, figure, files, guard, key_correction, law, liaison, live,
-    lottery, marking, notice, objection, organization, people, person, print, question, receipt, record, respond, rest,
-    role, round, signal, sit, slot, statistics, study, unit, vetting,
+    course_edit, directory, dispute, exam, exemption, figure, files, guard, key_correction, law, ledger, liaison, live,
+    lottery, marking, notice, objection, organization, people, person, plan, print, question, receipt, record, respond,
+    rest, role, round, signal, sit, slot, statistics, study, unit, vetting,
 };
 use crate::service::{self, App};
 
@@ -68,6 +68,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/organizations/import", post(organization::upload))
         .route("/admin/laws/import", post(law::upload))
         .route("/admin/activities/{activity}/evidence", post(activity::add_evidence))
+        .route("/admin/years/{year}/import", get(ledger::choose).post(ledger::upload))
         .route("/admin/lessons/{lesson}/media", post(course_edit::add_media))
         .layer(DefaultBodyLimit::max(UPLOAD));
     let documents = Router::new()
@@ -454,6 +455,11 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/must-know/{must_know}/remove", post(law::remove_list))
         .route("/admin/activities", get(activity::ledger).post(activity::enter))
         .route("/admin/activities/new", get(activity::new))
+        .route("/admin/activities/template", get(ledger::template))
+        .route(
+            "/admin/activities/import/{upload}",
+            get(ledger::preview).post(ledger::import),
+        )
         .route(
             "/admin/activities/{activity}",
             get(activity::show).post(activity::change),
@@ -473,6 +479,13 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/years/{year}", get(annual::show))
         .route("/admin/years/{year}/report", get(annual::report))
         .route("/admin/years/{year}/close", post(annual::close))
+        .route("/admin/years/{year}/plan", get(plan::show).post(plan::add))
+        .route("/admin/years/{year}/plan/new", get(plan::new))
+        .route("/admin/years/{year}/plan/proposal", post(plan::propose))
+        .route("/admin/years/{year}/calendar", get(plan::calendar))
+        .route("/admin/plan/{plan_entry}", get(plan::entry).post(plan::change))
+        .route("/admin/plan/{plan_entry}/edit", get(plan::edit))
+        .route("/admin/plan/{plan_entry}/remove", post(plan::remove))
         .route("/admin/years/{year}/editions", post(annual::renew))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))

@@ -9,7 +9,7 @@ pub use sizes::{check_sizes, check_task_sizes};
 
 use serde::{Deserialize, Serialize};
 
-use super::{answer::Fault, identity::IdentityFault, item::Kind, lang::Lang, law::ArticleNumber};
+use super::{answer::Fault, identity::IdentityFault, item::Kind, lang::Lang, law::ArticleNumber, ledger::Doubt};
 
 /// Where in a file something stands. Rows and lines count from 1, as the person sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -421,6 +421,8 @@ pub enum Matter {
     },
     /// Nothing in the file is a question.
     NoQuestions,
+    /// About a line of a file of activities.
+    Ledger(Doubt),
 }
 
 impl Matter {
@@ -515,6 +517,7 @@ impl Matter {
             Self::BadXml { .. } => "bad_xml",
             Self::PathOutside { .. } => "path_outside",
             Self::NoQuestions => "no_questions",
+            Self::Ledger(_) => "ledger",
         }
     }
 }
@@ -687,6 +690,7 @@ mod tests {
             Matter::BadXml { detail: word() },
             Matter::PathOutside { path: word() },
             Matter::NoQuestions,
+            Matter::Ledger(Doubt::BadDay(word())),
         ]
     }
 
