@@ -25,7 +25,7 @@ use mingfa::{
         accommodation, activity, case, certificate,
         competition::{join, play},
         course, credit, exemption, key_correction, law as library, liaison, lottery, objection, organization, person,
-        question, record, role, roster, round, signal, slot, supervision, unit, upload, vetting, year,
+        plan, question, record, role, roster, round, signal, slot, supervision, unit, upload, vetting, year,
     },
     web::{ACCESS, Access},
 };
@@ -245,7 +245,7 @@ async fn law_ids(stage: &Stage) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// An activity of 市局 / 2科 and a picture of it.
+/// An activity of 市局 / 2科 and a picture of it, and an entry of its plan.
 async fn activity_ids(stage: &Stage) -> Vec<(&'static str, String)> {
     year::begin(&stage.app, &operator(), 2026).await.expect("a year");
     let unit = unit_named(stage, "市局 / 2科").await;
@@ -256,7 +256,11 @@ async fn activity_ids(stage: &Stage) -> Vec<(&'static str, String)> {
     let file = activity::add_evidence(&stage.app, &operator(), id, "现场.png", picture)
         .await
         .expect("kept");
+    let planned = plan::add(&stage.app, &operator(), 2026, crate::plan::publicity(unit))
+        .await
+        .expect("added");
     vec![
+        ("{plan_entry}", planned.to_string()),
         ("{activity}", id.to_string()),
         ("{evidence}", file.to_string()),
         ("{year}", "2026".to_owned()),
@@ -603,6 +607,7 @@ async fn a_role_in_one_unit_reaches_nothing_of_another() {
                     "{person}",
                     "{activity}",
                     "{evidence}",
+                    "{plan_entry}",
                     "{correction}",
                     "{unit}",
                     "{exemption}",

@@ -43,6 +43,8 @@ pub struct Calendar {
     pub year: Option<Year>,
     pub units: Tree,
     pub unit: Option<UnitId>,
+    /// The units within reach, in the order of the tree.
+    pub within: Vec<UnitId>,
     /// By first day; only what touches the year.
     pub events: Vec<Event>,
     pub as_of: Timestamp,
@@ -118,6 +120,7 @@ pub async fn calendar(app: &App, caller: &Caller, number: u16, unit: Option<Unit
         year: plan.year,
         units: plan.units,
         unit,
+        within: plan.within,
         events,
         as_of: plan.as_of,
     })

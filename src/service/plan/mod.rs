@@ -54,7 +54,8 @@ pub struct Plan {
     pub unit: Option<UnitId>,
     /// The first due first.
     pub lines: Vec<Line>,
-    /// The units one may plan for; empty when none.
+    /// The units within reach, in the order of the tree, and of them those one may plan for.
+    pub within: Vec<UnitId>,
     pub own: Vec<UnitId>,
     /// The must-know lists of the year.
     pub lists: Vec<MustKnowList>,
@@ -181,6 +182,7 @@ async fn load(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> 
         number,
         year: year_of(app, number).await?,
         lines: recorded.tally(entries, &units, now),
+        within: own_units(&units, Some(&reach)),
         own: own_units(&units, caller.may(Right::KeepLedger).ok().as_ref()),
         lists: lists_of(app, number).await?,
         unit,

@@ -39,7 +39,7 @@ pub fn calendar(frame: &Frame, shown: &Calendar) -> impl IntoView + use<> {
                 <a class="button" href=format!("/admin/years/{}/calendar{query}", number.saturating_add(1))>{lang.pick("下一年", "Year after")}</a>
             </div></div>
         {year_notice(lang, number, shown.year.as_ref())}
-        {chooser(lang, format!("/admin/years/{number}/calendar"), &shown.units, shown.unit)}
+        {chooser(lang, format!("/admin/years/{number}/calendar"), (&shown.units, &shown.within), shown.unit)}
         <div class="calendar">{months}</div>
         {sources(lang, shown)}
     };

@@ -71,13 +71,15 @@ fn elsewhere(lang: Lang, number: u16, unit: Option<UnitId>, here: &'static str) 
         .collect_view()
 }
 
-/// Which year and which unit to show.
-fn chooser(lang: Lang, action: String, units: &Tree, unit: Option<UnitId>) -> impl IntoView + use<> {
+/// Which unit to show, of those within reach.
+fn chooser(
+    lang: Lang,
+    action: String,
+    (units, within): (&Tree, &[UnitId]),
+    unit: Option<UnitId>,
+) -> impl IntoView + use<> {
     let all = (String::new(), lang.pick("全部单位", "All units").to_owned());
-    let options = units.walk();
-    let options = options
-        .into_iter()
-        .map(|(_, unit)| (unit.id.to_string(), units.path(unit.id)));
+    let options = within.iter().map(|unit| (unit.to_string(), units.path(*unit)));
     let options = std::iter::once(all).chain(options).collect();
     let chosen = unit.map(|unit| unit.to_string()).unwrap_or_default();
     view! {
@@ -126,7 +128,7 @@ pub fn plan(frame: &Frame, shown: &Plan, typed: &Typed, wrong: Option<&Fault>) -
         <div class="row between wrap">{heading(title.clone(), below)}<div class="row wrap no-print">{elsewhere(lang, number, shown.unit, "plan")}{add}</div></div>
         {fault(wrong, lang)}
         {year_notice(lang, number, shown.year.as_ref())}
-        {chooser(lang, format!("/admin/years/{number}/plan"), &shown.units, shown.unit)}
+        {chooser(lang, format!("/admin/years/{number}/plan"), (&shown.units, &shown.within), shown.unit)}
         {counts(lang, shown)}
         {none}
         {parts}
