@@ -127,12 +127,9 @@ fn row(columns: &Columns, cells: &Cells) -> Result<Row, Vec<Matter>> {
     let mode = mode(&cells.text(columns.mode)).map_err(&mut doubt).unwrap_or_default();
     let day = day(&cells.text(Some(columns.day))).map_err(&mut doubt).ok();
     let audience = number(&cells.text(columns.audience)).map_err(&mut doubt).ok().flatten();
-    let counted = kind.is_none_or(|kind| kind.quantity(Lang::Zh).is_some());
-    let quantity = match counted {
-        true => number(&cells.text(columns.quantity)).map_err(&mut doubt).ok().flatten(),
-        // Who writes 1 for one lecture says nothing else than the entry itself.
-        false => Some(1),
-    };
+    let quantity = quantity(kind, &cells.text(columns.quantity))
+        .map_err(&mut doubt)
+        .unwrap_or_default();
     let persons = persons(&cells.text(columns.persons));
     if persons.len() > PERSONS {
         wrong.push(Matter::TooLong {
@@ -151,7 +148,7 @@ fn row(columns: &Columns, cells: &Cells) -> Result<Row, Vec<Matter>> {
             place: cells.text(columns.place),
             form: cells.text(columns.form),
             audience,
-            quantity: quantity.unwrap_or(0),
+            quantity,
             document: cells.text(columns.document),
             note: cells.text(columns.note),
             persons,
@@ -165,7 +162,9 @@ fn kind(text: &str) -> Result<Kind, Doubt> {
         "" => return Err(Doubt::NoKind),
         "专题学法" | "中心组学法" | "理论学习中心组学法" | "中心组学习" => Kind::StudySession,
         "讲座" | "法治讲座" | "法制讲座" | "普法讲座" => Kind::Lecture,
-        "宣教活动" | "普法活动" | "宣传活动" | "普法宣传" | "普法宣传活动" => Kind::Publicity,
+        "宣传" | "宣教" | "宣教活动" | "普法活动" | "宣传活动" | "普法宣传" | "普法宣传活动" => {
+            Kind::Publicity
+        }
         "作品" | "普法作品" => Kind::Work,
         "庭审旁听" | "旁听庭审" => Kind::CourtObservation,
         "获奖" | "团体奖" | "团体获奖" => Kind::TeamResult,
@@ -219,6 +218,16 @@ fn number(text: &str) -> Result<Option<i64>, Doubt> {
         (digits, false) => digits.parse().map(Some).map_err(|_| Doubt::BadNumber(brief(text))),
         // 200余 is no number that could be added up.
         (_, true) => Err(Doubt::BadNumber(brief(text))),
+    }
+}
+
+/// What an entry counts as: the number of works or participations, 0 where it is missing, and 1 for every other kind.
+fn quantity(kind: Option<Kind>, text: &str) -> Result<i64, Doubt> {
+    let written = number(text)?;
+    match (kind.is_none_or(|kind| kind.quantity(Lang::Zh).is_some()), written) {
+        (true, written) => Ok(written.unwrap_or(0)),
+        (false, None | Some(1)) => Ok(1),
+        (false, Some(_)) => Err(Doubt::Uncounted(brief(text))),
     }
 }
 
@@ -389,7 +398,7 @@ mod tests {
     #[test]
     fn everything_wrong_with_a_line_is_named() {
         let text = "类型,名称,日期,单位,参加人数,数量,方式\n\
-                    聚餐,甲,昨天,1科,约百,,电话\n,甲,,1科,,,\n普法作品,甲,2026-02-30,1科,,200余,\n";
+                    聚餐,甲,昨天,1科,约百,,电话\n,甲,,1科,,,\n普法作品,甲,2026-02-30,1科,,200余,\n讲座,甲,2026-02-02,1科,,5,\n";
         let reading = read("台账.csv", text.as_bytes());
         let expected = [
             "2 unknown_activity_kind",
@@ -400,6 +409,7 @@ mod tests {
             "3 bad_day",
             "4 bad_day",
             "4 bad_number",
+            "5 uncounted",
         ];
         assert_eq!(codes(&reading.errors), expected);
         assert!(reading.found.is_empty());

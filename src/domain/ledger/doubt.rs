@@ -13,6 +13,8 @@ pub enum Doubt {
     UnknownMode(String),
     BadDay(String),
     BadNumber(String),
+    /// A number beside a kind of which an entry counts as one.
+    Uncounted(String),
     NoUnit,
     UnknownUnit(String),
     /// So many units are called that.
@@ -48,6 +50,7 @@ impl Doubt {
             Self::UnknownMode(_) => "unknown_mode",
             Self::BadDay(_) => "bad_day",
             Self::BadNumber(_) => "bad_number",
+            Self::Uncounted(_) => "uncounted",
             Self::NoUnit => "no_activity_unit",
             Self::UnknownUnit(_) => "unknown_unit",
             Self::AmbiguousUnit(..) => "ambiguous_unit",
@@ -80,6 +83,7 @@ impl Doubt {
             Self::BadDay(word) if word.is_empty() => "这一行没有日期。请写成 2026-01-31 这样。".into(),
             Self::BadDay(word) => format!("看不懂日期“{word}”。请写成 2026-01-31 这样。"),
             Self::BadNumber(word) => format!("“{word}”不是整数。请填写 0 以上的整数，没有统计就空着。"),
+            Self::Uncounted(word) => format!("这一类活动一行算一条，不用数量“{word}”。请空着，或者分成几行。"),
             Self::NoUnit => "这一行没有单位。请填写开展活动的单位。".into(),
             Self::UnknownUnit(word) => format!("没有单位“{word}”。请按名册里的名称填写。"),
             Self::AmbiguousUnit(word, count) => {
@@ -113,6 +117,9 @@ impl Doubt {
             Self::BadDay(word) => format!("“{word}” is no day. Write it like 2026-01-31."),
             Self::BadNumber(word) => {
                 format!("“{word}” is no whole number. Write one from 0, or nothing if nobody counted.")
+            }
+            Self::Uncounted(word) => {
+                format!("A line of this kind counts as one, without “{word}”. Leave it empty, or write several lines.")
             }
             Self::NoUnit => "This line has no unit. Write the unit that did it.".into(),
             Self::UnknownUnit(word) => format!("There is no unit “{word}”. Write it as the roster does."),

@@ -21,8 +21,8 @@ pub enum What {
     Observance(&'static Observance),
     /// An entry of the plan, on the day it is due.
     Due(Box<Line>),
-    /// An exam that was published; while it is open.
-    Exam(ExamId, String),
+    /// An exam that was published, by its window; with its id once it has been opened and has figures.
+    Exam(Option<ExamId>, String),
     Contest(CompetitionId, String),
     /// A recorded entry of the ledger.
     Activity(ActivityId, activity::Kind, String),
@@ -89,7 +89,7 @@ pub async fn calendar(app: &App, caller: &Caller, number: u16, unit: Option<Unit
     events.extend(exams.map(|exam| Event {
         begins: exam.window.opens_at,
         ends: exam.window.closes_at,
-        what: What::Exam(exam.id, exam.title),
+        what: What::Exam(exam.opened_at.map(|_| exam.id), exam.title),
     }));
     let contests = contests.into_iter().filter(|contest| concerns(contest.unit));
     events.extend(contests.map(|contest| Event {

@@ -214,8 +214,11 @@ fn item(lang: Lang, event: &Event, day: u8, anchor: Option<String>) -> impl Into
             .into_any()
         }
         What::Exam(id, title) => {
-            view! { {tag(Tone::Action, lang.pick("考试", "Exam"))}" "<a href=format!("/admin/exams/{id}/figures")>{title.clone()}</a> }
-                .into_any()
+            let title = match id {
+                Some(id) => view! { <a href=format!("/admin/exams/{id}/figures")>{title.clone()}</a> }.into_any(),
+                None => title.clone().into_any(),
+            };
+            view! { {tag(Tone::Action, lang.pick("考试", "Exam"))}" "{title} }.into_any()
         }
         What::Contest(_, title) => {
             view! { {tag(Tone::Action, lang.pick("竞赛", "Competition"))}" "{title.clone()} }.into_any()
