@@ -23,6 +23,21 @@ const GAS_QUESTIONS = [
   ['经营企业怎样报送检查情况？', '以纸质表格', '不用报送', `${GAS}第十二条`],
 ]
 const [LIST, POST] = ['执法人员应知应会清单', '执法岗位']
+/** What the proposal of a plan calls its entries. */
+const PROPOSED = [
+  '一季度中心组专题学法',
+  '二季度中心组专题学法',
+  '三季度中心组专题学法',
+  '四季度中心组专题学法',
+  '上半年法治讲座',
+  '下半年法治讲座',
+  '年度学法考试',
+  '全民国家安全教育日宣传',
+  '民法典宣传月活动',
+  '安全生产月活动',
+  '宪法宣传周活动',
+]
+const ACTIVITIES = '台账.csv'
 
 /** What stays Chinese in English. */
 const CONTENT = [
@@ -177,6 +192,53 @@ test('the library of laws, from all sides', async ({ browser }) => {
   await admin.locator('#repeal-reason').fill(WISH)
   await submit(admin, `${file}/repeal`)
   await look('law-repealed', gas)
+})
+
+test('the plan of a year and files of activities, from all sides', async ({ browser }) => {
+  test.setTimeout(600_000)
+  const admin = await newPage(browser, server)
+  await useLink(admin, server.linkFor('admin'))
+  // There already, unless this test runs alone.
+  await preview(admin, '/admin/people', csv('花名册.csv', rosterCsv(STAFF)))
+  if (await admin.locator('form[action^="/admin/people/import/"]').count()) await submit(admin, '/admin/people/import/')
+  const own = [...PROPOSED, ACTIVITIES, '旁听庭审', '民法典进企业', '学法清单'].sort((a, b) => b.length - a.length)
+  const { look } = new Inspector(admin, server.url, [...own, LIST, ...CONTENT])
+  const year = beijing(0).slice(0, 4)
+  const plan = `/admin/years/${year}/plan`
+  await look('plan-no-year', plan)
+  await admin.goto(`/admin/activities?year=${year}`)
+  await submit(admin, '/admin/years')
+  await look('plan-empty', plan)
+  await admin.goto(plan)
+  await submit(admin, `${plan}/proposal`)
+  await look('plan', plan)
+  await look('plan-new', `${plan}/new`)
+  await look('plan-refused', async () => {
+    await admin.goto(`${plan}/new`)
+    await admin.locator('#plan-title').fill('民法典进企业')
+    await admin.locator('#plan-planned').fill('0')
+    await submit(admin, plan)
+  })
+  await admin.goto(plan)
+  const entry = (await admin.getByRole('link', { name: PROPOSED[0] }).getAttribute('href'))!
+  await look('plan-entry', entry)
+  await look('plan-change', `${entry}/edit`)
+  await look('calendar', `/admin/years/${year}/calendar`)
+  await look('activities-import', `/admin/years/${year}/import`)
+  const file = (...rows: string[]) => csv(ACTIVITIES, Buffer.from(['类型,名称,日期,单位,参加人数', ...rows].join('\n')))
+  const send = async (file: ReturnType<typeof csv>) => {
+    await admin.goto(`/admin/years/${year}/import`)
+    await admin.locator('#file').setInputFiles(file)
+    await submit(admin, `/admin/years/${year}/import`)
+  }
+  const bad = [`聚餐,民法典进企业,${year}-01-02,${UNITS[0]},`, `讲座,民法典进企业,昨天,${UNITS[0]},许多`]
+  await look('activities-import-refused', () => send(file(...bad)))
+  const good = [`旁听庭审,旁听庭审,${year}-01-02,${UNITS[0]},20`, `宣传,民法典进企业,${year}-01-02,${UNITS[0]},`]
+  await look('activities-import-preview', () => send(file(...good)))
+  await send(file(...good))
+  await submit(admin, '/admin/activities/import/')
+  await look('activities-import-again', () => send(file(...good)))
+  await look('calendar-done', `/admin/years/${year}/calendar`)
 })
 
 type Look = Inspector['look']

@@ -23,6 +23,7 @@ use crate::domain::{
     objection::NoObjection,
     organization::OrganizationFault,
     people::PeopleFault,
+    plan::PlanFault,
     record::RecordFault,
     slot::{NoEntry, SlotFault},
     study::StudyFault,
@@ -150,6 +151,8 @@ pub enum Fault {
     Law(LawFault),
     /// The ledger of activities, or the year, was not changed.
     Activity(ActivityFault),
+    /// The plan of a year was not changed.
+    Plan(PlanFault),
     /// Nothing was done in study.
     Study(StudyFault),
     /// What was typed is no e-mail address.
@@ -220,6 +223,7 @@ impl Fault {
             Self::Dispute(why) => why.status(),
             Self::Law(fault) => fault.status(),
             Self::Activity(fault) => fault.status(),
+            Self::Plan(fault) => fault.status(),
             Self::Course(fault) => fault.status(),
             Self::CreditRule(fault) => fault.status(),
             Self::Record(fault) => fault.status(),
@@ -317,6 +321,7 @@ impl Fault {
             Self::People(fault) => return fault.message(lang),
             Self::Organization(fault) => fault.message(lang),
             Self::Activity(fault) => return fault.message(lang),
+            Self::Plan(fault) => return fault.message(lang),
             Self::Law(fault) => fault.message(lang),
             Self::Credits(held) => return held.message(lang),
             Self::Course(fault) => return fault.message(lang),

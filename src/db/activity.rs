@@ -1,6 +1,12 @@
 //! The ledger of activities, its name lists and its evidence.
 
-use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_all, tx_one, tx_run};
+use std::collections::HashSet;
+
+use super::{
+    Db, Result, Tx,
+    column::{Column, to_json},
+    read_all, read_one, tx_all, tx_one, tx_run,
+};
 use crate::domain::{
     activity::{Activity, Attendee, Evidence, Kind, Media, Mode, State, Wish},
     annual::records::Observer,
@@ -59,18 +65,142 @@ impl Row {
     }
 }
 
+const OF_YEAR: &str =
+    "SELECT id, year, unit, day, audience, quantity, entered_by, entered_at, decided_by, decided_at, kind, mode, state, title,
+            place, form, document, note, decision
+     FROM activity WHERE year = $1 ORDER BY day DESC, id DESC";
+
 /// The entries of a year, the latest day first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn of_year(db: &Db, year: u16) -> Result<Vec<Activity>> {
+    let rows = read_all!(db, Row, OF_YEAR, i64::from(year))?;
+    rows.into_iter().map(Row::activity).collect()
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn of_year_in(tx: &mut Tx, year: u16) -> Result<Vec<Activity>> {
+    let rows = tx_all!(tx, Row, OF_YEAR, i64::from(year))?;
+    rows.into_iter().map(Row::activity).collect()
+}
+
+const LISTED: &str =
+    "SELECT a.activity, a.person FROM activity v JOIN activity_person a ON a.activity = v.id WHERE v.year = $1";
+
+/// Everybody on the name lists of a year, by entry.
+///
+/// # Errors
+/// When the database fails.
+pub async fn listed(db: &Db, year: u16) -> Result<HashSet<(ActivityId, PersonId)>> {
+    let rows = read_all!(db, (i64, i64), LISTED, i64::from(year))?;
+    Ok(rows
+        .into_iter()
+        .map(|(entry, person)| (ActivityId(entry), PersonId(person)))
+        .collect())
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn listed_in(tx: &mut Tx, year: u16) -> Result<HashSet<(ActivityId, PersonId)>> {
+    let rows = tx_all!(tx, (i64, i64), LISTED, i64::from(year))?;
+    Ok(rows
+        .into_iter()
+        .map(|(entry, person)| (ActivityId(entry), PersonId(person)))
+        .collect())
+}
+
+/// Rows written by one statement.
+const CHUNK: usize = 2_000;
+
+/// Stores new entries.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_all(tx: &mut Tx, activities: &[Activity]) -> Result<()> {
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "INSERT INTO activity (id, year, unit, day, audience, quantity, entered_by, entered_at, decided_by, decided_at, kind, mode,
+                                   state, title, place, form, document, note, decision)
+             SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, 0, 0, value->>8, value->>9,
+                    value->>10, value->>11, value->>12, value->>13, value->>14, value->>15, '' FROM json_each($1)"
+        }
+        Tx::Postgres(_) => {
+            "INSERT INTO activity (id, year, unit, day, audience, quantity, entered_by, entered_at, decided_by, decided_at, kind, mode,
+                                   state, title, place, form, document, note, decision)
+             SELECT (r->>0)::bigint, (r->>1)::bigint, (r->>2)::bigint, (r->>3)::bigint, (r->>4)::bigint, (r->>5)::bigint,
+                    (r->>6)::bigint, (r->>7)::bigint, 0, 0, r->>8, r->>9, r->>10, r->>11, r->>12, r->>13, r->>14, r->>15, ''
+             FROM jsonb_array_elements($1::jsonb) r"
+        }
+    };
+    for chunk in activities.chunks(CHUNK) {
+        let rows: Vec<_> = chunk.iter().map(new_row).collect();
+        tx_run!(tx, sql, to_json(&rows))?;
+    }
+    Ok(())
+}
+
+/// An entry nobody has decided upon, as JSON.
+fn new_row(activity: &Activity) -> serde_json::Value {
+    let wish = &activity.wish;
+    serde_json::json!([
+        activity.id.0,
+        activity.year,
+        wish.unit.0,
+        wish.day.0,
+        wish.audience.unwrap_or(-1),
+        wish.quantity,
+        activity.entered_by.0,
+        activity.entered_at.0,
+        wish.kind.code(),
+        wish.mode.code(),
+        activity.state.code(),
+        wish.title,
+        wish.place,
+        wish.form,
+        wish.document,
+        wish.note
+    ])
+}
+
+/// Puts persons on name lists of new entries, with the unit of this day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_persons(tx: &mut Tx, persons: &[(ActivityId, PersonId, UnitId)]) -> Result<()> {
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "INSERT INTO activity_person (activity, person, unit) SELECT value->>0, value->>1, value->>2 FROM json_each($1)"
+        }
+        Tx::Postgres(_) => {
+            "INSERT INTO activity_person (activity, person, unit)
+             SELECT (r->>0)::bigint, (r->>1)::bigint, (r->>2)::bigint FROM jsonb_array_elements($1::jsonb) r"
+        }
+    };
+    for chunk in persons.chunks(CHUNK) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|(entry, person, unit)| (entry.0, person.0, unit.0))
+            .collect();
+        tx_run!(tx, sql, to_json(&rows))?;
+    }
+    Ok(())
+}
+
+/// The recorded entries on whose name list a person stands, the latest day first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_person(db: &Db, person: PersonId) -> Result<Vec<Activity>> {
     let rows = read_all!(
         db,
         Row,
-        "SELECT id, year, unit, day, audience, quantity, entered_by, entered_at, decided_by, decided_at, kind, mode, state, title,
-                place, form, document, note, decision
-         FROM activity WHERE year = $1 ORDER BY day DESC, id DESC",
-        i64::from(year)
+        "SELECT v.id, v.year, v.unit, v.day, v.audience, v.quantity, v.entered_by, v.entered_at, v.decided_by, v.decided_at, v.kind,
+                v.mode, v.state, v.title, v.place, v.form, v.document, v.note, v.decision
+         FROM activity_person a JOIN activity v ON v.id = a.activity
+         WHERE a.person = $1 AND v.state = 'recorded' ORDER BY v.day DESC, v.id DESC",
+        person.0
     )?;
     rows.into_iter().map(Row::activity).collect()
 }
@@ -205,24 +335,6 @@ pub async fn observers(db: &Db, year: u16) -> Result<Vec<Observer>> {
             unit: UnitId(unit),
         })
         .collect())
-}
-
-/// Recorded entries of a year on whose name list a person stands, the earliest day first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn of_person(db: &Db, person: PersonId, year: u16) -> Result<Vec<Activity>> {
-    let rows = read_all!(
-        db,
-        Row,
-        "SELECT v.id, v.year, v.unit, v.day, v.audience, v.quantity, v.entered_by, v.entered_at, v.decided_by, v.decided_at, v.kind,
-                v.mode, v.state, v.title, v.place, v.form, v.document, v.note, v.decision
-         FROM activity_person a JOIN activity v ON v.id = a.activity
-         WHERE a.person = $1 AND v.year = $2 AND v.state = 'recorded' ORDER BY v.day, v.id",
-        person.0,
-        i64::from(year)
-    )?;
-    rows.into_iter().map(Row::activity).collect()
 }
 
 /// Puts a person on the name list, with the unit of this day; `false` when the person stands on it.

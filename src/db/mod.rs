@@ -43,6 +43,7 @@ pub mod objection;
 pub mod organization;
 pub mod person;
 pub mod person_change;
+pub mod plan;
 pub mod play;
 pub mod player;
 pub mod question_law;

@@ -109,7 +109,7 @@ codes!(State {
 });
 
 /// What was typed into the form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Wish {
     pub kind: Kind,
     pub mode: Mode,
@@ -157,6 +157,8 @@ pub enum ActivityFault {
     Alike(usize),
     #[error("{0} entries wait for the level above")]
     Waiting(usize),
+    #[error("{0} lines of a file cannot be stored")]
+    Lines(usize),
     #[error("not confirmed")]
     Unsure,
     #[error("already settled")]
@@ -265,6 +267,14 @@ impl ActivityFault {
                     Lang::En => format!("The year {year} is closed; nothing of it can be changed."),
                 };
             }
+            Self::Lines(count) => {
+                return match lang {
+                    Lang::Zh => format!("有 {count} 行不能登记，整个文件都没有保存。请按说明改好后重新上传。"),
+                    Lang::En => format!(
+                        "{count} lines cannot be stored, so nothing of the file was. Mend them and upload it again."
+                    ),
+                };
+            }
             Self::Waiting(count) => {
                 return match lang {
                     Lang::Zh => format!("还有 {count} 条登记待上级审核，没有封账。请先审核或退回。"),
@@ -288,7 +298,8 @@ impl ActivityFault {
     }
 }
 
-fn text_fits(text: &str, longest: usize) -> bool {
+/// Whether a text is short enough and holds no control characters beside line breaks.
+pub fn text_fits(text: &str, longest: usize) -> bool {
     text.chars().count() <= longest && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r'))
 }
 
@@ -323,12 +334,16 @@ impl Wish {
         Ok(())
     }
 
+    /// The title as it is compared: without blanks and marks.
+    pub fn plain_title(&self) -> String {
+        self.title.chars().filter(|c| c.is_alphanumeric()).collect()
+    }
+
     /// Whether two entries might be one thing typed twice: the same unit and kind on one day, or under one title within
     /// a week. A hint for a person, never a refusal.
     pub fn looks_like(&self, other: &Self) -> bool {
-        let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
         let near = (self.day.day() - other.day.day()).abs();
-        let one_title = plain(&self.title) == plain(&other.title);
+        let one_title = self.plain_title() == other.plain_title();
         self.unit == other.unit && self.kind == other.kind && (one_title && near <= 7 || !one_title && near == 0)
     }
 }

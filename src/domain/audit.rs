@@ -122,6 +122,11 @@ acts! {
     AttendeesChanged => "attendees_changed", "修改参加人员", "Name list changed";
     EvidenceAdded => "evidence_added", "上传活动佐证", "Evidence added";
     EvidenceRemoved => "evidence_removed", "删除活动佐证", "Evidence removed";
+    ActivitiesImported => "activities_imported", "导入活动台账", "Activities imported";
+    PlanEntryAdded => "plan_entry_added", "增加计划任务", "Entry of a plan added";
+    PlanEntryChanged => "plan_entry_changed", "修改计划任务", "Entry of a plan changed";
+    PlanEntryRemoved => "plan_entry_removed", "删除计划任务", "Entry of a plan removed";
+    PlanProposed => "plan_proposed", "放入建议的年度计划", "Proposed plan of a year taken over";
     BankVettingChanged => "bank_vetting_changed", "题库启用或停用双人审题", "Review by two persons of a bank switched";
     BankExported => "bank_exported", "导出题目（含答案）", "Questions exported with their keys";
     QuestionProposed => "question_proposed", "提交题目新版本待审", "New version of a question waits for review";

@@ -143,6 +143,8 @@ ids! {
     EvidenceId
     /// Figures that a unit handed in to the level above (上报).
     FilingId
+    /// An entry of the plan of a year.
+    PlanEntryId
     /// Somebody's word that something is wrong with a question.
     FlagId
     /// A ruling on a question wherever it was used.

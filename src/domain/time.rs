@@ -69,6 +69,18 @@ impl Timestamp {
         Self(days * DAY + seconds * 1000 - CHINA)
     }
 
+    /// The first moment of a day in China.
+    pub fn of_day(year: i64, month: u8, day: u8) -> Self {
+        Self::from_civil(Civil {
+            year,
+            month,
+            day,
+            hour: 0,
+            minute: 0,
+            second: 0,
+        })
+    }
+
     /// Reads `2026-12-01T09:00` (the value of an HTML date-time field) as civil time of China.
     pub fn parse_local(text: &str) -> Option<Self> {
         let (date, time) = text.split_once(['T', ' '])?;

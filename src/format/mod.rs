@@ -15,6 +15,7 @@ mod file;
 mod jsonl;
 mod key;
 pub mod law;
+pub mod ledger;
 pub mod markdown;
 pub mod named_cells;
 pub mod official;

@@ -68,7 +68,8 @@ pub struct Ledger {
     pub own: Vec<UnitId>,
 }
 
-fn own_units(units: &Tree, reach: Option<&Reach>) -> Vec<UnitId> {
+/// The units a reach covers, in the order of the tree.
+pub(super) fn own_units(units: &Tree, reach: Option<&Reach>) -> Vec<UnitId> {
     let covered = |unit: UnitId| reach.is_some_and(|reach| reach.covers(units, Some(unit)));
     units
         .walk()

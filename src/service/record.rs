@@ -13,7 +13,7 @@ use super::{
 use crate::{
     db,
     domain::{
-        activity::Activity,
+        activity::{Activity, Kind as ActivityKind},
         audit::Act,
         certificate::Certificate,
         competition::{Competition, State as CompetitionState, play::Standing},
@@ -68,8 +68,8 @@ pub struct Record {
     pub own: bool,
     pub certificates: Vec<Certificate>,
     pub entries: Vec<Entry>,
-    /// Activities of the year on whose name list the unit has put the person.
-    pub activities: Vec<Activity>,
+    /// Recorded entries of the units' ledger on whose name list the person stands; counted in nothing here.
+    pub listed: Vec<Activity>,
     /// The papers of entries: of which, and by what name.
     pub documents: Vec<(RecordEntryId, DocumentId, String)>,
     /// The path below which the caller finds them.
@@ -141,7 +141,7 @@ async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
         competitions,
         certificates: db::certificate::of_person(&app.db, id).await?,
         entries: db::record::of_person(&app.db, id).await?,
-        activities: db::activity::of_person(&app.db, id, standing.year).await?,
+        listed: listed(app, id).await?,
         documents: db::record::documents(&app.db, id).await?,
         files: "/record/documents",
         decides: false,
@@ -151,6 +151,18 @@ async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
         person,
         standing,
     })
+}
+
+/// The study sessions, lectures and court observations that a person was at by the ledger.
+async fn listed(app: &App, id: PersonId) -> Result<Vec<Activity>> {
+    let mut listed = db::activity::of_person(&app.db, id).await?;
+    listed.retain(|entry| {
+        matches!(
+            entry.wish.kind,
+            ActivityKind::StudySession | ActivityKind::Lecture | ActivityKind::CourtObservation
+        )
+    });
+    Ok(listed)
 }
 
 /// The courses with which credits of the year were earned.

@@ -8,6 +8,7 @@ use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
     random::Random,
+    upload::{pack, unpack},
 };
 use crate::{
     db::{self, Tx},
@@ -82,16 +83,6 @@ impl Received {
             errors: reading.errors,
         }
     }
-
-    fn pack(&self) -> std::io::Result<Vec<u8>> {
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        serde_json::to_writer(&mut packer, self)?;
-        packer.finish()
-    }
-
-    fn unpack(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_reader(std::io::BufReader::new(flate2::read::GzDecoder::new(bytes))).ok()
-    }
 }
 
 /// Reads an uploaded file and keeps what it says for its preview.
@@ -104,7 +95,7 @@ pub async fn receive(app: &App, caller: &Caller, name: String, body: Vec<u8>) ->
         return Err(Fault::NoFile.into());
     }
     let (reader, file) = (app.clone(), name.clone());
-    let packed = tokio::task::spawn_blocking(move || Received::of(&reader, &file, &body).pack()).await;
+    let packed = tokio::task::spawn_blocking(move || pack(&Received::of(&reader, &file, &body))).await;
     let packed = packed
         .ok()
         .and_then(std::result::Result::ok)
@@ -115,7 +106,7 @@ pub async fn receive(app: &App, caller: &Caller, name: String, body: Vec<u8>) ->
 /// What a kept upload said, with the name of its file.
 async fn received(app: &App, caller: &Caller, id: UploadId) -> Result<(String, Received)> {
     let (name, packed) = super::upload::get(app, caller, id).await?;
-    let received = tokio::task::spawn_blocking(move || Received::unpack(&packed)).await;
+    let received = tokio::task::spawn_blocking(move || unpack::<Received>(&packed)).await;
     Ok((name, received.ok().flatten().ok_or(Fault::UploadGone)?))
 }
 

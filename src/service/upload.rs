@@ -1,5 +1,7 @@
 //! Files that administrators upload, kept for an hour between preview and import.
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use super::{App, Caller, Result};
 use crate::{
     db,
@@ -20,6 +22,7 @@ fn uploader(caller: &Caller) -> Result<AccountId> {
         Right::ManageLaws,
         Right::ManageCompetitions,
         Right::ReadFigures,
+        Right::KeepLedger,
     ];
     let imports = rights.into_iter().any(|right| caller.has(right));
     let account = caller.account().filter(|_| imports);
@@ -69,4 +72,19 @@ pub async fn forget(app: &App, caller: &Caller, id: UploadId) -> Result<()> {
             Box::pin(async move { Ok(db::upload::delete(tx, id).await?) })
         })
         .await
+}
+
+/// What was read of a file, packed to be kept.
+///
+/// # Errors
+/// When memory fails.
+pub(super) fn pack(read: &impl Serialize) -> std::io::Result<Vec<u8>> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    serde_json::to_writer(&mut packer, read)?;
+    packer.finish()
+}
+
+/// What was packed; `None` when something else was.
+pub(super) fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    serde_json::from_reader(std::io::BufReader::new(flate2::read::GzDecoder::new(bytes))).ok()
 }

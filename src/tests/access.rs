@@ -25,7 +25,7 @@ use mingfa::{
         accommodation, activity, case, certificate,
         competition::{join, play},
         course, credit, exemption, filing, key_correction, law as library, liaison, lottery, objection, organization,
-        person, question, record, role, roster, round, signal, slot, supervision, unit, upload, vetting, year,
+        person, plan, question, record, role, roster, round, signal, slot, supervision, unit, upload, vetting, year,
     },
     web::{ACCESS, Access},
 };
@@ -245,7 +245,7 @@ async fn law_ids(stage: &Stage) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// An activity of 市局 / 2科 and a picture of it.
+/// An activity of 市局 / 2科 and a picture of it, and an entry of its plan.
 async fn activity_ids(stage: &Stage) -> Vec<(&'static str, String)> {
     year::begin(&stage.app, &operator(), 2026).await.expect("a year");
     let unit = unit_named(stage, "市局 / 2科").await;
@@ -257,7 +257,11 @@ async fn activity_ids(stage: &Stage) -> Vec<(&'static str, String)> {
         .await
         .expect("kept");
     let filing = filing::file(&stage.app, &operator(), 2026, unit, "").await;
+    let planned = plan::add(&stage.app, &operator(), 2026, crate::plan::publicity(unit))
+        .await
+        .expect("added");
     vec![
+        ("{plan_entry}", planned.to_string()),
         ("{activity}", id.to_string()),
         ("{filing}", filing.expect("handed in").to_string()),
         ("{evidence}", file.to_string()),
@@ -606,6 +610,7 @@ async fn a_role_in_one_unit_reaches_nothing_of_another() {
                     "{activity}",
                     "{evidence}",
                     "{filing}",
+                    "{plan_entry}",
                     "{correction}",
                     "{unit}",
                     "{exemption}",

@@ -7,7 +7,7 @@ use std::{path::Path, time::Instant};
 
 use mingfa::{
     domain::intake::Reading,
-    format::{divisions, exchange, exchange::Dialect, law, organization, question, responses, roster, seb},
+    format::{divisions, exchange, exchange::Dialect, law, ledger, organization, question, responses, roster, seb},
 };
 
 use crate::exchange::{corpus, folder, zipped};
@@ -210,11 +210,12 @@ fn law_document() -> Reader {
     }
 }
 
-const TABLES: [&str; 4] = [
+const TABLES: [&str; 5] = [
     "题型,题目,选项A,选项B,选项C,选项D,答案,法律依据\n单选题,\"甲，\n乙？\",甲,乙,丙,丁,A,《某法》第一条\n多选题,某？,A.甲;B.乙,,,,AB,\n",
     "工号,姓名,单位,职级,类别\n1001,张某,市局/一科,科级,公务员\n1002,李某,市局/二科,处级,事业\n",
     "代码,名称\n370000,某省\n370800,某市\n",
     "单位名称,统一社会信用代码,行政区划代码\n某局,11370800004312345X,370800\n",
+    "类型,名称,日期,单位,参加人数,数量,参加人员工号\n讲座,某讲座,2026-01-31,市局/一科,40,,1001、1002\n作品,漫画,2026年2月1日,一科,,6件,\n",
 ];
 
 /// All that reads tables.
@@ -223,6 +224,7 @@ fn any_table(bytes: &[u8]) {
     told(&roster::read("a", bytes, &|_| None));
     told(&divisions::read("a", bytes));
     told(&organization::read("a", bytes));
+    told(&ledger::read("a", bytes));
     let _ = responses::read(bytes, Some("ABCD"));
     let _ = responses::read(bytes, None);
 }

@@ -268,12 +268,12 @@ async fn the_record_has_what_the_unit_entered_and_the_codes_of_certificates() {
             .await
             .expect("issued");
         let record = record::mine(app, &caller).await.expect("the record");
-        let titles: Vec<_> = record.activities.iter().map(|one| one.wish.title.as_str()).collect();
+        let titles: Vec<_> = record.listed.iter().map(|one| one.wish.title.as_str()).collect();
         assert_eq!((titles.as_slice(), attempt.0 > 0), (&["宪法讲座"][..], true));
         let other = record::mine(app, &stage.caller("1003").await)
             .await
             .expect("the record");
-        assert!(other.activities.is_empty());
+        assert!(other.listed.is_empty());
         let page = Browser::new(app)
             .signed_in(&stage.token("1002").await)
             .get("/record")

@@ -49,6 +49,8 @@ pub fn page_of(frame: &Frame, all: &Shown, wrong: Option<&Fault>) -> impl IntoVi
     let links = view! {
         <div class="row wrap">
             <a class="button" href=format!("/admin/years/{number}/head{query}")>{lang.pick("一页看", "On one page")}</a>
+            <a class="button" href=format!("/admin/years/{number}/plan{query}")>{lang.pick("年度计划", "Plan")}</a>
+            <a class="button" href=format!("/admin/years/{number}/calendar{query}")>{lang.pick("日历", "Calendar")}</a>
             <a class="button" href=format!("/admin/activities?year={number}")>{lang.pick("活动台账", "Ledger")}</a>
             <a class="button" href=format!("/admin/years/{number}/filings{query}")>{lang.pick("上报", "Hand in")}</a>
             <a class="button" href=format!("/admin/years/{number}/report{query}")>{lang.pick("报告草稿（DOCX）", "Report draft (DOCX)")}</a>

@@ -768,6 +768,19 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("GET", "/admin/activities", Access::Right(Right::ReadFigures)),
     ("POST", "/admin/activities", Access::Right(Right::KeepLedger)),
     ("GET", "/admin/activities/new", Access::Right(Right::KeepLedger)),
+    ("GET", "/admin/activities/template", Access::Right(Right::KeepLedger)),
+    (
+        "GET",
+        "/admin/activities/import/{upload}",
+        Access::Right(Right::KeepLedger),
+    ),
+    (
+        "POST",
+        "/admin/activities/import/{upload}",
+        Access::Right(Right::KeepLedger),
+    ),
+    ("GET", "/admin/years/{year}/import", Access::Right(Right::KeepLedger)),
+    ("POST", "/admin/years/{year}/import", Access::Right(Right::KeepLedger)),
     ("GET", "/admin/activities/{activity}", Access::Right(Right::ReadFigures)),
     ("POST", "/admin/activities/{activity}", Access::Right(Right::KeepLedger)),
     (
@@ -842,6 +855,23 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         Access::Right(Right::ReadFigures),
     ),
     ("POST", "/admin/years", Access::Right(Right::KeepLedger)),
+    ("GET", "/admin/years/{year}/plan", Access::Right(Right::ReadFigures)),
+    ("POST", "/admin/years/{year}/plan", Access::Right(Right::KeepLedger)),
+    ("GET", "/admin/years/{year}/plan/new", Access::Right(Right::KeepLedger)),
+    (
+        "POST",
+        "/admin/years/{year}/plan/proposal",
+        Access::Right(Right::KeepLedger),
+    ),
+    ("GET", "/admin/years/{year}/calendar", Access::Right(Right::ReadFigures)),
+    ("GET", "/admin/plan/{plan_entry}", Access::Right(Right::ReadFigures)),
+    ("POST", "/admin/plan/{plan_entry}", Access::Right(Right::KeepLedger)),
+    ("GET", "/admin/plan/{plan_entry}/edit", Access::Right(Right::KeepLedger)),
+    (
+        "POST",
+        "/admin/plan/{plan_entry}/remove",
+        Access::Right(Right::KeepLedger),
+    ),
     ("GET", "/healthz", Access::Public),
     ("GET", "/readyz", Access::Public),
 ];

@@ -13,9 +13,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     account, activity, annual, audit, bank, case, certificate, competition, competition_case, competitions, course,
-    course_edit, directory, dispute, exam, exemption, figure, files, filing, guard, key_correction, law, liaison, live,
-    lottery, marking, notice, objection, organization, people, person, print, question, receipt, record, respond, rest,
-    returns, role, round, signal, sit, slot, statistics, study, unit, vetting,
+    course_edit, directory, dispute, exam, exemption, figure, files, filing, guard, key_correction, law, ledger, liaison,
+    live, lottery, marking, notice, objection, organization, people, person, plan, print, question, receipt, record,
+    respond, rest, returns, role, round, signal, sit, slot, statistics, study, unit, vetting,
 };
 use crate::service::{self, App};
 
@@ -69,6 +69,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/laws/import", post(law::upload))
         .route("/admin/activities/{activity}/evidence", post(activity::add_evidence))
         .route("/admin/years/{year}/fill", post(returns::upload))
+        .route("/admin/years/{year}/import", get(ledger::choose).post(ledger::upload))
         .route("/admin/lessons/{lesson}/media", post(course_edit::add_media))
         .layer(DefaultBodyLimit::max(UPLOAD));
     let documents = Router::new()
@@ -456,6 +457,11 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/must-know/{must_know}/remove", post(law::remove_list))
         .route("/admin/activities", get(activity::ledger).post(activity::enter))
         .route("/admin/activities/new", get(activity::new))
+        .route("/admin/activities/template", get(ledger::template))
+        .route(
+            "/admin/activities/import/{upload}",
+            get(ledger::preview).post(ledger::import),
+        )
         .route(
             "/admin/activities/{activity}",
             get(activity::show).post(activity::change),
@@ -479,6 +485,13 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/years/{year}/fill/{upload}", get(returns::filled))
         .route("/admin/years/{year}/fill/{upload}/file", get(returns::file))
         .route("/admin/years/{year}/close", post(annual::close))
+        .route("/admin/years/{year}/plan", get(plan::show).post(plan::add))
+        .route("/admin/years/{year}/plan/new", get(plan::new))
+        .route("/admin/years/{year}/plan/proposal", post(plan::propose))
+        .route("/admin/years/{year}/calendar", get(plan::calendar))
+        .route("/admin/plan/{plan_entry}", get(plan::entry).post(plan::change))
+        .route("/admin/plan/{plan_entry}/edit", get(plan::edit))
+        .route("/admin/plan/{plan_entry}/remove", post(plan::remove))
         .route("/admin/years/{year}/editions", post(annual::renew))
         .route("/admin/years/{year}/filings", get(filing::board).post(filing::file))
         .route("/admin/filings/{filing}", get(filing::show))

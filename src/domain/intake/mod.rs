@@ -9,7 +9,7 @@ pub use sizes::{check_sizes, check_task_sizes};
 
 use serde::{Deserialize, Serialize};
 
-use super::{answer::Fault, identity::IdentityFault, item::Kind, lang::Lang, law::ArticleNumber};
+use super::{answer::Fault, identity::IdentityFault, item::Kind, lang::Lang, law::ArticleNumber, ledger::Doubt};
 
 /// Where in a file something stands. Rows and lines count from 1, as the person sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -427,6 +427,8 @@ pub enum Matter {
     },
     /// Nothing in the file is a question.
     NoQuestions,
+    /// About a line of a file of activities.
+    Ledger(Doubt),
 }
 
 impl Matter {
@@ -523,6 +525,7 @@ impl Matter {
             Self::NoNamedCells => "no_named_cells",
             Self::PathOutside { .. } => "path_outside",
             Self::NoQuestions => "no_questions",
+            Self::Ledger(_) => "ledger",
         }
     }
 }
@@ -697,6 +700,7 @@ mod tests {
             Matter::NoNamedCells,
             Matter::PathOutside { path: word() },
             Matter::NoQuestions,
+            Matter::Ledger(Doubt::BadDay(word())),
         ]
     }
 

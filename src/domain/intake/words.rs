@@ -249,6 +249,7 @@ impl Matter {
                 format!("压缩包里的路径“{path}”指到了包外，整个文件没有读。请从可信的系统重新导出。")
             }
             Self::NoQuestions => "文件里没有一道题。请确认选对了文件和格式。".into(),
+            Self::Ledger(doubt) => doubt.message(Lang::Zh),
         }
     }
 
@@ -538,6 +539,7 @@ impl Matter {
                 "The path “{path}” leads out of the package, so nothing of it was read. Export it again from a system you trust."
             ),
             Self::NoQuestions => "Not one question is in the file. See whether it is the right file and format.".into(),
+            Self::Ledger(doubt) => doubt.message(Lang::En),
         }
     }
 }

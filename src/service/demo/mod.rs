@@ -1,5 +1,7 @@
 //! Demonstration content: an invented emergency-management bureau with 138 staff, questions of our own, an open exam,
-//! the divisions of one city, invented units of it, and regulations that we made up. It goes in through the same doors as an administrator's files.
+//! the divisions of one city, invented units of it, regulations that we made up, and a planned year. It goes in through the same doors as an administrator's files.
+
+mod plan;
 
 pub mod year;
 
@@ -128,6 +130,7 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     laws(app, caller).await?;
     lessons(app, caller).await?;
     contest(app, caller, bank).await?;
+    plan::fill(app, caller, BUREAU).await?;
     let now = app.now();
     let setup = exam::Setup {
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),

@@ -1,5 +1,6 @@
 //! The ledger of activities: the list of a year, and the form.
 
+mod import;
 mod show;
 
 use leptos::prelude::*;
@@ -26,6 +27,7 @@ use crate::{
     service::activity::{Filter, Ledger},
 };
 
+pub use import::{choose, report};
 pub use show::show;
 
 fn state_tag(lang: Lang, state: State) -> impl IntoView {
@@ -60,6 +62,9 @@ pub fn ledger_with(frame: &Frame, shown: &Ledger, filter: &Filter, wrong: Option
     let add = (open && !shown.own.is_empty()).then(
         || view! { <a class="button primary" href="/admin/activities/new">{lang.pick("登记活动", "Enter an activity")}</a> },
     );
+    let import = (open && !shown.own.is_empty()).then(
+        || view! { <a class="button" href=format!("/admin/years/{}/import", filter.year)>{lang.pick("导入", "Import")}</a> },
+    );
     let body = if shown.rows.is_empty() {
         let none = lang.pick("没有这样的登记。", "No such entry.");
         notice(Tone::Plain, none).into_any()
@@ -69,7 +74,8 @@ pub fn ledger_with(frame: &Frame, shown: &Ledger, filter: &Filter, wrong: Option
     let link = address(filter);
     let main = view! {
         <div class="row between wrap">{heading(title, below)}<div class="row wrap">
-            <a class="button" href=format!("/admin/years/{}", filter.year)>{lang.pick("年度数据", "Figures of the year")}</a>{add}</div></div>
+            <a class="button" href=format!("/admin/years/{}/plan", filter.year)>{lang.pick("年度计划", "Plan")}</a>
+            <a class="button" href=format!("/admin/years/{}", filter.year)>{lang.pick("年度数据", "Figures of the year")}</a>{import}{add}</div></div>
         {fault(wrong, lang)}
         {year_notice(lang, filter.year, year)}
         <section class="card stack">

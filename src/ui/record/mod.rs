@@ -97,8 +97,8 @@ fn body(lang: Lang, record: &Record) -> impl IntoView + use<> {
         {studied(lang, record)}
         {courses(lang, record)}
         {exams(lang, record)}
+        {listed(lang, record)}
         {entries(lang, record)}
-        {activities(lang, record)}
         {competitions(lang, record)}
         {certificates(lang, record)}
     }
@@ -209,6 +209,37 @@ fn entries(lang: Lang, record: &Record) -> impl IntoView + use<> {
     section(title, empty, table(title, head, rows))
 }
 
+/// What the person was at by the ledger of the units; nothing when nothing is there, for most units keep no name lists.
+fn listed(lang: Lang, record: &Record) -> impl IntoView + use<> {
+    let title = lang.pick(
+        "单位登记的学习、讲座和旁听",
+        "Sessions, lectures and hearings entered by units",
+    );
+    let head = view! {
+        <th>{lang.pick("日期", "Day")}</th><th>{lang.pick("类型", "Kind")}</th><th>{lang.pick("名称", "Title")}</th>
+        <th>{lang.pick("方式、地点", "Manner, place")}</th>
+    };
+    let rows = record
+        .listed
+        .iter()
+        .map(|entry| {
+            let wish = &entry.wish;
+            let place = [wish.mode.name(lang), wish.place.as_str()];
+            let place: Vec<_> = place.into_iter().filter(|text| !text.is_empty()).collect();
+            view! {
+                <tr><td class="num">{day(wish.day)}</td><td>{wish.kind.name(lang)}</td><td>{wish.title.clone()}</td>
+                    <td>{place.join(lang.pick("，", ", "))}</td></tr>
+            }
+        })
+        .collect_view();
+    (!record.listed.is_empty()).then(|| {
+        view! {
+            <section class="card stack"><h2>{title}</h2>{table(title, head, rows)}
+                <p class="small soft">{lang.pick("来自活动台账的参加人员名单，只作记录，不另计学分。", "From the name lists of the ledger; for the record only, no credits follow from them.")}</p></section>
+        }
+    })
+}
+
 fn row(lang: Lang, record: &Record, entry: &Entry) -> impl IntoView + use<> {
     let wish = &entry.wish;
     let files = record.files;
@@ -239,24 +270,6 @@ fn decision(lang: Lang, entry: &Entry) -> impl IntoView + use<> {
                 <button class="button small" r#type="submit" name="do" value="refuse">{lang.pick("不确认", "Do not confirm")}</button></div>
         </form>
     }
-}
-
-/// What the unit has entered into its ledger with the person on the name list.
-fn activities(lang: Lang, record: &Record) -> impl IntoView + use<> {
-    let title = lang.pick("单位登记的活动", "Activities entered by the unit");
-    let head = view! {
-        <th>{lang.pick("日期", "Day")}</th><th>{lang.pick("类型", "Kind")}</th><th>{lang.pick("名称", "Title")}</th>
-        <th>{lang.pick("方式", "How")}</th><th>{lang.pick("地点", "Place")}</th>
-    };
-    let rows = record.activities.iter().map(|activity| {
-        let wish = &activity.wish;
-        view! {
-            <tr><td class="num">{day(wish.day)}</td><td>{wish.kind.name(lang)}</td><td lang="zh-CN">{wish.title.clone()}</td>
-                <td>{wish.mode.name(lang)}</td><td lang="zh-CN">{wish.place.clone()}</td></tr>
-        }
-    });
-    let rows = rows.collect_view();
-    (!record.activities.is_empty()).then(|| section(title, None, table(title, head, rows)))
 }
 
 fn competitions(lang: Lang, record: &Record) -> impl IntoView + use<> {
