@@ -8,6 +8,7 @@ use std::{
 use super::{
     App, Caller, Result,
     annual::{Counted, counted},
+    plan,
     statistics::weak,
 };
 use crate::{
@@ -21,6 +22,7 @@ use crate::{
         exam::Exam,
         figure::Counts,
         id::UnitId,
+        plan::Standing,
         role::{Reach, Right},
         time::Timestamp,
         unit::Tree,
@@ -150,7 +152,7 @@ pub async fn head(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>)
     Ok(Head {
         number,
         year: years.into_iter().find(|year| year.year == number),
-        plan: plan(),
+        plan: planned(app, caller, number, unit).await?,
         base,
         before,
         missing: missing(&counts, row),
@@ -165,9 +167,16 @@ pub async fn head(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>)
     })
 }
 
-/// How far the plan of the year has come; years have no plan yet.
-fn plan() -> Option<Progress> {
-    None
+/// How far the plan of the year has come; `None` when nothing is planned.
+async fn planned(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<Option<Progress>> {
+    let plan = plan::standing(app, caller, number, unit).await?;
+    let count = |standing| i64::try_from(plan.count(standing)).unwrap_or(i64::MAX);
+    let planned = i64::try_from(plan.lines.len()).unwrap_or(i64::MAX);
+    Ok((planned > 0).then(|| Progress {
+        planned,
+        done: count(Standing::Done),
+        late: count(Standing::Late),
+    }))
 }
 
 /// The units within reach and below the one looked at.
