@@ -21,9 +21,11 @@ use crate::domain::{
     lottery::NoLottery,
     marking::NoMark,
     objection::NoObjection,
+    officer::OfficerFault,
     organization::OrganizationFault,
     people::PeopleFault,
     record::RecordFault,
+    reminder::Unfit,
     slot::{NoEntry, SlotFault},
     study::StudyFault,
     vetting::NoVetting,
@@ -150,6 +152,10 @@ pub enum Fault {
     Law(LawFault),
     /// The ledger of activities, or the year, was not changed.
     Activity(ActivityFault),
+    /// The ledger of enforcement certificates was not changed.
+    Officer(OfficerFault),
+    /// Reminders cannot be sent like that.
+    Reminders,
     /// Nothing was done in study.
     Study(StudyFault),
     /// What was typed is no e-mail address.
@@ -220,6 +226,8 @@ impl Fault {
             Self::Dispute(why) => why.status(),
             Self::Law(fault) => fault.status(),
             Self::Activity(fault) => fault.status(),
+            Self::Officer(fault) => fault.status(),
+            Self::Reminders => 422,
             Self::Course(fault) => fault.status(),
             Self::CreditRule(fault) => fault.status(),
             Self::Record(fault) => fault.status(),
@@ -317,6 +325,8 @@ impl Fault {
             Self::People(fault) => return fault.message(lang),
             Self::Organization(fault) => fault.message(lang),
             Self::Activity(fault) => return fault.message(lang),
+            Self::Officer(fault) => return fault.message(lang),
+            Self::Reminders => Unfit.message(lang),
             Self::Law(fault) => fault.message(lang),
             Self::Credits(held) => return held.message(lang),
             Self::Course(fault) => return fault.message(lang),

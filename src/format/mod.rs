@@ -16,6 +16,7 @@ mod jsonl;
 mod key;
 pub mod law;
 pub mod markdown;
+pub mod officer;
 pub mod official;
 mod options;
 pub mod organization;

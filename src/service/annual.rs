@@ -1,6 +1,6 @@
 //! The figures of a year, counted from the exams, competitions and ledger entries it owns.
 
-use super::{App, Caller, Result, tally};
+use super::{App, Caller, Result, credit, officer, tally};
 use crate::{
     db,
     domain::{
@@ -13,8 +13,9 @@ use crate::{
         competition::{Competition, State as ContestState},
         exam::Exam,
         id::UnitId,
+        officer::last_day,
         role::{Reach, Right},
-        time::Timestamp,
+        time::{DAY, Timestamp},
         unit::Tree,
         year::Year,
     },
@@ -116,6 +117,12 @@ pub(super) struct Counted {
     contests: Vec<Competition>,
 }
 
+/// The first moment of a year in China and of the one after.
+fn moments_of(number: u16) -> (Timestamp, Timestamp) {
+    let first = |year: u16| Timestamp(last_day(year).0 + DAY);
+    (first(number.saturating_sub(1)), first(number))
+}
+
 async fn counted_before(app: &App, number: u16) -> Result<Records> {
     Ok(counted(app, number.saturating_sub(1)).await?.records)
 }
@@ -150,8 +157,11 @@ pub(super) async fn counted(app: &App, number: u16) -> Result<Counted> {
     let mut entries = db::activity::of_year(&app.db, number).await?;
     entries.retain(|entry| entry.state == State::Recorded);
     let observers = db::activity::observers(&app.db, number).await?;
+    let mut facts = credit::facts(app, number, &persons).await?;
+    facts.extend(db::officer::exam_certificates(&app.db, moments_of(number)).await?);
+    facts.extend(officer::facts(app, number).await?);
     Ok(Counted {
-        records: Records::new(&persons, sums, &entries, observers),
+        records: Records::new(&persons, sums, &entries, observers, facts),
         exams,
         contests,
     })

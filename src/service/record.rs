@@ -6,7 +6,7 @@ use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
     competition::join,
-    credit, exemption,
+    credit, exemption, officer,
     person::within,
     sitting,
 };
@@ -55,6 +55,8 @@ pub struct Record {
     /// With the day the person joined.
     pub competitions: Vec<(Competition, Timestamp)>,
     pub certificates: Vec<Certificate>,
+    /// Enforcement certificates with what is due of them.
+    pub officer: Vec<officer::Own>,
     pub entries: Vec<Entry>,
     /// The papers of entries: of which, and by what name.
     pub documents: Vec<(RecordEntryId, DocumentId, String)>,
@@ -119,6 +121,7 @@ async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
         exams: sitting::of_person(app, id).await?.due,
         competitions,
         certificates: db::certificate::of_person(&app.db, id).await?,
+        officer: officer::of_person(app, id).await?,
         entries: db::record::of_person(&app.db, id).await?,
         documents: db::record::documents(&app.db, id).await?,
         files: "/record/documents",

@@ -19,6 +19,7 @@ fn uploader(caller: &Caller) -> Result<AccountId> {
         Right::ManageBanks,
         Right::ManageLaws,
         Right::ManageCompetitions,
+        Right::KeepOfficers,
     ];
     let imports = rights.into_iter().any(|right| caller.has(right));
     let account = caller.account().filter(|_| imports);

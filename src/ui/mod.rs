@@ -49,6 +49,8 @@ pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod objection;
 #[cfg(feature = "ssr")]
+pub mod officers;
+#[cfg(feature = "ssr")]
 pub mod organizations;
 #[cfg(feature = "ssr")]
 pub mod part;
@@ -64,6 +66,8 @@ pub mod problem;
 pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod record;
+#[cfg(feature = "ssr")]
+pub mod reminders;
 #[cfg(feature = "ssr")]
 pub mod roles;
 #[cfg(feature = "ssr")]

@@ -155,9 +155,14 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
         LAWS => ["/laws", "/admin/laws", "/admin/must-know"]
             .iter()
             .any(|start| path.starts_with(start)),
-        LEDGER => ["/admin/activities", "/admin/years", "/admin/evidence"]
-            .iter()
-            .any(|start| path.starts_with(start)),
+        LEDGER => [
+            "/admin/activities",
+            "/admin/years",
+            "/admin/evidence",
+            "/admin/officers",
+        ]
+        .iter()
+        .any(|start| path.starts_with(start)),
         STUDY => ["/study", "/courses", "/record"]
             .iter()
             .any(|start| path.starts_with(start)),

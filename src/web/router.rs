@@ -14,8 +14,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{
     account, activity, annual, audit, bank, case, certificate, competition, competition_case, competitions, course,
     course_edit, directory, dispute, exam, exemption, figure, files, guard, key_correction, law, liaison, live,
-    lottery, marking, notice, objection, organization, people, person, print, question, receipt, record, respond, rest,
-    role, round, signal, sit, slot, statistics, study, unit, vetting,
+    lottery, marking, notice, objection, officer, organization, people, person, print, question, receipt, record,
+    reminder, respond, rest, role, round, signal, sit, slot, statistics, study, unit, vetting,
 };
 use crate::service::{self, App};
 
@@ -67,6 +67,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks/import", post(bank::upload))
         .route("/admin/organizations/import", post(organization::upload))
         .route("/admin/laws/import", post(law::upload))
+        .route("/admin/officers/import", post(officer::upload))
         .route("/admin/activities/{activity}/evidence", post(activity::add_evidence))
         .route("/admin/lessons/{lesson}/media", post(course_edit::add_media))
         .layer(DefaultBodyLimit::max(UPLOAD));
@@ -474,6 +475,43 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/years/{year}/report", get(annual::report))
         .route("/admin/years/{year}/close", post(annual::close))
         .route("/admin/years/{year}/editions", post(annual::renew))
+        .route("/admin/officers", get(officer::list).post(officer::enter))
+        .route("/admin/officers/new", get(officer::new))
+        .route("/admin/officers/review", post(officer::review))
+        .route("/admin/officers/train", post(officer::train))
+        .route("/admin/officers/rule", post(officer::set_rule))
+        .route("/admin/officers/template", get(officer::template))
+        .route(
+            "/admin/officers/import/{upload}",
+            get(officer::preview).post(officer::import),
+        )
+        .route(
+            "/admin/officers/applications",
+            get(officer::applications).post(officer::apply),
+        )
+        .route(
+            "/admin/officers/applications/{officer_application}",
+            get(officer::application),
+        )
+        .route(
+            "/admin/officers/applications/{officer_application}/stage",
+            post(officer::stage),
+        )
+        .route(
+            "/admin/officers/applications/{officer_application}/grant",
+            post(officer::grant),
+        )
+        .route(
+            "/admin/officers/applications/{officer_application}/withdraw",
+            post(officer::withdraw),
+        )
+        .route("/admin/officers/{officer_certificate}", get(officer::show))
+        .route("/admin/officers/{officer_certificate}/state", post(officer::state))
+        .route("/admin/officers/{officer_certificate}/undo", post(officer::undo))
+        .route("/admin/officers/{officer_certificate}/untrain", post(officer::untrain))
+        .route("/admin/reminders", get(reminder::overview).post(reminder::set))
+        .route("/admin/reminders/off", post(reminder::switch_off))
+        .route("/admin/reminders/on", post(reminder::switch_on))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))
