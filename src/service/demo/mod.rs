@@ -1,6 +1,8 @@
 //! Demonstration content: an invented emergency-management bureau with 138 staff, questions of our own, an open exam,
 //! the divisions of one city, invented units of it, and regulations that we made up. It goes in through the same doors as an administrator's files.
 
+mod officers;
+
 use std::fmt::Write;
 
 use super::{
@@ -125,6 +127,7 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     organization::import(app, caller, "参赛单位.csv", ORGANIZATIONS.to_vec()).await?;
     laws(app, caller).await?;
     lessons(app, caller).await?;
+    officers::fill(app, caller).await?;
     contest(app, caller, bank).await?;
     let now = app.now();
     let setup = exam::Setup {
