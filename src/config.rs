@@ -160,6 +160,9 @@ pub struct Serve {
     pub font: Option<PathBuf>,
     #[command(flatten)]
     pub mail: Mail,
+    /// Program that is given each reminder as JSON on its standard input, for a messenger of the bureau's own
+    #[arg(long, env = "MINGFA_MESSENGER")]
+    pub messenger: Option<PathBuf>,
 }
 
 /// How notices are mailed; without a server they stay in the inbox.

@@ -21,10 +21,12 @@ use crate::domain::{
     lottery::NoLottery,
     marking::NoMark,
     objection::NoObjection,
+    officer::OfficerFault,
     organization::OrganizationFault,
     people::PeopleFault,
     plan::PlanFault,
     record::RecordFault,
+    reminder::Unfit,
     slot::{NoEntry, SlotFault},
     study::StudyFault,
     vetting::NoVetting,
@@ -153,6 +155,10 @@ pub enum Fault {
     Activity(ActivityFault),
     /// The plan of a year was not changed.
     Plan(PlanFault),
+    /// The ledger of enforcement certificates was not changed.
+    Officer(OfficerFault),
+    /// Reminders cannot be sent like that.
+    Reminders,
     /// Nothing was done in study.
     Study(StudyFault),
     /// What was typed is no e-mail address.
@@ -224,6 +230,8 @@ impl Fault {
             Self::Law(fault) => fault.status(),
             Self::Activity(fault) => fault.status(),
             Self::Plan(fault) => fault.status(),
+            Self::Officer(fault) => fault.status(),
+            Self::Reminders => 422,
             Self::Course(fault) => fault.status(),
             Self::CreditRule(fault) => fault.status(),
             Self::Record(fault) => fault.status(),
@@ -322,6 +330,8 @@ impl Fault {
             Self::Organization(fault) => fault.message(lang),
             Self::Activity(fault) => return fault.message(lang),
             Self::Plan(fault) => return fault.message(lang),
+            Self::Officer(fault) => return fault.message(lang),
+            Self::Reminders => Unfit.message(lang),
             Self::Law(fault) => fault.message(lang),
             Self::Credits(held) => return held.message(lang),
             Self::Course(fault) => return fault.message(lang),

@@ -151,6 +151,19 @@ acts! {
     AdmittedWithoutCredits => "admitted_without_credits", "准许学分不足人员参加考试", "Admitted to an exam without its credits";
     RecordEntriesMade => "record_entries_made", "登记学法记录", "Entries of law records made";
     RecordEntryDecided => "record_entry_decided", "确认学法记录", "Entry of a law record decided";
+    OfficerCertificateEntered => "officer_certificate_entered", "登记执法证", "Enforcement certificate entered";
+    OfficerCertificateState => "officer_certificate_state", "变更执法证状态", "State of an enforcement certificate changed";
+    OfficersImported => "officers_imported", "导入执法证台账", "Enforcement certificates imported";
+    OfficerReviewed => "officer_reviewed", "执法证年审", "Enforcement certificate reviewed";
+    OfficerReviewUndone => "officer_review_undone", "撤销执法证年审", "Review of an enforcement certificate undone";
+    OfficerRuleMade => "officer_rule_made", "设定执法人员年度要求", "What a year asks of officers set";
+    OfficerTrainingEntered => "officer_training_entered", "登记培训学时", "Training entered";
+    OfficerTrainingRemoved => "officer_training_removed", "删除培训学时", "Training removed";
+    OfficerApplied => "officer_applied", "执法证申领登记", "Application for a certificate entered";
+    OfficerStageTaken => "officer_stage_taken", "登记申领考试结果", "Result of an application's exam entered";
+    OfficerApplicationSettled => "officer_application_settled", "办结执法证申领", "Application for a certificate settled";
+    RemindersSet => "reminders_set", "修改提醒设置", "Reminders set";
+    RemindersSwitched => "reminders_switched", "开关提醒", "Reminders switched on or off";
     OutageCredited => "outage_credited", "故障补时", "Outage made good";
 }
 

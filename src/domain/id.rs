@@ -159,6 +159,12 @@ ids! {
     RecordEntryId
     /// Questions that a person answers in study, one after the other or as one form.
     RunId
+    /// A certificate of an enforcement officer (行政执法证).
+    OfficerCertificateId
+    /// An application for one.
+    OfficerApplicationId
+    /// Training that an enforcement officer has had.
+    TrainingId
 }
 
 #[cfg(test)]

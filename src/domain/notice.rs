@@ -110,6 +110,25 @@ pub enum About {
         year: u16,
         filing: FilingId,
     },
+    /// An exam that the person has not passed ends soon.
+    ExamEnds {
+        title: String,
+        exam: ExamId,
+        until: Timestamp,
+    },
+    /// The person's enforcement certificate is to be reviewed.
+    ReviewDue {
+        number: String,
+        year: u16,
+        until: Timestamp,
+    },
+    /// To a liaison: how many persons of the unit have not passed an exam that ends soon.
+    PersonsMissing {
+        title: String,
+        exam: ExamId,
+        until: Timestamp,
+        persons: usize,
+    },
     /// The ruling that had decided an objection was taken back.
     ObjectionReopened {
         title: String,
@@ -144,6 +163,11 @@ impl About {
             Self::CertificateWithdrawn { .. } => lang.pick("合格证书已撤回", "Your certificate was withdrawn"),
             Self::CertificateReinstated { .. } => lang.pick("合格证书恢复有效", "Your certificate holds again"),
             Self::FiguresReturned { .. } => lang.pick("上报的数据被退回", "Figures you handed in were sent back"),
+            Self::ExamEnds { .. } => lang.pick("考试快要截止了", "An exam ends soon"),
+            Self::ReviewDue { .. } => lang.pick("您的执法证待年审", "Your enforcement certificate is to be reviewed"),
+            Self::PersonsMissing { .. } => {
+                lang.pick("本单位还有人没有通过考试", "Persons of your unit have not passed yet")
+            }
             Self::QuestionReturned { .. } => lang.pick("您写的题被退回", "A question of yours was sent back"),
         }
     }
@@ -151,6 +175,36 @@ impl About {
     /// What happened and what to do.
     pub fn text(&self, lang: Lang) -> String {
         match (self, lang) {
+            (Self::ExamEnds { title, until, .. }, Lang::Zh) => {
+                format!("“{title}”{}截止，您还没有通过。已经办好就不用理会。", minute(*until))
+            }
+            (Self::ExamEnds { title, until, .. }, Lang::En) => format!(
+                "“{title}” ends on {}, and you have not passed it yet. If you have meanwhile, nothing is left to do.",
+                minute(*until)
+            ),
+            (Self::ReviewDue { number, year, until }, Lang::Zh) => format!(
+                "执法证 {number} 的 {year} 年度年审最晚 {} 办理，请把证件交给本单位经办人。",
+                until.day_field()
+            ),
+            (Self::ReviewDue { number, year, until }, Lang::En) => format!(
+                "The review of your certificate {number} for {year} is to be done by {}. Hand the certificate to whoever keeps them in your unit.",
+                until.day_field()
+            ),
+            (
+                Self::PersonsMissing {
+                    title, until, persons, ..
+                },
+                Lang::Zh,
+            ) => format!("“{title}”{}截止，您负责的单位还有 {persons} 人没有通过，名单见“本单位”。", minute(*until)),
+            (
+                Self::PersonsMissing {
+                    title, until, persons, ..
+                },
+                Lang::En,
+            ) => format!(
+                "“{title}” ends on {}; {persons} persons of your units have not passed yet. The list is on the page of your unit.",
+                minute(*until)
+            ),
             (Self::ResultAvailable { title, .. }, Lang::Zh) => format!("“{title}”的成绩已经公布。"),
             (Self::ResultAvailable { title, .. }, Lang::En) => format!("The result of “{title}” is published."),
             (Self::ScoreChanged { title, .. }, Lang::Zh) => {
@@ -296,7 +350,11 @@ impl About {
             Self::FlagSettled { code, .. } | Self::FlagReopened { code, .. } => format!("/c/{code}/me"),
             Self::StudyFlagSettled { .. } | Self::StudyFlagReopened => "/study/flags".to_owned(),
             Self::PrizeWon { draw, .. } => format!("/draws/{draw}"),
-            Self::SeatGiven { exam, .. } | Self::SeatGone { exam, .. } => format!("/exams/{exam}"),
+            Self::SeatGiven { exam, .. } | Self::SeatGone { exam, .. } | Self::ExamEnds { exam, .. } => {
+                format!("/exams/{exam}")
+            }
+            Self::ReviewDue { .. } => "/record".to_owned(),
+            Self::PersonsMissing { exam, .. } => format!("/unit?exam={exam}"),
             Self::CertificateIssued { certificate, .. }
             | Self::CertificateWithdrawn { certificate, .. }
             | Self::CertificateReinstated { certificate, .. } => format!("/certificates/{certificate}"),
@@ -304,6 +362,11 @@ impl About {
             Self::QuestionReturned { bank, vetting, .. } => format!("/admin/banks/{bank}/review/{vetting}"),
         }
     }
+}
+
+/// `2026-12-01 09:00`
+fn minute(at: Timestamp) -> String {
+    at.local_field().replace('T', " ")
 }
 
 /// Something a person is told.

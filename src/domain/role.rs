@@ -52,12 +52,14 @@ pub enum Right {
     ReadFigures,
     /// Enter activities into the ledger, and decide about those of the units below.
     KeepLedger,
+    /// Keep the ledger of enforcement certificates: applications, reviews, training.
+    KeepOfficers,
     ManageRoles,
     ReadAudit,
 }
 
 impl Right {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ReadPeople,
         Self::HandOutLinks,
         Self::AskForCorrections,
@@ -71,6 +73,7 @@ impl Right {
         Self::ManageCompetitions,
         Self::ReadFigures,
         Self::KeepLedger,
+        Self::KeepOfficers,
         Self::ManageRoles,
         Self::ReadAudit,
     ];
@@ -113,8 +116,8 @@ impl Role {
     pub fn purpose(self, lang: Lang) -> &'static str {
         match self {
             Self::Liaison => lang.pick(
-                "看本单位谁还没考，发登录链接，提出名册更正，确认学法记录，登记普法活动。",
-                "Sees who of the unit has not sat, hands out sign-in links, asks for corrections, confirms entries of law records, enters activities.",
+                "看本单位谁还没考，发登录链接，提出名册更正，确认学法记录，登记普法活动和执法证。",
+                "Sees who of the unit has not sat, hands out sign-in links, asks for corrections, confirms entries of law records, enters activities and enforcement certificates.",
             ),
             Self::ExamAdministrator => lang.pick(
                 "管题库、法规库、课程、考试和年度台账，看数据。",
@@ -143,6 +146,7 @@ impl Role {
                 R::HandOutLinks,
                 R::AskForCorrections,
                 R::KeepLedger,
+                R::KeepOfficers,
                 R::KeepRecords,
                 R::ReadFigures,
             ],
@@ -157,6 +161,7 @@ impl Role {
                 R::MarkPapers,
                 R::ManageCompetitions,
                 R::KeepLedger,
+                R::KeepOfficers,
                 R::ReadFigures,
             ],
             Self::SystemAdministrator => &[

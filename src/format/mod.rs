@@ -18,6 +18,7 @@ pub mod law;
 pub mod ledger;
 pub mod markdown;
 pub mod named_cells;
+pub mod officer;
 pub mod official;
 mod options;
 pub mod organization;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{App, Caller, Result, edition, tally};
+use super::{App, Caller, Result, credit, edition, officer, tally};
 use crate::{
     db,
     domain::{
@@ -15,8 +15,9 @@ use crate::{
         competition::{Competition, State as ContestState},
         exam::Exam,
         id::UnitId,
+        officer::last_day,
         role::{Reach, Right},
-        time::Timestamp,
+        time::{DAY, Timestamp},
         unit::Tree,
         year::Year,
     },
@@ -196,6 +197,12 @@ impl Counted {
     }
 }
 
+/// The first moment of a year in China and of the one after.
+fn moments_of(number: u16) -> (Timestamp, Timestamp) {
+    let first = |year: u16| Timestamp(last_day(year).0 + DAY);
+    (first(number.saturating_sub(1)), first(number))
+}
+
 async fn counted_before(app: &App, number: u16) -> Result<Records> {
     Ok(counted(app, number.saturating_sub(1)).await?.records)
 }
@@ -234,8 +241,11 @@ pub(super) async fn counted(app: &App, number: u16) -> Result<Counted> {
         .map(|entry| (entry.wish.unit, entry.wish.place.clone()))
         .collect();
     let observers = db::activity::observers(&app.db, number).await?;
+    let mut facts = credit::facts(app, number, &persons).await?;
+    facts.extend(db::officer::exam_certificates(&app.db, moments_of(number)).await?);
+    facts.extend(officer::facts(app, number).await?);
     Ok(Counted {
-        records: Records::new(&persons, sums, &entries, observers),
+        records: Records::new(&persons, sums, &entries, observers, facts),
         places,
         exams,
         contests,

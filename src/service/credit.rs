@@ -10,13 +10,15 @@ use super::{
 use crate::{
     db::{self, Tx},
     domain::{
+        annual::{Persons, fact::Fact},
         audit::Act,
         correction::wording,
         credit::{Account, Caps, CreditFault, Earned, Held, Kept, Line, Rule, account, beat as counted},
         exam::Exam,
-        id::{ExamId, PersonId},
+        id::{ExamId, PersonId, UnitId},
         person::PersonState,
         role::Right,
+        tally::Tallied,
         time::{Civil, Timestamp},
     },
     error::Fault,
@@ -197,6 +199,31 @@ pub async fn counts(app: &App, caller: &Caller, year: u16) -> Result<Counts> {
         counts.study_done += i64::from(kept.rule.is_met(&account(earned, &caps, today, last)));
     }
     Ok(counts)
+}
+
+/// Who of the persons of a year's exams studied, and has done the year's study, as records of the year.
+pub(super) async fn facts(app: &App, year: u16, persons: &Persons) -> Result<Vec<Fact>> {
+    let mut earned: HashMap<PersonId, Vec<Earned>> = HashMap::new();
+    for line in db::credit::of_year(&app.db, year).await? {
+        earned.entry(line.person).or_default().push(line.earned);
+    }
+    if earned.is_empty() {
+        return Ok(Vec::new());
+    }
+    let versions = db::credit::rules(&app.db, year).await?;
+    let (first, last) = days_of(year);
+    let (caps, today) = (Caps::of_versions(&versions, first), app.now().day());
+    let kept = versions.into_iter().next_back().unwrap_or_else(|| Kept::usual(year));
+    let fact = |(person, unit, tallied): (PersonId, UnitId, Tallied)| {
+        let earned = earned.get(&person)?;
+        Some(Fact::Study {
+            person,
+            unit,
+            due: !matches!(tallied, Tallied::Exempt | Tallied::Outside),
+            done: kept.rule.is_met(&account(earned, &caps, today, last)),
+        })
+    };
+    Ok(persons.all().filter_map(fact).collect())
 }
 
 fn checked_reason(reason: &str) -> Result<String> {

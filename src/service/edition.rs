@@ -15,7 +15,7 @@ use crate::{
         annual::{
             edition::{Broken, Edition, Head},
             figures,
-            records::difference,
+            records::{Records, VERSION, difference},
         },
         audit::Act,
         hex::hex,
@@ -151,7 +151,9 @@ pub(super) async fn changed(app: &App, number: u16) -> Result<Option<Changed>> {
         .await?
         .ok_or(Fault::NotFound)?;
     let frozen: Vec<String> = edition.records.lines().map(str::to_owned).collect();
-    let now = counted(app, number).await?.records.lines();
+    // An edition from before there were more kinds of records is compared by the kinds it has.
+    let version = Records::parse(&edition.records).map_or(VERSION, |records| records.version());
+    let now = counted(app, number).await?.records.of_version(version).lines();
     let (gone, come) = difference(&frozen, &now);
     Ok(Some(Changed { gone, come }))
 }
@@ -173,11 +175,12 @@ pub async fn editions(app: &App, caller: &Caller, number: u16) -> Result<Edition
     let between = match &heads[..] {
         [.., before, after] => {
             let (before, after) = (figures_of(app, before).await?, figures_of(app, after).await?);
-            let differ = before
-                .into_iter()
-                .zip(after)
-                .filter(|(before, after)| before.1 != after.1);
-            differ.map(|(before, after)| (before.0, before.1, after.1)).collect()
+            let pair = |(name, after): (String, String)| {
+                let known = before.iter().find(|(known, _)| *known == name);
+                let known = known.map_or("—", |(_, value)| value.as_str());
+                (known != after).then(|| (name, known.to_owned(), after.clone()))
+            };
+            after.into_iter().filter_map(pair).collect()
         }
         _ => Vec::new(),
     };

@@ -6,7 +6,7 @@ use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
     competition::join,
-    credit, exemption,
+    credit, exemption, officer,
     person::within,
     sitting,
 };
@@ -67,6 +67,8 @@ pub struct Record {
     /// Whether it is the person's own page: nobody else is told scores of competitions.
     pub own: bool,
     pub certificates: Vec<Certificate>,
+    /// Enforcement certificates with what is due of them.
+    pub officer: Vec<officer::Own>,
     pub entries: Vec<Entry>,
     /// Recorded entries of the units' ledger on whose name list the person stands; counted in nothing here.
     pub listed: Vec<Activity>,
@@ -140,6 +142,7 @@ async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
         exams: sitting::of_person(app, id).await?.due,
         competitions,
         certificates: db::certificate::of_person(&app.db, id).await?,
+        officer: officer::of_person(app, id).await?,
         entries: db::record::of_person(&app.db, id).await?,
         listed: listed(app, id).await?,
         documents: db::record::documents(&app.db, id).await?,

@@ -24,8 +24,9 @@ use mingfa::{
     service::{
         accommodation, activity, case, certificate,
         competition::{join, play},
-        course, credit, exemption, filing, key_correction, law as library, liaison, lottery, objection, organization,
-        person, plan, question, record, role, roster, round, signal, slot, supervision, unit, upload, vetting, year,
+        course, credit, exemption, filing, key_correction, law as library, liaison, lottery, objection, officer,
+        organization, person, plan, question, record, role, roster, round, signal, slot, supervision, unit, upload,
+        vetting, year,
     },
     web::{ACCESS, Access},
 };
@@ -102,6 +103,7 @@ impl Ids {
         ids.extend(draws);
         ids.extend(law_ids(stage).await);
         ids.extend(activity_ids(stage).await);
+        ids.extend(officer_ids(stage).await);
         ids.extend(course_ids(stage).await);
         Self(ids)
     }
@@ -266,6 +268,29 @@ async fn activity_ids(stage: &Stage) -> Vec<(&'static str, String)> {
         ("{filing}", filing.expect("handed in").to_string()),
         ("{evidence}", file.to_string()),
         ("{year}", "2026".to_owned()),
+    ]
+}
+
+/// A certificate and an application of a person of 市局 / 2科.
+async fn officer_ids(stage: &Stage) -> Vec<(&'static str, String)> {
+    let day = |text| mingfa::domain::time::Timestamp::parse_day(text).expect("a day");
+    let wish = mingfa::domain::officer::Wish {
+        number: "ZJ-1".to_owned(),
+        area: "安全生产".to_owned(),
+        category: mingfa::domain::officer::Category::Enforcement,
+        issued: day("2022-05-10"),
+        until: day("2027-05-09"),
+    };
+    let category = wish.category;
+    let certificate = officer::enter(&stage.app, &operator(), "1003", wish)
+        .await
+        .expect("entered");
+    let application = officer::apply(&stage.app, &operator(), "1003", "", category)
+        .await
+        .expect("entered");
+    vec![
+        ("{officer_certificate}", certificate.to_string()),
+        ("{officer_application}", application.to_string()),
     ]
 }
 
@@ -611,6 +636,8 @@ async fn a_role_in_one_unit_reaches_nothing_of_another() {
                     "{evidence}",
                     "{filing}",
                     "{plan_entry}",
+                    "{officer_certificate}",
+                    "{officer_application}",
                     "{correction}",
                     "{unit}",
                     "{exemption}",

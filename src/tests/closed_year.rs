@@ -16,12 +16,13 @@ use crate::{
 };
 
 /// Every row that belongs to a year, with all that is told of it.
-const YEAR: [&str; 5] = [
+const YEAR: [&str; 6] = [
     "SELECT CONCAT_WS('|', 'year', year, approval, state, closed_by, closed_at) FROM year ORDER BY 1",
     "SELECT CONCAT_WS('|', 'activity', id, year, unit, day, audience, quantity, kind, mode, state, title, place, form, document, note,
                       decision, decided_by, decided_at) FROM activity ORDER BY 1",
     "SELECT CONCAT_WS('|', 'activity_person', activity, person, unit) FROM activity_person ORDER BY 1",
     "SELECT CONCAT_WS('|', 'evidence', id, activity, name, media, digest) FROM evidence ORDER BY 1",
+    "SELECT CONCAT_WS('|', 'plan_entry', id, year, unit, responsible, begins, due, planned, list, kind, title, words, note) FROM plan_entry ORDER BY 1",
     "SELECT CONCAT_WS('|', 'filing', id, year, unit, number, state, figures, note, comment, decided_by, decided_at, digest)
      FROM filing ORDER BY 1",
 ];
@@ -76,9 +77,15 @@ async fn no_route_changes_a_closed_year() {
         );
         let mut tried = 0;
         let about_years = |pattern: &str| {
-            ["/admin/activities", "/admin/evidence", "/admin/years", "/admin/filings"]
-                .iter()
-                .any(|place| pattern.starts_with(place))
+            [
+                "/admin/activities",
+                "/admin/evidence",
+                "/admin/years",
+                "/admin/filings",
+                "/admin/plan",
+            ]
+            .iter()
+            .any(|place| pattern.starts_with(place))
         };
         for (_, pattern, _) in ACCESS
             .iter()
@@ -94,14 +101,9 @@ async fn no_route_changes_a_closed_year() {
             tried += 1;
         }
         assert!(tried > 12, "{tried}");
-        let late = filing::decide(
-            &stage.app,
-            &operator(),
-            ids.fill("{filing}").parse().expect("an id"),
-            State::Accepted,
-            "",
-        );
-        assert!(late.await.is_err());
+        let id = ids.fill("{filing}").parse().expect("an id");
+        let late = filing::decide(&stage.app, &operator(), id, State::Accepted, "").await;
+        assert!(late.is_err());
     })
     .await;
 }

@@ -140,6 +140,7 @@ fn link(shown: &Annual, id: AnnualId) -> Option<String> {
             .exams
             .last()
             .map(|exam| format!("/admin/exams/{}/figures", exam.id)),
+        (None, Source::Officer) => Some(format!("/admin/officers?year={}{unit}", shown.number)),
         (None, _) => None,
     }
 }

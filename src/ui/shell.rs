@@ -155,9 +155,16 @@ fn navigation(frame: &Frame, viewer: &Viewer) -> impl IntoView + use<> {
         LAWS => ["/laws", "/admin/laws", "/admin/must-know"]
             .iter()
             .any(|start| path.starts_with(start)),
-        LEDGER => ["/admin/activities", "/admin/years", "/admin/filings", "/admin/evidence", "/admin/plan"]
-            .iter()
-            .any(|start| path.starts_with(start)),
+        LEDGER => [
+            "/admin/activities",
+            "/admin/years",
+            "/admin/evidence",
+            "/admin/filings",
+            "/admin/plan",
+            "/admin/officers",
+        ]
+        .iter()
+        .any(|start| path.starts_with(start)),
         STUDY => ["/study", "/courses", "/record"]
             .iter()
             .any(|start| path.starts_with(start)),

@@ -32,6 +32,7 @@ mod lottery;
 mod marking;
 mod notice;
 mod objection;
+mod officer;
 mod organization;
 mod pack;
 mod people;
@@ -41,6 +42,7 @@ mod print;
 mod question;
 mod receipt;
 mod record;
+mod reminder;
 mod respond;
 mod rest;
 mod returns;
@@ -64,7 +66,8 @@ use crate::{
     cli, config,
     service::{
         App, Caller, account as accounts, change, competition as contests, demo, dispute as disputes, law as laws,
-        mail::Mailer, notice as notices, sitting, statistics as items, supervision,
+        mail::Mailer, messenger::Messenger, notice as notices, reminder as reminders, sitting, statistics as items,
+        supervision,
     },
 };
 
@@ -106,6 +109,11 @@ pub async fn serve(settings: config::Serve) -> Result<(), cli::Error> {
     tokio::spawn(announce(app.clone()));
     tokio::spawn(sum_up(app.clone()));
     tokio::spawn(rule(app.clone()));
+    tokio::spawn(remind(app.clone()));
+    if let Some(command) = &settings.messenger {
+        let messenger = Messenger::new(command, settings.url.as_deref().unwrap_or_default());
+        tokio::spawn(send_messages(app.clone(), messenger));
+    }
     if let Some(smtp) = &settings.mail.smtp {
         let url = settings.url.clone().unwrap_or_default();
         let mailer = Mailer::new(smtp.text(), &settings.mail.from, &url)?;
@@ -229,6 +237,32 @@ async fn rule(app: App) {
         ticks.tick().await;
         if let Err(error) = disputes::carry_on(&app).await {
             tracing::error!(%error, "rulings that were left lying could not be looked for");
+        }
+    }
+}
+
+/// Every five minutes, whether it is time to remind; the reminders themselves go out once an hour.
+async fn remind(app: App) {
+    let mut ticks = time::interval(Duration::from_secs(300));
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        match reminders::remind(&app).await {
+            Ok(0) => {}
+            Ok(sent) => tracing::info!(sent, "reminders were sent"),
+            Err(error) => tracing::error!(%error, "reminders could not be sent"),
+        }
+    }
+}
+
+/// Hands reminders to the messenger's command.
+async fn send_messages(app: App, messenger: Messenger) {
+    let mut ticks = time::interval(Duration::from_secs(10));
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = reminders::send_messages(&app, &messenger).await {
+            tracing::error!(%error, "reminders could not be handed to the messenger");
         }
     }
 }

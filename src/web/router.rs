@@ -13,9 +13,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     account, activity, annual, audit, bank, case, certificate, competition, competition_case, competitions, course,
-    course_edit, directory, dispute, exam, exemption, figure, files, filing, guard, key_correction, law, ledger, liaison,
-    live, lottery, marking, notice, objection, organization, people, person, plan, print, question, receipt, record,
-    respond, rest, returns, role, round, signal, sit, slot, statistics, study, unit, vetting,
+    course_edit, directory, dispute, exam, exemption, figure, files, filing, guard, key_correction, law, ledger,
+    liaison, live, lottery, marking, notice, objection, officer, organization, people, person, plan, print, question,
+    receipt, record, reminder, respond, rest, returns, role, round, signal, sit, slot, statistics, study, unit,
+    vetting,
 };
 use crate::service::{self, App};
 
@@ -67,6 +68,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/banks/import", post(bank::upload))
         .route("/admin/organizations/import", post(organization::upload))
         .route("/admin/laws/import", post(law::upload))
+        .route("/admin/officers/import", post(officer::upload))
         .route("/admin/activities/{activity}/evidence", post(activity::add_evidence))
         .route("/admin/years/{year}/fill", post(returns::upload))
         .route("/admin/years/{year}/import", get(ledger::choose).post(ledger::upload))
@@ -497,6 +499,43 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/filings/{filing}", get(filing::show))
         .route("/admin/filings/{filing}/accept", post(filing::accept))
         .route("/admin/filings/{filing}/return", post(filing::send_back))
+        .route("/admin/officers", get(officer::list).post(officer::enter))
+        .route("/admin/officers/new", get(officer::new))
+        .route("/admin/officers/review", post(officer::review))
+        .route("/admin/officers/train", post(officer::train))
+        .route("/admin/officers/rule", post(officer::set_rule))
+        .route("/admin/officers/template", get(officer::template))
+        .route(
+            "/admin/officers/import/{upload}",
+            get(officer::preview).post(officer::import),
+        )
+        .route(
+            "/admin/officers/applications",
+            get(officer::applications).post(officer::apply),
+        )
+        .route(
+            "/admin/officers/applications/{officer_application}",
+            get(officer::application),
+        )
+        .route(
+            "/admin/officers/applications/{officer_application}/stage",
+            post(officer::stage),
+        )
+        .route(
+            "/admin/officers/applications/{officer_application}/grant",
+            post(officer::grant),
+        )
+        .route(
+            "/admin/officers/applications/{officer_application}/withdraw",
+            post(officer::withdraw),
+        )
+        .route("/admin/officers/{officer_certificate}", get(officer::show))
+        .route("/admin/officers/{officer_certificate}/state", post(officer::state))
+        .route("/admin/officers/{officer_certificate}/undo", post(officer::undo))
+        .route("/admin/officers/{officer_certificate}/untrain", post(officer::untrain))
+        .route("/admin/reminders", get(reminder::overview).post(reminder::set))
+        .route("/admin/reminders/off", post(reminder::switch_off))
+        .route("/admin/reminders/on", post(reminder::switch_on))
         .route("/healthz", get(rest::healthy))
         .route("/readyz", get(rest::ready))
         .layer(DefaultBodyLimit::max(BODY))

@@ -2,7 +2,7 @@
 
 use super::records::{NoRecord, Records};
 use crate::domain::{
-    annual::{Annual, figures},
+    annual::{Annual, figures_of},
     id::AccountId,
     lang::Lang,
     time::Timestamp,
@@ -77,6 +77,7 @@ impl Edition {
     /// The first line that is no record.
     pub fn recounted(&self) -> Result<Vec<Annual>, NoRecord> {
         let records = Records::parse(&self.records)?;
-        Ok(figures(&records.base(|_| true), self.head.made_at, Lang::Zh))
+        let base = records.base(|_| true);
+        Ok(figures_of(records.version(), &base, self.head.made_at, Lang::Zh))
     }
 }

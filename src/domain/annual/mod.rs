@@ -1,6 +1,7 @@
 //! The figures of a year (年度数据): what a bureau may write into its annual report, each with what it counts.
 
 pub mod edition;
+pub mod fact;
 pub mod head;
 pub mod named;
 pub mod records;
@@ -30,6 +31,9 @@ pub enum Source {
     Exam,
     Contest,
     Ledger,
+    Study,
+    Certificate,
+    Officer,
 }
 
 impl Source {
@@ -38,6 +42,9 @@ impl Source {
             Self::Exam => lang.pick("本系统考试", "exams held here"),
             Self::Contest => lang.pick("本系统竞赛", "competitions held here"),
             Self::Ledger => lang.pick("活动台账", "the ledger of activities"),
+            Self::Study => lang.pick("学分记录", "the ledger of credits"),
+            Self::Certificate => lang.pick("证书登记", "the register of certificates"),
+            Self::Officer => lang.pick("执法证台账", "the ledger of enforcement certificates"),
         }
     }
 }
@@ -134,9 +141,46 @@ annual! {
         "Persons on the name lists of court observations, each counted once; those without a list are left out.";
     Circulars => "circulars", Ledger, "通报文件", "Circulars", "份", "circulars",
         "台账里登记的通报文件份数。", "Circulars in the ledger.";
+    EnrolledStudy => "enrolled_study", Study, "参学人数", "Who studied", "人", "persons",
+        "在册人员中，本年度有学分入账的人。", "Registered persons who have earned credits in the year.";
+    StudyDone => "study_done", Study, "完成学法人数", "Who has done the year's study", "人", "persons",
+        "在册人员中，计入的学分达到本年度学分规则的人。", "Registered persons whose credits meet the year's rule.";
+    StudyParticipationRate => "study_participation_rate", Study, "参学率", "Study participation rate", "", "",
+        "应考人员中的参学人数 ÷ 应考人数。", "Those due who studied ÷ due.";
+    CompletionRate => "completion_rate", Study, "学法完成率", "Completion rate of study", "", "",
+        "应考人员中的完成学法人数 ÷ 应考人数。", "Those due who have done the year's study ÷ due.";
+    CertificatesIssued => "certificates_issued", Certificate, "颁发合格证书", "Certificates issued", "份", "certificates",
+        "本年度颁发的考试合格证书，后来撤回的也算；竞赛证书不算。",
+        "Certificates of exams issued in the year, with those withdrawn later; without those of competitions.";
+    CertificatesWithdrawn => "certificates_withdrawn", Certificate, "撤回合格证书", "Certificates withdrawn", "份", "certificates",
+        "本年度撤回、至今没有恢复的考试合格证书。", "Certificates of exams withdrawn in the year and not reinstated since.";
+    OfficersDue => "officers_due", Officer, "应年审执法人员", "Officers due for review", "人", "persons",
+        "持有往年发放的行政执法证、本年度至少一本应当年审的人，免审的证不算；一个人只算一次。",
+        "Holders of enforcement certificates of earlier years of which at least one is due for review, exempt ones left out; each person once.";
+    OfficersReviewed => "officers_reviewed", Officer, "年审换证执法人员", "Officers reviewed", "人", "persons",
+        "应年审执法人员中，本年度至少一本证年审合格的人，包括换证的。",
+        "Of those due for review, who had at least one certificate reviewed in the year, renewals included.";
+    OfficersRenewed => "officers_renewed", Officer, "其中换证", "Of them renewed", "人", "persons",
+        "年审换证执法人员中，换发了新证的人。", "Of those reviewed, who had a certificate renewed.";
+    OfficersNew => "officers_new", Officer, "新领执法证人员", "New officers", "人", "persons",
+        "本年度发放的行政执法证的持证人。", "Holders of enforcement certificates issued in the year.";
+    GeneralPassed => "general_law_exam_passed", Officer, "通用法律知识考试合格人数", "Passed the general law exam", "人", "persons",
+        "执法证申领中，本年度通用法律知识考试合格的人；免试的不算。",
+        "Applicants for an enforcement certificate who passed the general law exam in the year; exemptions are left out.";
+    TrainingReached => "training_hours_reached", Officer, "培训学时达标执法人员", "Officers with enough training", "人", "persons",
+        "本年度计入的持证人员中，登记的和本系统测得的培训学时之和达到年度要求的人。",
+        "Holders of certificates that the year counts whose hours of training, entered and measured here, reach what the year asks for.";
 }
 
 impl AnnualId {
+    /// The version of records that holds what it is counted from, see [`records::VERSION`].
+    pub fn since(self) -> u16 {
+        match self.source() {
+            Source::Exam | Source::Contest | Source::Ledger => 0,
+            Source::Study | Source::Certificate | Source::Officer => 1,
+        }
+    }
+
     /// The entries of the ledger it is counted from; `None` for figures from elsewhere.
     pub fn kind(self) -> Option<Kind> {
         match self {
@@ -161,6 +205,7 @@ pub struct Base {
     pub participants: i64,
     pub ledger: BTreeMap<&'static str, Total>,
     pub court_observers: i64,
+    pub facts: fact::Sums,
 }
 
 impl Base {
@@ -171,6 +216,7 @@ impl Base {
     /// Numerator and, for rates, denominator.
     pub fn parts(&self, id: AnnualId) -> (i64, Option<i64>) {
         let (exam, entries) = (&self.exam, |kind| (self.total(kind).entries, None));
+        let facts = &self.facts;
         match id {
             AnnualId::Registered => (exam.registered, None),
             AnnualId::Exempted => (exam.exempted, None),
@@ -193,6 +239,18 @@ impl Base {
             AnnualId::CourtObservations => entries(Kind::CourtObservation),
             AnnualId::CourtObservers => (self.court_observers, None),
             AnnualId::Circulars => entries(Kind::Circular),
+            AnnualId::EnrolledStudy => (facts.enrolled_study, None),
+            AnnualId::StudyDone => (facts.study_done, None),
+            AnnualId::StudyParticipationRate => (facts.enrolled_due, Some(exam.due)),
+            AnnualId::CompletionRate => (facts.done_due, Some(exam.due)),
+            AnnualId::CertificatesIssued => (facts.certificates_issued, None),
+            AnnualId::CertificatesWithdrawn => (facts.certificates_withdrawn, None),
+            AnnualId::OfficersDue => (facts.officers_due, None),
+            AnnualId::OfficersReviewed => (facts.officers_reviewed, None),
+            AnnualId::OfficersRenewed => (facts.officers_renewed, None),
+            AnnualId::OfficersNew => (facts.officers_new, None),
+            AnnualId::GeneralPassed => (facts.general_passed, None),
+            AnnualId::TrainingReached => (facts.training_reached, None),
         }
     }
 
@@ -215,6 +273,8 @@ impl Base {
             }
         };
         say(self.exam.sat, super::figure::report_sentence(&self.exam));
+        let officers = self.officers();
+        say(officers.len() as i64, format!("{}。", officers.join("，")));
         let sessions = of(AnnualId::StudySessions);
         say(sessions, format!("党委理论学习中心组专题学法{sessions}次。"));
         let lectures = of(AnnualId::Lectures);
@@ -254,6 +314,36 @@ pub fn area<'a>(held_here: bool, places: impl IntoIterator<Item = &'a str>) -> &
         .unwrap_or(WHOLE_YEAR)
 }
 
+impl Base {
+    /// What the sentence on enforcement officers is made of.
+    fn officers(&self) -> Vec<String> {
+        let facts = &self.facts;
+        let renewed = match facts.officers_renewed {
+            0 => String::new(),
+            persons => format!("（其中换证{persons}名）"),
+        };
+        [
+            (
+                facts.officers_reviewed,
+                format!("组织{}名行政执法人员年审换证{renewed}", facts.officers_reviewed),
+            ),
+            (facts.officers_new, format!("新申领行政执法证{}名", facts.officers_new)),
+            (
+                facts.general_passed,
+                format!("{}名申领人员通过通用法律知识考试", facts.general_passed),
+            ),
+            (
+                facts.training_reached,
+                format!("{}名执法人员完成年度培训学时", facts.training_reached),
+            ),
+        ]
+        .into_iter()
+        .filter(|(persons, _)| *persons > 0)
+        .map(|(_, words)| words)
+        .collect()
+    }
+}
+
 /// A figure of a year with everything needed to check it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Annual {
@@ -271,6 +361,11 @@ pub struct Annual {
 
 /// All figures of a year.
 pub fn figures(base: &Base, as_of: Timestamp, lang: Lang) -> Vec<Annual> {
+    figures_of(records::VERSION, base, as_of, lang)
+}
+
+/// The figures that records of a version hold: what an older edition did not count it does not have, rather than nought.
+pub fn figures_of(version: u16, base: &Base, as_of: Timestamp, lang: Lang) -> Vec<Annual> {
     let figure = |id: &AnnualId| {
         let (numerator, denominator) = base.parts(*id);
         Annual {
@@ -289,7 +384,8 @@ pub fn figures(base: &Base, as_of: Timestamp, lang: Lang) -> Vec<Annual> {
             as_of: as_of.rfc3339(),
         }
     };
-    AnnualId::ALL.iter().map(figure).collect()
+    let known = AnnualId::ALL.iter().filter(|id| id.since() <= version);
+    known.map(figure).collect()
 }
 
 /// The persons of the year's exams, each with how he counts over all of them and the unit of the last roster he stood on.
@@ -417,6 +513,21 @@ mod tests {
             ]
         );
         assert_eq!(Base::default().sentences("全年"), Vec::<String>::new());
+        let facts = fact::Sums {
+            officers_due: 103,
+            officers_reviewed: 102,
+            officers_renewed: 40,
+            general_passed: 5,
+            ..fact::Sums::default()
+        };
+        let base = Base {
+            facts,
+            ..Base::default()
+        };
+        assert_eq!(
+            base.sentences("全年"),
+            ["组织102名行政执法人员年审换证（其中换证40名），5名申领人员通过通用法律知识考试。"]
+        );
     }
 
     #[test]
@@ -432,6 +543,16 @@ mod tests {
         ] {
             assert_eq!(area(here, places.iter().copied()), "全年", "{here} {places:?}");
         }
+    }
+
+    #[test]
+    fn an_older_edition_has_the_figures_that_it_had() {
+        let ids = |version| -> Vec<AnnualId> {
+            let figures = figures_of(version, &Base::default(), Timestamp(0), Lang::Zh);
+            figures.iter().map(|figure| figure.id).collect()
+        };
+        assert_eq!(ids(0).last(), Some(&AnnualId::Circulars));
+        assert_eq!(ids(records::VERSION), AnnualId::ALL);
     }
 
     #[test]

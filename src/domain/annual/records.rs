@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Base, Persons};
+use super::{
+    Base, Persons,
+    fact::{self, Fact},
+};
 use crate::domain::{
     activity::{Activity, Kind, Total},
     exam::Band,
@@ -45,13 +48,19 @@ pub struct Observer {
     pub unit: UnitId,
 }
 
+/// What kinds of records there are now. Version 0 had those of exams, competitions and the ledger of activities and did not say so;
+/// 1 has every [`Fact`] as well.
+pub const VERSION: u16 = 1;
+
 /// All records of a year, each kind in the order of its ids.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Records {
+    version: u16,
     persons: Vec<(PersonId, UnitId, Standing)>,
     contests: Vec<Contest>,
     entries: Vec<Entry>,
     observers: Vec<Observer>,
+    facts: Vec<Fact>,
 }
 
 /// How a person counts over the year's exams.
@@ -93,7 +102,13 @@ fn counts(standing: Standing) -> Counts {
 pub struct NoRecord(pub usize);
 
 impl Records {
-    pub fn new(persons: &Persons, contests: Vec<Contest>, entries: &[Activity], observers: Vec<Observer>) -> Self {
+    pub fn new(
+        persons: &Persons,
+        contests: Vec<Contest>,
+        entries: &[Activity],
+        observers: Vec<Observer>,
+        facts: Vec<Fact>,
+    ) -> Self {
         let entry = |activity: &Activity| Entry {
             id: activity.id,
             unit: activity.wish.unit,
@@ -105,11 +120,14 @@ impl Records {
         };
         let person = |(person, unit, tallied): (PersonId, UnitId, Tallied)| Some((person, unit, standing(tallied)?));
         let mut records = Self {
+            version: VERSION,
             persons: persons.all().filter_map(person).collect(),
             contests,
             entries: entries.iter().map(entry).collect(),
             observers,
+            facts,
         };
+        records.facts.sort_unstable();
         records.persons.sort_unstable();
         records.contests.sort_unstable();
         records.entries.sort_unstable();
@@ -135,12 +153,13 @@ impl Records {
             person_times: contests().map(|contest| contest.person_times).sum(),
             ledger,
             court_observers: observers.map(|observer| observer.person).collect::<BTreeSet<_>>().len() as i64,
+            facts: fact::sums(self.facts.iter().filter(|fact| within(fact.unit()))),
         }
     }
 
     /// How many records there are.
     pub fn len(&self) -> usize {
-        self.persons.len() + self.contests.len() + self.entries.len() + self.observers.len()
+        self.persons.len() + self.contests.len() + self.entries.len() + self.observers.len() + self.facts.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -165,11 +184,16 @@ impl Records {
             contests,
             entries,
             observers,
+            facts,
+            version,
         } = self;
         let mut groups: BTreeMap<K, Self> = BTreeMap::new();
         let mut of = |unit: Option<UnitId>, add: &dyn Fn(&mut Self)| {
             if let Some(key) = group(unit) {
-                add(groups.entry(key).or_default());
+                add(groups.entry(key).or_insert_with(|| Self {
+                    version: *version,
+                    ..Self::default()
+                }));
             }
         };
         for person in persons {
@@ -184,10 +208,28 @@ impl Records {
         for observer in observers {
             of(Some(observer.unit), &|to| to.observers.push(*observer));
         }
+        for fact in facts {
+            of(fact.unit(), &|to| to.facts.push(fact.clone()));
+        }
         groups
     }
 
-    /// One line for each record.
+    /// What kinds of records these are, see [`VERSION`].
+    pub fn version(&self) -> u16 {
+        self.version
+    }
+
+    /// The same as an edition of a version would have frozen them.
+    #[must_use]
+    pub fn of_version(mut self, version: u16) -> Self {
+        if version == 0 {
+            self.facts.clear();
+        }
+        self.version = self.version.min(version);
+        self
+    }
+
+    /// One line for each record, and before them the version, where they have one.
     pub fn lines(&self) -> Vec<String> {
         let none = || "-".to_owned();
         let persons = self
@@ -216,7 +258,10 @@ impl Records {
         });
         let observers = self.observers.iter();
         let observers = observers.map(|of| format!("observer {} {} {}", of.activity, of.person, of.unit));
-        persons.chain(contests).chain(entries).chain(observers).collect()
+        let version = (self.version > 0).then(|| format!("version {}", self.version));
+        let first = version.into_iter().chain(persons).chain(contests);
+        let facts = self.facts.iter().map(Fact::line);
+        first.chain(entries).chain(observers).chain(facts).collect()
     }
 
     /// # Errors
@@ -224,7 +269,11 @@ impl Records {
     pub fn parse(text: &str) -> Result<Self, NoRecord> {
         let mut records = Self::default();
         for (place, line) in text.lines().enumerate() {
-            records.line(line).ok_or(NoRecord(place + 1))?;
+            match line.strip_prefix("version ").map(str::parse) {
+                Some(Ok(version @ 1..=VERSION)) if place == 0 => records.version = version,
+                Some(_) => return Err(NoRecord(place + 1)),
+                None => records.line(line).ok_or(NoRecord(place + 1))?,
+            }
         }
         Ok(records)
     }
@@ -260,7 +309,10 @@ impl Records {
                 person: parts.next()?.parse().ok()?,
                 unit: parts.next()?.parse().ok()?,
             }),
-            _ => return None,
+            _ => {
+                self.facts.push(Fact::parse(line).filter(|_| self.version > 0)?);
+                return Some(());
+            }
         }
         parts.next().is_none().then_some(())
     }
@@ -287,6 +339,11 @@ mod tests {
 
     fn records() -> Records {
         Records {
+            version: VERSION,
+            facts: vec![Fact::General {
+                person: PersonId(1),
+                unit: UnitId(5),
+            }],
             persons: vec![
                 (PersonId(1), UnitId(5), "absent"),
                 (PersonId(2), UnitId(6), "excellent"),
@@ -324,6 +381,23 @@ mod tests {
         assert_eq!((base.exam.due, base.exam.sat, base.exam.excellent), (2, 1, 1));
         assert_eq!((base.participants, base.person_times, base.court_observers), (3, 7, 1));
         assert_eq!(again.base(|unit| unit == Some(UnitId(6))).exam.due, 1);
+        assert_eq!(again.base(|unit| unit == Some(UnitId(5))).facts.general_passed, 1);
+    }
+
+    #[test]
+    fn what_was_frozen_before_there_were_more_kinds_is_still_read() {
+        let old = records().of_version(0);
+        let lines = old.lines();
+        assert!(
+            !lines
+                .iter()
+                .any(|line| line.starts_with("version ") || line.starts_with("general "))
+        );
+        let again = Records::parse(&lines.join("\n")).expect("records");
+        assert_eq!((again.version(), &again), (0, &old));
+        let newer = lines.join("\n") + "\ngeneral 0000000000001 0000000000005";
+        assert_eq!(Records::parse(&newer), Err(NoRecord(lines.len() + 1)));
+        assert_eq!(Records::parse("version 999"), Err(NoRecord(1)));
     }
 
     #[test]
@@ -378,8 +452,8 @@ mod tests {
             "",
             "person 0000000000001 0000000000005 absent more",
         ] {
-            lines[1] = damage.to_owned();
-            assert_eq!(Records::parse(&lines.join("\n")), Err(NoRecord(2)), "{damage}");
+            lines[2] = damage.to_owned();
+            assert_eq!(Records::parse(&lines.join("\n")), Err(NoRecord(3)), "{damage}");
         }
     }
 

@@ -9,7 +9,10 @@ pub use sizes::{check_sizes, check_task_sizes};
 
 use serde::{Deserialize, Serialize};
 
-use super::{answer::Fault, identity::IdentityFault, item::Kind, lang::Lang, law::ArticleNumber, ledger::Doubt};
+use super::{
+    answer::Fault, identity::IdentityFault, item::Kind, lang::Lang, law::ArticleNumber, ledger::Doubt,
+    officer::OfficerFault,
+};
 
 /// Where in a file something stands. Rows and lines count from 1, as the person sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -334,6 +337,10 @@ pub enum Matter {
     BadUscc {
         written: String,
     },
+    /// A row of a ledger of enforcement certificates that cannot be stored.
+    Officer {
+        fault: OfficerFault,
+    },
     BadTrade {
         written: String,
     },
@@ -496,6 +503,7 @@ impl Matter {
             Self::AmbiguousDivision { .. } => "ambiguous_division",
             Self::BadUnitName { .. } => "bad_unit_name",
             Self::BadUscc { .. } => "bad_uscc",
+            Self::Officer { .. } => "officer",
             Self::BadTrade { .. } => "bad_trade",
             Self::BadHeadcount { .. } => "bad_headcount",
             Self::RepeatedUnit { .. } => "repeated_unit",
@@ -644,6 +652,9 @@ mod tests {
             },
             Matter::BadUnitName { written: word() },
             Matter::BadUscc { written: word() },
+            Matter::Officer {
+                fault: OfficerFault::Taken,
+            },
             Matter::BadTrade { written: word() },
             Matter::BadHeadcount { written: word() },
             Matter::RepeatedUnit {

@@ -173,6 +173,7 @@ impl Matter {
             Self::BadUscc { written } => {
                 format!("统一社会信用代码“{written}”有误，单位照写，代码没有保存。请核对 18 位代码后重新导入。")
             }
+            Self::Officer { fault } => fault.message(Lang::Zh),
             Self::BadTrade { written } => format!("行业“{written}”太长，没有保存。请缩短到 40 字以内。"),
             Self::BadHeadcount { written } => {
                 format!("人数“{written}”不是整数，没有保存。请写 1 以上的整数，不清楚就留空。")
@@ -450,6 +451,7 @@ impl Matter {
             Self::BadUscc { written } => format!(
                 "The credit code “{written}” is wrong; the unit is stored without it. Check its 18 characters and import again."
             ),
+            Self::Officer { fault } => fault.message(Lang::En),
             Self::BadTrade { written } => {
                 format!("The trade “{written}” is too long and was not stored. Shorten it to 40 characters.")
             }

@@ -5,6 +5,8 @@ mod plan;
 
 pub mod year;
 
+mod officers;
+
 use std::fmt::Write;
 
 use super::{
@@ -129,6 +131,7 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     organization::import(app, caller, "参赛单位.csv", ORGANIZATIONS.to_vec()).await?;
     laws(app, caller).await?;
     lessons(app, caller).await?;
+    officers::fill(app, caller).await?;
     contest(app, caller, bank).await?;
     plan::fill(app, caller, BUREAU).await?;
     let now = app.now();

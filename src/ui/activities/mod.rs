@@ -75,7 +75,8 @@ pub fn ledger_with(frame: &Frame, shown: &Ledger, filter: &Filter, wrong: Option
     let main = view! {
         <div class="row between wrap">{heading(title, below)}<div class="row wrap">
             <a class="button" href=format!("/admin/years/{}/plan", filter.year)>{lang.pick("年度计划", "Plan")}</a>
-            <a class="button" href=format!("/admin/years/{}", filter.year)>{lang.pick("年度数据", "Figures of the year")}</a>{import}{add}</div></div>
+            <a class="button" href=format!("/admin/years/{}", filter.year)>{lang.pick("年度数据", "Figures of the year")}</a>
+            <a class="button" href=format!("/admin/officers?year={}", filter.year)>{lang.pick("执法证台账", "Enforcement certificates")}</a>{import}{add}</div></div>
         {fault(wrong, lang)}
         {year_notice(lang, filter.year, year)}
         <section class="card stack">

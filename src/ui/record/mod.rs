@@ -8,6 +8,7 @@ pub use desk::desk;
 
 use super::{
     courses::{credits, kind_name, standing as standing_of},
+    officers,
     part::{
         Tone, day, fault,
         form::{Typed, line, lines, select, typed_or},
@@ -101,6 +102,7 @@ fn body(lang: Lang, record: &Record) -> impl IntoView + use<> {
         {entries(lang, record)}
         {competitions(lang, record)}
         {certificates(lang, record)}
+        {officers::own(lang, &record.officer)}
     }
 }
 

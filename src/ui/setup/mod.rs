@@ -67,6 +67,7 @@ pub fn exams(frame: &Frame, exams: &[Exam]) -> impl IntoView {
         <div class="row between wrap">
             {heading(title, "")}
             <a class="button" href="/admin/exemptions">{lang.pick("免考与缓考", "Exemptions")}</a>
+            <a class="button" href="/admin/reminders">{lang.pick("提醒", "Reminders")}</a>
             <a class="button primary" href="/admin/exams/new">{lang.pick("新建考试", "New exam")}</a>
         </div>
         {list}

@@ -1,0 +1,112 @@
+-- A certificate of an enforcement officer (行政执法证). unit: for which it was issued. issued, until, state_day: midnight in China.
+-- since: the first year that counts it. state: valid | suspended | returned | withdrawn.
+CREATE TABLE officer_certificate (
+    id          BIGINT  NOT NULL PRIMARY KEY,
+    person      BIGINT  NOT NULL,
+    unit        BIGINT  NOT NULL,
+    issued      BIGINT  NOT NULL,
+    until       BIGINT  NOT NULL,
+    since       BIGINT  NOT NULL,
+    state_day   BIGINT  NOT NULL,
+    entered_by  BIGINT  NOT NULL,
+    entered_at  BIGINT  NOT NULL,
+    number      TEXT    NOT NULL UNIQUE,
+    area        TEXT    NOT NULL,
+    category    TEXT    NOT NULL,
+    state       TEXT    NOT NULL,
+    reason      TEXT    NOT NULL
+);
+CREATE INDEX officer_certificate_person ON officer_certificate (person);
+
+-- What came of the review of a certificate in a year. outcome: reviewed | renewed | exempt. until: the new end; 0 unless renewed.
+CREATE TABLE officer_review (
+    certificate  BIGINT  NOT NULL,
+    year         BIGINT  NOT NULL,
+    day          BIGINT  NOT NULL,
+    until        BIGINT  NOT NULL,
+    entered_by   BIGINT  NOT NULL,
+    entered_at   BIGINT  NOT NULL,
+    outcome      TEXT    NOT NULL,
+    document     TEXT    NOT NULL,
+    PRIMARY KEY (certificate, year)
+);
+
+-- What a year asks of officers. hours: tenths of a class hour. review_by: the last day for reviews.
+CREATE TABLE officer_rule (
+    year       BIGINT  NOT NULL PRIMARY KEY,
+    hours      BIGINT  NOT NULL,
+    review_by  BIGINT  NOT NULL,
+    made_by    BIGINT  NOT NULL,
+    made_at    BIGINT  NOT NULL,
+    document   TEXT    NOT NULL
+);
+
+-- Training of an officer. hours: tenths of a class hour.
+CREATE TABLE officer_training (
+    id          BIGINT  NOT NULL PRIMARY KEY,
+    person      BIGINT  NOT NULL,
+    year        BIGINT  NOT NULL,
+    day         BIGINT  NOT NULL,
+    hours       BIGINT  NOT NULL,
+    entered_by  BIGINT  NOT NULL,
+    entered_at  BIGINT  NOT NULL,
+    title       TEXT    NOT NULL,
+    document    TEXT    NOT NULL
+);
+CREATE INDEX officer_training_year ON officer_training (year, person);
+
+-- An application for a certificate. special, general: JSON of the result of the two exams; empty: none yet. certificate: what came of
+-- it; 0: nothing yet. state: open | granted | withdrawn.
+CREATE TABLE officer_application (
+    id           BIGINT  NOT NULL PRIMARY KEY,
+    person       BIGINT  NOT NULL,
+    unit         BIGINT  NOT NULL,
+    entered_by   BIGINT  NOT NULL,
+    entered_at   BIGINT  NOT NULL,
+    certificate  BIGINT  NOT NULL,
+    area         TEXT    NOT NULL,
+    category     TEXT    NOT NULL,
+    state        TEXT    NOT NULL,
+    special      TEXT    NOT NULL,
+    general      TEXT    NOT NULL,
+    reason       TEXT    NOT NULL
+);
+
+-- A reminder that was sent. kind: exam_ends | review_due | persons_missing. subject: the exam or the certificate. day: in China,
+-- counted from 1970-01-01; the key keeps two nodes from sending one twice. hook: waiting | sending | sent | given_up, for the
+-- messenger that may be configured.
+CREATE TABLE reminder (
+    person     BIGINT  NOT NULL,
+    subject    BIGINT  NOT NULL,
+    day        BIGINT  NOT NULL,
+    at         BIGINT  NOT NULL,
+    notice     BIGINT  NOT NULL,
+    hook_next  BIGINT  NOT NULL,
+    hook_tries BIGINT  NOT NULL,
+    kind       TEXT    NOT NULL,
+    hook       TEXT    NOT NULL,
+    PRIMARY KEY (person, kind, subject, day)
+);
+CREATE INDEX reminder_at ON reminder (at);
+
+-- How reminders are sent; one row. ran_at: when a node last looked for whom to remind.
+CREATE TABLE reminder_setting (
+    id           BIGINT  NOT NULL PRIMARY KEY,
+    per_week     BIGINT  NOT NULL,
+    days_before  BIGINT  NOT NULL,
+    from_hour    BIGINT  NOT NULL,
+    to_hour      BIGINT  NOT NULL,
+    ran_at       BIGINT  NOT NULL
+);
+INSERT INTO reminder_setting (id, per_week, days_before, from_hour, to_hour, ran_at) VALUES (1, 2, 7, 9, 18, 0);
+
+-- A kind of reminder that is switched off. unit: this one and those below, 0: everywhere. exam 0: of whatever exam.
+CREATE TABLE reminder_off (
+    unit    BIGINT  NOT NULL,
+    exam    BIGINT  NOT NULL,
+    off_by  BIGINT  NOT NULL,
+    off_at  BIGINT  NOT NULL,
+    kind    TEXT    NOT NULL,
+    reason  TEXT    NOT NULL,
+    PRIMARY KEY (kind, unit, exam)
+);
