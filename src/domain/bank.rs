@@ -168,11 +168,16 @@ pub fn fold(text: &str) -> String {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         c => c,
     };
-    text.chars()
-        .map(narrow)
-        .filter(|c| !c.is_whitespace() && !c.is_control())
-        .flat_map(char::to_lowercase)
-        .collect()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().map(narrow) {
+        match c {
+            // Han characters are most of every text, and have no case.
+            '\u{4e00}'..='\u{9fff}' => folded.push(c),
+            c if c.is_whitespace() || c.is_control() => {}
+            c => folded.extend(c.to_lowercase()),
+        }
+    }
+    folded
 }
 
 #[cfg(test)]

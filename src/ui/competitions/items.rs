@@ -130,7 +130,6 @@ fn questions(lang: Lang, found: &Found, count: &Count, page_number: u32) -> impl
         <th>{title}</th><th class="n">{lang.pick("答对率", "Right")}</th><td class="wide"></td>
         <th class="n">{lang.pick("作答", "Answers")}</th><th>{lang.pick("各选项被选", "Options chosen")}</th>
         <th class="n">{lang.pick("平均用时（秒）", "Mean seconds")}</th><th class="n">{lang.pick("出现在试卷中", "On papers")}</th>
-        <th>{lang.pick("同等水平下的人群差异", "Groups of the same ability")}</th>
     };
     let staff = if found.contest.times_staff() {
         ""
@@ -160,10 +159,10 @@ fn questions(lang: Lang, found: &Found, count: &Count, page_number: u32) -> impl
 fn compared(lang: Lang) -> String {
     match lang {
         Lang::Zh => format!(
-            "人群差异：按身份类型，和人数最多的一类比，每人取第一次有效的正式赛答题，得分在同一个十分之一内的算同等水平；某类不足 {LEAST_FOCAL} 人，或两类一共不足 {LEAST_BOTH} 人的不比。A 没有值得看的差异，B 中等，C 大（Mantel-Haenszel，ETS 分级）；负数是对这一类更难。只提示从哪看起，公不公平由读题的人判断。"
+            "同等水平下的人群差异（写在题目下面）：按身份类型，和人数最多的一类比，每人取第一次有效的正式赛答题，得分在同一个十分之一内的算同等水平；某类不足 {LEAST_FOCAL} 人，或两类一共不足 {LEAST_BOTH} 人的不比。A 没有值得看的差异，B 中等，C 大（Mantel-Haenszel，ETS 分级）；负数是对这一类更难。只提示从哪看起，公不公平由读题的人判断。"
         ),
         Lang::En => format!(
-            "Groups: each identity type with the largest, over the first valid official attempt of each player; who earns the same tenth of the score counts as of the same ability. Not below {LEAST_FOCAL} persons of a type, or {LEAST_BOTH} of both. A: nothing worth a look, B: moderate, C: large (Mantel-Haenszel, classes of ETS); below 0 it is harder for that type. It says where to look first; whether a question is fair is for people who read it to say."
+            "Groups of the same ability (below the question): each identity type with the largest, over the first valid official attempt of each player; who earns the same tenth of the score counts as of the same ability. Not below {LEAST_FOCAL} persons of a type, or {LEAST_BOTH} of both. A: nothing worth a look, B: moderate, C: large (Mantel-Haenszel, classes of ETS); below 0 it is harder for that type. It says where to look first; whether a question is fair is for people who read it to say."
         ),
     }
 }
@@ -183,10 +182,7 @@ fn differences(lang: Lang, count: &Count, place: usize) -> impl IntoView + use<>
             view! { <li>{identity.name(lang)}" "{tag(tone, size)}</li> }
         })
         .collect_view();
-    match all.is_empty() {
-        true => "—".into_any(),
-        false => view! { <ul class="options small num">{lines}</ul> }.into_any(),
-    }
+    (!all.is_empty()).then(|| view! { <ul class="options small num">{lines}</ul> })
 }
 
 fn row(lang: Lang, found: &Found, count: &Count, place: usize, item: &Item) -> impl IntoView + use<> {
@@ -211,13 +207,12 @@ fn row(lang: Lang, found: &Found, count: &Count, place: usize, item: &Item) -> i
     let mean = mean.map_or("—".to_owned(), |tenths| format!("{}.{}", tenths / 10, tenths % 10));
     view! {
         <tr>
-            <td class="break"><span class="small soft">{kind}</span>" "<span lang="zh-CN">{stem}</span></td>
+            <td class="break"><span class="small soft">{kind}</span>" "<span lang="zh-CN">{stem}</span>{differences(lang, count, place)}</td>
             <td class="n">{percent(item.right, item.answers)}</td><td>{share(item.right, item.answers)}</td>
             <td class="n">{item.answers.to_string()}</td>
             <td><ul class="options small num">{options}</ul></td>
             <td class="n">{mean}</td>
             <td class="n">{percent(item.papers, papers)}</td>
-            <td>{differences(lang, count, place)}</td>
         </tr>
     }
 }
