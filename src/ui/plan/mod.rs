@@ -152,16 +152,15 @@ fn part_of(lang: Lang, shown: &Plan, part: Part) -> impl IntoView + use<> {
         .iter()
         .filter(|line| line.entry.wish.kind.part() == part)
         .collect();
-    let several = shown
-        .unit
-        .is_none_or(|top| lines.iter().any(|line| line.entry.wish.unit != top));
+    let of = |line: &Line| line.entry.wish.unit;
+    let several = shown.lines.windows(2).any(|pair| of(&pair[0]) != of(&pair[1]));
     let rows = lines
         .iter()
         .map(|line| row(lang, &shown.units, line, several))
         .collect_view();
     let head = view! {
-        <th>{lang.pick("任务", "Entry")}</th><th>{lang.pick("责任单位", "Responsible")}</th>
-        <th>{lang.pick("完成期限", "Due")}</th><th>{lang.pick("完成 / 计划", "Done / planned")}</th><th>{lang.pick("状态", "Standing")}</th>
+        <th>{lang.pick("任务", "Entry")}</th><th>{lang.pick("完成 / 计划", "Done / planned")}</th>
+        <th>{lang.pick("完成期限", "Due")}</th><th>{lang.pick("责任单位", "Responsible")}</th>
     };
     (!lines.is_empty()).then(|| {
         let label = part.name(lang);
@@ -180,9 +179,8 @@ fn row(lang: Lang, units: &Tree, line: &Line, several: bool) -> impl IntoView + 
     view! {
         <tr><th class="plain plan-title" scope="row"><a href=format!("/admin/plan/{}", line.entry.id)>{wish.title.clone()}</a>
                 <span class="small soft">{below}</span></th>
-            <td>{name.unwrap_or_default()}</td><td class="num">{day(wish.due)}</td>
-            <td class="num">{format!("{} / {} {}", progress.done, wish.planned, wish.kind.unit(lang))}{bar(share)}</td>
-            <td>{standing_tag(lang, progress)}</td></tr>
+            <td class="num plan-progress">{format!("{} / {} {}", progress.done, wish.planned, wish.kind.unit(lang))}{bar(share)}{standing_tag(lang, progress)}</td>
+            <td class="num">{day(wish.due)}</td><td>{name.unwrap_or_default()}</td></tr>
     }
 }
 
