@@ -241,6 +241,48 @@ test('the plan of a year and files of activities, from all sides', async ({ brow
   await look('calendar-done', `/admin/years/${year}/calendar`)
 })
 
+test('enforcement certificates and reminders, from all sides', async ({ browser }) => {
+  test.setTimeout(300_000)
+  const admin = await newPage(browser, server)
+  await useLink(admin, server.linkFor('admin'))
+  const { look } = new Inspector(admin, server.url, ['安全生产', '培训通知', ...CONTENT])
+  await look('officers-empty', '/admin/officers')
+  await look('officers-new', '/admin/officers/new')
+  await look('officers-applications-empty', '/admin/officers/applications')
+  await look('reminders-empty', '/admin/reminders')
+  const rows = STAFF.slice(5, 9).map(({ number, name }, place) => `${number},${name},ZJ-${place},安全生产,202${place + 2}-05-10,2027-05-09`)
+  const wrong = `${STAFF[10].number},${STAFF[11].name},ZJ-9,,2022-05-10,2027-05-09`
+  const file = csv('officers.csv', Buffer.from(['工号,姓名,证件编号,执法领域,发证日期,有效期至', ...rows, wrong].join('\n')))
+  await look('officers-preview', () => preview(admin, '/admin/officers', file))
+  await preview(admin, '/admin/officers', file)
+  await look('officers-imported', () => submit(admin, '/admin/officers/import/'))
+  await look('officers-not-begun', '/admin/officers')
+  await admin.goto('/admin/activities')
+  if (await admin.locator('#begin-year').inputValue()) await submit(admin, '/admin/years')
+  await look('officers', '/admin/officers')
+  await look('officers-none', '/admin/officers?state=exempt')
+  await look('officers-refused', async () => {
+    await admin.goto('/admin/officers')
+    await admin.locator('input[name=certificate]').first().check()
+    await submit(admin, '/admin/officers/review')
+    await admin.goto('/admin/officers')
+    await admin.locator('input[name=certificate]').last().check()
+    await submit(admin, '/admin/officers/review')
+  })
+  await admin.goto('/admin/officers')
+  await admin.getByRole('link', { name: 'ZJ-' }).first().click()
+  await look('officer', new URL(admin.url()).pathname)
+  await admin.goto('/admin/officers/applications')
+  await admin.locator('#apply-person').fill(STAFF[12].number)
+  await submit(admin, '/admin/officers/applications')
+  await look('officers-application', new URL(admin.url()).pathname)
+  await look('officers-applications', '/admin/officers/applications')
+  await admin.goto('/admin/reminders')
+  await admin.locator('#off-reason').fill('培训通知')
+  await submit(admin, '/admin/reminders/off')
+  await look('reminders', '/admin/reminders')
+})
+
 type Look = Inspector['look']
 
 async function beforeSigningIn(admin: Page, look: Look) {
