@@ -65,7 +65,8 @@ missing=
 "$(dirname "$0")/postgres.sh" --where >/dev/null 2>&1 || missing="$missing postgresql"
 # Opens the workbooks of a year. LibreOffice does too where it is there (libreoffice-writer-nogui, libreoffice-calc-nogui), but it
 # is too large to be installed for that.
-has python3 && python3 -c 'import openpyxl' 2>/dev/null || missing="$missing python3 python3-openpyxl"
+python3 -c 'import openpyxl' 2>/dev/null || /usr/bin/python3 -c 'import openpyxl' 2>/dev/null ||
+    missing="$missing python3-openpyxl"
 # The load generator puts it in front of several nodes.
 [ "$1" != bench ] || has nginx || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
 # shellcheck disable=SC2086 # a list of names

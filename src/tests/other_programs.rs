@@ -121,14 +121,19 @@ const OPENPYXL: &str = "
 import json, sys, openpyxl
 book = openpyxl.load_workbook(sys.argv[1])
 rows = [list(row) for row in book[sys.argv[2]].iter_rows(values_only=True)]
-names = {name: defined.attr_text for name, defined in book.defined_names.items()}
+names = book.defined_names
+names = names.definedName if hasattr(names, 'definedName') else names.values()
+names = {name.name: name.attr_text for name in names}
 json.dump({'rows': rows, 'names': names, 'sheets': book.sheetnames}, sys.stdout, default=str)
 ";
 
 fn python() -> Option<PathBuf> {
-    let known = Command::new("python3").args(["-c", "import openpyxl"]).output();
-    if known.is_ok_and(|output| output.status.success()) {
-        return Some(PathBuf::from("python3"));
+    // Debian's own comes second: whoever has another one in the path may have openpyxl only there.
+    for python in ["python3", "/usr/bin/python3"] {
+        let known = Command::new(python).args(["-c", "import openpyxl"]).output();
+        if known.is_ok_and(|output| output.status.success()) {
+            return Some(PathBuf::from(python));
+        }
     }
     assert!(
         std::env::var_os("MINGFA_OTHER_PROGRAMS").is_none(),

@@ -165,7 +165,7 @@ pub fn compared(lang: Lang, base: &Base, before: &Base, ids: &[AnnualId]) -> imp
         view! {
             <text x="0" y=number(top + 12.0)>{id.name(lang)}</text>
             {bar("now", now, top + 16.0)}{bar("then", then, top + 26.0)}
-            {text(large(base, *id), top + 24.0)}{text(large(before, *id), top + 36.0)}
+            {text(large(lang, base, *id), top + 24.0)}{text(large(lang, before, *id), top + 36.0)}
         }
     });
     let rows = rows.collect_view();
@@ -178,9 +178,11 @@ pub fn compared(lang: Lang, base: &Base, before: &Base, ids: &[AnnualId]) -> imp
 }
 
 /// A figure in as few letters as fit beside a bar.
-fn large(base: &Base, id: AnnualId) -> String {
-    match base.parts(id) {
-        (count, None) if count >= 100_000 => format!("{}万", count / 10_000),
+fn large(lang: Lang, base: &Base, id: AnnualId) -> String {
+    match (base.parts(id), lang) {
+        ((count, None), Lang::Zh) if count >= 100_000 => format!("{}万", count / 10_000),
+        ((count, None), Lang::En) if count >= 1_000_000 => format!("{}.{}M", count / 1_000_000, count / 100_000 % 10),
+        ((count, None), Lang::En) if count >= 100_000 => format!("{}k", count / 1_000),
         _ => base.shown(id),
     }
 }

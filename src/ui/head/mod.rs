@@ -363,7 +363,7 @@ fn compared(lang: Lang, shown: &Head) -> impl IntoView + use<> {
         || view! { <p class="small soft">{lang.pick("上年没有记录。", "There is no record of the year before.")}</p> },
     );
     let inside = view! {
-        {chart::compared(lang, &shown.base, &shown.before, &COMPARED)}
+        {wide(lang, chart::compared(lang, &shown.base, &shown.before, &COMPARED))}
         <p class="small soft">{lang.pick("上面一条是本年，下面一条是上年。", "This year above, the year before below.")}</p>
         {note}
         {behind(lang, table(title, head, rows.collect_view()))}
