@@ -72,9 +72,9 @@ CREATE TABLE officer_application (
     reason       TEXT    NOT NULL
 );
 
--- A reminder that was sent. kind: exam_ends | review_due | persons_missing. subject: the exam or the certificate. day: in China,
--- counted from 1970-01-01; the key keeps two nodes from sending one twice. hook: waiting | sending | sent | given_up, for the
--- messenger that may be configured.
+-- A reminder that was sent. kind: exam_ends | review_due | persons_missing | figures_due. subject: the exam, the certificate or the
+-- unit. day: in China, counted from 1970-01-01; the key keeps two nodes from sending one twice. hook: waiting | sending | sent |
+-- given_up, for the messenger that may be configured.
 CREATE TABLE reminder (
     person     BIGINT  NOT NULL,
     subject    BIGINT  NOT NULL,

@@ -159,10 +159,11 @@ impl Standing {
     }
 }
 
-/// Until when a year's figures are due: departments report before the 1st of March (中共中央办公厅、国务院办公厅《法治政府建设与责任落实督察
-/// 工作规定》, article 24).
-pub fn due(year: u16) -> Option<Timestamp> {
-    Timestamp::parse_day(&format!("{}-03-01", year + 1))
+/// From when and until when a year's figures are handed in: departments report before the 1st of March (中共中央办公厅、国务院办公厅《法治政府建设与责任落实督察
+/// 工作规定》).
+pub fn due(year: u16) -> Option<(Timestamp, Timestamp)> {
+    let day = |month| Timestamp::parse_day(&format!("{}-{month:02}-01", year + 1));
+    Some((day(1)?, day(3)?))
 }
 
 #[cfg(test)]

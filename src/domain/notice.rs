@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     case,
-    id::{AttemptId, BankId, CaseId, CertificateId, ExamId, FilingId, LotteryId, NoticeId, PersonId, VettingId},
+    id::{
+        AttemptId, BankId, CaseId, CertificateId, ExamId, FilingId, LotteryId, NoticeId, PersonId, UnitId, VettingId,
+    },
     lang::Lang,
     objection,
     time::Timestamp,
@@ -104,6 +106,13 @@ pub enum About {
     },
     /// That ruling was taken back.
     StudyFlagReopened,
+    /// To a liaison: the unit has not handed in the figures of a year.
+    FiguresDue {
+        title: String,
+        year: u16,
+        unit: UnitId,
+        until: Timestamp,
+    },
     /// Figures that the person handed in were sent back by the level above; `title` is the unit.
     FiguresReturned {
         title: String,
@@ -162,6 +171,7 @@ impl About {
             Self::CertificateIssued { .. } => lang.pick("合格证书已颁发", "Your certificate was issued"),
             Self::CertificateWithdrawn { .. } => lang.pick("合格证书已撤回", "Your certificate was withdrawn"),
             Self::CertificateReinstated { .. } => lang.pick("合格证书恢复有效", "Your certificate holds again"),
+            Self::FiguresDue { .. } => lang.pick("年度数据还没有上报", "Figures of the year are due"),
             Self::FiguresReturned { .. } => lang.pick("上报的数据被退回", "Figures you handed in were sent back"),
             Self::ExamEnds { .. } => lang.pick("考试快要截止了", "An exam ends soon"),
             Self::ReviewDue { .. } => lang.pick("您的执法证待年审", "Your enforcement certificate is to be reviewed"),
@@ -319,6 +329,13 @@ impl About {
             (Self::CertificateReinstated { title, .. }, Lang::En) => {
                 format!("The certificate of “{title}” holds again.")
             }
+            (Self::FiguresDue { title, year, until, .. }, Lang::Zh) => {
+                format!("“{title}”{year} 年度数据还没有上报，请在 {} 前报出。报出后不再提醒。", until.day_field())
+            }
+            (Self::FiguresDue { title, year, until, .. }, Lang::En) => format!(
+                "“{title}” has not handed in its figures of {year} yet; they are due before {}. Reminders stop when it has.",
+                until.day_field()
+            ),
             (Self::FiguresReturned { title, year, .. }, Lang::Zh) => {
                 format!("“{title}”{year} 年度数据被上级退回，意见写在回执上。改好后请再报一次。")
             }
@@ -358,6 +375,7 @@ impl About {
             Self::CertificateIssued { certificate, .. }
             | Self::CertificateWithdrawn { certificate, .. }
             | Self::CertificateReinstated { certificate, .. } => format!("/certificates/{certificate}"),
+            Self::FiguresDue { year, unit, .. } => format!("/admin/years/{year}/filings?unit={unit}"),
             Self::FiguresReturned { filing, .. } => format!("/admin/filings/{filing}"),
             Self::QuestionReturned { bank, vetting, .. } => format!("/admin/banks/{bank}/review/{vetting}"),
         }

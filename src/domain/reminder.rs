@@ -24,15 +24,18 @@ pub enum Kind {
     ReviewDue,
     /// A liaison: persons of the unit have not passed an exam that ends soon.
     PersonsMissing,
+    /// A liaison: the unit has not handed in the figures of the year that is over.
+    FiguresDue,
 }
 
 codes!(Kind {
     ExamEnds => "exam_ends", "本人考试将截止", "Own exam ends soon";
     ReviewDue => "review_due", "本人执法证待年审", "Own certificate to be reviewed";
     PersonsMissing => "persons_missing", "联络员：本单位还有人没通过", "Liaison: persons still missing";
+    FiguresDue => "figures_due", "联络员：本单位年度数据还没上报", "Liaison: figures not handed in yet";
 });
 
-/// Days before the end from which a review is reminded of: it takes longer than an exam.
+/// Days before the end from which a review, or figures to be handed in, are reminded of: they take longer than an exam.
 pub const REVIEW_DAYS: u32 = 30;
 /// Days between two reminders of one thing.
 pub const GAP_DAYS: i64 = 2;
@@ -96,7 +99,7 @@ pub struct Task {
     pub person: PersonId,
     /// The unit by which reminders are switched off.
     pub unit: UnitId,
-    /// The exam, or the certificate.
+    /// The exam, the certificate, or the unit whose figures are due.
     pub subject: i64,
     /// When it can be done.
     pub from: Timestamp,
@@ -109,13 +112,13 @@ pub struct Task {
 
 impl Task {
     fn exam(&self) -> Option<ExamId> {
-        (self.kind != Kind::ReviewDue).then_some(ExamId(self.subject))
+        matches!(self.kind, Kind::ExamEnds | Kind::PersonsMissing).then_some(ExamId(self.subject))
     }
 
     /// Whether it is to be done, can be done, and its end is near.
     fn is_pressing(&self, now: Timestamp, settings: &Settings) -> bool {
         let days = match self.kind {
-            Kind::ReviewDue => REVIEW_DAYS,
+            Kind::ReviewDue | Kind::FiguresDue => REVIEW_DAYS,
             Kind::ExamEnds | Kind::PersonsMissing => settings.days_before,
         };
         let near = self.until.0 - now.0 <= i64::from(days) * DAY;

@@ -17,6 +17,7 @@ use crate::{
     domain::{
         audit::Act,
         exam::{Exam, Round},
+        filing::{self, State},
         id::{ExamId, PersonId, UnitId},
         lang::Lang,
         notice::{About, LEASE_SECONDS, Notice, next_try},
@@ -152,6 +153,7 @@ async fn find(app: &App, settings: &Settings) -> Result<Found> {
         found.sitters(app, place, &liaisons).await?;
     }
     found.reviews(app).await?;
+    found.figures(app, &liaisons).await?;
     Ok(found)
 }
 
@@ -244,6 +246,44 @@ impl Found {
         Ok(())
     }
 
+    /// The figures of the year that is over, which units with a level above them hand in; while that year is open.
+    async fn figures(&mut self, app: &App, liaisons: &[(PersonId, Option<UnitId>)]) -> Result<()> {
+        let number = self.year.saturating_sub(1);
+        let years = db::year::all(&app.db).await?;
+        let open = years
+            .iter()
+            .any(|year| year.year == number && year.must_be_open().is_ok());
+        let Some((from, until)) = filing::due(number).filter(|_| open) else {
+            return Ok(());
+        };
+        let filed = db::filing::all(&app.db, Some(number)).await?;
+        // In the order of numbers: the last one of a unit stays.
+        let last: HashMap<UnitId, State> = filed
+            .into_iter()
+            .map(|stored| (stored.filing.unit, stored.filing.state))
+            .collect();
+        for (person, unit) in liaisons {
+            let Some(unit) = unit
+                .and_then(|unit| self.units.get(unit))
+                .filter(|unit| unit.parent.is_some())
+            else {
+                continue;
+            };
+            self.tasks.push(Task {
+                kind: Kind::FiguresDue,
+                person: *person,
+                unit: unit.id,
+                subject: unit.id.0,
+                from,
+                until,
+                done: last.get(&unit.id).is_some_and(|state| *state != State::Returned),
+                exempt: false,
+                left: self.has_left(*person),
+            });
+        }
+        Ok(())
+    }
+
     /// What a task is told with.
     fn about(&self, task: &Task) -> Option<About> {
         if task.kind == Kind::ReviewDue {
@@ -252,6 +292,14 @@ impl Found {
                 number: certificate.wish.number.clone(),
                 year: self.year,
                 until: *until,
+            });
+        }
+        if task.kind == Kind::FiguresDue {
+            return Some(About::FiguresDue {
+                title: self.units.get(task.unit)?.name.clone(),
+                year: self.year.saturating_sub(1),
+                unit: task.unit,
+                until: task.until,
             });
         }
         let running = self.running.iter().find(|running| running.exam.id.0 == task.subject)?;
@@ -267,7 +315,7 @@ impl Found {
                     .copied()
                     .unwrap_or_default(),
             },
-            Kind::ExamEnds | Kind::ReviewDue => About::ExamEnds { title, exam, until },
+            Kind::ExamEnds | Kind::ReviewDue | Kind::FiguresDue => About::ExamEnds { title, exam, until },
         })
     }
 }

@@ -9,9 +9,10 @@ use mingfa::{
         notice::About,
         people::PeopleFault,
         role::{Grant, Role},
+        time::Timestamp,
     },
     error::Fault,
-    service::{Caller, edition, filing, notice, role, verify},
+    service::{Caller, edition, filing, notice, reminder, role, verify},
 };
 
 use crate::{
@@ -218,6 +219,32 @@ async fn the_pages_hand_in_send_back_and_say_why_not() {
         assert!(page.contains("“市局”退回：少了一场"), "{page}");
         assert!(below.get("/notices").await.body.contains("上报的数据被退回"));
         assert_eq!(below.get("/admin/years/2026/filings?unit=x").await.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_liaison_is_reminded_until_the_figures_are_handed_in() {
+    each_engine(async |stage| {
+        let (unit, below, _) = staffed(stage).await;
+        stage
+            .clock
+            .set(Timestamp::parse_local("2027-02-10T10:00").expect("a moment"));
+        let remind = async || reminder::remind(&stage.app).await.expect("reminded");
+        assert_eq!(remind().await, 1, "nothing is above the bureau");
+        let inbox = notice::inbox(&stage.app, &below, 1).await.expect("the inbox");
+        let About::FiguresDue { unit: told, year, .. } = &inbox.notices[0].about else {
+            panic!("{:?}", inbox.notices[0].about)
+        };
+        assert_eq!((*told, *year), (unit, 2026));
+        let page = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
+        let path = inbox.notices[0].about.path();
+        assert!(page.get(&path).await.body.contains("上报给“市局”"), "{path}");
+        stage.clock.advance_seconds(2 * 86_400);
+        assert_eq!(remind().await, 1, "again, two days later");
+        file(stage, &below, unit, "").await.expect("handed in");
+        stage.clock.advance_seconds(2 * 86_400);
+        assert_eq!(remind().await, 0, "it stops by itself");
     })
     .await;
 }

@@ -27,7 +27,8 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// The report's own words, where they are facts of the demonstration's records.
-const SENTENCES: [&str; 5] = [
+const SENTENCES: [&str; 6] = [
+    "102名行政执法人员年审换证",
     "组织138名国家工作人员参加学法考法培训活动，考法通过率100%",
     "应考138人、实考138人、合格138人",
     "开展各类普法宣教活动200余次，制作征集普法作品30余件",

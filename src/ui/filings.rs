@@ -27,8 +27,8 @@ pub fn board(frame: &Frame, shown: &Board, note: &str, wrong: Option<&Fault>) ->
     let place = shown.unit.map_or(whole, |unit| shown.units.path(unit));
     let below = match (due(number), lang) {
         (None, _) => place,
-        (Some(due), Lang::Zh) => format!("{place} · {} 前报出", day(due)),
-        (Some(due), Lang::En) => format!("{place} · due before {}", day(due)),
+        (Some((_, due)), Lang::Zh) => format!("{place} · {} 前报出", day(due)),
+        (Some((_, due)), Lang::En) => format!("{place} · due before {}", day(due)),
     };
     let main = view! {
         <p class="small"><a href=format!("/admin/years/{number}")>{lang.pick("年度数据", "Figures of the year")}</a></p>

@@ -9,9 +9,10 @@ use crate::{
         attempt::Event,
         blueprint::Blueprint,
         exam::{Policy, Window},
-        id::{BankId, ExamId, PersonId, UnitId},
+        id::{BankId, ExamId, OfficerCertificateId, PersonId, UnitId},
         item::{Kind as Form, OptionSet, Question},
         law::cited,
+        officer::{Category, Outcome, Wish as CertificateWish},
         paper::{Dice as _, Drawn, Paper},
         person::Person,
         role::Right,
@@ -20,8 +21,14 @@ use crate::{
     },
     error::Fault,
     service::{
-        App, Caller, Result, activity, clock::ManualClock, edition, exam, random::PaperDice, roster, sitting,
-        slot::Entry, year,
+        App, Caller, Result, activity,
+        clock::ManualClock,
+        edition, exam,
+        officer::{self, Reviewing},
+        random::PaperDice,
+        roster, sitting,
+        slot::Entry,
+        year,
     },
 };
 
@@ -37,10 +44,15 @@ struct Story {
     participations: i64,
     edition: &'static str,
     award: &'static str,
+    /// Holders of enforcement certificates whose yearly review is done.
+    reviewed: usize,
     /// Persons who did not come to the exam, and who failed it.
     absent: usize,
     failing: usize,
 }
+
+/// Persons of the bureau who hold an enforcement certificate.
+const HOLDERS: usize = 102;
 
 /// The year before, so that there is something to compare with.
 fn before(year: u16) -> Story {
@@ -53,6 +65,7 @@ fn before(year: u16) -> Story {
         participations: 3_120_000,
         edition: "第一届全省应急管理普法知识竞赛",
         award: "三等奖",
+        reviewed: 97,
         absent: 4,
         failing: 5,
     }
@@ -68,6 +81,7 @@ fn told(year: u16) -> Story {
         participations: 4_500_000,
         edition: "第二届全省应急管理普法知识竞赛",
         award: "一等奖",
+        reviewed: HOLDERS,
         absent: 0,
         failing: 0,
     }
@@ -86,7 +100,8 @@ pub async fn fill(app: &App, clock: &ManualClock, caller: &Caller, number: u16) 
     clock.set(at(number - 1, 1, 4, 9));
     roster::import(app, caller, "花名册.csv", roster_csv(2026).as_bytes()).await?;
     let bank = questions(app, caller).await?;
-    let bureau = Bureau::read(app).await?;
+    let mut bureau = Bureau::read(app).await?;
+    bureau.certificates = certificates(app, caller, &bureau, number - 1).await?;
     live(app, clock, caller, &bureau, (bank, &before(number - 1))).await?;
     clock.set(at(number, 1, 11, 9));
     laws(app, caller).await?;
@@ -110,6 +125,8 @@ fn at(year: u16, month: u8, day: u8, hour: u8) -> Timestamp {
 struct Bureau {
     units: Vec<UnitId>,
     persons: Vec<Person>,
+    /// Of the first [`HOLDERS`] persons.
+    certificates: Vec<OfficerCertificateId>,
 }
 
 impl Bureau {
@@ -122,6 +139,7 @@ impl Bureau {
         Ok(Self {
             units: units.ok_or(Fault::NotFound)?,
             persons,
+            certificates: Vec::new(),
         })
     }
 
@@ -152,9 +170,33 @@ async fn live(
         }
     }
     sat(app, clock, caller, bureau, (bank, story)).await?;
-    // What else of the bureau a year is told of (its enforcement officers, its plan) is lived here, before the year is closed.
+    clock.set(at(story.year, 11, 20, 10));
+    let reviewing = Reviewing {
+        year: story.year,
+        outcome: Outcome::Reviewed,
+        day: at(story.year, 11, 20, 0),
+        until: None,
+        document: format!("示司发〔{}〕31号", story.year),
+    };
+    officer::review(app, caller, &bureau.certificates[..story.reviewed], reviewing).await?;
     clock.set(at(story.year + 1, 1, 10, 9));
     edition::close(app, caller, story.year).await
+}
+
+/// Enters the certificates that the bureau's officers hold when a year begins; they are good beyond the next one.
+async fn certificates(app: &App, caller: &Caller, bureau: &Bureau, year: u16) -> Result<Vec<OfficerCertificateId>> {
+    let mut ids = Vec::new();
+    for (place, person) in bureau.persons.iter().take(HOLDERS).enumerate() {
+        let certificate = CertificateWish {
+            number: format!("示执{:04}", place + 1),
+            area: "安全生产".to_owned(),
+            category: Category::Enforcement,
+            issued: at(year - 1, 6, 1, 0),
+            until: at(year + 4, 5, 31, 0),
+        };
+        ids.push(officer::enter(app, caller, &person.number, certificate).await?);
+    }
+    Ok(ids)
 }
 
 /// An entry with its name list.
