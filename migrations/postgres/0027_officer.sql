@@ -85,7 +85,7 @@ CREATE TABLE reminder (
     hook_tries BIGINT  NOT NULL,
     kind       TEXT    NOT NULL,
     hook       TEXT    NOT NULL,
-    PRIMARY KEY (person, kind, subject, day)
+    PRIMARY KEY (person, subject, day, kind)
 );
 CREATE INDEX reminder_at ON reminder (at);
 
@@ -108,5 +108,5 @@ CREATE TABLE reminder_off (
     off_at  BIGINT  NOT NULL,
     kind    TEXT    NOT NULL,
     reason  TEXT    NOT NULL,
-    PRIMARY KEY (kind, unit, exam)
+    PRIMARY KEY (unit, exam, kind)
 );

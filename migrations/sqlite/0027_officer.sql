@@ -85,7 +85,7 @@ CREATE TABLE reminder (
     hook_tries INTEGER NOT NULL,
     kind       TEXT    NOT NULL,
     hook       TEXT    NOT NULL,
-    PRIMARY KEY (person, kind, subject, day)
+    PRIMARY KEY (person, subject, day, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reminder_at ON reminder (at);
 
@@ -108,5 +108,5 @@ CREATE TABLE reminder_off (
     off_at  INTEGER NOT NULL,
     kind    TEXT    NOT NULL,
     reason  TEXT    NOT NULL,
-    PRIMARY KEY (kind, unit, exam)
+    PRIMARY KEY (unit, exam, kind)
 ) STRICT, WITHOUT ROWID;

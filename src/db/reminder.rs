@@ -94,7 +94,7 @@ pub async fn insert(tx: &mut Tx, sent: &Sent, notice: NoticeId) -> Result<bool> 
     let inserted = tx_run!(
         tx,
         "INSERT INTO reminder (person, subject, day, at, notice, hook_next, hook_tries, kind, hook)
-         VALUES ($1, $2, $3, $4, $5, $4, 0, $6, 'waiting') ON CONFLICT (person, kind, subject, day) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $4, 0, $6, 'waiting') ON CONFLICT (person, subject, day, kind) DO NOTHING",
         sent.person.0,
         sent.subject,
         sent.at.day(),

@@ -182,7 +182,7 @@ async fn what_is_switched_off_is_not_sent_and_an_administrator_sees_the_rest() {
         assert_eq!(fault(again), Fault::Taken);
         assert_eq!(remind(stage).await, 4, "without the two of the unit");
 
-        let manager = stage.second_administrator("考务").await;
+        let manager = stage.second_administrator("steward").await;
         assert_eq!(reminder::overview(app, &manager).await.expect("the page").sent.len(), 4);
         let grant = Grant {
             role: Role::ExamAdministrator,
@@ -226,7 +226,7 @@ async fn what_is_switched_off_is_not_sent_and_an_administrator_sees_the_rest() {
         let acts = "SELECT COUNT(*) FROM audit_entry WHERE act IN ('reminders_set', 'reminders_switched')";
         assert_eq!(stage.count(acts).await, 3);
 
-        let browser = Browser::new(app).signed_in(&stage.token("考务").await);
+        let browser = Browser::new(app).signed_in(&stage.token("steward").await);
         let page = browser.get("/admin/reminders").await;
         assert!(
             page.status == 200 && page.body.contains("没有邮箱") && page.body.contains("张1002"),
