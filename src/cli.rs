@@ -457,7 +457,7 @@ impl From<Comparison> for Differences {
 
 /// # Errors
 /// When a file cannot be read, or is not the text of a law.
-pub fn diff_laws(old: &PathBuf, new: &PathBuf, json: bool) -> Result<()> {
+pub fn diff_laws(old: &Path, new: &Path, json: bool) -> Result<()> {
     let (old, new) = (law(old)?, law(new)?);
     let told = compare(&old, &new);
     if json {
@@ -471,7 +471,7 @@ pub fn diff_laws(old: &PathBuf, new: &PathBuf, json: bool) -> Result<()> {
     Ok(())
 }
 
-fn law(path: &PathBuf) -> Result<Law> {
+fn law(path: &Path) -> Result<Law> {
     let (name, body) = read(path)?;
     let reading = format::law::read(&name, &body);
     let reason = reading.errors.first().map(|note| note.message(Lang::Zh));

@@ -1,6 +1,9 @@
 //! `check questions` and `convert questions`.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde::Serialize;
 
@@ -152,7 +155,7 @@ fn check_exchange(file: String, name: &str, collection: Collection, json: bool) 
 
 /// # Errors
 /// When a file cannot be read or written, or holds no question that the format can.
-pub fn convert_questions(input: &PathBuf, output: &PathBuf, to: &str) -> Result<()> {
+pub fn convert_questions(input: &Path, output: &PathBuf, to: &str) -> Result<()> {
     let (name, body) = read(input)?;
     let collection = format::exchange::read_any(&name, &body);
     let none = || Error::NoQuestions {

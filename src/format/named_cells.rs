@@ -1,7 +1,7 @@
 //! Filling a workbook that somebody else made: cells that have names get figures, and nothing else of it is written anew. The XML of
 //! the sheets is changed in place, everything that is not touched is taken over as it is packed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use super::container::{Kept, UNPACKED_LIMIT, packed, unpack, workbook_entries};
 use super::exchange::archive::Archive;
@@ -38,12 +38,12 @@ pub fn filled(file_name: &str, bytes: &[u8], values: &Values<'_>) -> Result<(Vec
         let done = match plan(&parts, &book, &mut areas, name, values) {
             Ok((path, cell, filling)) => {
                 let shown = filling.shown();
-                let cells = wanted.entry(path).or_default();
-                if cells.contains_key(&cell) {
-                    Err(Loss::Twice)
-                } else {
-                    cells.insert(cell, (place, filling));
-                    Ok(shown)
+                match wanted.entry(path).or_default().entry(cell) {
+                    Entry::Occupied(_) => Err(Loss::Twice),
+                    Entry::Vacant(free) => {
+                        free.insert((place, filling));
+                        Ok(shown)
+                    }
                 }
             }
             Err(loss) => Err(loss),

@@ -428,7 +428,10 @@ fn chance(question: &Question, unit: UnitId) -> u32 {
         .and_then(|basis| cited(basis))
         .map_or("", |cited| cited.law);
     let letters: u32 = law.chars().map(|c| c as u32).sum();
-    let weak = (letters.wrapping_mul(31).wrapping_add(unit.0 as u32 % 977)) % 4 == 0;
+    let weak = letters
+        .wrapping_mul(31)
+        .wrapping_add(unit.0 as u32 % 977)
+        .is_multiple_of(4);
     4 + if weak { 16 } else { letters % 7 }
 }
 
