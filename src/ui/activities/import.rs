@@ -58,8 +58,12 @@ pub fn report(
         None => lang.pick("活动台账已导入", "Activities imported"),
     };
     let below = format!("{} · {}", report.file, report.year);
+    let entered = match pending {
+        Some(_) => lang.pick("将登记", "To be entered"),
+        None => lang.pick("已登记", "Entered"),
+    };
     let counts = [
-        (lang.pick("登记", "Entered"), report.fresh),
+        (entered, report.fresh),
         (lang.pick("名单人次", "Names on lists"), report.names),
         (lang.pick("不重复登记", "Not entered again"), report.skipped.len()),
         (lang.pick("看起来重复", "Look the same"), report.alike.len()),
