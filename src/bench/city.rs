@@ -6,15 +6,17 @@ use std::{cell::Cell, fmt::Write, path::Path, time::Duration};
 use mingfa::{
     db,
     domain::{
+        activity::{Activity, Kind, Mode, State, Wish},
         attempt::{Attempt, HandIn, Settled},
         exam::Band,
-        id::{AttemptId, UnitId},
+        id::{AccountId, AttemptId, UnitId},
         points::Points,
+        time::{DAY, Timestamp},
     },
     service::{
-        Caller, Error,
-        clock::{Clock as _, SystemClock},
+        Caller, Error, edition,
         signal::{self, Progress},
+        verify as recomputed, year,
     },
 };
 
@@ -36,6 +38,8 @@ pub struct Size {
     starts: usize,
     start_seconds: usize,
     looks: usize,
+    /// Of the ledger of activities.
+    entries: usize,
 }
 
 pub const CITY: Size = Size {
@@ -46,6 +50,7 @@ pub const CITY: Size = Size {
     starts: 10_000,
     start_seconds: 60,
     looks: 20,
+    entries: 20_000,
 };
 
 pub const VILLAGE: Size = Size {
@@ -56,6 +61,7 @@ pub const VILLAGE: Size = Size {
     starts: 300,
     start_seconds: 2,
     looks: 5,
+    entries: 500,
 };
 
 /// How often the live view renews itself.
@@ -74,6 +80,7 @@ pub struct Measured {
     starts: measure::Steps,
     looked: measure::Steps,
     compared: Comparison,
+    closed: Closed,
     memory: [f64; 2],
     pub wrong: Vec<String>,
 }
@@ -142,6 +149,8 @@ pub async fn on_engine(
     results(&stage, from + size.starts).await?;
     say("a city: all compared with each other for signals");
     let compared = compare(&stage).await?;
+    say("a city: a ledger of activities");
+    let number = ledger(&stage, size.entries).await?;
     say("a city: figures and live view over all");
     let server = Server::start(program, &stage)?;
     let world = World::new(&stage, server.address);
@@ -151,7 +160,12 @@ pub async fn on_engine(
         format!("{figures}/persons?who=absent&page=9"),
         format!("{figures}.xlsx"),
     );
-    let head = format!("/admin/years/{}/head", SystemClock.now().civil().year);
+    let year = format!("/admin/years/{number}");
+    let (head, year_of_unit, filings) = (
+        format!("{year}/head"),
+        format!("{year}?unit={unit}"),
+        format!("{year}/filings"),
+    );
     for (name, path, looks) in [
         ("figures", &figures, size.looks),
         ("figures of a unit", &of_unit, size.looks),
@@ -159,6 +173,9 @@ pub async fn on_engine(
         ("live view, all handed in", &live, size.looks),
         // The first of them waits until the records of the year are counted.
         ("page for the head of the bureau", &head, size.looks * 5),
+        ("figures of the year", &year, size.looks * 5),
+        ("figures of the year, of a unit", &year_of_unit, size.looks * 5),
+        ("who has handed in figures", &filings, size.looks * 5),
         ("workbook of figures and persons", &workbook, 3),
     ] {
         let mut looks = 0..looks;
@@ -167,6 +184,8 @@ pub async fn on_engine(
     }
     let looked = keep(&mut all, &record);
     server.stop().await?;
+    say("a city: the year is closed, and counted again");
+    let closed = closed(&stage, number).await?;
     let mut wrong = findings.wrong;
     wrong.extend(all.failures.iter().map(|failed| format!("a request failed: {failed}")));
     let measured = Measured {
@@ -180,6 +199,7 @@ pub async fn on_engine(
         starts,
         looked,
         compared,
+        closed,
         memory: [with_open, after_starts],
         wrong,
     };
@@ -194,6 +214,76 @@ async fn last_unit(stage: &Stage) -> Result<UnitId> {
     app.db.close().await;
     let last = units.walk().last().map(|(_, unit)| unit.id);
     last.ok_or_else(|| Failed("the roster has no unit".to_owned()))
+}
+
+/// Begins the year and enters so many activities of all kinds and units into its ledger; gives the year.
+async fn ledger(stage: &Stage, entries: usize) -> Result<u16> {
+    let (app, operator) = (stage.app().await?, Caller::operator());
+    let now = app.now();
+    let number = u16::try_from(now.civil().year).unwrap_or_default();
+    year::begin(&app, &operator, number).await.map_err(library)?;
+    let units = db::person::units(&app.db).await.map_err(library)?;
+    let units: Vec<UnitId> = units.walk().into_iter().map(|(_, unit)| unit.id).collect();
+    let entry = |place: usize| Activity {
+        id: app.random.id(now),
+        year: number,
+        wish: Wish {
+            kind: Kind::ALL[place % Kind::ALL.len()],
+            mode: Mode::Onsite,
+            unit: units[place.wrapping_mul(7) % units.len()],
+            day: Timestamp(now.0 - (place as i64 % 300) * DAY),
+            title: format!("第 {place} 次活动"),
+            place: "会议室".to_owned(),
+            form: String::new(),
+            audience: Some(place as i64 % 90),
+            quantity: 1 + place as i64 % 5,
+            document: "通报".to_owned(),
+            note: String::new(),
+        },
+        state: State::Recorded,
+        entered_by: AccountId(0),
+        entered_at: now,
+        decided: None,
+        decision: String::new(),
+    };
+    let all: Vec<Activity> = (0..entries).map(entry).collect();
+    let stored: std::result::Result<(), Error> = app
+        .db
+        .write(all, |tx, all| {
+            Box::pin(async move { Ok(db::activity::insert_all(tx, &all).await?) })
+        })
+        .await;
+    stored.map_err(library)?;
+    app.db.close().await;
+    Ok(number)
+}
+
+/// What closing a year and recomputing its edition took, in seconds; and of how many bytes it is.
+#[derive(Clone, Copy)]
+struct Closed {
+    close: f64,
+    verify: f64,
+    bytes: usize,
+}
+
+async fn closed(stage: &Stage, number: u16) -> Result<Closed> {
+    let (app, operator) = (stage.app().await?, Caller::operator());
+    let started = measure::now();
+    edition::close(&app, &operator, number).await.map_err(library)?;
+    let close = started.elapsed().as_secs_f64();
+    let started = measure::now();
+    let report = recomputed::of_year(&app, &operator, number).await.map_err(library)?;
+    let verify = started.elapsed().as_secs_f64();
+    if report.editions != 1 || !report.differences.is_empty() {
+        return Err(Failed(format!("the edition does not hold: {:?}", report.differences)));
+    }
+    let edition = db::edition::get(&app.db, number, 1).await.map_err(library)?;
+    app.db.close().await;
+    Ok(Closed {
+        close,
+        verify,
+        bytes: edition.map_or(0, |edition| edition.records.len()),
+    })
 }
 
 /// What comparing all attempts for signals took.
@@ -350,6 +440,14 @@ pub fn markdown(all: &[Measured], machine: &str, command: &str) -> String {
             pairs,
         } = it.compared;
         format!("{seconds:.1} ({attempts} attempts, {pairs} pairs)")
+    });
+    row("the year closed; its edition recomputed, s", &|it| {
+        let Closed { close, verify, bytes } = it.closed;
+        format!(
+            "{close:.1}; {verify:.1} ({} entries, {:.1} MB)",
+            it.size.entries,
+            bytes as f64 / 1e6
+        )
     });
     row("resident memory with all sitting, after the rush, MB", &|it| {
         format!("{:.0}, {:.0}", it.memory[0], it.memory[1])

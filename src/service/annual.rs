@@ -1,8 +1,8 @@
 //! The figures of a year, counted from the exams, competitions and ledger entries it owns.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::{App, Caller, Result, credit, edition, officer, tally};
+use super::{App, Caller, Result, credit, edition, lately::lately, officer, tally};
 use crate::{
     db,
     domain::{
@@ -94,7 +94,9 @@ pub(super) async fn handed_out(app: &App, caller: &Caller, number: u16, unit: Op
         Fault::Unavailable
     })?;
     let reach = caller.may(Right::ReadFigures)?;
-    let covers = |of: Option<UnitId>| covers(&live.units, &reach, unit, of);
+    let seen = seen(&live.units, &reach, unit);
+    let whole = unit.is_none() && reach == Reach::Everything;
+    let covers = |of: Option<UnitId>| of.map_or(whole, |of| seen.contains(&of));
     Ok(Annual {
         base: records.base(covers),
         below: below(&live.units, unit, &records, covers),
@@ -113,9 +115,11 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
     if unit.is_some_and(|unit| units.get(unit).is_none() || !reach.covers(&units, Some(unit))) {
         return Err(Fault::NotFound.into());
     }
-    let covers = |of: Option<UnitId>| covers(&units, &reach, unit, of);
-    let counted = counted(app, number).await?;
-    let last = counted_before(app, number).await?;
+    let seen = seen(&units, &reach, unit);
+    let whole = unit.is_none() && reach == Reach::Everything;
+    let covers = |of: Option<UnitId>| of.map_or(whole, |of| seen.contains(&of));
+    let (as_of, counted) = lately(app, number).await?;
+    let (_, last) = lately(app, number.saturating_sub(1)).await?;
     let below = below(&units, unit, &counted.records, covers);
     let base = counted.records.base(covers);
     let places = counted.places.iter().filter(|(unit, _)| covers(Some(*unit)));
@@ -126,26 +130,28 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
         year: years.into_iter().find(|year| year.year == number),
         base,
         area,
-        before: last.base(covers),
+        before: last.records.base(covers),
         below,
         exams: counted
             .exams
-            .into_iter()
+            .iter()
             .filter(|exam| reach.meets(&units, exam.unit))
+            .cloned()
             .collect(),
         contests: counted
             .contests
-            .into_iter()
+            .iter()
             .filter(|contest| covers(contest.unit))
+            .cloned()
             .collect(),
         unit,
         units,
-        as_of: app.now(),
+        as_of,
     })
 }
 
 /// The units right below one, in their order, each with what it and those below it did, without those that did nothing.
-fn below(
+pub(super) fn below(
     units: &Tree,
     top: Option<UnitId>,
     records: &Records,
@@ -169,6 +175,12 @@ fn below(
         (base != empty).then_some((child.id, base))
     });
     bases.collect()
+}
+
+/// The units of a part of the tree within a reach, which is asked once and not for each record.
+fn seen(units: &Tree, reach: &Reach, top: Option<UnitId>) -> HashSet<UnitId> {
+    let walked = units.walk().into_iter().map(|(_, unit)| unit.id);
+    walked.filter(|id| covers(units, reach, top, Some(*id))).collect()
 }
 
 /// Whether something of a unit counts; what belongs to everybody counts for those who reach everything and ask for all.
@@ -201,10 +213,6 @@ impl Counted {
 fn moments_of(number: u16) -> (Timestamp, Timestamp) {
     let first = |year: u16| Timestamp(last_day(year).0 + DAY);
     (first(number.saturating_sub(1)), first(number))
-}
-
-async fn counted_before(app: &App, number: u16) -> Result<Records> {
-    Ok(counted(app, number.saturating_sub(1)).await?.records)
 }
 
 /// All records of a year as they stand.

@@ -1,14 +1,15 @@
 //! Handing in figures to the level above, with a receipt; accepting them, or sending them back with a comment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sm3::{Digest, Sm3};
 
 use super::{
     App, Caller, Result,
     activity::above,
-    annual::counted,
+    annual::{below, counted},
     audit::{self, By, Deed, json},
+    lately::lately,
     notice,
     unit::checked_reason,
     year::held,
@@ -17,7 +18,7 @@ use crate::{
     db,
     domain::{
         activity::ActivityFault,
-        annual::records::Records,
+        annual::{Base, records::Records},
         audit::Act,
         correction::wording,
         filing::{Filing, NOTE, Standing, State, Values},
@@ -72,14 +73,15 @@ pub async fn board(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>
     if unit.is_some_and(|unit| units.get(unit).is_none()) || !reach.covers(&units, unit) {
         return Err(Fault::NotFound.into());
     }
-    let records = counted(app, number).await?.records;
+    let (_, counted) = lately(app, number).await?;
+    let records = &counted.records;
+    let bases: HashMap<UnitId, Base> = below(&units, unit, records, |_| true).into_iter().collect();
     let mut filed: BTreeMap<UnitId, Vec<Filing>> = BTreeMap::new();
     for stored in db::filing::all(&app.db, Some(number)).await? {
         filed.entry(stored.filing.unit).or_default().push(stored.filing);
     }
-    let line = |unit: UnitId| {
+    let line = |unit: UnitId, now: Values| {
         let last = filed.get(&unit).and_then(|filings| filings.last()).cloned();
-        let now = values(&records, &units, Some(unit));
         Line {
             unit,
             standing: Standing::of(last.as_ref(), &now),
@@ -87,7 +89,11 @@ pub async fn board(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>
             now,
         }
     };
-    let mut below: Vec<Line> = units.children(unit).map(|child| line(child.id)).collect();
+    let nothing = Base::default();
+    let children = units.children(unit);
+    let mut below: Vec<Line> = children
+        .map(|child| line(child.id, Values::from(bases.get(&child.id).unwrap_or(&nothing))))
+        .collect();
     below.sort_by_key(|line| !line.standing.owes());
     let counted = below.iter().filter(|line| !line.standing.owes());
     let sum = Values::sum(counted.filter_map(|line| line.last.as_ref().map(|filing| &filing.values)));
@@ -95,14 +101,15 @@ pub async fn board(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>
     let history = unit.and_then(|unit| filed.get(&unit).cloned()).unwrap_or_default();
     let years = db::year::all(&app.db).await?;
     let has_above = |unit: &UnitId| units.get(*unit).is_some_and(|unit| unit.parent.is_some());
+    let now = values(records, &units, unit);
     Ok(Board {
         number,
         year: years.into_iter().find(|year| year.year == number),
-        own: unit.filter(has_above).map(line),
+        own: unit.filter(has_above).map(|unit| line(unit, now.clone())),
         files: keeps.is_some_and(|reach| unit.is_some_and(|unit| reach.covers(&units, Some(unit)))),
         history: history.into_iter().rev().collect(),
         sum,
-        now: values(&records, &units, unit),
+        now,
         below,
         unit,
         units,
@@ -123,7 +130,11 @@ fn usual(units: &Tree, reach: &Reach) -> Option<UnitId> {
 
 /// What the records say of a unit and those below it.
 fn values(records: &Records, units: &Tree, top: Option<UnitId>) -> Values {
-    let within = |of: Option<UnitId>| top.is_none_or(|top| of.is_some_and(|of| units.is_within(of, top)));
+    let walked = units.walk().into_iter().map(|(_, unit)| unit.id);
+    let seen: HashSet<UnitId> = walked
+        .filter(|id| top.is_none_or(|top| units.is_within(*id, top)))
+        .collect();
+    let within = |of: Option<UnitId>| of.map_or(top.is_none(), |of| seen.contains(&of));
     Values::from(&records.base(within))
 }
 

@@ -1,16 +1,8 @@
 //! One page for the head of the bureau: is the year on plan, who is missing, where is knowledge weak, how does it compare.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{
-    App, Caller, Result,
-    annual::{Counted, counted},
-    plan,
-    statistics::weak,
-};
+use super::{App, Caller, Result, lately::lately, plan, statistics::weak};
 use crate::{
     db,
     domain::{
@@ -31,47 +23,6 @@ use crate::{
     },
     error::Fault,
 };
-
-/// So long the records of a large year are shown without counting again.
-const SERVES_SECONDS: i64 = 60;
-/// A year with fewer records is counted at every look.
-const FEW: usize = 5_000;
-/// Years kept on a node.
-const KEPT: usize = 6;
-
-/// Records of years, as this node has counted them last.
-#[derive(Default)]
-pub struct Heads(Mutex<HashMap<u16, (Timestamp, Arc<Counted>)>>);
-
-impl Heads {
-    fn known(&self, number: u16) -> Option<(Timestamp, Arc<Counted>)> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&number).map(|(at, counted)| (*at, Arc::clone(counted)))
-    }
-
-    fn keep(&self, number: u16, at: Timestamp, counted: &Arc<Counted>) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= KEPT && !known.contains_key(&number) {
-            known.clear();
-        }
-        known.insert(number, (at, Arc::clone(counted)));
-    }
-}
-
-/// The records of a year: now, or of a large year as they stood a minute ago at most.
-async fn lately(app: &App, number: u16) -> Result<(Timestamp, Arc<Counted>)> {
-    let now = app.now();
-    if let Some((at, counted)) = app.heads.known(number)
-        && (0..SERVES_SECONDS * 1000).contains(&(now.0 - at.0))
-    {
-        return Ok((at, counted));
-    }
-    let counted = Arc::new(counted(app, number).await?);
-    if counted.records.len() >= FEW {
-        app.heads.keep(number, now, &counted);
-    }
-    Ok((now, counted))
-}
 
 /// A weak article with the lesson that could help.
 pub struct Weak {

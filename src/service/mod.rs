@@ -26,6 +26,7 @@ pub mod figure;
 pub mod filing;
 pub mod head;
 pub mod key_correction;
+mod lately;
 pub mod law;
 pub mod ledger;
 pub mod liaison;
@@ -106,7 +107,7 @@ pub struct Parts {
     comparisons: signal::Comparisons,
     statistics: statistics::Node,
     weaknesses: statistics::weak::Weaknesses,
-    heads: head::Heads,
+    lately: lately::Lately,
     checks: lottery::Checks,
     recent: recent::Recent,
     contests: competition::Contests,
@@ -166,7 +167,7 @@ impl App {
             comparisons: signal::Comparisons::default(),
             statistics: statistics::Node::default(),
             weaknesses: statistics::weak::Weaknesses::default(),
-            heads: head::Heads::default(),
+            lately: lately::Lately::default(),
             checks: lottery::Checks::default(),
             recent: recent::Recent::default(),
             divisions: division::Table::default(),
