@@ -63,11 +63,11 @@ async fn no_route_changes_a_closed_year() {
         edition::close(&stage.app, &operator(), 2026).await.expect("closed");
         for role in Role::ALL {
             let grant = Grant { role, unit: None };
-            role::grant(&stage.app, &operator(), "1005", grant)
+            role::grant(&stage.app, &operator(), "1002", grant)
                 .await
                 .expect("a role");
         }
-        let browser = Browser::new(&stage.app).signed_in(&stage.token("1005").await);
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
         let (unit, person) = (ids.fill("{unit}"), ids.fill("{person}"));
         let form = form(&unit, &person);
         let before = rows(stage).await;

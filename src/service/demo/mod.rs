@@ -131,9 +131,9 @@ pub async fn fill(app: &App, caller: &Caller) -> Result<Option<ExamId>> {
     organization::import(app, caller, "参赛单位.csv", ORGANIZATIONS.to_vec()).await?;
     laws(app, caller).await?;
     lessons(app, caller).await?;
-    officers::fill(app, caller).await?;
     contest(app, caller, bank).await?;
     plan::fill(app, caller, BUREAU).await?;
+    officers::fill(app, caller).await?;
     let now = app.now();
     let setup = exam::Setup {
         title: format!("{} 年度国家工作人员学法考试", now.civil().year),

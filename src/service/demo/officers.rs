@@ -5,11 +5,9 @@ use crate::{
         officer::{Category, Outcome, Wish},
         time::{DAY, Timestamp},
     },
-    error::Fault,
     service::{
-        App, Caller, Error, Result, credit,
+        App, Caller, Result, credit,
         officer::{self, Reviewing},
-        year,
     },
 };
 
@@ -20,16 +18,12 @@ const HOLDERS: u32 = 12;
 const OLDEST: i64 = 5 * 365 + 20;
 const TERM: i64 = 5 * 365;
 
-/// Enters the certificates; needs the year, which is begun where it was not.
+/// Enters the certificates; their year is begun with its plan.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who keeps certificates everywhere.
 pub async fn fill(app: &App, caller: &Caller) -> Result<()> {
     let number = credit::this_year(app);
-    match year::begin(app, caller, number).await {
-        Ok(()) | Err(Error::Fault(Fault::Taken)) => {}
-        Err(error) => return Err(error),
-    }
     let (today, mut ids) = (app.now(), Vec::new());
     for place in 0..HOLDERS {
         let issued = midnight(today, OLDEST - i64::from(place) * 90);
