@@ -108,8 +108,8 @@ pub fn weeks(year: u16, month: u8) -> Vec<Week> {
     // 1970-01-01 was a Thursday.
     let before = (first + 3).rem_euclid(7);
     let mut weeks = Vec::new();
-    let mut place = before;
     for day in 1..=next.day() - first {
+        let place = before + day - 1;
         if place % 7 == 0 || weeks.is_empty() {
             weeks.push([None; 7]);
         }
@@ -120,7 +120,6 @@ pub fn weeks(year: u16, month: u8) -> Vec<Week> {
         ) {
             week[at] = Some(day);
         }
-        place += 1;
     }
     weeks
 }

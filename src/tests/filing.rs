@@ -99,7 +99,7 @@ async fn a_unit_hands_in_is_sent_back_mends_and_is_accepted() {
         );
         assert_eq!(
             standings(stage, &above).await,
-            [Standing::Missing, Standing::Missing, Standing::Returned]
+            [Standing::Missing, Standing::Returned, Standing::Missing]
         );
 
         enter(stage, unit, Kind::Publicity, "2026-04-05", 1).await;
