@@ -160,7 +160,7 @@ fn form(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
                 <summary>{lang.pick("统计学习时长（默认不统计）", "Count study time (off by default)")}</summary>
                 <p class="small soft">{lang.pick(
                     "国办函〔2026〕12号 不许强制统计在线时长。只有上级文件明确要求学时的才能打开，并写明文号；时长由服务器计算。",
-                    "国办函〔2026〕12号 forbids making time on line a duty. It can be turned on only where a document demands hours, by its number; the server measures them.",
+                    "“国办函〔2026〕12号” forbids making time on line a duty. It can be turned on only where a document demands hours, by its number; the server measures them.",
                 )}</p>
                 {tick("hours", lang.pick("统计学习时长", "Count study time"), hours)}
                 <div class="halves">

@@ -45,7 +45,7 @@ pub fn burden(
         {fault(wrong, lang)}
         {notice(Tone::Plain, lang.pick(
             "对照《政务移动互联网应用程序规范化管理办法》（国办函〔2026〕12号）逐条核对这次竞赛现在的设置。默认全部符合；确有需要的例外，要写明批准人和理由，记入操作记录。",
-            "Each clause of 国办函〔2026〕12号 held against the settings of this competition as they are now. All hold by default; an exception needs somebody who approves it and a reason, and is logged.",
+            "Each clause of “国办函〔2026〕12号” held against the settings of this competition as they are now. All hold by default; an exception needs somebody who approves it and a reason, and is logged.",
         ))}
         {clauses}
         {past(lang, waivers)}

@@ -153,7 +153,7 @@ fn lessons(lang: Lang, file: &File) -> impl IntoView + use<> {
     let head = view! {
         <th class="n">{lang.pick("序号", "Place")}</th><th>{lang.pick("课时", "Lesson")}</th><th>{lang.pick("类型", "Kind")}</th>
         <th class="n">{lang.pick("学分", "Credits")}</th><th class="n">{lang.pick("及格 / 题数", "Pass / questions")}</th>
-        <th class="n">{lang.pick("可用题", "Pool")}</th><th>{lang.pick("检查", "Check")}</th><th></th>
+        <th class="n">{lang.pick("可用题", "Pool")}</th><th>{lang.pick("检查", "Check")}</th><th><span class="visually-hidden">{lang.pick("试看", "Preview")}</span></th>
     };
     let body = match file.lessons.is_empty() {
         true => view! { <p class="soft">{lang.pick("还没有课时。", "No lesson yet.")}</p> }.into_any(),
@@ -241,7 +241,7 @@ pub fn edit_lesson(
             {line("lesson", ("title", "text"), lang.pick("名称", "Title"), value("title"), true)}
             <div class="field">
                 <label for="lesson-body">{lang.pick("正文（Markdown）", "Text (Markdown)")}</label>
-                <textarea id="lesson-body" name="body" rows="16" maxlength="60000" aria-describedby="lesson-body-hint" inner_html=as_text(&value("body"))></textarea>
+                <textarea id="lesson-body" lang="zh-CN" name="body" rows="16" maxlength="60000" aria-describedby="lesson-body-hint" inner_html=as_text(&value("body"))></textarea>
                 <p class="small soft" id="lesson-body-hint">
                     {lang.pick(
                         "# 标题，**重点**，- 列表，> 引文。引用法条单独写一行，例如：",
