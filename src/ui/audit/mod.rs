@@ -109,11 +109,11 @@ pub fn head(
         (Some(seq), Lang::Zh) => format!("第 {seq} 条起接不上"),
         (Some(seq), Lang::En) => format!("broken from entry {seq} on"),
     };
-    let row = |name: &'static str, value: String| view! { <tr><th scope="row">{name}</th><td class="num break">{value}</td></tr> };
+    let row = |name: &'static str, value: String| view! { <tr><th class="plain" scope="row">{name}</th><td class="num break">{value}</td></tr> };
     let main = view! {
         {heading(title, "")}
         <section class="card stack">
-            <table><tbody>
+            <table class="facts"><tbody>
                 {row(lang.pick("记录条数", "Entries"), walk.entries.to_string())}
                 {row(lang.pick("最后一条的时间", "Last entry written"), last)}
                 {row(lang.pick("最后一条的摘要（SM3）", "Digest of the last entry (SM3)"), digest.unwrap_or_else(dash))}
