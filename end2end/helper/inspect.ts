@@ -78,7 +78,7 @@ export class Inspector {
 
   /** Without what is content, or quoted from it. */
   private withoutContent(text: string): string {
-    return this.content.reduce((rest, known) => rest.replaceAll(known, ''), text).replace(/“[^”]*”/g, '')
+    return this.content.reduce((rest, known) => rest.replaceAll(known, ' '), text).replace(/“[^”]*”/g, ' ')
   }
 
   private async faults(runOnly: string[]): Promise<string[]> {

@@ -52,7 +52,7 @@ pub fn overview(frame: &Frame, overview: &Overview) -> impl IntoView {
     let head = view! {
         <th>{lang.pick("题目", "Question")}</th><th>{lang.pick("题型", "Kind")}</th>
         <th class="n">{lang.pick("已评完", "Done")}</th><th class="n">{lang.pick("待仲裁", "Third reading")}</th>
-        <th class="n">{lang.pick("全部答卷", "All answers")}</th><th><span class="visually-hidden">{lang.pick("阅卷", "Read")}</span></th>
+        <th class="n">{lang.pick("全部答卷", "All answers")}</th><th>{lang.pick("阅卷", "Read")}</th>
     };
     let body = match overview.rows.is_empty() {
         true => notice(

@@ -153,7 +153,7 @@ fn lessons(lang: Lang, file: &File) -> impl IntoView + use<> {
     let head = view! {
         <th class="n">{lang.pick("序号", "Place")}</th><th>{lang.pick("课时", "Lesson")}</th><th>{lang.pick("类型", "Kind")}</th>
         <th class="n">{lang.pick("学分", "Credits")}</th><th class="n">{lang.pick("及格 / 题数", "Pass / questions")}</th>
-        <th class="n">{lang.pick("可用题", "Pool")}</th><th>{lang.pick("检查", "Check")}</th><th><span class="visually-hidden">{lang.pick("试看", "Preview")}</span></th>
+        <th class="n">{lang.pick("可用题", "Pool")}</th><th>{lang.pick("检查", "Check")}</th><th>{lang.pick("试看", "Preview")}</th>
     };
     let body = match file.lessons.is_empty() {
         true => view! { <p class="soft">{lang.pick("还没有课时。", "No lesson yet.")}</p> }.into_any(),

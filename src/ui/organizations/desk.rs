@@ -116,7 +116,7 @@ fn decided(lang: Lang, rows: &[Row]) -> impl IntoView + use<> {
         };
         let rows = rows.iter().map(row).collect_view();
         let head = view! {
-            <th>{lang.pick("单位", "Unit")}</th><th>{lang.pick("结果", "Outcome")}</th><th>{lang.pick("日期", "Day")}</th><th><span class="visually-hidden">{lang.pick("撤销", "Undo")}</span></th>
+            <th>{lang.pick("单位", "Unit")}</th><th>{lang.pick("结果", "Outcome")}</th><th>{lang.pick("日期", "Day")}</th><th>{lang.pick("撤销", "Undo")}</th>
         };
         view! { <section class="card stack"><h2>{title}</h2>{table(title, head, rows)}</section> }
     })
