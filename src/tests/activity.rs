@@ -48,7 +48,7 @@ fn activity_fault<T>(result: Result<T>) -> ActivityFault {
 }
 
 /// A roster of three units, the year 2026, and the liaison of the second.
-async fn begun(stage: &Stage) -> (UnitId, Caller) {
+pub async fn begun(stage: &Stage) -> (UnitId, Caller) {
     stage.roster(9, 3).await;
     year::begin(&stage.app, &operator(), 2026).await.expect("a year");
     let unit = unit_named(stage, "市局 / 1科").await;

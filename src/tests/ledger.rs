@@ -5,41 +5,24 @@ use std::fmt::Write as _;
 use mingfa::{
     domain::{
         activity::{ActivityFault, State},
-        id::{UnitId, UploadId},
+        id::UploadId,
         intake::{Matter, Note},
-        role::{Grant, Role},
     },
     error::Fault,
     service::{
         Caller, activity,
         ledger::{self, Report},
-        record, role, year,
+        record, year,
     },
 };
 
 use crate::{
-    access::unit_named,
-    activity::lecture,
+    activity::{begun, lecture},
     browser::Browser,
     support::{Stage, each_engine, fault, operator},
 };
 
 const HEAD: &str = "类型,名称,日期,单位,参加人数,数量,证明文件,参加人员工号";
-
-/// A roster of three units, the year 2026, and the liaison of the second.
-async fn begun(stage: &Stage) -> (UnitId, Caller) {
-    stage.roster(9, 3).await;
-    year::begin(&stage.app, &operator(), 2026).await.expect("a year");
-    let unit = unit_named(stage, "市局 / 1科").await;
-    let grant = Grant {
-        role: Role::Liaison,
-        unit: Some(unit),
-    };
-    role::grant(&stage.app, &operator(), "1002", grant)
-        .await
-        .expect("a role");
-    (unit, stage.caller("1002").await)
-}
 
 async fn receive(stage: &Stage, caller: &Caller, rows: &str) -> UploadId {
     let body = format!("{HEAD}\n{rows}").into_bytes();
