@@ -27,7 +27,7 @@ use crate::{
 #[derive(Deserialize)]
 pub struct Part {
     #[serde(default)]
-    unit: String,
+    pub unit: String,
 }
 
 impl Part {

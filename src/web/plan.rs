@@ -1,13 +1,7 @@
 //! The plan of a year, its entries, and the calendar.
 
-use axum::{
-    Form,
-    extract::{Query, State},
-    response::{IntoResponse, Redirect, Response},
-};
-use serde::Deserialize;
-
 use super::{
+    annual::Part,
     extract::Id,
     respond::{Fail, fault_of, html, page_with_status},
     unit::text,
@@ -22,12 +16,11 @@ use crate::{
     service::{App, Caller, plan as service},
     ui::{part::form::Typed, plan as pages, shell::Frame},
 };
-
-#[derive(Deserialize)]
-pub struct Part {
-    #[serde(default)]
-    unit: String,
-}
+use axum::{
+    Form,
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
 
 pub async fn show(
     State(app): State<App>,
@@ -36,7 +29,7 @@ pub async fn show(
     Id(number): Id<u16>,
     Query(part): Query<Part>,
 ) -> Result<Response, Fail> {
-    let plan = service::standing(&app, &caller, number, part.unit.parse().ok()).await?;
+    let plan = service::standing(&app, &caller, number, part.unit()).await?;
     Ok(html(|| pages::plan(&frame, &plan, &Typed::new(), None)))
 }
 
@@ -47,7 +40,7 @@ pub async fn calendar(
     Id(number): Id<u16>,
     Query(part): Query<Part>,
 ) -> Result<Response, Fail> {
-    let calendar = service::calendar(&app, &caller, number, part.unit.parse().ok()).await?;
+    let calendar = service::calendar(&app, &caller, number, part.unit()).await?;
     Ok(html(|| pages::calendar(&frame, &calendar)))
 }
 
