@@ -1,5 +1,6 @@
 //! The figures of a year (年度数据): what a bureau may write into its annual report, each with what it counts.
 
+pub mod definition;
 pub mod edition;
 pub mod fact;
 pub mod head;
@@ -31,6 +32,8 @@ pub enum Source {
     Exam,
     Contest,
     Ledger,
+    /// A number that somebody has typed, with the document that states it.
+    Typed,
     Study,
     Certificate,
     Officer,
@@ -42,6 +45,10 @@ impl Source {
             Self::Exam => lang.pick("本系统考试", "exams held here"),
             Self::Contest => lang.pick("本系统竞赛", "competitions held here"),
             Self::Ledger => lang.pick("活动台账", "the ledger of activities"),
+            Self::Typed => lang.pick(
+                "台账里填报的数，附证明文件",
+                "numbers typed into the ledger, with the document that states them",
+            ),
             Self::Study => lang.pick("学分记录", "the ledger of credits"),
             Self::Certificate => lang.pick("证书登记", "the register of certificates"),
             Self::Officer => lang.pick("执法证台账", "the ledger of enforcement certificates"),
@@ -117,7 +124,7 @@ annual! {
     Participants => "participants", Contest, "参赛人数（各场相加）", "Participants, summed over competitions", "人", "persons",
         "各场竞赛参赛人数之和；同一个人参加两场算两个，因为公众参赛不实名。",
         "Sum over competitions; who plays in two counts twice, for the public plays without a name.";
-    ContestElsewhere => "person_times_elsewhere", Ledger, "其他平台参赛人次", "Participations elsewhere", "人次", "attempts",
+    ContestElsewhere => "person_times_elsewhere", Typed, "其他平台参赛人次", "Participations elsewhere", "人次", "attempts",
         "台账里登记的其他平台竞赛参与人次，每一条都附证明文件。",
         "Participations in competitions held elsewhere, each with the document that states them.";
     TeamResults => "team_results", Ledger, "团体获奖", "Awards of teams", "项", "awards",
@@ -176,7 +183,7 @@ impl AnnualId {
     /// The version of records that holds what it is counted from, see [`records::VERSION`].
     pub fn since(self) -> u16 {
         match self.source() {
-            Source::Exam | Source::Contest | Source::Ledger => 0,
+            Source::Exam | Source::Contest | Source::Ledger | Source::Typed => 0,
             Source::Study | Source::Certificate | Source::Officer => 1,
         }
     }
@@ -348,13 +355,21 @@ impl Base {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Annual {
     pub id: AnnualId,
+    /// In the language asked for, as is everything but the next two.
     pub name: &'static str,
+    pub name_zh: &'static str,
+    pub name_en: &'static str,
     pub value: Value,
     pub unit: &'static str,
     pub numerator: i64,
     pub denominator: Option<i64>,
     pub definition: &'static str,
+    /// Over whom or what it is counted, and what makes a record one of the year.
+    pub population: &'static str,
+    pub period: &'static str,
     pub source: Source,
+    /// Which wording of the definition this is.
+    pub version: u16,
     /// When it was counted, RFC 3339 in the time of China.
     pub as_of: String,
 }
@@ -371,6 +386,8 @@ pub fn figures_of(version: u16, base: &Base, as_of: Timestamp, lang: Lang) -> Ve
         Annual {
             id: *id,
             name: id.name(lang),
+            name_zh: id.name(Lang::Zh),
+            name_en: id.name(Lang::En),
             value: match denominator {
                 None => Value::Count(numerator),
                 Some(0) => Value::None(()),
@@ -380,7 +397,10 @@ pub fn figures_of(version: u16, base: &Base, as_of: Timestamp, lang: Lang) -> Ve
             numerator,
             denominator,
             definition: id.definition(lang),
+            population: id.population().name(lang),
+            period: id.period().name(lang),
             source: id.source(),
+            version: id.version(),
             as_of: as_of.rfc3339(),
         }
     };

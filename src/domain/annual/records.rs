@@ -1,6 +1,8 @@
 //! What the figures of a year are counted from, as it is frozen with an edition: a text of one line for each record, in one order, so
 //! that the same records always give the same bytes.
 
+pub mod listing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
