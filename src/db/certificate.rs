@@ -220,6 +220,27 @@ pub async fn get(db: &Db, id: CertificateId) -> Result<Option<Certificate>> {
     row.map(CertificateRow::certificate).transpose()
 }
 
+/// The certificates of these ids that there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_ids(db: &Db, ids: &[CertificateId]) -> Result<Vec<Certificate>> {
+    let sql = match db {
+        Db::Sqlite { .. } => {
+            "SELECT id, exam, person, number, code, name, unit, title, shows, score, issued_at, state, cause, withdrawn_at,
+                    reason FROM certificate WHERE id IN (SELECT value FROM json_each($1))"
+        }
+        Db::Postgres(_) => {
+            "SELECT id, exam, person, number, code, name, unit, title, shows, score, issued_at, state, cause, withdrawn_at,
+                    reason FROM certificate
+             WHERE id IN (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST($1 AS jsonb)))"
+        }
+    };
+    let list = to_json(&ids.iter().map(|id| id.0).collect::<Vec<_>>());
+    let rows = read_all!(db, CertificateRow, sql, list.as_str())?;
+    rows.into_iter().map(CertificateRow::certificate).collect()
+}
+
 /// # Errors
 /// When the database fails.
 pub async fn by_code(db: &Db, code: &CertificateCode) -> Result<Option<Certificate>> {

@@ -1,5 +1,7 @@
 //! The ledger of enforcement certificates: certificates, reviews, what a year asks for, training and applications.
 
+use std::collections::HashMap;
+
 use super::{
     Db, Result, Tx,
     column::{Column, to_json},
@@ -68,6 +70,23 @@ const ALL: &str =
 pub async fn certificates(db: &Db) -> Result<Vec<Certificate>> {
     let rows = read_all!(db, CertificateRow, ALL)?;
     rows.into_iter().map(CertificateRow::certificate).collect()
+}
+
+/// The numbers of these certificates.
+///
+/// # Errors
+/// When the database fails.
+pub async fn numbers(db: &Db, ids: &[OfficerCertificateId]) -> Result<HashMap<OfficerCertificateId, String>> {
+    let sql = match db {
+        Db::Sqlite { .. } => "SELECT id, number FROM officer_certificate WHERE id IN (SELECT value FROM json_each($1))",
+        Db::Postgres(_) => {
+            "SELECT id, number FROM officer_certificate
+             WHERE id IN (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST($1 AS jsonb)))"
+        }
+    };
+    let list = to_json(&ids.iter().map(|id| id.0).collect::<Vec<_>>());
+    let rows = read_all!(db, (i64, String), sql, list.as_str())?;
+    Ok(rows.into_iter().map(|(id, number)| (OfficerCertificateId(id), number)).collect())
 }
 
 /// The certificates of a person.

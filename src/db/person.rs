@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_all, tx_one, tx_run};
+use super::{
+    Db, Result, Tx,
+    column::{Column, to_json},
+    read_all, read_one, tx_all, tx_one, tx_run,
+};
 use crate::domain::{
     exam::Audience,
     id::{PersonId, UnitId},
@@ -97,6 +101,24 @@ pub async fn by_number(db: &Db, number: &str) -> Result<Option<Person>> {
         number
     )?;
     row.map(PersonRow::person).transpose()
+}
+
+/// Numbers and names of these persons.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names(db: &Db, persons: &[PersonId]) -> Result<HashMap<PersonId, (String, String)>> {
+    let sql = match db {
+        Db::Sqlite { .. } => "SELECT id, number, name FROM person WHERE id IN (SELECT value FROM json_each($1))",
+        Db::Postgres(_) => {
+            "SELECT id, number, name FROM person
+             WHERE id IN (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST($1 AS jsonb)))"
+        }
+    };
+    let list = to_json(&persons.iter().map(|person| person.0).collect::<Vec<_>>());
+    let rows = read_all!(db, (i64, String, String), sql, list.as_str())?;
+    let named = |(id, number, name)| (PersonId(id), (number, name));
+    Ok(rows.into_iter().map(named).collect())
 }
 
 /// Every person, in the order of numbers.

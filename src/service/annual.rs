@@ -178,7 +178,7 @@ pub(super) fn below(
 }
 
 /// The units of a part of the tree within a reach, which is asked once and not for each record.
-fn seen(units: &Tree, reach: &Reach, top: Option<UnitId>) -> HashSet<UnitId> {
+pub(super) fn seen(units: &Tree, reach: &Reach, top: Option<UnitId>) -> HashSet<UnitId> {
     let walked = units.walk().into_iter().map(|(_, unit)| unit.id);
     walked.filter(|id| covers(units, reach, top, Some(*id))).collect()
 }

@@ -51,8 +51,9 @@ pub struct Head {
     pub base: Base,
     pub before: Base,
     pub missing: Missing<UnitId>,
-    /// The last exam of the year, in whose lists the missing are found; how many there were.
-    pub exam: Option<Exam>,
+    /// The unit of which only those who stand in it itself are a row of the missing.
+    pub level: Option<UnitId>,
+    /// How many exams the year had.
     pub exams: usize,
     /// `None`: no exam, or it is being counted for the first time.
     pub map: Option<Map<UnitId>>,
@@ -79,7 +80,7 @@ pub async fn head(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>)
     let before = last.records.base(|of| seen.covers(of));
     let by_unit = now.records.counts_by_unit();
     let counts: BTreeMap<UnitId, Counts> = by_unit.into_iter().filter(|(of, _)| seen.covers(Some(*of))).collect();
-    let rows = seen.rows(&units, &counts);
+    let (level, rows) = seen.rows(&units, &counts);
     let row = |of: UnitId| rows.get(&of).copied();
     let exams: Vec<&Exam> = now
         .exams()
@@ -107,7 +108,7 @@ pub async fn head(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>)
         base,
         before,
         missing: missing(&counts, row),
-        exam: exams.last().map(|exam| (*exam).clone()),
+        level,
         exams: exams.len(),
         map,
         weak,
@@ -153,8 +154,12 @@ impl Seen {
         of.map_or(self.whole, |of| self.units.contains(&of))
     }
 
-    /// To which row of the page each unit with persons belongs: a unit of the level looked at, with those below it.
-    fn rows(&self, units: &Tree, counts: &BTreeMap<UnitId, Counts>) -> HashMap<UnitId, UnitId> {
+    /// To which row of the page each unit with persons belongs: a unit below the one given first, with those below it.
+    fn rows(
+        &self,
+        units: &Tree,
+        counts: &BTreeMap<UnitId, Counts>,
+    ) -> (Option<UnitId>, HashMap<UnitId, UnitId>) {
         let with: HashSet<UnitId> = counts
             .keys()
             .flat_map(|unit| units.ancestors(*unit).map(|above| above.id))
@@ -165,7 +170,7 @@ impl Seen {
             // Whoever stands in the unit looked at itself is a row as well.
             below.map_or(unit, |below| below.id)
         };
-        counts.keys().map(|unit| (*unit, row(*unit))).collect()
+        (at, counts.keys().map(|unit| (*unit, row(*unit))).collect())
     }
 }
 

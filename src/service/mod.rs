@@ -4,6 +4,7 @@ pub mod accommodation;
 pub mod account;
 pub mod activity;
 pub mod annual;
+pub mod annual_records;
 pub mod audit;
 pub mod bank;
 pub mod case;

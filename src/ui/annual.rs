@@ -1,5 +1,7 @@
 //! The figures of a year: each with its definition and where it comes from, the level below, and the sentences they carry.
 
+pub mod records;
+
 use leptos::prelude::*;
 
 use super::{
@@ -12,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
-        annual::{AnnualId, Base, Source},
+        annual::{AnnualId, Base},
         lang::Lang,
         role::Right,
     },
@@ -76,7 +78,7 @@ pub fn page_of(frame: &Frame, all: &Shown, wrong: Option<&Fault>) -> impl IntoVi
         {sentences(lang, shown)}
         {figures(lang, shown)}
         {level_below(lang, shown)}
-        {counted(lang, shown)}
+        {counted(frame, shown)}
         {form(lang, number, &query)}
         {all.editions.as_ref().map(|editions| closing(frame, shown, editions))}
     };
@@ -128,23 +130,6 @@ fn sentences(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
     }
 }
 
-fn link(shown: &Annual, id: AnnualId) -> Option<String> {
-    let unit = shown.unit.map(|unit| format!("&unit={unit}")).unwrap_or_default();
-    match (id.kind(), id.source()) {
-        (Some(kind), _) => Some(format!(
-            "/admin/activities?year={}&kind={}&state=recorded{unit}",
-            shown.number,
-            kind.code()
-        )),
-        (None, Source::Exam) => shown
-            .exams
-            .last()
-            .map(|exam| format!("/admin/exams/{}/figures", exam.id)),
-        (None, Source::Officer) => Some(format!("/admin/officers?year={}{unit}", shown.number)),
-        (None, _) => None,
-    }
-}
-
 fn parts(base: &Base, id: AnnualId) -> String {
     match base.parts(id) {
         (numerator, Some(denominator)) => format!("{numerator} ÷ {denominator}"),
@@ -152,21 +137,27 @@ fn parts(base: &Base, id: AnnualId) -> String {
     }
 }
 
+/// What a figure means, in a few sentences.
+fn meaning(lang: Lang, id: AnnualId) -> String {
+    let (population, period, source) = (id.population().name(lang), id.period().name(lang), id.source().name(lang));
+    match lang {
+        Lang::Zh => format!("{}总体：{population}。期间：{period}。来源：{source}。", id.definition(lang)),
+        Lang::En => format!("{} Of: {population}. When: {period}. Source: {source}.", id.definition(lang)),
+    }
+}
+
 fn figures(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
+    let (year, before, unit) = (shown.number, shown.number.saturating_sub(1), shown.unit);
     let rows = AnnualId::ALL
         .iter()
         .map(|id| {
-            let value = shown.base.shown(*id);
-            let value = match link(shown, *id) {
-                Some(href) if shown.base.parts(*id).0 > 0 => view! { <a href=href>{value}</a> }.into_any(),
-                _ => value.into_any(),
-            };
+            let number = |year, text| records::number(year, *id, unit, text);
             view! {
                 <tr><th class="plain" scope="row"><details><summary>{id.name(lang)}</summary>
-                        <p class="small soft">{format!("{} {}{}", id.definition(lang), lang.pick("来源：", "Source: "), id.source().name(lang))}</p></details></th>
-                    <td class="num">{value}" "<span class="small soft">{id.unit(lang)}</span></td>
-                    <td class="num small soft">{parts(&shown.base, *id)}</td>
-                    <td class="num">{shown.before.shown(*id)}</td></tr>
+                        <p class="small soft">{meaning(lang, *id)}</p></details></th>
+                    <td class="num">{number(year, shown.base.shown(*id))}" "<span class="small soft">{id.unit(lang)}</span></td>
+                    <td class="num small soft">{number(year, parts(&shown.base, *id))}</td>
+                    <td class="num">{number(before, shown.before.shown(*id))}</td></tr>
             }
         })
         .collect_view();
@@ -177,22 +168,26 @@ fn figures(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
     view! { <section class="card stack"><h2>{lang.pick("数据", "Figures")}</h2>{table(lang.pick("数据", "Figures"), head, rows)}</section> }
 }
 
+/// What is shown of each unit of the level below.
+const SHOWN: [AnnualId; 7] = [
+    AnnualId::Due,
+    AnnualId::Sat,
+    AnnualId::Passed,
+    AnnualId::PassRateOfDue,
+    AnnualId::PassRateOfSat,
+    AnnualId::Publicity,
+    AnnualId::Works,
+];
+
 fn level_below(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
-    const SHOWN: [AnnualId; 6] = [
-        AnnualId::Due,
-        AnnualId::Sat,
-        AnnualId::Passed,
-        AnnualId::PassRateOfDue,
-        AnnualId::Publicity,
-        AnnualId::Works,
-    ];
     let number = shown.number;
     let rows = shown
         .below
         .iter()
         .map(|(unit, base)| {
             let name = shown.units.get(*unit).map(|unit| unit.name.clone()).unwrap_or_default();
-            let cells = SHOWN.map(|id| view! { <td class="num">{base.shown(id)}</td> });
+            let cells =
+                SHOWN.map(|id| view! { <td class="num">{records::number(number, id, Some(*unit), base.shown(id))}</td> });
             view! {
                 <tr><th class="plain" scope="row"><a href=format!("/admin/years/{number}?unit={unit}")>{name}</a></th>{cells.collect_view()}</tr>
             }
@@ -209,16 +204,25 @@ fn level_below(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
 }
 
 /// What was counted, by name.
-fn counted(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
-    let exams = shown.exams.iter().map(|exam| {
-        let href = format!("/admin/exams/{}/figures", exam.id);
-        view! { <li><a href=href>{exam.title.clone()}</a></li> }.into_any()
-    });
-    let contests = shown
-        .contests
+fn counted(frame: &Frame, shown: &Annual) -> impl IntoView + use<> {
+    let lang = frame.lang;
+    let query = shown.unit.map(|unit| format!("?unit={unit}")).unwrap_or_default();
+    let keeps = frame.offers(Right::ManageCompetitions);
+    let exams = shown
+        .exams
         .iter()
-        .map(|contest| view! { <li>{contest.title.clone()}</li> }.into_any());
-    let all: Vec<_> = exams.chain(contests).collect();
+        .map(|exam| (format!("/admin/exams/{}/figures{query}", exam.id), exam.title.clone()));
+    let contests = shown.contests.iter().map(|contest| {
+        let href = match keeps {
+            true => format!("/admin/competitions/{}", contest.id),
+            false => format!("/c/{}", contest.code),
+        };
+        (href, contest.title.clone())
+    });
+    let all = exams.chain(contests);
+    let all: Vec<_> = all
+        .map(|(href, title)| view! { <li><a lang="zh-CN" href=href>{title}</a></li> })
+        .collect();
     (!all.is_empty()).then(|| {
         view! {
             <section class="card stack"><h2>{lang.pick("计入的考试和竞赛", "Exams and competitions counted")}</h2><ul>{all}</ul></section>

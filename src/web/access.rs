@@ -842,6 +842,7 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
         Access::Right(Right::KeepLedger),
     ),
     ("GET", "/admin/years/{year}/head", Access::Right(Right::ReadFigures)),
+    ("GET", "/admin/years/{year}/records", Access::Right(Right::ReadFigures)),
     ("GET", "/admin/years/{year}/return", Access::Right(Right::ReadFigures)),
     ("POST", "/admin/years/{year}/fill", Access::Right(Right::ReadFigures)),
     (

@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod activity;
 mod annual;
+mod annual_records;
 mod audit;
 mod bank;
 mod blueprint;

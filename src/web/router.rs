@@ -12,7 +12,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, activity, annual, audit, bank, case, certificate, competition, competition_case, competitions, course,
+    account, activity, annual, annual_records, audit, bank, case, certificate, competition, competition_case, competitions, course,
     course_edit, directory, dispute, exam, exemption, figure, files, filing, guard, key_correction, law, ledger,
     liaison, live, lottery, marking, notice, objection, officer, organization, people, person, plan, print, question,
     receipt, record, reminder, respond, rest, returns, role, round, signal, sit, slot, statistics, study, unit,
@@ -483,6 +483,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/years/{year}", get(annual::show))
         .route("/admin/years/{year}/report", get(annual::report))
         .route("/admin/years/{year}/head", get(annual::head))
+        .route("/admin/years/{year}/records", get(annual_records::show))
         .route("/admin/years/{year}/return", get(returns::workbook))
         .route("/admin/years/{year}/fill/{upload}", get(returns::filled))
         .route("/admin/years/{year}/fill/{upload}/file", get(returns::file))

@@ -139,6 +139,10 @@ impl Theme {
 }
 
 impl AnnualId {
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|id| id.code() == code)
+    }
+
     /// Which wording of the definition this is, from 1.
     pub fn version(self) -> u16 {
         let reworded = REWORDED.iter().find(|(id, _)| *id == self);

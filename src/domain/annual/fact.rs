@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{
     id::{CertificateId, OfficerCertificateId, PersonId, UnitId},
+    lang::Lang,
     officer::Standing,
 };
 
@@ -35,6 +36,19 @@ impl From<Standing> for Reviewed {
             Standing::Exempt => Self::Exempt,
             Standing::New => Self::New,
         }
+    }
+}
+
+impl Reviewed {
+    pub fn name(self, lang: Lang) -> &'static str {
+        let standing = match self {
+            Self::Due => Standing::Due,
+            Self::Reviewed => Standing::Reviewed,
+            Self::Renewed => Standing::Renewed,
+            Self::Exempt => Standing::Exempt,
+            Self::New => Standing::New,
+        };
+        standing.name(lang)
     }
 }
 

@@ -47,9 +47,8 @@ pub fn asked(name: &str) -> Option<Asked> {
 }
 
 fn figure(code: &str) -> Option<Asked> {
-    let of = |code: &str| AnnualId::ALL.iter().copied().find(|id| id.code() == code);
-    let part = |end: &str| code.strip_suffix(end).and_then(of);
-    let whole = of(code).map(Asked::Figure);
+    let part = |end: &str| code.strip_suffix(end).and_then(AnnualId::from_code);
+    let whole = AnnualId::from_code(code).map(Asked::Figure);
     let numerator = || part("_numerator").map(Asked::Numerator);
     let denominator = || part("_denominator").map(Asked::Denominator);
     whole.or_else(numerator).or_else(denominator)

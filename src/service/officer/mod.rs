@@ -17,8 +17,7 @@ use crate::{
         bank::fold,
         id::{OfficerCertificateId, PersonId, UnitId},
         officer::{
-            ApplicationState, Certificate, Hours, OfficerFault, Proof, Review, Rule, Standing, Training, good_until,
-            last_chance, standing,
+            Certificate, Hours, OfficerFault, Review, Rule, Standing, Training, good_until, last_chance, standing,
         },
         person::Person,
         role::{Reach, Right},
@@ -136,11 +135,7 @@ pub(super) async fn facts(app: &App, year: u16) -> Result<Vec<Fact>> {
     trained.dedup();
     facts.extend(trained);
     for application in db::officer::applications(&app.db).await? {
-        let counts = |passed: &&crate::domain::officer::Passed| {
-            passed.passed && !matches!(passed.proof, Proof::Exempt(_)) && passed.day.civil().year == i64::from(year)
-        };
-        let kept = application.state != ApplicationState::Withdrawn;
-        if kept && application.general.as_ref().is_some_and(|passed| counts(&passed)) {
+        if application.passed_general_in(year) {
             facts.push(Fact::General {
                 person: application.person,
                 unit: application.unit,

@@ -5,6 +5,7 @@ mod chart;
 use leptos::prelude::*;
 
 use super::{
+    annual::records::{self, address},
     part::{Tone, heading, moment, notice, table},
     shell::{Frame, page},
 };
@@ -15,18 +16,22 @@ use crate::{
             head::{Progress, not_passed},
         },
         figure::{Counts, Rate},
-        id::{ExamId, UnitId},
+        id::UnitId,
         lang::Lang,
         tally::Who,
         weakness::{LEAST_ANSWERS, LEAST_PERSONS, Map},
     },
-    service::head::{Head, Weak},
+    service::{
+        annual_records::Asked,
+        head::{Head, Weak},
+    },
 };
 
 /// What is compared with the year before.
-const COMPARED: [AnnualId; 8] = [
+const COMPARED: [AnnualId; 9] = [
     AnnualId::ParticipationRate,
     AnnualId::PassRateOfDue,
+    AnnualId::PassRateOfSat,
     AnnualId::StudySessions,
     AnnualId::Lectures,
     AnnualId::Publicity,
@@ -55,7 +60,7 @@ pub fn page_of(frame: &Frame, shown: &Head) -> impl IntoView + use<> {
             <div class="row between wrap">{heading(title.clone(), below)}
                 <a class="button no-print" href=format!("/admin/years/{number}{query}")>{lang.pick("全部数据", "All figures")}</a></div>
             <div class="head-grid">
-                <div class="stack">{plan(lang, shown.plan)}{missing(lang, shown)}</div>
+                <div class="stack">{plan(lang, shown)}{missing(lang, shown)}</div>
                 {compared(lang, shown)}
                 {weak(lang, shown)}
             </div>
@@ -82,9 +87,9 @@ fn behind(lang: Lang, inside: impl IntoView + 'static) -> impl IntoView {
     view! { <details class="more no-print"><summary>{lang.pick("图中的数", "The numbers")}</summary>{inside}</details> }
 }
 
-fn plan(lang: Lang, progress: Option<Progress>) -> impl IntoView + use<> {
+fn plan(lang: Lang, shown: &Head) -> impl IntoView + use<> {
     let title = lang.pick("按计划吗", "On plan?");
-    let Some(Progress { planned, done, late }) = progress else {
+    let Some(Progress { planned, done, late }) = shown.plan else {
         return card(
             title,
             notice(Tone::Plain, lang.pick("这一年没有计划。", "This year has no plan.")),
@@ -95,9 +100,11 @@ fn plan(lang: Lang, progress: Option<Progress>) -> impl IntoView + use<> {
         Lang::Zh => format!("计划 {planned} 项，已完成 {done} 项，逾期 {late} 项。"),
         Lang::En => format!("{planned} lines planned, {done} done, {late} late."),
     };
+    let query = shown.unit.map(|unit| format!("?unit={unit}")).unwrap_or_default();
+    let href = format!("/admin/years/{}/plan{query}", shown.number);
     card(
         title,
-        view! { <p class="num">{text}</p>{chart::progress(lang, (planned, done, late))} },
+        view! { <p class="num"><a href=href>{text}</a></p>{chart::progress(lang, (planned, done, late))} },
     )
     .into_any()
 }
@@ -113,27 +120,6 @@ fn missing(lang: Lang, shown: &Head) -> impl IntoView + use<> {
         let nobody = lang.pick("这一年还没有人应考。", "Nobody is due to sit this year.");
         return card(title, notice(Tone::Plain, nobody)).into_any();
     }
-    let failed = total.sat - total.passed - total.awaiting;
-    let text = match (not_passed(total), lang) {
-        (0, Lang::Zh) => format!("应考 {} 人，都合格了。", total.due),
-        (0, Lang::En) => format!("All {} who are due have passed.", total.due),
-        (_, Lang::Zh) => format!(
-            "应考 {} 人，合格 {} 人；还有 {} 人没有合格：缺考 {}，不合格 {failed}，待阅卷 {}。",
-            total.due,
-            total.passed,
-            not_passed(total),
-            total.absent(),
-            total.awaiting
-        ),
-        (_, Lang::En) => format!(
-            "{} due, {} passed; {} have not: {} absent, {failed} failed, {} waiting to be marked.",
-            total.due,
-            total.passed,
-            not_passed(total),
-            total.absent(),
-            total.awaiting
-        ),
-    };
     let names: Vec<(String, Counts)> = all
         .rows
         .iter()
@@ -150,53 +136,89 @@ fn missing(lang: Lang, shown: &Head) -> impl IntoView + use<> {
         };
         view! { <p class="small soft">{text}</p> }
     });
-    let several = (shown.exams > 1).then(|| {
-        let text = lang.pick(
-            "一年有几场考试时，按每个人最好的一场算；名单是最后一场的。",
-            "With several exams in a year the better result counts; the lists are those of the last one.",
-        );
-        view! { <p class="small soft">{text}</p> }
-    });
     let lists = (!names.is_empty()).then(|| behind(lang, missing_table(lang, shown)));
     card(
         title,
-        view! { <p class="num">{text}</p>{picture}{more}{several}{lists} },
+        view! { {counts_line(lang, shown)}{picture}{more}{lists} },
     )
     .into_any()
 }
 
+/// How many are due, have passed and have not, each with the way to its persons.
+fn counts_line(lang: Lang, shown: &Head) -> impl IntoView + use<> {
+    let total = &shown.missing.total;
+    let of = Asked {
+        year: shown.number,
+        figure: AnnualId::Due,
+        unit: shown.unit,
+        own: false,
+        who: None,
+    };
+    let counts = [
+        (Who::Due, lang.pick("应考", "Due")),
+        (Who::Passed, lang.pick("合格", "Passed")),
+        (Who::Absent, lang.pick("缺考", "Absent")),
+        (Who::Failed, lang.pick("不合格", "Failed")),
+        (Who::Awaiting, lang.pick("待阅卷", "Unmarked")),
+    ];
+    let counts = counts.map(|(who, name)| {
+        view! { <span>{name}" "{persons(of, who, who.count(total))}" "</span> }
+    });
+    let rates = [
+        (AnnualId::PassRateOfDue, total.pass_rate_of_due()),
+        (AnnualId::PassRateOfSat, total.pass_rate_of_sat()),
+    ];
+    let rates = rates.map(|(id, rate)| {
+        view! { <span>{id.name(lang)}" "{records::number(shown.number, id, shown.unit, rate.percent())}" "</span> }
+    });
+    let text = match (not_passed(total), lang) {
+        (0, Lang::Zh) => "都合格了。".to_owned(),
+        (0, Lang::En) => "All have passed.".to_owned(),
+        (missing, Lang::Zh) => format!("还有 {missing} 人没有合格。"),
+        (missing, Lang::En) => format!("{missing} have not passed."),
+    };
+    let several = (shown.exams > 1).then(|| {
+        let text = lang.pick(
+            "一年有几场考试时，按每个人最好的一场算。",
+            "With several exams in a year the best result of each person counts.",
+        );
+        view! { <p class="small soft">{text}</p> }
+    });
+    view! { <p class="num">{text}</p><p class="num">{counts.collect_view()}</p><p class="num">{rates.collect_view()}</p>{several} }
+}
+
 fn missing_table(lang: Lang, shown: &Head) -> impl IntoView + use<> {
-    let exam = shown.exam.as_ref().map(|exam| exam.id);
     let rows = shown.missing.rows.iter().map(|(unit, counts)| {
-        let rate = Rate {
-            numerator: counts.passed,
-            denominator: counts.due,
+        let of = Asked {
+            year: shown.number,
+            figure: AnnualId::Due,
+            unit: Some(*unit),
+            own: shown.level == Some(*unit),
+            who: None,
         };
-        let count = |who: Who| view! { <td class="n">{listed(exam, *unit, who, who.count(counts))}</td> };
+        let count = |who: Who| view! { <td class="n">{persons(of, who, who.count(counts))}</td> };
+        let rate =
+            |figure, rate: Rate| view! { <td class="n"><a href=address(&Asked { figure, ..of })>{rate.percent()}</a></td> };
         view! {
             <tr><th class="plain" scope="row"><a href=format!("/admin/years/{}/head?unit={unit}", shown.number)>{unit_name(shown, *unit)}</a></th>
-                {count(Who::Due)}{count(Who::Absent)}{count(Who::Failed)}{count(Who::Awaiting)}<td class="n">{rate.percent()}</td></tr>
+                {count(Who::Due)}{count(Who::Absent)}{count(Who::Failed)}{count(Who::Awaiting)}
+                {rate(AnnualId::PassRateOfDue, counts.pass_rate_of_due())}{rate(AnnualId::PassRateOfSat, counts.pass_rate_of_sat())}</tr>
         }
     });
     let label = lang.pick("还没有合格的人，按单位", "Who has not passed, by unit");
     let head = view! {
         <th>{lang.pick("单位", "Unit")}</th><th class="n">{lang.pick("应考", "Due")}</th><th class="n">{lang.pick("缺考", "Absent")}</th>
         <th class="n">{lang.pick("不合格", "Failed")}</th><th class="n">{lang.pick("待阅卷", "Unmarked")}</th>
-        <th class="n">{lang.pick("合格率，按应考", "Passed, of those due")}</th>
+        <th class="n">{AnnualId::PassRateOfDue.name(lang)}</th><th class="n">{AnnualId::PassRateOfSat.name(lang)}</th>
     };
     let rows = rows.collect_view();
     table(label, head, rows)
 }
 
-/// A count that leads to its persons.
-fn listed(exam: Option<ExamId>, unit: UnitId, who: Who, count: i64) -> impl IntoView + use<> {
-    match exam {
-        Some(exam) if count > 0 => {
-            let href = format!("/admin/exams/{exam}/figures/persons?unit={unit}&who={}", who.code());
-            view! { <a href=href>{count}</a> }.into_any()
-        }
-        _ => count.into_any(),
-    }
+/// A count that leads to its persons, of a figure of `of`.
+fn persons(of: Asked, who: Who, count: i64) -> impl IntoView + use<> {
+    let (figure, who) = records::persons(who);
+    view! { <a href=address(&Asked { figure, who, ..of })>{count}</a> }
 }
 
 fn weak(lang: Lang, shown: &Head) -> impl IntoView + use<> {
@@ -349,9 +371,10 @@ fn change(base: &Base, before: &Base, id: AnnualId) -> String {
 fn compared(lang: Lang, shown: &Head) -> impl IntoView + use<> {
     let title = lang.pick("和上年比", "Compared with last year");
     let rows = COMPARED.map(|id| {
+        let number = |year, base: &Base| records::number(year, id, shown.unit, base.shown(id));
         view! {
-            <tr><th class="plain" scope="row">{id.name(lang)}</th><td class="n">{shown.base.shown(id)}</td>
-                <td class="n">{shown.before.shown(id)}</td><td class="n">{change(&shown.base, &shown.before, id)}</td></tr>
+            <tr><th class="plain" scope="row">{id.name(lang)}</th><td class="n">{number(shown.number, &shown.base)}</td>
+                <td class="n">{number(shown.number.saturating_sub(1), &shown.before)}</td><td class="n">{change(&shown.base, &shown.before, id)}</td></tr>
         }
     });
     let head = view! {

@@ -113,8 +113,8 @@ impl Records {
             }
             Source::Contest => {
                 let contests = self.contests.iter().filter(|contest| within(contest.unit));
-                let of_contest = |contest| line(Record::Contest(contest), &of_contest(contest));
-                contests.filter_map(of_contest).collect()
+                let one = |contest| line(Record::Contest(contest), &of_contest(contest));
+                contests.filter_map(one).collect()
             }
             Source::Ledger if id == AnnualId::CourtObservers => {
                 let base = Base {
@@ -126,8 +126,8 @@ impl Records {
             }
             Source::Ledger | Source::Typed => {
                 let entries = self.entries.iter().filter(|entry| within(Some(entry.unit)));
-                let of_entry = |entry| line(Record::Entry(entry), &of_entry(entry));
-                entries.filter_map(of_entry).collect()
+                let one = |entry| line(Record::Entry(entry), &of_entry(entry));
+                entries.filter_map(one).collect()
             }
             Source::Study => {
                 let learners = self.learners(&within).into_iter();
@@ -273,6 +273,7 @@ mod tests {
             lines.push(format!("entry {} {one} {code} 19000 {place} {audience} 一项", id(place)));
             lines.push(format!("entry {} {two} {code} 19001 9 15 又一项", id(place + 20)));
         }
+        lines.push(format!("entry {} {two} publicity 19002 1 - 没有统计人数", id(40)));
         for (activity, person, unit) in [(5, 1, &two), (25, 1, &one), (25, 2, &one)] {
             lines.push(format!("observer {} {} {unit}", id(activity), id(person)));
         }
@@ -358,7 +359,7 @@ mod tests {
             .filter(|line| line.record.tallied() == Some(Tallied::Absent))
             .count();
         assert_eq!(absent, 1);
-        // Publicity that did not count people is no line of the people reached.
-        assert_eq!(lines(AnnualId::Publicity).len(), 2);
+        // What did not count people is no line of the people reached.
+        assert_eq!((lines(AnnualId::Publicity).len(), lines(AnnualId::Audience).len()), (3, 2));
     }
 }
