@@ -56,6 +56,9 @@ async fn filled(app: &App, of: (u16, Option<UnitId>), form: &Path) -> Result<Vec
         reason: matter.message(Lang::Zh),
     })?;
     told(&filled.told);
+    if filled.draft {
+        println!("年度还没有封账，填入的数都是草稿，还可能变动。");
+    }
     Ok(filled.bytes)
 }
 

@@ -1,6 +1,6 @@
 //! Workbooks (XLSX) written row by row, so that one of a city takes little memory.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
+use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
 use crate::domain::{points::Points, time::Timestamp};
 
@@ -14,7 +14,21 @@ pub enum Cell {
     Percent(Option<i64>),
     /// Hundredths; `None`: over nobody.
     Mean(Option<i64>),
+    /// What may still change: the same on a ground of its own.
+    Draft(Box<Cell>),
     Empty,
+}
+
+impl Cell {
+    /// The same, marked where it is of a draft and there is something in it.
+    #[must_use]
+    pub fn of_draft(self, draft: bool) -> Self {
+        match self {
+            Self::Empty => self,
+            cell if draft => Self::Draft(Box::new(cell)),
+            cell => cell,
+        }
+    }
 }
 
 impl From<&str> for Cell {
@@ -58,7 +72,7 @@ fn write_within(sheets: Vec<Sheet<'_>>, created: Timestamp, most: u32) -> Result
     let mut workbook = Workbook::new();
     let at = ExcelDateTime::from_timestamp(created.0 / 1000)?;
     workbook.set_properties(&DocProperties::new().set_author("明法").set_creation_datetime(&at));
-    let look = Look::new();
+    let looks = Looks::new();
     for mut sheet in sheets {
         let mut rows = std::mem::replace(&mut sheet.rows, Box::new(std::iter::empty())).peekable();
         for part in 1.. {
@@ -68,13 +82,13 @@ fn write_within(sheets: Vec<Sheet<'_>>, created: Timestamp, most: u32) -> Result
             };
             let page = workbook.add_worksheet_with_constant_memory()?;
             page.set_name(name)?;
-            let mut row = look.begin(page, &sheet)?;
+            let mut row = looks.begin(page, &sheet)?;
             while row + 1 < most
                 && let Some(cells) = rows.next()
             {
                 row += 1;
                 for (column, cell) in (0..).zip(cells) {
-                    look.write(page, (row, column), &cell)?;
+                    looks.write(page, (row, column), &cell)?;
                 }
             }
             if rows.peek().is_none() {
@@ -85,20 +99,43 @@ fn write_within(sheets: Vec<Sheet<'_>>, created: Timestamp, most: u32) -> Result
     workbook.save_to_buffer()
 }
 
-struct Look {
+/// The yellow of a marker, light enough for black figures when printed.
+const MARKED: Color = Color::RGB(0xFF_F2_99);
+
+struct Looks {
     head: Format,
+    plain: Look,
+    draft: Look,
+}
+
+/// The formats of cells that stand on the same ground.
+struct Look {
+    /// Of texts and counts; `None`: they have no format, which is quicker to write.
+    text: Option<Format>,
     percent: Format,
     decimals: Format,
     none: Format,
 }
 
 impl Look {
+    fn on(ground: Option<Format>) -> Self {
+        let text = ground.clone();
+        let ground = ground.unwrap_or_default();
+        Self {
+            text,
+            percent: ground.clone().set_num_format("0.00%"),
+            decimals: ground.clone().set_num_format("0.00"),
+            none: ground.clone().set_align(FormatAlign::Right),
+        }
+    }
+}
+
+impl Looks {
     fn new() -> Self {
         Self {
             head: Format::new().set_bold().set_text_wrap(),
-            percent: Format::new().set_num_format("0.00%"),
-            decimals: Format::new().set_num_format("0.00"),
-            none: Format::new().set_align(FormatAlign::Right),
+            plain: Look::on(None),
+            draft: Look::on(Some(Format::new().set_background_color(MARKED))),
         }
     }
 
@@ -122,21 +159,30 @@ impl Look {
 
     fn write(&self, page: &mut rust_xlsxwriter::Worksheet, place: (u32, u16), cell: &Cell) -> Result<(), XlsxError> {
         let (row, column) = place;
-        match cell {
+        let (look, cell) = match cell {
+            Cell::Draft(cell) => (&self.draft, &**cell),
+            cell => (&self.plain, cell),
+        };
+        match (cell, &look.text) {
             // As text whatever it begins with: a name is never a formula.
-            Cell::Text(text) => page.write_string(row, column, text)?,
-            Cell::Count(count) => page.write_number(row, column, *count as f64)?,
-            Cell::Points(points) => {
-                page.write_number_with_format(row, column, points.0 as f64 / 100.0, &self.decimals)?
+            (Cell::Text(text), None) => page.write_string(row, column, text)?,
+            (Cell::Text(text), Some(format)) => page.write_string_with_format(row, column, text, format)?,
+            (Cell::Count(count), None) => page.write_number(row, column, *count as f64)?,
+            (Cell::Count(count), Some(format)) => page.write_number_with_format(row, column, *count as f64, format)?,
+            (Cell::Points(points), _) => {
+                page.write_number_with_format(row, column, points.0 as f64 / 100.0, &look.decimals)?
             }
-            Cell::Percent(Some(points)) => {
-                page.write_number_with_format(row, column, *points as f64 / 10_000.0, &self.percent)?
+            (Cell::Percent(Some(points)), _) => {
+                page.write_number_with_format(row, column, *points as f64 / 10_000.0, &look.percent)?
             }
-            Cell::Mean(Some(mean)) => {
-                page.write_number_with_format(row, column, *mean as f64 / 100.0, &self.decimals)?
+            (Cell::Mean(Some(mean)), _) => {
+                page.write_number_with_format(row, column, *mean as f64 / 100.0, &look.decimals)?
             }
-            Cell::Percent(None) | Cell::Mean(None) => page.write_string_with_format(row, column, "—", &self.none)?,
-            Cell::Empty => page,
+            (Cell::Percent(None) | Cell::Mean(None), _) => {
+                page.write_string_with_format(row, column, "—", &look.none)?
+            }
+            // Nothing, or a draft of a draft, of which there is none.
+            (Cell::Empty | Cell::Draft(_), _) => page,
         };
         Ok(())
     }

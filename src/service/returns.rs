@@ -90,13 +90,24 @@ fn notes(annual: &Annual, standing: &Standing, lang: Lang) -> Vec<String> {
         "" => "—",
         digest => digest,
     };
-    vec![
+    let draft = annual.is_draft().then(|| marked(lang));
+    let notes = [
         said(lang.pick("单位", "Unit"), annual.unit_name()),
         said(lang.pick("年度", "Year"), &annual.number.to_string()),
         said(lang.pick("状态", "State"), &standing.state),
         said(lang.pick("SM3 摘要", "SM3 digest"), digest),
         said(lang.pick("统计时间", "Counted"), &annual.as_of.local()),
-    ]
+    ];
+    notes.into_iter().chain(draft).collect()
+}
+
+/// What the ground of a cell means in a draft.
+fn marked(lang: Lang) -> String {
+    let text = lang.pick(
+        "草稿：加底色的数在年度封账之前都可能变动。",
+        "Draft: the numbers on a ground of their own may change until the year is closed.",
+    );
+    text.to_owned()
 }
 
 fn value(base: &Base, id: AnnualId) -> Cell {
@@ -116,18 +127,28 @@ fn figures(annual: &Annual, notes: Vec<String>, lang: Lang) -> Sheet<'_> {
         (lang.pick("分母", "Denominator"), 12),
         (lang.pick("口径", "Definition"), 60),
         (lang.pick("来源", "Source"), 18),
+        (lang.pick("总体", "Population"), 40),
+        (lang.pick("期间", "Period"), 40),
+        (lang.pick("口径版本", "Version"), 10),
+        (lang.pick("英文名称", "Chinese name"), 30),
     ];
+    let draft = annual.is_draft();
+    let other = lang.pick(Lang::En, Lang::Zh);
     let row = move |id: &AnnualId| {
         let (numerator, denominator) = annual.base.parts(*id);
         vec![
             id.code().into(),
             id.name(lang).into(),
-            value(&annual.base, *id),
+            value(&annual.base, *id).of_draft(draft),
             id.unit(lang).into(),
-            Cell::Count(numerator),
-            denominator.map_or(Cell::Empty, Cell::Count),
+            Cell::Count(numerator).of_draft(draft),
+            denominator.map_or(Cell::Empty, Cell::Count).of_draft(draft),
             id.definition(lang).into(),
             id.source().name(lang).into(),
+            id.population().name(lang).into(),
+            id.period().name(lang).into(),
+            Cell::Count(id.version().into()),
+            id.name(other).into(),
         ]
     };
     Sheet {
@@ -142,14 +163,15 @@ fn figures(annual: &Annual, notes: Vec<String>, lang: Lang) -> Sheet<'_> {
 fn units(annual: &Annual, lang: Lang) -> Sheet<'_> {
     let mut head: Vec<Column<'_>> = vec![(lang.pick("单位（含下级）", "Unit, with those below"), 40)];
     head.extend(AnnualId::ALL.iter().map(|id| (id.name(lang), 12)));
-    let row = |(unit, base): &(UnitId, Base)| {
+    let draft = annual.is_draft();
+    let row = move |(unit, base): &(UnitId, Base)| {
         let mut cells: Vec<Cell> = vec![annual.units.path(*unit).into()];
-        cells.extend(AnnualId::ALL.iter().map(|id| value(base, *id)));
+        cells.extend(AnnualId::ALL.iter().map(|id| value(base, *id).of_draft(draft)));
         cells
     };
     Sheet {
         name: lang.pick("各单位", "Units"),
-        notes: Vec::new(),
+        notes: draft.then(|| marked(lang)).into_iter().collect(),
         head,
         rows: Box::new(annual.below.iter().map(row)),
     }
@@ -159,6 +181,19 @@ fn units(annual: &Annual, lang: Lang) -> Sheet<'_> {
 pub struct Filled {
     pub bytes: Vec<u8>,
     pub told: Told,
+    /// The year is not closed, so that what was filled in may still change. The cells do not show it: they keep the look that somebody
+    /// else has given them, and a mark left there would still stand when the final numbers are filled in.
+    pub draft: bool,
+}
+
+impl Filled {
+    /// What the file is called that was called so before.
+    pub fn name(&self, form: &str) -> String {
+        match self.draft {
+            true => format!("草稿_{form}"),
+            false => form.to_owned(),
+        }
+    }
 }
 
 /// Fills the named cells of somebody's workbook with the figures of a unit and those below it; or why it cannot be.
@@ -173,6 +208,7 @@ pub async fn fill(
 ) -> Result<std::result::Result<Filled, Matter>> {
     let annual = handed_out(app, caller, number, unit).await?;
     let standing = standing(app, caller, &annual, Lang::Zh).await?;
+    let draft = annual.is_draft();
     let made = tokio::task::spawn_blocking(move || {
         let values = Values {
             year: number,
@@ -185,5 +221,5 @@ pub async fn fill(
         named_cells::filled(&file, &bytes, &values)
     });
     let filled = made.await.map_err(|_| Fault::Unavailable)?;
-    Ok(filled.map(|(bytes, told)| Filled { bytes, told }))
+    Ok(filled.map(|(bytes, told)| Filled { bytes, told, draft }))
 }

@@ -164,7 +164,7 @@ async fn void(stage: &Stage, second: &Caller, exam: ExamId, pool: u32) {
 #[tokio::test]
 async fn a_reader_sees_the_page_of_his_own_units_with_the_lesson_that_helps() {
     each_engine(async |stage| {
-        let (exam, [knows, fails, _]) = sat(stage).await;
+        let (_, [knows, fails, _]) = sat(stage).await;
         let heading = Heading {
             title: "燃气安全课".to_owned(),
             summary: String::new(),

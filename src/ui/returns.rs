@@ -6,29 +6,33 @@ use super::{
     part::{Tone, heading, notice, table},
     shell::{Frame, page},
 };
-use crate::domain::{
-    annual::{
-        AnnualId,
-        named::{Loss, Named, Told},
+use crate::{
+    domain::{
+        annual::{
+            AnnualId,
+            named::{Loss, Named, Told},
+        },
+        intake::Matter,
+        lang::Lang,
     },
-    intake::Matter,
-    lang::Lang,
+    service::returns::Filled,
 };
 
-/// `told`: what became of each name, or why the workbook cannot be filled in. `here`: the year, where the file is, and which part.
+/// `done`: what became of each name, or why the workbook cannot be filled in. `here`: the year, where the file is, and which part.
 pub fn filled(
     frame: &Frame,
     name: &str,
-    told: &Result<Told, Matter>,
+    done: &Result<Filled, Matter>,
     (number, file, query): &(u16, String, String),
 ) -> impl IntoView + use<> {
     let lang = frame.lang;
     let title = lang.pick("填写上级发来的表", "Fill in somebody's form");
-    let body = match told {
+    let body = match done {
         Err(matter) => notice(Tone::Seal, matter.message(lang)).into_any(),
-        Ok(told) => {
+        Ok(Filled { told, draft, .. }) => {
             let losses: Vec<_> = told.losses().collect();
             view! {
+                {draft.then(|| notice(Tone::Warn, still(lang)))}
                 {summary(lang, told, losses.len())}
                 <div class="row wrap"><a class="button primary" href=file.clone()>{lang.pick("下载填好的表", "Take the filled form")}</a></div>
                 {left(lang, &losses)}
@@ -49,6 +53,14 @@ pub fn filled(
         {body}
     };
     page(frame, title, main)
+}
+
+/// The cells keep the look of whoever made the form, so that it is said here and in the name of the file.
+fn still(lang: Lang) -> &'static str {
+    lang.pick(
+        "年度还没有封账，填入的数都是草稿，还可能变动。单元格的样子不改，草稿写在文件名里；封账后请重新填一次再上报。",
+        "The year is not closed: what was filled in is a draft and may still change. The look of the cells stays, so the name of the file says it. Fill the form in again when the year is closed.",
+    )
 }
 
 fn summary(lang: Lang, told: &Told, lost: usize) -> impl IntoView + use<> {

@@ -67,13 +67,12 @@ pub async fn filled(
     let file = uploads::get(&app, &caller, id).await?;
     let name = file.0.clone();
     let filled = service::fill(&app, &caller, (number, part.unit()), file).await?;
-    let told = filled.map(|filled| filled.told);
     let here = (
         number,
         format!("/admin/years/{number}/fill/{id}/file{}", query(&part)),
         query(&part),
     );
-    Ok(html(|| pages::filled(&frame, &name, &told, &here)))
+    Ok(html(|| pages::filled(&frame, &name, &filled, &here)))
 }
 
 pub async fn file(
@@ -88,5 +87,5 @@ pub async fn file(
     let filled = service::fill(&app, &caller, (number, part.unit()), file).await?;
     // Whoever comes here has seen why it cannot be filled.
     let filled = filled.map_err(|_| Fault::BadRequest)?;
-    Ok(annual::file("form.xlsx", &name, filled.bytes))
+    Ok(annual::file("form.xlsx", &filled.name(&name), filled.bytes))
 }

@@ -10,12 +10,40 @@ pub enum Block {
     Heading(String),
     /// （一）
     Subheading(String),
+    /// 1.
+    Item(String),
+    /// Its numbers may change while the document is a draft.
     Paragraph(String),
-    /// Heads, and rows of as many cells.
-    Table(Vec<String>, Vec<Vec<String>>),
+    /// Words that stay as they are, whatever numbers stand in them.
+    Words(String),
+    /// Columns, and rows of as many cells.
+    Table(&'static [Column], Vec<Vec<String>>),
     /// What follows begins on a page of its own.
     NewPage,
 }
+
+/// A column of a table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Column {
+    pub head: &'static str,
+    /// In millimetres; all of a table together 156.
+    pub width: u32,
+    /// Whether it holds numbers that may change while the document is a draft.
+    pub numbers: bool,
+}
+
+const fn column(head: &'static str, width: u32, numbers: bool) -> Column {
+    Column { head, width, numbers }
+}
+
+/// The figures of the annex; what they mean stands below the tables.
+const FIGURES: &[Column] = &[
+    column("指标", 40, false),
+    column("数值", 26, true),
+    column("分子", 20, true),
+    column("分母", 20, true),
+    column("英文名称", 50, false),
+];
 
 /// A document in the layout of official ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,29 +92,55 @@ pub fn document(told: Told<'_>) -> Document {
     } else {
         "数据已随年度封账。"
     };
-    blocks.push(Block::Paragraph(format!("统计时间：{as_of}。{standing}")));
-    let heads = ["指标", "数值", "分子", "分母", "口径", "来源"];
-    let row = |id: &AnnualId| {
-        let (numerator, denominator) = base.parts(*id);
-        let denominator = denominator.map_or("—".to_owned(), |denominator| denominator.to_string());
-        vec![
-            id.name(Lang::Zh).to_owned(),
-            format!("{}{}", base.shown(*id), id.unit(Lang::Zh)),
-            numerator.to_string(),
-            denominator,
-            id.definition(Lang::Zh).to_owned(),
-            id.source().name(Lang::Zh).to_owned(),
-        ]
-    };
-    blocks.push(Block::Table(
-        heads.map(str::to_owned).to_vec(),
-        AnnualId::ALL.iter().map(row).collect(),
-    ));
+    blocks.push(Block::Words(format!("统计时间：{as_of}。{standing}")));
+    blocks.push(Block::Heading("一、数据".to_owned()));
+    for (place, theme, ids) in AnnualId::themes() {
+        blocks.push(Block::Subheading(format!("（{}）{}", ordinal(place), theme.name(Lang::Zh))));
+        let rows = ids.iter().map(|id| row(base, *id)).collect();
+        blocks.push(Block::Table(FIGURES, rows));
+    }
+    blocks.push(Block::Heading("二、口径".to_owned()));
+    for (place, theme, ids) in AnnualId::themes() {
+        blocks.push(Block::Subheading(format!("（{}）{}", ordinal(place), theme.name(Lang::Zh))));
+        for (place, id) in (1..).zip(ids) {
+            blocks.push(Block::Item(format!("{place}.{}", id.name(Lang::Zh))));
+            blocks.push(Block::Words(meaning(*id)));
+        }
+    }
     Document {
         title: format!("{unit}{year}年法治政府建设年度报告（学法普法部分）"),
         draft,
         blocks,
     }
+}
+
+fn row(base: &Base, id: AnnualId) -> Vec<String> {
+    let (numerator, denominator) = base.parts(id);
+    vec![
+        id.name(Lang::Zh).to_owned(),
+        format!("{}{}", base.shown(id), id.unit(Lang::Zh)),
+        numerator.to_string(),
+        denominator.map_or("—".to_owned(), |denominator| denominator.to_string()),
+        id.name(Lang::En).to_owned(),
+    ]
+}
+
+/// Everything that belongs to a figure besides its name and its value.
+fn meaning(id: AnnualId) -> String {
+    format!(
+        "{}总体：{}。期间：{}。来源：{}。代码 {}，口径第 {} 版。",
+        id.definition(Lang::Zh),
+        id.population().name(Lang::Zh),
+        id.period().name(Lang::Zh),
+        id.source().name(Lang::Zh),
+        id.code(),
+        id.version()
+    )
+}
+
+/// Chinese numerals to ten; beyond that there are no headings.
+fn ordinal(place: usize) -> char {
+    "一二三四五六七八九十".chars().nth(place.saturating_sub(1)).unwrap_or('十')
 }
 
 /// A text in runs: whether a run is a number, and its words. A rate goes with its percent sign, 余 and 近 with theirs.
@@ -130,15 +184,43 @@ mod tests {
             as_of: "2024-01-05 09:00",
             draft: true,
         });
-        let rows = document.blocks.iter().find_map(|block| match block {
-            Block::Table(heads, rows) => Some((heads.len(), rows)),
-            _ => None,
-        });
-        let (columns, rows) = rows.expect("a table");
-        assert_eq!(rows.len(), AnnualId::ALL.len());
-        assert!(
-            rows.iter()
-                .all(|row| row.len() == columns && row.iter().all(|cell| !cell.is_empty()))
+        let mut tables = Vec::new();
+        let mut meanings = Vec::new();
+        let mut items = Vec::new();
+        for block in &document.blocks {
+            match block {
+                Block::Table(columns, rows) => {
+                    assert!(rows.iter().all(|row| row.len() == columns.len()));
+                    assert_eq!(columns.iter().map(|column| column.width).sum::<u32>(), 156);
+                    tables.extend(rows.iter().cloned());
+                }
+                Block::Words(text) => meanings.push(text.as_str()),
+                Block::Item(text) => items.push(text.as_str()),
+                _ => {}
+            }
+        }
+        assert!(tables.iter().flatten().all(|cell| !cell.is_empty()));
+        assert_eq!((tables.len(), items.len()), (AnnualId::ALL.len(), AnnualId::ALL.len()));
+        for (id, row) in AnnualId::ALL.iter().zip(&tables) {
+            assert_eq!((row[0].as_str(), row[4].as_str()), (id.name(Lang::Zh), id.name(Lang::En)));
+            let told = meanings.iter().find(|text| text.starts_with(id.definition(Lang::Zh)));
+            let told = told.expect("its definition");
+            assert!(told.contains(id.population().name(Lang::Zh)) && told.contains(id.period().name(Lang::Zh)));
+            assert!(told.contains(id.code()) && told.contains(id.source().name(Lang::Zh)));
+        }
+        assert!(items[0].starts_with("1.") && items[1].starts_with("2."));
+        let headings: Vec<_> = document
+            .blocks
+            .iter()
+            .filter_map(|block| match block {
+                Block::Heading(text) | Block::Subheading(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            headings[..5],
+            ["一、学法用法和普法宣传教育情况", "附件：数据和口径", "一、数据", "（一）考试", "（二）竞赛"]
         );
+        assert!(AnnualId::themes().count() <= 10, "numerals of headings end there");
     }
 }
