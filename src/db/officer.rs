@@ -86,7 +86,10 @@ pub async fn numbers(db: &Db, ids: &[OfficerCertificateId]) -> Result<HashMap<Of
     };
     let list = to_json(&ids.iter().map(|id| id.0).collect::<Vec<_>>());
     let rows = read_all!(db, (i64, String), sql, list.as_str())?;
-    Ok(rows.into_iter().map(|(id, number)| (OfficerCertificateId(id), number)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, number)| (OfficerCertificateId(id), number))
+        .collect())
 }
 
 /// The certificates of a person.

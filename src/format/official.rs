@@ -34,10 +34,26 @@ const LATIN: &str = "Times New Roman";
 /// Each font with what may stand in its place, the nearest first: the same face under another name, then those of Windows, macOS, WPS
 /// and free ones. A name may stand for another one only (`w:altName` holds no more than a list of names).
 const FONTS: [(&str, &str, &str); 6] = [
-    (SONG, "roman", "方正小标宋简体,小标宋体,华文中宋,STZhongsong,Songti SC,宋体,SimSun,Noto Serif CJK SC"),
-    (FANG, "modern", "仿宋,FangSong,华文仿宋,STFangsong,方正仿宋_GBK,FandolFang,Noto Serif CJK SC"),
-    (HEI, "swiss", "SimHei,Heiti SC,华文黑体,STHeiti,方正黑体_GBK,Noto Sans CJK SC"),
-    (KAI, "script", "楷体,KaiTi,华文楷体,STKaiti,Kaiti SC,方正楷体_GBK,FandolKai,Noto Serif CJK SC"),
+    (
+        SONG,
+        "roman",
+        "方正小标宋简体,小标宋体,华文中宋,STZhongsong,Songti SC,宋体,SimSun,Noto Serif CJK SC",
+    ),
+    (
+        FANG,
+        "modern",
+        "仿宋,FangSong,华文仿宋,STFangsong,方正仿宋_GBK,FandolFang,Noto Serif CJK SC",
+    ),
+    (
+        HEI,
+        "swiss",
+        "SimHei,Heiti SC,华文黑体,STHeiti,方正黑体_GBK,Noto Sans CJK SC",
+    ),
+    (
+        KAI,
+        "script",
+        "楷体,KaiTi,华文楷体,STKaiti,Kaiti SC,方正楷体_GBK,FandolKai,Noto Serif CJK SC",
+    ),
     (ROUND, "roman", "SimSun,Songti SC,华文宋体,STSong,Noto Serif CJK SC"),
     (LATIN, "roman", "Liberation Serif,Times,Nimbus Roman"),
 ];
@@ -59,10 +75,7 @@ fn font_table() -> String {
 }
 
 fn fonts(name: &str) -> RunFonts {
-    RunFonts::new()
-        .east_asia(name)
-        .ascii(LATIN)
-        .hi_ansi(LATIN)
+    RunFonts::new().east_asia(name).ascii(LATIN).hi_ansi(LATIN)
 }
 
 fn run(text: &str, font: &str, size: usize) -> Run {

@@ -2,11 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{
-    App, Caller, Result,
-    annual::seen,
-    lately::lately,
-};
+use super::{App, Caller, Result, annual::seen, lately::lately};
 use crate::{
     db,
     domain::{
@@ -22,9 +18,7 @@ use crate::{
         certificate::Certificate,
         competition::Competition,
         exam::Exam,
-        id::{
-            ActivityId, CertificateId, CompetitionId, OfficerApplicationId, OfficerCertificateId, PersonId, UnitId,
-        },
+        id::{ActivityId, CertificateId, CompetitionId, OfficerApplicationId, OfficerCertificateId, PersonId, UnitId},
         officer::{Application, Hours},
         role::{Reach, Right},
         tally::{Tallied, Who},
@@ -210,7 +204,11 @@ impl Behind {
                 }));
             }
         }
-        let contests = if played { db::competition::all(db).await? } else { Vec::new() };
+        let contests = if played {
+            db::competition::all(db).await?
+        } else {
+            Vec::new()
+        };
         let certificates = db::certificate::of_ids(db, &certificates).await?;
         Ok(Self {
             people,
@@ -218,7 +216,11 @@ impl Behind {
             contests: contests.into_iter().map(|contest| (contest.id, contest)).collect(),
             certificates: certificates.into_iter().map(|of| (of.id, of)).collect(),
             officers: db::officer::numbers(db, &officers).await?,
-            applications: if applied { db::officer::applications(db).await? } else { Vec::new() },
+            applications: if applied {
+                db::officer::applications(db).await?
+            } else {
+                Vec::new()
+            },
             year,
         })
     }
@@ -242,7 +244,9 @@ impl Behind {
             how,
         };
         match record {
-            Record::Sitter { person: id, tallied, .. } => person(id, How::Exam(*tallied)),
+            Record::Sitter {
+                person: id, tallied, ..
+            } => person(id, How::Exam(*tallied)),
             Record::Learner {
                 person: id,
                 tallied,
@@ -255,7 +259,9 @@ impl Behind {
                     done: *done,
                 },
             ),
-            Record::Observer { person: id, sessions, .. } => person(id, How::Court(sessions.clone())),
+            Record::Observer {
+                person: id, sessions, ..
+            } => person(id, How::Court(sessions.clone())),
             Record::Officer { person: id, facts, .. } => person(id, self.officer(*id, facts)),
             Record::Contest(contest) => {
                 let known = self.contests.get(&contest.id);

@@ -155,11 +155,7 @@ impl Seen {
     }
 
     /// To which row of the page each unit with persons belongs: a unit below the one given first, with those below it.
-    fn rows(
-        &self,
-        units: &Tree,
-        counts: &BTreeMap<UnitId, Counts>,
-    ) -> (Option<UnitId>, HashMap<UnitId, UnitId>) {
+    fn rows(&self, units: &Tree, counts: &BTreeMap<UnitId, Counts>) -> (Option<UnitId>, HashMap<UnitId, UnitId>) {
         let with: HashSet<UnitId> = counts
             .keys()
             .flat_map(|unit| units.ancestors(*unit).map(|above| above.id))

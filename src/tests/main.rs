@@ -1,6 +1,7 @@
 //! The integration tests: one binary, because linking costs more than running.
 
 mod browser;
+mod packed;
 mod slot;
 mod support;
 
@@ -8,6 +9,7 @@ mod access;
 mod account;
 mod activity;
 mod annual;
+mod annual_records;
 mod audit;
 mod bank;
 mod bank_forms;

@@ -139,10 +139,20 @@ fn parts(base: &Base, id: AnnualId) -> String {
 
 /// What a figure means, in a few sentences.
 fn meaning(lang: Lang, id: AnnualId) -> String {
-    let (population, period, source) = (id.population().name(lang), id.period().name(lang), id.source().name(lang));
+    let (population, period, source) = (
+        id.population().name(lang),
+        id.period().name(lang),
+        id.source().name(lang),
+    );
     match lang {
-        Lang::Zh => format!("{}总体：{population}。期间：{period}。来源：{source}。", id.definition(lang)),
-        Lang::En => format!("{} Of: {population}. When: {period}. Source: {source}.", id.definition(lang)),
+        Lang::Zh => format!(
+            "{}总体：{population}。期间：{period}。来源：{source}。",
+            id.definition(lang)
+        ),
+        Lang::En => format!(
+            "{} Of: {population}. When: {period}. Source: {source}.",
+            id.definition(lang)
+        ),
     }
 }
 

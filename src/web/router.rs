@@ -12,11 +12,11 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account, activity, annual, annual_records, audit, bank, case, certificate, competition, competition_case, competitions, course,
-    course_edit, directory, dispute, exam, exemption, figure, files, filing, guard, key_correction, law, ledger,
-    liaison, live, lottery, marking, notice, objection, officer, organization, people, person, plan, print, question,
-    receipt, record, reminder, respond, rest, returns, role, round, signal, sit, slot, statistics, study, unit,
-    vetting,
+    account, activity, annual, annual_records, audit, bank, case, certificate, competition, competition_case,
+    competitions, course, course_edit, directory, dispute, exam, exemption, figure, files, filing, guard,
+    key_correction, law, ledger, liaison, live, lottery, marking, notice, objection, officer, organization, people,
+    person, plan, print, question, receipt, record, reminder, respond, rest, returns, role, round, signal, sit, slot,
+    statistics, study, unit, vetting,
 };
 use crate::service::{self, App};
 

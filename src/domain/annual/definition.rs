@@ -30,15 +30,9 @@ impl Population {
                 "本年度各场考试冻结名册里的人",
                 "persons on the frozen rosters of the year's exams",
             ),
-            Self::Due => lang.pick(
-                "本年度各场考试的应考人员",
-                "persons who are due in the year's exams",
-            ),
+            Self::Due => lang.pick("本年度各场考试的应考人员", "persons who are due in the year's exams"),
             Self::Sat => lang.pick("本年度各场考试的实考人员", "persons who sat the year's exams"),
-            Self::Players => lang.pick(
-                "本年度各场竞赛的参赛者",
-                "those who played in the year's competitions",
-            ),
+            Self::Players => lang.pick("本年度各场竞赛的参赛者", "those who played in the year's competitions"),
             Self::Entries => lang.pick(
                 "台账里已登记的条目；需要上级审核的年度，只算审核过的",
                 "entries recorded in the ledger; in years with approval those that are approved",
@@ -47,10 +41,7 @@ impl Population {
                 "台账里已登记、附证明文件的其他平台竞赛",
                 "competitions held elsewhere that are recorded in the ledger with a document",
             ),
-            Self::Observers => lang.pick(
-                "旁听庭审名单上的人",
-                "persons on the name lists of court observations",
-            ),
+            Self::Observers => lang.pick("旁听庭审名单上的人", "persons on the name lists of court observations"),
             Self::ExamCertificates => lang.pick("本系统考试的合格证书", "certificates of exams held here"),
             Self::Officers => lang.pick(
                 "本年度计入的行政执法证的持证人",
@@ -102,10 +93,7 @@ impl Period {
             Self::Withdrawn => lang.pick("撤回时间在本年度内", "withdrawn in the calendar year"),
             Self::Review => lang.pick("本年度的年审", "the review of the year"),
             Self::OfficerIssued => lang.pick("发证日期在本年度内", "certificates of a day in the calendar year"),
-            Self::ExamPassed => lang.pick(
-                "考试合格的日期在本年度内",
-                "passed on a day in the calendar year",
-            ),
+            Self::ExamPassed => lang.pick("考试合格的日期在本年度内", "passed on a day in the calendar year"),
             Self::Trained => lang.pick(
                 "本年度登记和测得的培训学时",
                 "hours of training entered and measured in the calendar year",

@@ -95,13 +95,21 @@ pub fn document(told: Told<'_>) -> Document {
     blocks.push(Block::Words(format!("统计时间：{as_of}。{standing}")));
     blocks.push(Block::Heading("一、数据".to_owned()));
     for (place, theme, ids) in AnnualId::themes() {
-        blocks.push(Block::Subheading(format!("（{}）{}", ordinal(place), theme.name(Lang::Zh))));
+        blocks.push(Block::Subheading(format!(
+            "（{}）{}",
+            ordinal(place),
+            theme.name(Lang::Zh)
+        )));
         let rows = ids.iter().map(|id| row(base, *id)).collect();
         blocks.push(Block::Table(FIGURES, rows));
     }
     blocks.push(Block::Heading("二、口径".to_owned()));
     for (place, theme, ids) in AnnualId::themes() {
-        blocks.push(Block::Subheading(format!("（{}）{}", ordinal(place), theme.name(Lang::Zh))));
+        blocks.push(Block::Subheading(format!(
+            "（{}）{}",
+            ordinal(place),
+            theme.name(Lang::Zh)
+        )));
         for (place, id) in (1..).zip(ids) {
             blocks.push(Block::Item(format!("{place}.{}", id.name(Lang::Zh))));
             blocks.push(Block::Words(meaning(*id)));
@@ -140,7 +148,10 @@ fn meaning(id: AnnualId) -> String {
 
 /// Chinese numerals to ten; beyond that there are no headings.
 fn ordinal(place: usize) -> char {
-    "一二三四五六七八九十".chars().nth(place.saturating_sub(1)).unwrap_or('十')
+    "一二三四五六七八九十"
+        .chars()
+        .nth(place.saturating_sub(1))
+        .unwrap_or('十')
 }
 
 /// A text in runs: whether a run is a number, and its words. A rate goes with its percent sign, 余 and 近 with theirs.
@@ -202,7 +213,10 @@ mod tests {
         assert!(tables.iter().flatten().all(|cell| !cell.is_empty()));
         assert_eq!((tables.len(), items.len()), (AnnualId::ALL.len(), AnnualId::ALL.len()));
         for (id, row) in AnnualId::ALL.iter().zip(&tables) {
-            assert_eq!((row[0].as_str(), row[4].as_str()), (id.name(Lang::Zh), id.name(Lang::En)));
+            assert_eq!(
+                (row[0].as_str(), row[4].as_str()),
+                (id.name(Lang::Zh), id.name(Lang::En))
+            );
             let told = meanings.iter().find(|text| text.starts_with(id.definition(Lang::Zh)));
             let told = told.expect("its definition");
             assert!(told.contains(id.population().name(Lang::Zh)) && told.contains(id.period().name(Lang::Zh)));
@@ -219,7 +233,13 @@ mod tests {
             .collect();
         assert_eq!(
             headings[..5],
-            ["一、学法用法和普法宣传教育情况", "附件：数据和口径", "一、数据", "（一）考试", "（二）竞赛"]
+            [
+                "一、学法用法和普法宣传教育情况",
+                "附件：数据和口径",
+                "一、数据",
+                "（一）考试",
+                "（二）竞赛"
+            ]
         );
         assert!(AnnualId::themes().count() <= 10, "numerals of headings end there");
     }

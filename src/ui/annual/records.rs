@@ -99,7 +99,10 @@ fn definition(lang: Lang, shown: &Listed) -> impl IntoView + use<> {
         (lang.pick("总体", "Population"), id.population().name(lang).to_owned()),
         (lang.pick("期间", "Period"), id.period().name(lang).to_owned()),
         (lang.pick("来源", "Source"), id.source().name(lang).to_owned()),
-        (lang.pick("口径版本", "Version of the definition"), id.version().to_string()),
+        (
+            lang.pick("口径版本", "Version of the definition"),
+            id.version().to_string(),
+        ),
     ];
     let words = words.map(|(name, text)| view! { <div><dt>{name}</dt><dd>{text}</dd></div> });
     view! {
@@ -121,8 +124,15 @@ fn sources(frame: &Frame, shown: &Listed) -> impl IntoView + use<> {
     let unit = asked.unit.map(|unit| format!("&unit={unit}")).unwrap_or_default();
     match (asked.figure.kind(), asked.figure.source()) {
         (Some(kind), _) => {
-            let href = format!("/admin/activities?year={}&kind={}&state=recorded{unit}", asked.year, kind.code());
-            Some(view! { <p><a href=href>{lang.pick("在活动台账里看", "See them in the ledger of activities")}</a></p> }.into_any())
+            let href = format!(
+                "/admin/activities?year={}&kind={}&state=recorded{unit}",
+                asked.year,
+                kind.code()
+            );
+            Some(
+                view! { <p><a href=href>{lang.pick("在活动台账里看", "See them in the ledger of activities")}</a></p> }
+                    .into_any(),
+            )
         }
         (None, Source::Officer) if frame.offers(Right::ReadPeople) => {
             let href = format!("/admin/officers?year={}{unit}", asked.year);
@@ -169,7 +179,11 @@ fn records(frame: &Frame, shown: &Listed) -> impl IntoView + use<> {
         return view! { <section class="card stack"><h2>{title}</h2>{notice(Tone::Plain, none)}</section> }.into_any();
     }
     let rate = shown.base.parts(shown.asked.figure).1.is_some();
-    let rows = shown.rows.iter().map(|row| line(frame, shown, row, rate)).collect_view();
+    let rows = shown
+        .rows
+        .iter()
+        .map(|row| line(frame, shown, row, rate))
+        .collect_view();
     let adds = match rate {
         true => view! { <th class="n">{lang.pick("计入分子", "Numerator")}</th><th class="n">{lang.pick("计入分母", "Denominator")}</th> }.into_any(),
         false => view! { <th class="n">{lang.pick("计入", "Counts")}</th> }.into_any(),
@@ -205,7 +219,10 @@ fn linked(href: String, text: String) -> AnyView {
 /// What a record is called, with the way to it.
 fn named(frame: &Frame, what: &What) -> AnyView {
     let lang = frame.lang;
-    let unknown = || lang.pick("（不再有，或无权查看）", "(gone, or not yours to see)").into_any();
+    let unknown = || {
+        lang.pick("（不再有，或无权查看）", "(gone, or not yours to see)")
+            .into_any()
+    };
     match what {
         What::Person { holder: None, .. } => unknown(),
         What::Person {

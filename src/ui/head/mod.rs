@@ -137,11 +137,7 @@ fn missing(lang: Lang, shown: &Head) -> impl IntoView + use<> {
         view! { <p class="small soft">{text}</p> }
     });
     let lists = (!names.is_empty()).then(|| behind(lang, missing_table(lang, shown)));
-    card(
-        title,
-        view! { {counts_line(lang, shown)}{picture}{more}{lists} },
-    )
-    .into_any()
+    card(title, view! { {counts_line(lang, shown)}{picture}{more}{lists} }).into_any()
 }
 
 /// How many are due, have passed and have not, each with the way to its persons.

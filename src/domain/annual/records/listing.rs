@@ -270,7 +270,10 @@ mod tests {
         for (place, kind) in (1..).zip(crate::domain::activity::Kind::ALL) {
             let audience = if place % 2 == 0 { "-" } else { "40" };
             let code = kind.code();
-            lines.push(format!("entry {} {one} {code} 19000 {place} {audience} 一项", id(place)));
+            lines.push(format!(
+                "entry {} {one} {code} 19000 {place} {audience} 一项",
+                id(place)
+            ));
             lines.push(format!("entry {} {two} {code} 19001 9 15 又一项", id(place + 20)));
         }
         lines.push(format!("entry {} {two} publicity 19002 1 - 没有统计人数", id(40)));
@@ -295,11 +298,7 @@ mod tests {
             (4, 3, &two, "reviewed"),
             (5, 4, &one, "exempt"),
         ] {
-            lines.push(format!(
-                "officer {} {} {unit} {reviewed}",
-                id(certificate),
-                id(person)
-            ));
+            lines.push(format!("officer {} {} {unit} {reviewed}", id(certificate), id(person)));
         }
         lines.push(format!("general {} {one}", id(7)));
         lines.push(format!("general {} {one}", id(7)));
@@ -328,11 +327,7 @@ mod tests {
             for id in AnnualId::ALL {
                 let (numerator, denominator) = base.parts(*id);
                 let lines = records.listing(*id, within);
-                assert_eq!(
-                    added(&lines),
-                    (numerator, denominator.unwrap_or(0)),
-                    "{id:?} of {name}"
-                );
+                assert_eq!(added(&lines), (numerator, denominator.unwrap_or(0)), "{id:?} of {name}");
                 assert!(lines.iter().all(|line| within(line.record.unit())), "{id:?} of {name}");
             }
         }
@@ -348,7 +343,10 @@ mod tests {
         let records = records();
         let lines = |id| records.listing(id, |_| true);
         assert_eq!(lines(AnnualId::CourtObservers).len(), 2);
-        assert_eq!((lines(AnnualId::OfficersDue).len(), lines(AnnualId::GeneralPassed).len()), (2, 1));
+        assert_eq!(
+            (lines(AnnualId::OfficersDue).len(), lines(AnnualId::GeneralPassed).len()),
+            (2, 1)
+        );
         assert_eq!(lines(AnnualId::TrainingReached).len(), 1, "599 of 600 is not enough");
         // Of a rate everybody stands there who is in its denominator, and it is told who is in the numerator.
         let rate = lines(AnnualId::PassRateOfDue);
@@ -360,6 +358,9 @@ mod tests {
             .count();
         assert_eq!(absent, 1);
         // What did not count people is no line of the people reached.
-        assert_eq!((lines(AnnualId::Publicity).len(), lines(AnnualId::Audience).len()), (3, 2));
+        assert_eq!(
+            (lines(AnnualId::Publicity).len(), lines(AnnualId::Audience).len()),
+            (3, 2)
+        );
     }
 }
