@@ -86,6 +86,8 @@ test('every page, from all sides', async ({ browser }) => {
   const year = new Date().getFullYear()
   await look('year', `/admin/years/${year}`)
   await look('year-head', `/admin/years/${year}/head`)
+  await look('year-records', `/admin/years/${year}/records?figure=pass_rate_of_due`)
+  await look('year-records-none', `/admin/years/${year}/records?figure=circulars`)
   await look('form-refused', async () => {
     await admin.goto(`/admin/years/${year}`)
     await admin.locator('#file').setInputFiles(csv('form.csv', Buffer.from('a,b\n')))

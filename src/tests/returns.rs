@@ -209,7 +209,7 @@ async fn a_draft_marks_every_number_and_a_final_return_none() {
             for (id, row) in AnnualId::ALL.iter().zip(figures) {
                 assert!(row.contains(id.name(Lang::Zh)) && row.contains(id.name(Lang::En)), "{row}");
                 for (place, cell) in row.split("<w:tc>").skip(1).enumerate() {
-                    let text = cell.split("<w:t").nth(1).unwrap_or_default();
+                    let text = cell.split("<w:t ").nth(1).unwrap_or_default();
                     let text = text.split_once('>').map_or("", |(_, text)| text);
                     let number = (1..=3).contains(&place) && text.starts_with(|c: char| c.is_ascii_digit());
                     assert_eq!(cell.contains("<w:highlight"), draft && number, "{id:?} {place}: {cell}");
