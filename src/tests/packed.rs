@@ -11,7 +11,10 @@ fn number(bytes: &[u8], at: usize, length: usize) -> usize {
 
 /// A part of an archive as text.
 pub fn part(bytes: &[u8], name: &str) -> String {
-    let end = bytes.windows(4).rposition(|four| four == b"PK\x05\x06").expect("an archive");
+    let end = bytes
+        .windows(4)
+        .rposition(|four| four == b"PK\x05\x06")
+        .expect("an archive");
     let mut at = number(bytes, end + 16, 4);
     for _ in 0..number(bytes, end + 10, 2) {
         let lengths = [28, 30, 32].map(|place| number(bytes, at + place, 2));
@@ -23,7 +26,11 @@ pub fn part(bytes: &[u8], name: &str) -> String {
             let mut text = String::new();
             match method {
                 0 => text.push_str(&String::from_utf8_lossy(body)),
-                _ => drop(DeflateDecoder::new(body).read_to_string(&mut text).expect("it is unpacked")),
+                _ => drop(
+                    DeflateDecoder::new(body)
+                        .read_to_string(&mut text)
+                        .expect("it is unpacked"),
+                ),
             }
             return text;
         }
