@@ -47,8 +47,8 @@ async fn of_year(app: &App, year: u16, json: bool) -> Result<()> {
     }
     for figure in &list {
         println!(
-            "{}：{}{}（{}）",
-            figure.name, figure.value, figure.unit, figure.definition
+            "{} {}：{}{}（{}）",
+            figure.name_zh, figure.name_en, figure.value, figure.unit, figure.definition
         );
     }
     for sentence in annual.base.sentences(&annual.area) {

@@ -164,7 +164,7 @@ fn figures(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
             let number = |year, text| records::number(year, *id, unit, text);
             view! {
                 <tr><th class="plain" scope="row"><details><summary>{id.name(lang)}</summary>
-                        <p class="small soft">{meaning(lang, *id)}</p></details></th>
+                        <p class="small soft">{records::other_name(lang, *id)}</p><p class="small soft">{meaning(lang, *id)}</p></details></th>
                     <td class="num">{number(year, shown.base.shown(*id))}" "<span class="small soft">{id.unit(lang)}</span></td>
                     <td class="num small soft">{number(year, parts(&shown.base, *id))}</td>
                     <td class="num">{number(before, shown.before.shown(*id))}</td></tr>

@@ -78,13 +78,15 @@ fn whose(lang: Lang, shown: &Listed) -> impl IntoView + use<> {
     view! { <p>{unit.map(|unit| view! { <b lang="zh-CN">{unit}</b>" · " })}{reach}</p> }
 }
 
+/// What a figure is called in the other language.
+pub fn other_name(lang: Lang, id: AnnualId) -> impl IntoView + use<> {
+    let other = lang.pick(Lang::En, Lang::Zh);
+    view! { <span lang=other.tag()>{id.name(other)}</span> }
+}
+
 fn definition(lang: Lang, shown: &Listed) -> impl IntoView + use<> {
     let (id, base) = (shown.asked.figure, &shown.base);
     let (numerator, denominator) = base.parts(id);
-    let other = match lang {
-        Lang::Zh => view! { <span lang="en">{id.name(Lang::En)}</span> }.into_any(),
-        Lang::En => view! { <span lang="zh-CN">{id.name(Lang::Zh)}</span> }.into_any(),
-    };
     let parts = denominator.map(|denominator| {
         let parts = [
             (lang.pick("分子", "Numerator"), numerator),
@@ -111,7 +113,7 @@ fn definition(lang: Lang, shown: &Listed) -> impl IntoView + use<> {
             <dl class="definitions">
                 <div><dt>{lang.pick("数值", "Value")}</dt><dd class="num"><b>{base.shown(id)}</b>" "{id.unit(lang)}</dd></div>
                 {parts}
-                <div><dt>{lang.pick("英文名称", "Chinese name")}</dt><dd>{other}</dd></div>
+                <div><dt>{lang.pick("英文名称", "Chinese name")}</dt><dd>{other_name(lang, id)}</dd></div>
                 {words.collect_view()}
             </dl>
         </section>

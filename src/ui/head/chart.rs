@@ -153,7 +153,7 @@ fn lengths(base: &Base, before: &Base, id: AnnualId) -> (f64, f64) {
 
 /// Two bars for each figure below its name, this year above the year before.
 pub fn compared(lang: Lang, base: &Base, before: &Base, ids: &[AnnualId]) -> impl IntoView + use<> {
-    const THREE: f64 = 40.0;
+    const THREE: f64 = 36.0;
     const LENGTH: f64 = WIDTH - 70.0;
     let bar = |class: &'static str, share: f64, top: f64| {
         view! { <rect class=class x="0" y=number(top) width=number(LENGTH * share) height="9"></rect> }
