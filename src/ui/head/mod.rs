@@ -54,6 +54,7 @@ pub fn page_of(frame: &Frame, shown: &Head) -> impl IntoView + use<> {
         <div class="head-page stack">
             <div class="row between wrap">{heading(title.clone(), below)}
                 <a class="button no-print" href=format!("/admin/years/{number}{query}")>{lang.pick("全部数据", "All figures")}</a></div>
+            {edition(lang, shown.edition)}
             <div class="head-grid">
                 <div class="stack">{plan(lang, shown.plan)}{missing(lang, shown)}</div>
                 {compared(lang, shown)}
@@ -66,6 +67,14 @@ pub fn page_of(frame: &Frame, shown: &Head) -> impl IntoView + use<> {
         </div>
     };
     page(frame, &title, main)
+}
+
+/// Of a closed year the figures are those of its last edition.
+fn edition(lang: Lang, number: Option<u32>) -> impl IntoView + use<> {
+    number.map(|number| match lang {
+        Lang::Zh => view! { <p class="small soft">{format!("年度已封账，数据取自第 {number} 版。")}</p> },
+        Lang::En => view! { <p class="small soft">{format!("The year is closed: figures of edition {number}.")}</p> },
+    })
 }
 
 fn card(title: &'static str, inside: impl IntoView + 'static) -> impl IntoView {
