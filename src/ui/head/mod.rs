@@ -61,8 +61,8 @@ pub fn page_of(frame: &Frame, shown: &Head) -> impl IntoView + use<> {
                 {weak(lang, shown)}
             </div>
             <p class="small soft no-print">{lang.pick(
-                "可以直接用浏览器打印，一张 A4 纸。人数多的年度，这一页最多比现在晚一分钟。",
-                "Print it with the browser on one A4 sheet. For a large year this page is up to a minute behind.",
+                "可以直接用浏览器打印，一张 A4 纸。人数多的年度，这一页最多比现在晚五分钟，再看一次就是新的。",
+                "Print it with the browser on one A4 sheet. For a large year this page is up to five minutes behind; look again for newer figures.",
             )}</p>
         </div>
     };
