@@ -560,7 +560,7 @@ pub async fn verify(args: config::Verify) -> Result<()> {
     } else {
         eprintln!();
         println!(
-            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个、试题累计 {} 场，竞赛 {} 场、{} 人、作答 {} 次，抽奖 {} 次，年度版次 {} 个，上报 {} 次，法规版本 {} 个，操作记录 {} 条：{} 处不一致。",
+            "重算考试 {} 场、试卷 {} 份、答卷 {} 份、单位数据 {} 个、试题累计 {} 场，竞赛 {} 场、{} 人、作答 {} 次，抽奖 {} 次，年度版次 {} 个，佐证文件 {} 个，上报 {} 次，法规版本 {} 个，操作记录 {} 条：{} 处不一致。",
             report.exams,
             report.papers,
             report.attempts,
@@ -571,6 +571,7 @@ pub async fn verify(args: config::Verify) -> Result<()> {
             report.plays,
             report.draws,
             report.editions,
+            report.files,
             report.filings,
             report.laws,
             report.audit,

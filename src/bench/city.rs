@@ -6,17 +6,14 @@ use std::{cell::Cell, fmt::Write, path::Path, time::Duration};
 use mingfa::{
     db,
     domain::{
-        activity::{Activity, Kind, Mode, State, Wish},
         attempt::{Attempt, HandIn, Settled},
         exam::Band,
-        id::{AccountId, AttemptId, UnitId},
+        id::{AttemptId, ExamId, UnitId},
         points::Points,
-        time::{DAY, Timestamp},
     },
     service::{
-        Caller, Error, edition,
+        Caller, Error,
         signal::{self, Progress},
-        verify as recomputed, year,
     },
 };
 
@@ -25,9 +22,9 @@ use super::{
     client::{Failed, Result},
     keep, measure,
     phases::{self, Record, Shared, World},
-    prepare::{Engine, Shape, Stage, library},
+    prepare::{Engine, Person, Shape, Stage, library},
     server::Server,
-    verify,
+    verify, year,
 };
 
 pub struct Size {
@@ -38,8 +35,7 @@ pub struct Size {
     starts: usize,
     start_seconds: usize,
     looks: usize,
-    /// Of the ledger of activities.
-    entries: usize,
+    year: year::Size,
 }
 
 pub const CITY: Size = Size {
@@ -50,7 +46,7 @@ pub const CITY: Size = Size {
     starts: 10_000,
     start_seconds: 60,
     looks: 20,
-    entries: 20_000,
+    year: year::CITY,
 };
 
 pub const VILLAGE: Size = Size {
@@ -61,7 +57,7 @@ pub const VILLAGE: Size = Size {
     starts: 300,
     start_seconds: 2,
     looks: 5,
-    entries: 500,
+    year: year::VILLAGE,
 };
 
 /// How often the live view renews itself.
@@ -80,7 +76,7 @@ pub struct Measured {
     starts: measure::Steps,
     looked: measure::Steps,
     compared: Comparison,
-    closed: Closed,
+    year: year::Measured,
     memory: [f64; 2],
     pub wrong: Vec<String>,
 }
@@ -146,11 +142,12 @@ pub async fn on_engine(
     let findings = verify::verify(&stage, &all.kept).await?;
 
     say("a city: results of all others");
-    results(&stage, from + size.starts).await?;
+    let others = &stage.persons[(from + size.starts).min(stage.persons.len())..];
+    results(&stage, (stage.exam, 1), others).await?;
     say("a city: all compared with each other for signals");
     let compared = compare(&stage).await?;
-    say("a city: a ledger of activities");
-    let number = ledger(&stage, size.entries).await?;
+    say("a city: make-up rounds, more exams, a ledger of activities, a competition");
+    let year = year::fill(&stage, shape, others, &size.year).await?;
     say("a city: figures and live view over all");
     let server = Server::start(program, &stage)?;
     let world = World::new(&stage, server.address);
@@ -160,24 +157,19 @@ pub async fn on_engine(
         format!("{figures}/persons?who=absent&page=9"),
         format!("{figures}.xlsx"),
     );
-    let year = format!("/admin/years/{number}");
-    let (head, year_of_unit, filings) = (
-        format!("{year}/head"),
-        format!("{year}?unit={unit}"),
-        format!("{year}/filings"),
-    );
-    for (name, path, looks) in [
+    let pages = year.pages(unit);
+    let first = &pages[0].1;
+    let pages = pages.iter().map(|(name, path)| (*name, path, size.looks * 5));
+    let of_exam = [
         ("figures", &figures, size.looks),
         ("figures of a unit", &of_unit, size.looks),
         ("persons behind a figure", &absent, size.looks),
         ("live view, all handed in", &live, size.looks),
-        // The first of them waits until the records of the year are counted.
-        ("page for the head of the bureau", &head, size.looks * 5),
-        ("figures of the year", &year, size.looks * 5),
-        ("figures of the year, of a unit", &year_of_unit, size.looks * 5),
-        ("who has handed in figures", &filings, size.looks * 5),
         ("workbook of figures and persons", &workbook, 3),
-    ] {
+        // Nothing of the year is in memory yet.
+        ("first look at the year after a start", first, 1),
+    ];
+    for (name, path, looks) in of_exam.into_iter().chain(pages) {
         let mut looks = 0..looks;
         let more = || looks.next().is_some();
         phases::watch(&world, &token, (name, path), Duration::ZERO, more, &record).await?;
@@ -185,7 +177,7 @@ pub async fn on_engine(
     let looked = keep(&mut all, &record);
     server.stop().await?;
     say("a city: the year is closed, and counted again");
-    let closed = closed(&stage, number).await?;
+    let year = year.closed(&stage).await?;
     let mut wrong = findings.wrong;
     wrong.extend(all.failures.iter().map(|failed| format!("a request failed: {failed}")));
     let measured = Measured {
@@ -199,7 +191,7 @@ pub async fn on_engine(
         starts,
         looked,
         compared,
-        closed,
+        year,
         memory: [with_open, after_starts],
         wrong,
     };
@@ -214,76 +206,6 @@ async fn last_unit(stage: &Stage) -> Result<UnitId> {
     app.db.close().await;
     let last = units.walk().last().map(|(_, unit)| unit.id);
     last.ok_or_else(|| Failed("the roster has no unit".to_owned()))
-}
-
-/// Begins the year and enters so many activities of all kinds and units into its ledger; gives the year.
-async fn ledger(stage: &Stage, entries: usize) -> Result<u16> {
-    let (app, operator) = (stage.app().await?, Caller::operator());
-    let now = app.now();
-    let number = u16::try_from(now.civil().year).unwrap_or_default();
-    year::begin(&app, &operator, number).await.map_err(library)?;
-    let units = db::person::units(&app.db).await.map_err(library)?;
-    let units: Vec<UnitId> = units.walk().into_iter().map(|(_, unit)| unit.id).collect();
-    let entry = |place: usize| Activity {
-        id: app.random.id(now),
-        year: number,
-        wish: Wish {
-            kind: Kind::ALL[place % Kind::ALL.len()],
-            mode: Mode::Onsite,
-            unit: units[place.wrapping_mul(7) % units.len()],
-            day: Timestamp(now.0 - (place as i64 % 300) * DAY),
-            title: format!("第 {place} 次活动"),
-            place: "会议室".to_owned(),
-            form: String::new(),
-            audience: Some(place as i64 % 90),
-            quantity: 1 + place as i64 % 5,
-            document: "通报".to_owned(),
-            note: String::new(),
-        },
-        state: State::Recorded,
-        entered_by: AccountId(0),
-        entered_at: now,
-        decided: None,
-        decision: String::new(),
-    };
-    let all: Vec<Activity> = (0..entries).map(entry).collect();
-    let stored: std::result::Result<(), Error> = app
-        .db
-        .write(all, |tx, all| {
-            Box::pin(async move { Ok(db::activity::insert_all(tx, &all).await?) })
-        })
-        .await;
-    stored.map_err(library)?;
-    app.db.close().await;
-    Ok(number)
-}
-
-/// What closing a year and recomputing its edition took, in seconds; and of how many bytes it is.
-#[derive(Clone, Copy)]
-struct Closed {
-    close: f64,
-    verify: f64,
-    bytes: usize,
-}
-
-async fn closed(stage: &Stage, number: u16) -> Result<Closed> {
-    let (app, operator) = (stage.app().await?, Caller::operator());
-    let started = measure::now();
-    edition::close(&app, &operator, number).await.map_err(library)?;
-    let close = started.elapsed().as_secs_f64();
-    let started = measure::now();
-    let report = recomputed::of_year(&app, &operator, number).await.map_err(library)?;
-    let verify = started.elapsed().as_secs_f64();
-    if report.editions != 1 || !report.differences.is_empty() {
-        return Err(Failed(format!("the edition does not hold: {:?}", report.differences)));
-    }
-    let edition = db::edition::get(&app.db, number, 1).await.map_err(library)?;
-    app.db.close().await;
-    Ok(Closed {
-        close,
-        verify,
-        bytes: edition.map_or(0, |edition| edition.records.len()),
-    })
 }
 
 /// What comparing all attempts for signals took.
@@ -331,21 +253,21 @@ fn sheet(person: usize) -> Vec<u8> {
     (0..80).flat_map(choice).collect()
 }
 
-/// Gives everybody from this place of the roster on a handed-in attempt; five of six passed.
-async fn results(stage: &Stage, from: usize) -> Result<()> {
+/// Gives each of these people a handed-in attempt in a round of an exam; five of six passed.
+pub async fn results(stage: &Stage, (exam, round): (ExamId, u32), persons: &[Person]) -> Result<()> {
     let app = stage.app().await?;
-    let (exam, now) = (stage.exam, app.now());
-    for chunk in stage.persons[from.min(stage.persons.len())..].chunks(1_000) {
+    let now = app.now();
+    for (number, chunk) in persons.chunks(1_000).enumerate() {
         let rows: Vec<_> = chunk
             .iter()
-            .enumerate()
-            .map(|(place, person)| {
+            .zip(number * 1_000..)
+            .map(|(person, place)| {
                 let attempt = Attempt {
                     id: app.random.id::<AttemptId>(now),
                     exam,
                     person: person.id,
-                    number: 1,
-                    round: 1,
+                    number: round,
+                    round,
                     started_at: now,
                     deadline: now.plus_seconds(3600),
                     paused_at: None,
@@ -357,7 +279,7 @@ async fn results(stage: &Stage, from: usize) -> Result<()> {
                     band: if place % 6 == 0 { Band::Fail } else { Band::Pass },
                     receipt: [0; 32],
                 };
-                (attempt, settled, sheet(from + place))
+                (attempt, settled, sheet(place))
             })
             .collect();
         let stored: std::result::Result<(), Error> = app
@@ -395,8 +317,8 @@ pub fn markdown(all: &[Measured], machine: &str, command: &str) -> String {
     let _ = writeln!(
         text,
         "{} persons in {} units; papers of 80 questions; {} starts within {} s; {} sitting who save {} answers a second for {} s \
-         while the live view is renewed every 3 s.\n",
-        size.persons, first.units, size.starts, size.start_seconds, size.open, size.rate, size.seconds
+         while the live view is renewed every 3 s. {}\n",
+        size.persons, first.units, size.starts, size.start_seconds, size.open, size.rate, size.seconds, size.year
     );
     let names = all.iter().map(|measured| measured.engine.name());
     let head: String = names.map(|name| format!(" {name} |")).collect();
@@ -441,13 +363,14 @@ pub fn markdown(all: &[Measured], machine: &str, command: &str) -> String {
         } = it.compared;
         format!("{seconds:.1} ({attempts} attempts, {pairs} pairs)")
     });
+    row("make-up rounds, more exams, ledger and competition made up, s", &|it| {
+        format!("{:.0}", it.year.made_seconds)
+    });
     row("the year closed; its edition recomputed, s", &|it| {
-        let Closed { close, verify, bytes } = it.closed;
-        format!(
-            "{close:.1}; {verify:.1} ({} entries, {:.1} MB)",
-            it.size.entries,
-            bytes as f64 / 1e6
-        )
+        let year::Measured {
+            close, verify, bytes, ..
+        } = it.year;
+        format!("{close:.1}; {verify:.1} ({:.1} MB)", bytes as f64 / 1e6)
     });
     row("resident memory with all sitting, after the rush, MB", &|it| {
         format!("{:.0}, {:.0}", it.memory[0], it.memory[1])

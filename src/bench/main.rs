@@ -15,6 +15,7 @@ mod proxy;
 mod report;
 mod server;
 mod verify;
+mod year;
 
 use std::{
     env,

@@ -193,13 +193,28 @@ impl Stage {
                 report.plan.created.len()
             )));
         }
-        let bank = self.bank(app).await?;
+        self.bank(app).await?;
+        self.exam = Self::exam(app, shape).await?;
+        let before = self.size().await?;
+        let begin = now();
+        exam::open(app, &operator, self.exam).await.map_err(library)?;
+        self.open_seconds = begin.elapsed().as_secs_f64();
+        self.opening = (self.size().await? - before) / persons as f64;
+        self.accounts(app, shape.passwords).await?;
+        self.administrator(app).await
+    }
+
+    /// An open exam of this shape for everybody, over the first bank.
+    pub async fn exam(app: &App, shape: Shape) -> Result<ExamId> {
+        let operator = Caller::operator();
+        let banks = bank::banks(app, &operator).await.map_err(library)?;
+        let bank = banks.first().ok_or_else(|| Failed("there is no bank".to_owned()))?;
         let opens_at = app.now();
         let part = |kind, count| Part::new(kind, count, Points::whole(shape.points));
         let setup = Setup {
             title: "年度国家工作人员学法考试".to_owned(),
             unit: None,
-            bank,
+            bank: bank.bank.id,
             window: Window {
                 opens_at,
                 closes_at: opens_at.plus_seconds(12 * 3600),
@@ -214,15 +229,9 @@ impl Stage {
                 part(Kind::TrueFalse, shape.parts[2]),
             ]),
         };
-        self.exam = exam::create(app, &operator, setup).await.map_err(library)?;
-        exam::publish(app, &operator, self.exam).await.map_err(library)?;
-        let before = self.size().await?;
-        let begin = now();
-        exam::open(app, &operator, self.exam).await.map_err(library)?;
-        self.open_seconds = begin.elapsed().as_secs_f64();
-        self.opening = (self.size().await? - before) / persons as f64;
-        self.accounts(app, shape.passwords).await?;
-        self.administrator(app).await
+        let id = exam::create(app, &operator, setup).await.map_err(library)?;
+        exam::publish(app, &operator, id).await.map_err(library)?;
+        Ok(id)
     }
 
     /// A bank of 400 questions.

@@ -1,6 +1,6 @@
 //! The ledger of activities, its name lists and its evidence.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     Db, Result, Tx,
@@ -109,6 +109,69 @@ pub async fn listed_in(tx: &mut Tx, year: u16) -> Result<HashSet<(ActivityId, Pe
         .into_iter()
         .map(|(entry, person)| (ActivityId(entry), PersonId(person)))
         .collect())
+}
+
+/// The name lists of a year's entries, each in the order of the persons, with the unit of then.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lists(db: &Db, year: u16) -> Result<HashMap<ActivityId, Vec<(PersonId, UnitId)>>> {
+    let rows = read_all!(
+        db,
+        (i64, i64, i64),
+        "SELECT a.activity, a.person, a.unit FROM activity v JOIN activity_person a ON a.activity = v.id WHERE v.year = $1
+         ORDER BY a.activity, a.person",
+        i64::from(year)
+    )?;
+    let mut lists: HashMap<_, Vec<_>> = HashMap::new();
+    for (activity, person, unit) in rows {
+        let list = lists.entry(ActivityId(activity)).or_default();
+        list.push((PersonId(person), UnitId(unit)));
+    }
+    Ok(lists)
+}
+
+/// What is stored of a file but its content: id, who uploaded it and when, name, media, digest.
+pub type FileRow = (i64, i64, i64, String, String, String);
+
+/// The files of a year's entries, each in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn files(db: &Db, year: u16) -> Result<HashMap<ActivityId, Vec<FileRow>>> {
+    let rows = read_all!(
+        db,
+        (i64, i64, i64, i64, String, String, String),
+        "SELECT e.activity, e.id, e.uploaded_by, e.uploaded_at, e.name, e.media, e.digest
+         FROM activity v JOIN evidence e ON e.activity = v.id WHERE v.year = $1 ORDER BY e.activity, e.id",
+        i64::from(year)
+    )?;
+    let mut files: HashMap<_, Vec<_>> = HashMap::new();
+    for (activity, id, by, at, name, media, digest) in rows {
+        let of_entry = files.entry(ActivityId(activity)).or_default();
+        of_entry.push((id, by, at, name, media, digest));
+    }
+    Ok(files)
+}
+
+/// The first file of a year's entries behind another one: its id and entry, the digest stored with it, and its content.
+///
+/// # Errors
+/// When the database fails.
+pub async fn file_after(
+    db: &Db,
+    year: u16,
+    after: EvidenceId,
+) -> Result<Option<(EvidenceId, ActivityId, String, Vec<u8>)>> {
+    let row = read_one!(
+        db,
+        (i64, i64, String, Vec<u8>),
+        "SELECT e.id, e.activity, e.digest, e.body FROM evidence e JOIN activity v ON v.id = e.activity
+         WHERE v.year = $1 AND e.id > $2 ORDER BY e.id LIMIT 1",
+        i64::from(year),
+        after.0
+    )?;
+    Ok(row.map(|(id, activity, digest, body)| (EvidenceId(id), ActivityId(activity), digest, body)))
 }
 
 /// Rows written by one statement.

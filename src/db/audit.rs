@@ -102,6 +102,21 @@ pub async fn from(db: &Db, after: u64, limit: u32) -> Result<Vec<Entry>> {
     rows.into_iter().map(EntryRow::entry).collect()
 }
 
+/// All entries of one act, the oldest first; of acts that are rare.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_act(db: &Db, act: Act) -> Result<Vec<Entry>> {
+    let rows = read_all!(
+        db,
+        EntryRow,
+        "SELECT seq, at, account, who, act, subject, before, after, reason, previous, hash FROM audit_entry
+         WHERE act = $1 ORDER BY seq",
+        act.code()
+    )?;
+    rows.into_iter().map(EntryRow::entry).collect()
+}
+
 /// Entries of one act, or of any, the newest first; a page of them.
 ///
 /// # Errors

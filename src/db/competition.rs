@@ -73,6 +73,20 @@ pub async fn get(db: &Db, id: CompetitionId) -> Result<Option<Competition>> {
     row.map(CompetitionRow::competition).transpose()
 }
 
+/// The rules that hold last, letter by letter as they are stored; empty before they are published.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rules_text(db: &Db, id: CompetitionId) -> Result<String> {
+    let row = read_one!(
+        db,
+        (String,),
+        "SELECT rules FROM competition_rules WHERE competition = $1 ORDER BY version DESC LIMIT 1",
+        id.0
+    )?;
+    Ok(row.map_or_else(String::new, |(rules,)| rules))
+}
+
 /// The competition that a link carries.
 ///
 /// # Errors

@@ -35,6 +35,17 @@ pub async fn heads(db: &Db) -> Result<Vec<Head>> {
     rows.into_iter().map(head).collect()
 }
 
+/// Holds the chain until the transaction ends: editions of different years are made one after the other too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(_) = tx {
+        tx_run!(tx, "LOCK TABLE edition IN EXCLUSIVE MODE")?;
+    }
+    Ok(())
+}
+
 /// The last edition of the chain, as the transaction sees it.
 ///
 /// # Errors

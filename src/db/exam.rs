@@ -72,6 +72,15 @@ pub async fn get(db: &Db, id: ExamId) -> Result<Option<Exam>> {
     row.map(ExamRow::exam).transpose()
 }
 
+/// The rules of an exam, letter by letter as they are stored; empty when there is no such exam.
+///
+/// # Errors
+/// When the database fails.
+pub async fn policy_text(db: &Db, id: ExamId) -> Result<String> {
+    let row = read_one!(db, (String,), "SELECT policy FROM exam WHERE id = $1", id.0)?;
+    Ok(row.map_or_else(String::new, |(policy,)| policy))
+}
+
 /// The exams on whose frozen roster the person stands, newest first, and whether the person is due or else exempt.
 ///
 /// # Errors

@@ -215,6 +215,24 @@ pub async fn changes_of(db: &Db, unit: UnitId) -> Result<Vec<UnitChange>> {
     rows.into_iter().map(Row::change).collect()
 }
 
+/// What became of units between two moments, the first one first: moves, closings and openings.
+///
+/// # Errors
+/// When the database fails.
+pub async fn done_between(db: &Db, (from, to): (Timestamp, Timestamp)) -> Result<Vec<UnitChange>> {
+    let rows = read_all!(
+        db,
+        Row,
+        "SELECT id, unit, kind, from_at, parent_before, parent_after, name_before, name_after, region_before,
+                region_after, receiver, reason, status, refusal, made_by, made_at, done_at
+         FROM unit_change WHERE status = 'done' AND kind IN ('move', 'close', 'reopen') AND from_at >= $1 AND from_at < $2
+         ORDER BY from_at, id",
+        from.0,
+        to.0
+    )?;
+    rows.into_iter().map(Row::change).collect()
+}
+
 /// # Errors
 /// When the database fails.
 pub async fn change(db: &Db, id: UnitChangeId) -> Result<Option<UnitChange>> {

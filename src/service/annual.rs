@@ -1,14 +1,22 @@
 //! The figures of a year, counted from the exams, competitions and ledger entries it owns.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
-use super::{App, Caller, Result, credit, edition, lately::lately, officer, tally};
+use super::{
+    App, Caller, Result, credit, ground,
+    lately::{Frozen, frozen, lately},
+    officer, tally,
+};
 use crate::{
     db,
     domain::{
         activity::{Kind, State},
         annual::{
             self, Base, Persons,
+            edition::Head,
             records::{Contest, Records},
             report::{Told, document},
         },
@@ -16,6 +24,7 @@ use crate::{
         exam::Exam,
         id::UnitId,
         officer::last_day,
+        people::UnitChange,
         role::{Reach, Right},
         time::{DAY, Timestamp},
         unit::Tree,
@@ -30,6 +39,11 @@ pub struct Annual {
     pub number: u16,
     /// `None`: not begun; figures are counted all the same.
     pub year: Option<Year>,
+    /// The last edition, which the figures of a closed year are taken from.
+    pub edition: Option<Head>,
+    /// What the records of a closed year add up to now, where that is not what its edition says.
+    pub since: Option<Base>,
+    /// As they were when the year was closed.
     pub units: Tree,
     /// The unit looked at, with those below it; `None`: everything within reach.
     pub unit: Option<UnitId>,
@@ -43,6 +57,10 @@ pub struct Annual {
     /// The year's exams and competitions that are counted.
     pub exams: Vec<Exam>,
     pub contests: Vec<Competition>,
+    /// Persons on the rosters of two units, each of them counted in the last one.
+    pub moved: usize,
+    /// What became of units within the year.
+    pub changes: Vec<UnitChange>,
     pub as_of: Timestamp,
 }
 
@@ -55,9 +73,9 @@ impl Annual {
         named.map_or("", |unit| unit.name.as_str())
     }
 
-    /// Whether the year is not closed, so that numbers still change.
+    /// Whether there is no edition yet, so that numbers still change.
     pub fn is_draft(&self) -> bool {
-        self.year.is_none_or(|year| year.must_be_open().is_ok())
+        self.edition.is_none()
     }
 }
 
@@ -66,7 +84,7 @@ impl Annual {
 /// # Errors
 /// As [`annual`].
 pub async fn report(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<(String, Vec<u8>)> {
-    let annual = handed_out(app, caller, number, unit).await?;
+    let annual = annual(app, caller, number, unit).await?;
     let document = document(Told {
         year: number,
         unit: annual.unit_name(),
@@ -78,31 +96,67 @@ pub async fn report(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
     Ok((format!("{}.docx", document.title), format::official::docx(&document)))
 }
 
-/// The figures as they are handed out: of a closed year those of its last edition, since what changed later waits for the next one.
-///
+/// Where the figures of a year are counted from: of a closed year the records of its last edition, since what changed later waits for
+/// the next one; otherwise the records as they stand.
+pub(super) struct Basis {
+    live: Arc<Counted>,
+    counted_at: Timestamp,
+    frozen: Option<Arc<Frozen>>,
+}
+
 /// # Errors
-/// As [`annual`]; [`Fault::Unavailable`] when the edition cannot be read.
-pub(super) async fn handed_out(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<Annual> {
-    let live = annual(app, caller, number, unit).await?;
-    let heads = edition::of_year(app, caller, number).await?;
-    let Some(last) = heads.last().filter(|_| !live.is_draft()) else {
-        return Ok(live);
-    };
-    let edition = db::edition::get(&app.db, number, last.number).await?;
-    let records = Records::parse(&edition.ok_or(Fault::NotFound)?.records).map_err(|error| {
-        tracing::error!(year = number, edition = last.number, %error, "the records of an edition cannot be read");
-        Fault::Unavailable
-    })?;
-    let reach = caller.may(Right::ReadFigures)?;
-    let seen = seen(&live.units, &reach, unit);
-    let whole = unit.is_none() && reach == Reach::Everything;
-    let covers = |of: Option<UnitId>| of.map_or(whole, |of| seen.contains(&of));
-    Ok(Annual {
-        base: records.base(covers),
-        below: below(&live.units, unit, &records, covers),
-        as_of: last.made_at,
-        ..live
+/// [`Fault::Unavailable`] when an edition cannot be read; when the database fails.
+pub(super) async fn basis(app: &App, number: u16) -> Result<Basis> {
+    let (counted_at, live) = lately(app, number).await?;
+    Ok(Basis {
+        live,
+        counted_at,
+        frozen: frozen(app, number).await?,
     })
+}
+
+impl Basis {
+    pub fn records(&self) -> &Records {
+        match &self.frozen {
+            Some(frozen) => &frozen.records,
+            None => &self.live.records,
+        }
+    }
+
+    /// The units as they were when the year was closed, or else as they are.
+    pub fn units<'a>(&'a self, now: &'a Tree) -> &'a Tree {
+        let frozen = self.frozen.as_ref().and_then(|frozen| frozen.units.as_ref());
+        frozen.unwrap_or(now)
+    }
+
+    pub fn edition(&self) -> Option<&Head> {
+        self.frozen.as_ref().map(|frozen| &frozen.head)
+    }
+
+    /// The year's exams in the order of their openings.
+    pub fn exams(&self) -> &[Exam] {
+        &self.live.exams
+    }
+
+    pub fn as_of(&self) -> Timestamp {
+        self.edition().map_or(self.counted_at, |head| head.made_at)
+    }
+
+    /// What a part of the tree adds up to now, where that is not what its edition says.
+    fn since(&self, base: &Base, seen: &Seen) -> Option<Base> {
+        let now = self.live.records.base(|of| seen.covers(of));
+        self.frozen.is_some().then_some(now).filter(|now| now != base)
+    }
+
+    /// Where competitions were held elsewhere.
+    fn places(&self) -> Vec<(UnitId, &str)> {
+        let live = || self.live.places.iter().map(|(unit, place)| (*unit, place.as_str()));
+        match &self.frozen {
+            // Editions from before places were frozen have none.
+            Some(frozen) if frozen.units.is_some() => frozen.records.places().collect(),
+            _ => live().collect(),
+        }
+    }
 }
 
 /// The figures of a year within the caller's reach.
@@ -111,42 +165,57 @@ pub(super) async fn handed_out(app: &App, caller: &Caller, number: u16, unit: Op
 /// [`Fault::Forbidden`] unless somebody asks who reads figures, [`Fault::NotFound`] for a unit out of reach.
 pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<Annual> {
     let reach = caller.may(Right::ReadFigures)?;
-    let units = db::person::units(&app.db).await?;
-    if unit.is_some_and(|unit| units.get(unit).is_none() || !reach.covers(&units, Some(unit))) {
+    let now = db::person::units(&app.db).await?;
+    if unit.is_some_and(|unit| now.get(unit).is_none() || !reach.covers(&now, Some(unit))) {
         return Err(Fault::NotFound.into());
     }
-    let seen = seen(&units, &reach, unit);
-    let whole = unit.is_none() && reach == Reach::Everything;
-    let covers = |of: Option<UnitId>| of.map_or(whole, |of| seen.contains(&of));
-    let (as_of, counted) = lately(app, number).await?;
-    let (_, last) = lately(app, number.saturating_sub(1)).await?;
-    let below = below(&units, unit, &counted.records, covers);
-    let base = counted.records.base(covers);
-    let places = counted.places.iter().filter(|(unit, _)| covers(Some(*unit)));
-    let area = annual::area(base.person_times > 0, places.map(|(_, place)| place.as_str())).to_owned();
+    let basis = basis(app, number).await?;
+    let units = basis.units(&now);
+    let seen = Seen::new(units, &reach, unit);
+    let below = below(units, unit, basis.records(), |of| seen.covers(of));
+    let base = basis.records().base(|of| seen.covers(of));
+    let places = basis.places();
+    let places = places.iter().filter(|(unit, _)| seen.covers(Some(*unit)));
+    let area = annual::area(base.person_times > 0, places.map(|(_, place)| *place)).to_owned();
+    let last = self::basis(app, number.saturating_sub(1)).await?;
+    let seen_before = Seen::new(last.units(&now), &reach, unit);
     let years = db::year::all(&app.db).await?;
+    let moved = basis.records().moved();
+    let moved = moved.filter(|(from, to)| seen.covers(Some(*from)) || seen.covers(Some(*to)));
+    let changes = db::unit::done_between(&app.db, moments_of(number)).await?;
     Ok(Annual {
         number,
         year: years.into_iter().find(|year| year.year == number),
-        base,
+        edition: basis.edition().cloned(),
+        since: basis.since(&base, &seen),
         area,
-        before: last.records.base(covers),
+        before: last.records().base(|of| seen_before.covers(of)),
         below,
-        exams: counted
-            .exams
+        exams: basis
+            .exams()
             .iter()
-            .filter(|exam| reach.meets(&units, exam.unit))
+            .filter(|exam| reach.meets(units, exam.unit))
             .cloned()
             .collect(),
-        contests: counted
+        contests: basis
+            .live
             .contests
             .iter()
-            .filter(|contest| covers(contest.unit))
+            .filter(|contest| seen.covers(contest.unit))
             .cloned()
             .collect(),
+        moved: moved.count(),
+        changes: changes
+            .into_iter()
+            .filter(|change| {
+                let parents = [change.before.parent, change.after.parent];
+                seen.covers(Some(change.unit)) || parents.into_iter().flatten().any(|of| seen.covers(Some(of)))
+            })
+            .collect(),
+        as_of: basis.as_of(),
+        base,
         unit,
-        units,
-        as_of,
+        units: units.clone(),
     })
 }
 
@@ -177,20 +246,26 @@ pub(super) fn below(
     bases.collect()
 }
 
-/// The units of a part of the tree within a reach, which is asked once and not for each record.
-pub(super) fn seen(units: &Tree, reach: &Reach, top: Option<UnitId>) -> HashSet<UnitId> {
-    let walked = units.walk().into_iter().map(|(_, unit)| unit.id);
-    walked.filter(|id| covers(units, reach, top, Some(*id))).collect()
+/// The units within reach and below the one looked at, which are asked for once and not for each record.
+pub(super) struct Seen {
+    units: HashSet<UnitId>,
+    /// Whether what belongs to no unit is seen too.
+    whole: bool,
 }
 
-/// Whether something of a unit counts; what belongs to everybody counts for those who reach everything and ask for all.
-fn covers(units: &Tree, reach: &Reach, top: Option<UnitId>, of: Option<UnitId>) -> bool {
-    let within = match (top, of) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(top), Some(of)) => units.is_within(of, top),
-    };
-    within && reach.covers(units, of)
+impl Seen {
+    pub fn new(units: &Tree, reach: &Reach, top: Option<UnitId>) -> Self {
+        let within = |id: UnitId| top.is_none_or(|top| units.is_within(id, top)) && reach.covers(units, Some(id));
+        let walked = units.walk().into_iter().map(|(_, unit)| unit.id);
+        Self {
+            units: walked.filter(|id| within(*id)).collect(),
+            whole: top.is_none() && *reach == Reach::Everything,
+        }
+    }
+
+    pub fn covers(&self, of: Option<UnitId>) -> bool {
+        of.map_or(self.whole, |of| self.units.contains(&of))
+    }
 }
 
 /// A year's records, with the exams and competitions they come from.
@@ -200,13 +275,6 @@ pub(super) struct Counted {
     places: Vec<(UnitId, String)>,
     exams: Vec<Exam>,
     contests: Vec<Competition>,
-}
-
-impl Counted {
-    /// The year's exams in the order of their openings.
-    pub fn exams(&self) -> &[Exam] {
-        &self.exams
-    }
 }
 
 /// The first moment of a year in China and of the one after.
@@ -224,9 +292,10 @@ pub(super) async fn counted(app: &App, number: u16) -> Result<Counted> {
     let mut exams = db::exam::all(&app.db).await?;
     exams.retain(|exam| exam.opened_at.is_some() && of_year(exam.window.opens_at));
     exams.sort_by_key(|exam| (exam.window.opens_at, exam.id));
-    let mut persons = Persons::default();
+    let (mut persons, mut grounds) = (Persons::default(), Vec::new());
     for exam in &exams {
         let tally = tally::tally(app, exam).await?;
+        grounds.push(ground::of_exam(app, exam, &tally).await?);
         let blocks = tally.iter().map(|(unit, block)| (*unit, block.as_ref()));
         persons.add(blocks, exam.policy.counting);
     }
@@ -241,6 +310,7 @@ pub(super) async fn counted(app: &App, number: u16) -> Result<Counted> {
             participants,
             person_times,
         });
+        grounds.push(ground::of_contest(app, contest).await?);
     }
     let mut entries = db::activity::of_year(&app.db, number).await?;
     entries.retain(|entry| entry.state == State::Recorded);
@@ -252,8 +322,10 @@ pub(super) async fn counted(app: &App, number: u16) -> Result<Counted> {
     let mut facts = credit::facts(app, number, &persons).await?;
     facts.extend(db::officer::exam_certificates(&app.db, moments_of(number)).await?);
     facts.extend(officer::facts(app, number).await?);
+    let units = db::person::units(&app.db).await?;
+    grounds.extend(ground::of_rest(app, number, &entries, &persons, &units).await?);
     Ok(Counted {
-        records: Records::new(&persons, sums, &entries, observers, facts),
+        records: Records::new(&persons, sums, &entries, observers, facts, grounds),
         places,
         exams,
         contests,

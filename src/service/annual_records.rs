@@ -10,10 +10,7 @@ use crate::{
         annual::{
             AnnualId, Base, Source,
             fact::{Fact, Reviewed},
-            records::{
-                Records,
-                listing::{Line, Record},
-            },
+            records::listing::{Line, Record},
         },
         certificate::Certificate,
         competition::Competition,
@@ -111,6 +108,8 @@ pub struct Listed {
     pub denominator: i64,
     pub page: u32,
     pub pages: u32,
+    /// Whose records they are; `None`: there is no edition yet, and they may still change.
+    pub edition: Option<u32>,
     pub as_of: Timestamp,
 }
 
@@ -124,22 +123,19 @@ const PAGE: usize = 100;
 /// without a unit, and for some persons of exams where the figure counts none.
 pub async fn listed(app: &App, caller: &Caller, asked: Asked, page: u32) -> Result<Listed> {
     let reach = caller.may(Right::ReadFigures)?;
-    let units = db::person::units(&app.db).await?;
+    let today = db::person::units(&app.db).await?;
     let unit = asked.unit;
-    let known = unit.is_none_or(|unit| units.get(unit).is_some() && reach.covers(&units, Some(unit)));
+    let known = unit.is_none_or(|unit| today.get(unit).is_some() && reach.covers(&today, Some(unit)));
     let fits = (unit.is_some() || !asked.own) && (asked.who.is_none() || asked.figure.source() == Source::Exam);
     if !known || !fits {
         return Err(Fault::NotFound.into());
     }
-    let seen = seen(&units, &reach, unit);
-    let whole = unit.is_none() && reach == Reach::Everything;
-    let covers = |of: Option<UnitId>| match asked.own {
-        true => of == unit,
-        false => of.map_or(whole, |of| seen.contains(&of)),
-    };
-    let (as_of, counted) = lately(app, asked.year).await?;
-    let records: &Records = &counted.records;
-    let mut lines = records.listing(asked.figure, covers);
+    // The same records as those the figures of the year are counted from: of a closed year those of its last edition.
+    let basis = basis(app, asked.year).await?;
+    let units = basis.units(&today);
+    let seen = Seen::new(units, &reach, unit);
+    let covers = |of: Option<UnitId>| (!asked.own || of == unit) && seen.covers(of);
+    let mut lines = basis.records().listing(asked.figure, covers);
     if let Some(who) = asked.who {
         lines.retain(|line| line.record.tallied().is_some_and(|tallied| who.covers(tallied)));
     }
@@ -147,21 +143,22 @@ pub async fn listed(app: &App, caller: &Caller, asked: Asked, page: u32) -> Resu
     let page = page.clamp(1, pages);
     let from = (page as usize - 1) * PAGE;
     let shown = lines.get(from..lines.len().min(from + PAGE)).unwrap_or_default();
-    let exams = counted.exams().iter();
-    let exams = exams.filter(|exam| reach.meets(&units, exam.unit)).cloned().collect();
-    let behind = Behind::of(app, caller, &units, asked.year, shown).await?;
+    let exams = basis.exams().iter().filter(|exam| reach.meets(units, exam.unit));
+    // Who may see a person is asked of the tree as it is today.
+    let behind = Behind::of(app, caller, &today, asked.year, shown).await?;
     Ok(Listed {
-        rows: shown.iter().map(|line| behind.row(&units, line)).collect(),
-        base: records.base(covers),
-        exams,
+        rows: shown.iter().map(|line| behind.row(&today, line)).collect(),
+        base: basis.records().base(covers),
+        exams: exams.cloned().collect(),
         total: lines.len(),
         numerator: lines.iter().map(|line| line.numerator).sum(),
         denominator: lines.iter().map(|line| line.denominator).sum(),
         page,
         pages,
-        as_of,
+        edition: basis.edition().map(|head| head.number),
+        as_of: basis.as_of(),
+        units: units.clone(),
         asked,
-        units,
     })
 }
 

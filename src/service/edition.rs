@@ -1,11 +1,14 @@
 //! Closing a year: its figures are frozen with their records as edition 1; what changes later gives the next one.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sm3::{Digest, Sm3};
 
 use super::{
     App, Caller, Result,
-    annual::counted,
+    annual::{Counted, counted},
     audit::{self, By, Deed, json},
+    lately::{frozen, lately},
     unit::checked_reason,
 };
 use crate::{
@@ -16,12 +19,13 @@ use crate::{
             Annual,
             edition::{Broken, Edition, Head},
             figures,
-            records::{Records, VERSION, difference},
+            records::{Records, difference},
         },
         audit::Act,
         hex::hex,
         lang::Lang,
         role::Right,
+        time::Timestamp,
     },
     error::Fault,
 };
@@ -53,11 +57,10 @@ pub async fn close(app: &App, caller: &Caller, number: u16) -> Result<()> {
             })
         })
         .await?;
-    let made = db::edition::heads(&app.db).await?;
-    if made.iter().any(|head| head.year == number) {
-        return Err(ActivityFault::Closed(number).into());
+    match store(app, by, number, 0, String::new()).await? {
+        true => Ok(()),
+        false => Err(ActivityFault::Closed(number).into()),
     }
-    store(app, by, number, String::new()).await
 }
 
 /// Makes the next edition of a closed year from its records as they stand now.
@@ -68,40 +71,69 @@ pub async fn close(app: &App, caller: &Caller, number: u16) -> Result<()> {
 pub async fn renew(app: &App, caller: &Caller, number: u16, reason: &str) -> Result<()> {
     caller.may_everywhere(Right::KeepLedger)?;
     let reason = checked_reason(reason)?;
-    match changed(app, number).await? {
-        Some(changed) if changed != Changed::default() => store(app, By::new(app, caller), number, reason).await,
-        _ => Err(Fault::WrongState.into()),
+    let Some(last) = frozen(app, number).await? else {
+        return Err(Fault::WrongState.into());
+    };
+    let counted = counted(app, number).await?;
+    if changed(&last.records, &counted) == Changed::default() {
+        return Err(Fault::WrongState.into());
+    }
+    match store(app, By::new(app, caller), number, last.head.number, reason).await? {
+        true => Ok(()),
+        false => Err(Fault::WrongState.into()),
     }
 }
 
-async fn store(app: &App, by: By, number: u16, reason: String) -> Result<()> {
+/// Stores the edition behind the `last` one of a year (0: the first); `false` when there is one behind it already.
+async fn store(app: &App, by: By, number: u16, last: u32, reason: String) -> Result<bool> {
+    // Nobody counts for seconds what somebody else has stored.
+    let made = |heads: Vec<Head>| heads.iter().filter(|head| head.year == number).count();
+    if made(db::edition::heads(&app.db).await?) != last as usize {
+        return Ok(false);
+    }
     let records = counted(app, number).await?.records;
     let figures = json(&figures(&records.base(|_| true), by.at, Lang::Zh));
     let lines = records.lines().join("\n");
     app.db
         .write((figures, lines, reason, by), move |tx, (figures, lines, reason, by)| {
             Box::pin(async move {
-                let edition = sealed(tx, number, figures, lines, reason, &by).await?;
+                db::edition::hold(tx).await?;
+                if db::edition::count_in(tx, number).await? != last {
+                    return Ok(false);
+                }
+                let edition = sealed(tx, (number, last + 1), figures, lines, reason, &by).await?;
                 db::edition::insert(tx, &edition).await.map_err(super::taken)?;
-                let deed = Deed::new(
-                    Act::EditionMade,
-                    format!("year {number} edition {}", edition.head.number),
-                );
-                audit::record(tx, &by, deed.after(&edition.head.digest).because(edition.head.reason)).await
+                let deed = Deed::new(Act::EditionMade, subject(number, edition.head.number));
+                audit::record(tx, &by, deed.after(&edition.head.digest).because(edition.head.reason)).await?;
+                Ok(true)
             })
         })
         .await
 }
 
-/// An edition that follows the last one of the chain.
-async fn sealed(tx: &mut Tx, year: u16, figures: String, records: String, reason: String, by: &By) -> Result<Edition> {
+/// How the log names an edition.
+fn subject(year: u16, number: u32) -> String {
+    format!("year {year} edition {number}")
+}
+
+/// An edition that follows the last one of the chain, in time as well: it is counted before it takes its place.
+async fn sealed(
+    tx: &mut Tx,
+    (year, number): (u16, u32),
+    figures: String,
+    records: String,
+    reason: String,
+    by: &By,
+) -> Result<Edition> {
     let last = db::edition::last_in(tx).await?;
     let mut edition = Edition {
         head: Head {
             year,
-            number: db::edition::count_in(tx, year).await? + 1,
+            number,
             made_by: by.id(),
-            made_at: by.at,
+            made_at: last
+                .as_ref()
+                .map_or(by.at, |last| by.at.max(Timestamp(last.made_at.0 + 1))),
             reason,
             previous: last.map(|head| head.digest).unwrap_or_default(),
             digest: String::new(),
@@ -135,28 +167,25 @@ pub struct Changed {
     pub come: Vec<String>,
 }
 
-/// What has changed since the last edition of a year; `None` when there is none.
+/// What has changed of a year since its last edition.
+fn changed(last: &Records, now: &Counted) -> Changed {
+    let frozen = last.clone().lasting();
+    // An edition from before there were more kinds of records is compared by the kinds it has.
+    let now = now.records.clone().of_version(last.version()).lasting();
+    let (gone, come) = difference(&frozen, &now);
+    Changed { gone, come }
+}
+
+/// The same, of records read and counted anew; `None` when there is no edition, or its records cannot be read.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn changed(app: &App, number: u16) -> Result<Option<Changed>> {
-    let heads = db::edition::heads(&app.db).await?;
-    let Some(last) = heads
-        .iter()
-        .filter(|head| head.year == number)
-        .max_by_key(|head| head.number)
-    else {
+pub(super) async fn changed_by_now(app: &App, head: &Head) -> Result<Option<Changed>> {
+    let edition = db::edition::get(&app.db, head.year, head.number).await?;
+    let Some(records) = edition.and_then(|edition| Records::parse(&edition.records).ok()) else {
         return Ok(None);
     };
-    let edition = db::edition::get(&app.db, number, last.number)
-        .await?
-        .ok_or(Fault::NotFound)?;
-    let frozen: Vec<String> = edition.records.lines().map(str::to_owned).collect();
-    // An edition from before there were more kinds of records is compared by the kinds it has.
-    let version = Records::parse(&edition.records).map_or(VERSION, |records| records.version());
-    let now = counted(app, number).await?.records.of_version(version).lines();
-    let (gone, come) = difference(&frozen, &now);
-    Ok(Some(Changed { gone, come }))
+    Ok(Some(changed(&records, &counted(app, head.year).await?)))
 }
 
 /// How the page of a year tells of its editions.
@@ -185,8 +214,12 @@ pub async fn editions(app: &App, caller: &Caller, number: u16) -> Result<Edition
         }
         _ => Vec::new(),
     };
+    let changed = match frozen(app, number).await? {
+        Some(last) => Some(changed(&last.records, &*lately(app, number).await?.1)),
+        None => None,
+    };
     Ok(Editions {
-        changed: changed(app, number).await?,
+        changed,
         heads,
         between,
     })
@@ -225,6 +258,56 @@ pub(super) async fn verify(app: &App, year: Option<u16>) -> Result<Vec<(Head, Br
     Ok(broken)
 }
 
+/// What the log says of closings and editions and the tables do not, and the other way round: what of, as it is stored, as the log has
+/// it. `year`: only of this one.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn against_log(app: &App, year: Option<u16>) -> Result<Vec<(String, String, String)>> {
+    let mut logged = BTreeMap::new();
+    for act in [Act::YearClosed, Act::EditionMade] {
+        for entry in db::audit::of_act(&app.db, act).await? {
+            logged.insert(entry.subject, entry.after);
+        }
+    }
+    let mut stored = BTreeMap::new();
+    for closed in db::year::all(&app.db).await? {
+        if closed.must_be_open().is_err() {
+            stored.insert(format!("year {}", closed.year), String::new());
+        }
+    }
+    let heads = db::edition::heads(&app.db).await?;
+    let frozen: BTreeSet<u16> = heads.iter().map(|head| head.year).collect();
+    let mut differ: Vec<_> = stored
+        .keys()
+        .filter(|subject| !frozen.iter().any(|year| **subject == format!("year {year}")))
+        .map(|subject| (subject.clone(), "closed, without an edition".to_owned(), String::new()))
+        .collect();
+    stored.extend(
+        heads
+            .into_iter()
+            .map(|head| (subject(head.year, head.number), json(&head.digest))),
+    );
+    let subjects: BTreeSet<&String> = stored.keys().chain(logged.keys()).collect();
+    let told = |value: Option<&String>, what: &str| match value {
+        None => "missing".to_owned(),
+        Some(value) if value.is_empty() => what.to_owned(),
+        Some(value) => value.trim_matches('"').to_owned(),
+    };
+    for subject in subjects {
+        let (is, was) = (stored.get(subject), logged.get(subject));
+        if is != was {
+            differ.push((subject.clone(), told(is, "closed"), told(was, "closed")));
+        }
+    }
+    if let Some(year) = year {
+        let own = format!("year {year}");
+        let of_year = |subject: &str| subject == own || subject.starts_with(&format!("{own} "));
+        differ.retain(|(subject, ..)| of_year(subject));
+    }
+    Ok(differ)
+}
+
 /// Everything that does not hold of an edition.
 fn check(edition: &Edition, previous: &str) -> Vec<Broken> {
     let mut broken = Vec::new();
@@ -261,7 +344,7 @@ fn agree(stored: &str, recounted: &[Annual]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{annual::Base, time::Timestamp};
+    use crate::domain::annual::Base;
 
     #[test]
     fn an_edition_of_fewer_figures_in_other_words_still_holds() {

@@ -2,7 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{App, Caller, Result, lately::lately, plan, statistics::weak};
+use super::{
+    App, Caller, Result,
+    annual::{Seen, basis},
+    plan,
+    statistics::weak,
+};
 use crate::{
     db,
     domain::{
@@ -15,7 +20,7 @@ use crate::{
         figure::Counts,
         id::UnitId,
         plan::Standing,
-        role::{Reach, Right},
+        role::Right,
         time::Timestamp,
         unit::Tree,
         weakness::{self, Article, Map, Share},
@@ -60,6 +65,8 @@ pub struct Head {
     pub weak: Vec<Weak>,
     /// Some exam is being counted for the first time.
     pub counting: bool,
+    /// Which edition the figures are taken from; `None`: the year is open.
+    pub edition: Option<u32>,
     pub as_of: Timestamp,
 }
 
@@ -69,18 +76,20 @@ pub struct Head {
 /// [`Fault::Forbidden`] unless somebody asks who reads figures, [`Fault::NotFound`] for a unit out of reach.
 pub async fn head(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<Head> {
     let reach = caller.may(Right::ReadFigures)?;
-    let units = db::person::units(&app.db).await?;
-    if unit.is_some_and(|unit| units.get(unit).is_none() || !reach.covers(&units, Some(unit))) {
+    let today = db::person::units(&app.db).await?;
+    if unit.is_some_and(|unit| today.get(unit).is_none() || !reach.covers(&today, Some(unit))) {
         return Err(Fault::NotFound.into());
     }
+    let now = basis(app, number).await?;
+    let units = now.units(&today).clone();
     let seen = Seen::new(&units, &reach, unit);
-    let (as_of, now) = lately(app, number).await?;
-    let (_, last) = lately(app, number.saturating_sub(1)).await?;
-    let base = now.records.base(|of| seen.covers(of));
-    let before = last.records.base(|of| seen.covers(of));
-    let by_unit = now.records.counts_by_unit();
+    let last = basis(app, number.saturating_sub(1)).await?;
+    let seen_before = Seen::new(last.units(&today), &reach, unit);
+    let base = now.records().base(|of| seen.covers(of));
+    let before = last.records().base(|of| seen_before.covers(of));
+    let by_unit = now.records().counts_by_unit();
     let counts: BTreeMap<UnitId, Counts> = by_unit.into_iter().filter(|(of, _)| seen.covers(Some(*of))).collect();
-    let (level, rows) = seen.rows(&units, &counts);
+    let (level, rows) = rows(&units, unit, &counts);
     let row = |of: UnitId| rows.get(&of).copied();
     let exams: Vec<&Exam> = now
         .exams()
@@ -113,7 +122,8 @@ pub async fn head(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>)
         map,
         weak,
         counting,
-        as_of,
+        edition: now.edition().map(|head| head.number),
+        as_of: now.as_of(),
         unit,
         units,
     })
@@ -131,43 +141,23 @@ async fn planned(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) 
     }))
 }
 
-/// The units within reach and below the one looked at.
-struct Seen {
-    units: HashSet<UnitId>,
-    /// Whether what belongs to no unit is seen too.
-    whole: bool,
+/// To which row of the page each unit with persons belongs: a unit below the one given first, with those below it.
+fn rows(
+    units: &Tree,
     top: Option<UnitId>,
-}
-
-impl Seen {
-    fn new(units: &Tree, reach: &Reach, top: Option<UnitId>) -> Self {
-        let within = |id: UnitId| top.is_none_or(|top| units.is_within(id, top)) && reach.covers(units, Some(id));
-        let walked = units.walk().into_iter().map(|(_, unit)| unit.id);
-        Self {
-            units: walked.filter(|id| within(*id)).collect(),
-            whole: top.is_none() && *reach == Reach::Everything,
-            top,
-        }
-    }
-
-    fn covers(&self, of: Option<UnitId>) -> bool {
-        of.map_or(self.whole, |of| self.units.contains(&of))
-    }
-
-    /// To which row of the page each unit with persons belongs: a unit below the one given first, with those below it.
-    fn rows(&self, units: &Tree, counts: &BTreeMap<UnitId, Counts>) -> (Option<UnitId>, HashMap<UnitId, UnitId>) {
-        let with: HashSet<UnitId> = counts
-            .keys()
-            .flat_map(|unit| units.ancestors(*unit).map(|above| above.id))
-            .collect();
-        let (at, _) = units.level(self.top, |id| with.contains(&id), |id| counts.contains_key(&id));
-        let row = |unit: UnitId| {
-            let below = units.ancestors(unit).find(|above| above.parent == at);
-            // Whoever stands in the unit looked at itself is a row as well.
-            below.map_or(unit, |below| below.id)
-        };
-        (at, counts.keys().map(|unit| (*unit, row(*unit))).collect())
-    }
+    counts: &BTreeMap<UnitId, Counts>,
+) -> (Option<UnitId>, HashMap<UnitId, UnitId>) {
+    let with: HashSet<UnitId> = counts
+        .keys()
+        .flat_map(|unit| units.ancestors(*unit).map(|above| above.id))
+        .collect();
+    let (at, _) = units.level(top, |id| with.contains(&id), |id| counts.contains_key(&id));
+    let row = |unit: UnitId| {
+        let below = units.ancestors(unit).find(|above| above.parent == at);
+        // Whoever stands in the unit looked at itself is a row as well.
+        below.map_or(unit, |below| below.id)
+    };
+    (at, counts.keys().map(|unit| (*unit, row(*unit))).collect())
 }
 
 /// For each article the lesson that fits it best: of this year rather than of another, for these units.

@@ -25,6 +25,7 @@ pub mod exemption;
 pub mod export;
 pub mod figure;
 pub mod filing;
+mod ground;
 pub mod head;
 pub mod key_correction;
 mod lately;

@@ -2,8 +2,7 @@
 
 use super::{
     App, Caller, Result,
-    annual::{Annual, handed_out},
-    edition,
+    annual::{Annual, annual},
 };
 use crate::{
     domain::{
@@ -30,10 +29,8 @@ struct Standing {
     digest: String,
 }
 
-async fn standing(app: &App, caller: &Caller, annual: &Annual, lang: Lang) -> Result<Standing> {
-    let heads = edition::of_year(app, caller, annual.number).await?;
-    let last = heads.last().filter(|_| !annual.is_draft());
-    Ok(match last {
+fn standing(annual: &Annual, lang: Lang) -> Standing {
+    match &annual.edition {
         None => Standing {
             state: lang
                 .pick("草稿，年度未封账", "Draft, the year is not closed")
@@ -47,13 +44,13 @@ async fn standing(app: &App, caller: &Caller, annual: &Annual, lang: Lang) -> Re
             },
             digest: head.digest.clone(),
         },
-    })
+    }
 }
 
 /// The return of a unit with those below it: name and content of the file.
 ///
 /// # Errors
-/// As [`handed_out`].
+/// As [`annual`].
 pub async fn workbook(
     app: &App,
     caller: &Caller,
@@ -61,8 +58,8 @@ pub async fn workbook(
     unit: Option<UnitId>,
     lang: Lang,
 ) -> Result<(String, Vec<u8>)> {
-    let annual = handed_out(app, caller, number, unit).await?;
-    let standing = standing(app, caller, &annual, lang).await?;
+    let annual = annual(app, caller, number, unit).await?;
+    let standing = standing(&annual, lang);
     let name = match lang {
         Lang::Zh => format!("{}{number}年学法普法数据.xlsx", annual.unit_name()),
         Lang::En => format!("{} figures {number}.xlsx", annual.unit_name())
@@ -199,15 +196,15 @@ impl Filled {
 /// Fills the named cells of somebody's workbook with the figures of a unit and those below it; or why it cannot be.
 ///
 /// # Errors
-/// As [`handed_out`].
+/// As [`annual`].
 pub async fn fill(
     app: &App,
     caller: &Caller,
     (number, unit): (u16, Option<UnitId>),
     (file, bytes): (String, Vec<u8>),
 ) -> Result<std::result::Result<Filled, Matter>> {
-    let annual = handed_out(app, caller, number, unit).await?;
-    let standing = standing(app, caller, &annual, Lang::Zh).await?;
+    let annual = annual(app, caller, number, unit).await?;
+    let standing = standing(&annual, Lang::Zh);
     let draft = annual.is_draft();
     let made = tokio::task::spawn_blocking(move || {
         let values = Values {

@@ -19,8 +19,8 @@ use crate::{
 /// Everybody on the frozen roster of an exam, by unit.
 pub type Tally = BTreeMap<UnitId, Arc<Block>>;
 
-/// Exams kept at a time; of 190,000 persons one takes some 10 MB.
-const KEPT: usize = 4;
+/// Exams kept at a time, more than a year has; of 190,000 persons one takes some 10 MB.
+const KEPT: usize = 8;
 
 #[derive(Default)]
 struct Known {

@@ -3,13 +3,13 @@
 //! digests of laws, the chain of the log. Nothing is changed.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
 use super::{
-    App, Caller, Error, Result, audit, competition, draw, edition, figure, filing, law, lottery, receipt::receipt,
-    sitting, statistics,
+    App, Caller, Error, Result, audit, competition, draw, edition, figure, filing, ground, law, lottery,
+    receipt::receipt, sitting, statistics,
 };
 use crate::{
     db,
@@ -86,6 +86,8 @@ pub struct Report {
     pub draws: u64,
     /// Frozen figures of closed years.
     pub editions: u64,
+    /// Files of their entries whose digest was made again.
+    pub files: u64,
     /// Figures that units handed in.
     pub filings: u64,
     /// Entries of the log.
@@ -138,6 +140,12 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
     }
     laws(app, &mut report).await?;
     editions(app, None, &mut report).await?;
+    log(app, caller, &mut report).await?;
+    Ok(report)
+}
+
+/// Walks the chain of the log.
+async fn log(app: &App, caller: &Caller, report: &mut Report) -> Result<()> {
     let walk = audit::walk(app, caller).await?;
     report.audit = walk.entries;
     report.audit_at = walk.last_at.map(|at| at.rfc3339()).unwrap_or_default();
@@ -151,10 +159,10 @@ pub async fn verify(app: &App, caller: &Caller, mut progress: impl FnMut(&Report
             recomputed: "the chain breaks here".to_owned(),
         });
     }
-    Ok(report)
+    Ok(())
 }
 
-/// Recomputes the editions of one year only.
+/// Recomputes the editions of one year only, and walks the log that tells of them.
 ///
 /// # Errors
 /// [`crate::error::Fault::Forbidden`] unless somebody who audits asks; when the database fails.
@@ -162,6 +170,7 @@ pub async fn of_year(app: &App, caller: &Caller, year: u16) -> Result<Report> {
     caller.may_everywhere(Right::ReadAudit)?;
     let mut report = Report::default();
     editions(app, Some(year), &mut report).await?;
+    log(app, caller, &mut report).await?;
     Ok(report)
 }
 
@@ -169,11 +178,11 @@ pub async fn of_year(app: &App, caller: &Caller, year: u16) -> Result<Report> {
 const CHANGED: usize = 20;
 
 async fn editions(app: &App, year: Option<u16>, report: &mut Report) -> Result<()> {
-    let mut years = BTreeSet::new();
+    let mut last = BTreeMap::new();
     for head in db::edition::heads(&app.db).await? {
         if year.is_none_or(|year| year == head.year) {
             report.editions += 1;
-            years.insert(head.year);
+            last.insert(head.year, head);
         }
     }
     let mut differs = |subject, stored, recomputed| {
@@ -192,9 +201,18 @@ async fn editions(app: &App, year: Option<u16>, report: &mut Report) -> Result<(
             broken.to_string(),
         );
     }
+    for (subject, stored, logged) in edition::against_log(app, year).await? {
+        differs(subject, stored, logged);
+    }
     // What has changed since the last edition and stands in none.
-    for year in years {
-        let changed = edition::changed(app, year).await?.unwrap_or_default();
+    for (year, head) in last {
+        let (files, altered) = ground::altered_files(app, year).await?;
+        report.files += files;
+        for file in altered {
+            let subject = format!("year {year} activity {} file {}", file.entry, file.file);
+            differs(subject, file.stored, file.found);
+        }
+        let changed = edition::changed_by_now(app, &head).await?.unwrap_or_default();
         for line in changed.gone.into_iter().take(CHANGED) {
             differs(format!("year {year}"), line, String::new());
         }

@@ -19,7 +19,7 @@ use mingfa::{
     service::{
         Caller, activity, annual,
         annual_records::{self, Asked, How, Listed, What},
-        certificate,
+        certificate, edition,
         officer::{self, Claim, Trained},
         role, roster,
     },
@@ -369,6 +369,28 @@ async fn a_liaison_sees_the_records_of_his_own_units_and_of_no_other() {
         assert_eq!(status("").await, 303, "a year has a list of its figures");
         let candidate = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
         assert_eq!(candidate.get("/admin/years/2026/records?figure=due").await.status, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_year_lists_the_records_of_its_edition() {
+    each_engine(async |stage| {
+        lived(stage).await;
+        edition::close(&stage.app, &operator(), 2026).await.expect("closed");
+        let exams = db::exam::all(&stage.app.db).await.expect("the exams");
+        stage.sit("1003", exams[0].id, |_, _, key| key).await;
+        let sat = look(stage, &operator(), asked(AnnualId::Sat, None)).await;
+        assert_eq!((sat.total, sat.edition), (2, Some(1)));
+        let annual = annual::annual(&stage.app, &operator(), 2026, None)
+            .await
+            .expect("the figures");
+        assert_eq!(annual.base.parts(AnnualId::Sat).0, 2);
+        edition::renew(&stage.app, &operator(), 2026, "补考成绩入账")
+            .await
+            .expect("edition 2");
+        let sat = look(stage, &operator(), asked(AnnualId::Sat, None)).await;
+        assert_eq!((sat.total, sat.edition), (3, Some(2)));
     })
     .await;
 }

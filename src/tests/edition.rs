@@ -4,11 +4,12 @@ use mingfa::{
     db,
     domain::{
         activity::ActivityFault,
+        annual::{AnnualId, Base},
         audit::Act,
         role::{Grant, Role},
     },
     error::Fault,
-    service::{activity, edition, role, verify, year},
+    service::{activity, annual, edition, head, role, verify, year},
 };
 
 use crate::{
@@ -62,9 +63,14 @@ async fn a_changed_byte_is_named() {
         close(stage).await;
         stage.run("UPDATE activity SET quantity = 35 WHERE kind = 'work'").await;
         let told = differences(stage).await;
-        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!(
+            told.len(),
+            4,
+            "the entry, and the digest over every word of it: {told:?}"
+        );
         assert!(told.iter().all(|(subject, ..)| subject == "year 2026"));
-        assert!(told[0].1.contains(" work ") && told[0].1.contains(" 34 ") && told[1].2.contains(" 35 "));
+        assert!(told[0].1.contains(" work ") && told[0].1.contains(" 34 ") && told[1].1.starts_with("proof "));
+        assert!(told[2].2.contains(" 35 ") && told[3].2.starts_with("proof "));
         stage.run("UPDATE activity SET quantity = 34 WHERE kind = 'work'").await;
         assert_eq!(differences(stage).await, []);
 
@@ -85,6 +91,201 @@ async fn a_changed_byte_is_named() {
             .run("UPDATE edition SET records = REPLACE(records, ' pass', ' absent'), reason = 'x'")
             .await;
         assert!(!differences(stage).await.is_empty());
+    })
+    .await;
+}
+
+/// Every word behind a figure, not only its number: each statement changes one thing, the other one undoes it.
+#[tokio::test]
+async fn every_word_behind_a_closed_year_is_watched() {
+    each_engine(async |stage| {
+        let [unit, _] = lived(stage).await;
+        let id = activity::enter(&stage.app, &operator(), lecture(unit, "有照片的讲座"), true)
+            .await
+            .expect("entered");
+        let picture = b"\x89PNG\r\n\x1a\n and the rest".to_vec();
+        activity::add_evidence(&stage.app, &operator(), id, "现场.png", picture)
+            .await
+            .expect("a file");
+        let person = db::person::all(&stage.app.db).await.expect("the roster")[0].id;
+        activity::add_persons(&stage.app, &operator(), id, &[person])
+            .await
+            .expect("on the list");
+        close(stage).await;
+        assert_eq!(differences(stage).await, []);
+        let one_letter = [
+            (
+                "UPDATE activity SET place = place || 'x'",
+                "UPDATE activity SET place = RTRIM(place, 'x')",
+            ),
+            (
+                "UPDATE activity SET document = document || 'x'",
+                "UPDATE activity SET document = RTRIM(document, 'x')",
+            ),
+            (
+                "UPDATE activity SET note = note || 'x'",
+                "UPDATE activity SET note = RTRIM(note, 'x')",
+            ),
+            (
+                "UPDATE activity SET entered_by = entered_by + 1",
+                "UPDATE activity SET entered_by = entered_by - 1",
+            ),
+            (
+                "UPDATE activity_person SET unit = unit + 1",
+                "UPDATE activity_person SET unit = unit - 1",
+            ),
+            (
+                "UPDATE evidence SET name = name || 'x'",
+                "UPDATE evidence SET name = RTRIM(name, 'x')",
+            ),
+            (
+                "UPDATE exam SET policy = policy || ' '",
+                "UPDATE exam SET policy = RTRIM(policy)",
+            ),
+            ("UPDATE year SET state = 'open'", "UPDATE year SET state = 'closed'"),
+            (
+                "UPDATE audit_entry SET who = who || 'x'",
+                "UPDATE audit_entry SET who = RTRIM(who, 'x')",
+            ),
+        ];
+        for (change, undo) in one_letter {
+            stage.run(change).await;
+            assert!(!differences(stage).await.is_empty(), "{change}");
+            stage.run(undo).await;
+            assert_eq!(differences(stage).await, [], "{undo}");
+        }
+        stage.run("UPDATE evidence SET body = SUBSTR(body, 1, 20)").await;
+        let told = differences(stage).await;
+        assert!(
+            told.len() == 1 && told[0].0.contains(&format!("activity {id} file ")),
+            "{told:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edition_that_is_gone_is_missed() {
+    each_engine(async |stage| {
+        lived(stage).await;
+        close(stage).await;
+        stage.run("DELETE FROM edition").await;
+        let told = differences(stage).await;
+        let subjects: Vec<_> = told.iter().map(|(subject, ..)| subject.as_str()).collect();
+        assert_eq!(subjects, ["year 2026", "year 2026 edition 1"], "{told:?}");
+        assert_eq!(told[1].1, "missing");
+        // What a crash left without an edition gets it by asking again.
+        let administrator = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let page = administrator.get("/admin/years/2026").await.body;
+        assert!(page.contains("确认封账") && page.contains("年度还没有封账"));
+        close(stage).await;
+        assert!(
+            administrator
+                .get("/admin/years/2026")
+                .await
+                .body
+                .contains("取自第 1 版")
+        );
+    })
+    .await;
+}
+
+/// The page, the command line, the report and the return tell the edition until there is the next one.
+#[tokio::test]
+async fn a_closed_year_tells_its_edition_everywhere_until_the_next_one() {
+    each_engine(async |stage| {
+        lived(stage).await;
+        close(stage).await;
+        let sat = async || {
+            let shown = annual::annual(&stage.app, &operator(), 2026, None)
+                .await
+                .expect("figures");
+            let later = annual::annual(&stage.app, &operator(), 2027, None)
+                .await
+                .expect("figures");
+            let head = head::head(&stage.app, &operator(), 2026, None).await.expect("the page");
+            let sat = |base: &Base| base.parts(AnnualId::Sat).0;
+            assert_eq!(
+                (sat(&head.base), sat(&later.before)),
+                (sat(&shown.base), sat(&shown.base))
+            );
+            (sat(&shown.base), shown.since.as_ref().map(sat))
+        };
+        assert_eq!(sat().await, (2, None));
+        let exams = db::exam::all(&stage.app.db).await.expect("the exams");
+        stage.sit("1003", exams[0].id, |_, _, key| key).await;
+        assert_eq!(sat().await, (2, Some(3)));
+        let administrator = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let page = administrator.get("/admin/years/2026").await.body;
+        assert!(
+            page.contains("取自第 1 版") && page.contains("实考人数 2 → 3"),
+            "{page}"
+        );
+        edition::renew(&stage.app, &operator(), 2026, "补考成绩入账")
+            .await
+            .expect("edition 2");
+        assert_eq!(sat().await, (3, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_unit_that_moves_later_changes_nothing_of_a_closed_year() {
+    each_engine(async |stage| {
+        let [unit, other] = lived(stage).await;
+        let of = async |unit| {
+            let shown = annual::annual(&stage.app, &operator(), 2026, Some(unit)).await;
+            shown.expect("figures").base
+        };
+        let before = (of(unit).await, of(other).await);
+        assert_ne!(before.0, Base::default());
+        close(stage).await;
+        stage
+            .run("UPDATE unit SET parent = (SELECT u.id FROM unit u WHERE u.name = '2科') WHERE name = '1科'")
+            .await;
+        assert_eq!((of(unit).await, of(other).await), before);
+        assert_eq!(differences(stage).await, []);
+    })
+    .await;
+}
+
+/// Two who close a year at once, and two who make the next edition at once, make one.
+#[tokio::test]
+async fn an_edition_is_made_once() {
+    each_engine(async |stage| {
+        lived(stage).await;
+        let (app, operator) = (&stage.app, operator());
+        let both = tokio::join!(
+            edition::close(app, &operator, 2026),
+            edition::close(app, &operator, 2026)
+        );
+        assert_eq!([both.0.is_ok(), both.1.is_ok()].iter().filter(|done| **done).count(), 1);
+        let exams = db::exam::all(&app.db).await.expect("the exams");
+        stage.sit("1003", exams[0].id, |_, _, key| key).await;
+        let both = tokio::join!(
+            edition::renew(app, &operator, 2026, "一"),
+            edition::renew(app, &operator, 2026, "二")
+        );
+        assert_eq!([both.0.is_ok(), both.1.is_ok()].iter().filter(|done| **done).count(), 1);
+        assert_eq!(stage.count("SELECT COUNT(*) FROM edition").await, 2);
+        assert_eq!(differences(stage).await, []);
+    })
+    .await;
+}
+
+/// Two years closed in the same moment: the chain is in the order in which their editions took their places.
+#[tokio::test]
+async fn the_chain_follows_the_order_of_storing() {
+    each_engine(async |stage| {
+        lived(stage).await;
+        year::begin(&stage.app, &operator(), 2027).await.expect("begun");
+        close(stage).await;
+        edition::close(&stage.app, &operator(), 2027).await.expect("closed");
+        let heads = db::edition::heads(&stage.app.db).await.expect("the editions");
+        assert_eq!(heads[1].previous, heads[0].digest);
+        assert!(heads[1].made_at > heads[0].made_at, "although the clock stands still");
+        let report = verify::verify(&stage.app, &operator(), |_| {}).await.expect("a report");
+        assert_eq!(report.differences, []);
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! Every reader of foreign files on damaged ones: no panic, and what is refused is refused with a note. Each runs for a moment with
 //! the other tests; `cargo test --features ssr --test integration -- --ignored fuzz_readers --nocapture` runs each for the
-//! seconds in `MINGFA_FUZZ_SECONDS`, ten minutes by default, from the seed in `MINGFA_FUZZ_SEED`. Where the shared data are absent
-//! the readers begin from a few files of our own.
+//! seconds in `MINGFA_FUZZ_SECONDS`, ten minutes by default, from the seed in `MINGFA_FUZZ_SEED`; `MINGFA_FUZZ_READERS` names some of
+//! them, with commas between. Where the shared data are absent the readers begin from a few files of our own.
 
 use std::{path::Path, time::Instant};
 
@@ -374,12 +374,14 @@ fn fuzz_readers() {
         text.and_then(|text| text.parse().ok()).unwrap_or(default)
     };
     let (seconds, seed) = (number("MINGFA_FUZZ_SECONDS", 600), number("MINGFA_FUZZ_SEED", 1));
+    let only = std::env::var("MINGFA_FUZZ_READERS").unwrap_or_default();
+    let wanted = |name: &str| only.is_empty() || only.split(',').any(|only| only == name);
     #[expect(
         clippy::disallowed_methods,
         reason = "a limit on the time of a test, not a time of the product"
     )]
     let now = Instant::now;
-    for (name, reader) in readers() {
+    for (name, reader) in readers().into_iter().filter(|(name, _)| wanted(name)) {
         let begun = now();
         let count = fuzz(&reader, seed, |_| begun.elapsed().as_secs() < seconds);
         println!(

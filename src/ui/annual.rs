@@ -15,7 +15,9 @@ use super::{
 use crate::{
     domain::{
         annual::{AnnualId, Base},
+        id::UnitId,
         lang::Lang,
+        people::UnitChangeKind,
         role::Right,
     },
     error::Fault,
@@ -61,20 +63,11 @@ pub fn page_of(frame: &Frame, all: &Shown, wrong: Option<&Fault>) -> impl IntoVi
             <a class="button" href=format!("/admin/years/{}", number.saturating_add(1))>{lang.pick("下一年", "Year after")}</a>
         </div>
     };
-    let closed = shown.year.is_some_and(|year| year.must_be_open().is_err());
-    let draft = (!closed).then(|| {
-        notice(
-            Tone::Plain,
-            lang.pick(
-                "年度还没有封账，下面的数随时会变；写进报告前请核对。",
-                "The year is not closed: these figures still change. Check them before they go into a report.",
-            ),
-        )
-    });
     let main = view! {
         <div class="row between wrap">{heading(title.clone(), below)}{links}</div>
         {fault(wrong, lang)}
-        {draft}
+        {state(lang, shown)}
+        {units_changed(lang, shown)}
         {sentences(lang, shown)}
         {figures(lang, shown)}
         {level_below(lang, shown)}
@@ -83,6 +76,80 @@ pub fn page_of(frame: &Frame, all: &Shown, wrong: Option<&Fault>) -> impl IntoVi
         {all.editions.as_ref().map(|editions| closing(frame, shown, editions))}
     };
     page(frame, &title, main)
+}
+
+/// Whether the figures are final, and of which edition.
+fn state(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
+    let Some(head) = &shown.edition else {
+        let text = lang.pick(
+            "年度还没有封账，下面的数随时会变；写进报告前请核对。",
+            "The year is not closed: these figures still change. Check them before they go into a report.",
+        );
+        return notice(Tone::Plain, text).into_any();
+    };
+    let text = match lang {
+        Lang::Zh => format!("年度已封账，下面的数取自第 {} 版。", head.number),
+        Lang::En => format!(
+            "The year is closed: these figures are those of edition {}.",
+            head.number
+        ),
+    };
+    let since = shown.since.as_ref().map(|now| {
+        let differ = AnnualId::ALL
+            .iter()
+            .filter(|id| now.parts(**id) != shown.base.parts(**id));
+        let differ = differ.map(|id| {
+            let (name, was, is) = (id.name(lang), shown.base.shown(*id), now.shown(*id));
+            view! { <li>{format!("{name} {was} → {is}")}</li> }
+        });
+        let text = lang.pick(
+            "封账之后明细有变动，生成新的版次后下列数据会变：",
+            "Records have changed since. A new edition would change these figures:",
+        );
+        view! { {notice(Tone::Warn, text)}<ul>{differ.collect_view()}</ul> }
+    });
+    view! { {notice(Tone::Plain, text)}{since} }.into_any()
+}
+
+/// What became of units within the year, and who stands on the rosters of two of them.
+fn units_changed(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
+    let name = |id: Option<UnitId>| match id.and_then(|id| shown.units.get(id)) {
+        Some(unit) => unit.name.clone(),
+        None => lang.pick("（顶层）", "(top)").to_owned(),
+    };
+    let changes = shown.changes.iter().map(|change| {
+        let (day, unit, kind) = (change.from.day_field(), &change.after.name, change.kind.name(lang));
+        let to = match (change.kind, change.receiver) {
+            (UnitChangeKind::Move, _) => format!("{} → {}", name(change.before.parent), name(change.after.parent)),
+            (_, Some(receiver)) => format!("→ {}", name(Some(receiver))),
+            _ => String::new(),
+        };
+        view! { <li>{format!("{day} {unit} · {kind} {to}")}</li> }
+    });
+    let changes: Vec<_> = changes.collect();
+    let moved = (shown.moved > 0).then(|| {
+        let text = match lang {
+            Lang::Zh => format!(
+                "{} 人先后在两个单位的考试名册中：只计一次，计在后一个单位。",
+                shown.moved
+            ),
+            Lang::En => format!(
+                "Persons on the exam rosters of two units: {}. Each is counted once, in the latter.",
+                shown.moved
+            ),
+        };
+        view! { <p>{text}</p> }
+    });
+    (!changes.is_empty() || moved.is_some()).then(|| {
+        let listed = (!changes.is_empty()).then(|| {
+            let text = lang.pick(
+                "年内有单位变动；各单位的数按封账时的隶属关系统计，没有封账就按现在的。",
+                "Units changed within the year. Figures of units follow the tree as it was at the closing, before that as it is now.",
+            );
+            view! { <p>{text}</p><ul>{changes}</ul> }
+        });
+        view! { <section class="card stack"><h2>{lang.pick("单位变动", "Changes of units")}</h2>{listed}{moved}</section> }
+    })
 }
 
 /// A workbook of others to be filled in.
@@ -247,8 +314,8 @@ fn closing(frame: &Frame, shown: &Annual, editions: &Editions) -> impl IntoView 
         .viewer
         .as_ref()
         .is_some_and(|viewer| viewer.rights.contains(&Right::KeepLedger));
-    let open = shown.year.is_some_and(|year| year.must_be_open().is_ok());
-    let close = (keeps && open).then(|| {
+    // A year that was closed while its edition could not be stored gets it by asking again.
+    let close = (keeps && shown.year.is_some() && editions.heads.is_empty()).then(|| {
         view! {
             <form class="stack" action=format!("/admin/years/{number}/close") method="post">
                 <p>{lang.pick(

@@ -3,6 +3,7 @@
 pub mod definition;
 pub mod edition;
 pub mod fact;
+pub mod ground;
 pub mod head;
 pub mod named;
 pub mod records;
@@ -410,7 +411,11 @@ pub fn figures_of(version: u16, base: &Base, as_of: Timestamp, lang: Lang) -> Ve
 
 /// The persons of the year's exams, each with how he counts over all of them and the unit of the last roster he stood on.
 #[derive(Debug, Clone, Default)]
-pub struct Persons(BTreeMap<PersonId, (UnitId, Tallied)>);
+pub struct Persons {
+    all: BTreeMap<PersonId, (UnitId, Tallied)>,
+    /// Who stood on the roster of another unit before: that of the first one.
+    moved: BTreeMap<PersonId, UnitId>,
+}
 
 impl Persons {
     /// Adds an exam; exams are added in the order of their openings. A person counts by the better of two results: a pass is
@@ -425,7 +430,10 @@ impl Persons {
         for (unit, block) in blocks {
             for (entry, results) in block.persons() {
                 let now = tallied(entry, results, counting, None);
-                let known = self.0.entry(entry.person).or_insert((unit, now));
+                let known = self.all.entry(entry.person).or_insert((unit, now));
+                if known.0 != unit {
+                    self.moved.entry(entry.person).or_insert(known.0);
+                }
                 known.0 = unit;
                 if rank(now) > rank(known.1) {
                     known.1 = now;
@@ -436,9 +444,17 @@ impl Persons {
 
     /// Everybody with the unit and how he counts.
     pub fn all(&self) -> impl Iterator<Item = (PersonId, UnitId, Tallied)> {
-        self.0
+        self.all
             .iter()
             .map(|(person, (unit, tallied))| (*person, *unit, *tallied))
+    }
+
+    /// Who stands on the rosters of two units: the first one, and the last one, in which the person counts.
+    pub fn moved(&self) -> impl Iterator<Item = (PersonId, UnitId, UnitId)> {
+        self.moved.iter().filter_map(|(person, from)| {
+            let (to, _) = self.all.get(person)?;
+            (from != to).then_some((*person, *from, *to))
+        })
     }
 }
 
@@ -488,6 +504,9 @@ mod tests {
         persons.add([(UnitId(1), &spring)], Counting::Best);
         persons.add([(UnitId(2), &autumn)], Counting::Best);
         assert!(persons.all().all(|(_, unit, _)| unit == UnitId(2)));
+        let moved: Vec<_> = persons.moved().collect();
+        assert_eq!(moved.len(), 3);
+        assert_eq!(moved[0], (PersonId(1), UnitId(1), UnitId(2)));
         let counts: Counts = persons.all().map(|(.., tallied)| tallied.counts()).sum();
         let found = (
             counts.registered,

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Base, Persons,
     fact::{self, Fact},
+    ground::Ground,
 };
 use crate::domain::{
     activity::{Activity, Kind, Total},
@@ -16,6 +17,7 @@ use crate::domain::{
     id::{ActivityId, CompetitionId, PersonId, UnitId},
     points::Points,
     tally::Tallied,
+    unit::{Tree, Unit},
 };
 
 /// A competition of the year with its sums.
@@ -51,8 +53,8 @@ pub struct Observer {
 }
 
 /// What kinds of records there are now. Version 0 had those of exams, competitions and the ledger of activities and did not say so;
-/// 1 has every [`Fact`] as well.
-pub const VERSION: u16 = 1;
+/// 1 has every [`Fact`] as well, 2 every [`Ground`].
+pub const VERSION: u16 = 2;
 
 /// All records of a year, each kind in the order of its ids.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -63,6 +65,7 @@ pub struct Records {
     entries: Vec<Entry>,
     observers: Vec<Observer>,
     facts: Vec<Fact>,
+    grounds: Vec<Ground>,
 }
 
 /// How a person counts over the year's exams.
@@ -110,6 +113,7 @@ impl Records {
         entries: &[Activity],
         observers: Vec<Observer>,
         facts: Vec<Fact>,
+        grounds: Vec<Ground>,
     ) -> Self {
         let entry = |activity: &Activity| Entry {
             id: activity.id,
@@ -128,7 +132,9 @@ impl Records {
             entries: entries.iter().map(entry).collect(),
             observers,
             facts,
+            grounds,
         };
+        records.grounds.sort_unstable();
         records.facts.sort_unstable();
         records.persons.sort_unstable();
         records.contests.sort_unstable();
@@ -188,6 +194,8 @@ impl Records {
             observers,
             facts,
             version,
+            // Nothing is counted from them.
+            grounds: _,
         } = self;
         let mut groups: BTreeMap<K, Self> = BTreeMap::new();
         let mut of = |unit: Option<UnitId>, add: &dyn Fn(&mut Self)| {
@@ -224,8 +232,11 @@ impl Records {
     /// The same as an edition of a version would have frozen them.
     #[must_use]
     pub fn of_version(mut self, version: u16) -> Self {
-        if version == 0 {
+        if version < 1 {
             self.facts.clear();
+        }
+        if version < 2 {
+            self.grounds.clear();
         }
         self.version = self.version.min(version);
         self
@@ -263,7 +274,48 @@ impl Records {
         let version = (self.version > 0).then(|| format!("version {}", self.version));
         let first = version.into_iter().chain(persons).chain(contests);
         let facts = self.facts.iter().map(Fact::line);
-        first.chain(entries).chain(observers).chain(facts).collect()
+        let grounds = self.grounds.iter().map(Ground::line);
+        first
+            .chain(entries)
+            .chain(observers)
+            .chain(facts)
+            .chain(grounds)
+            .collect()
+    }
+
+    /// The lines that may not differ as long as nothing of the year has changed.
+    pub fn lasting(mut self) -> Vec<String> {
+        self.grounds.retain(Ground::stays);
+        self.lines()
+    }
+
+    /// The units as they were; `None` in records from before they were frozen.
+    pub fn units(&self) -> Option<Tree> {
+        let unit = |ground: &Ground| match ground {
+            Ground::Unit { id, parent, name } => Some(Unit {
+                id: *id,
+                parent: *parent,
+                name: name.clone(),
+            }),
+            _ => None,
+        };
+        (self.version >= 2).then(|| Tree::new(self.grounds.iter().filter_map(unit).collect()))
+    }
+
+    /// Where competitions were held elsewhere, by unit; in records from before [`Ground`] nothing.
+    pub fn places(&self) -> impl Iterator<Item = (UnitId, &str)> {
+        self.grounds.iter().filter_map(|ground| match ground {
+            Ground::Place { unit, place, .. } => Some((*unit, place.as_str())),
+            _ => None,
+        })
+    }
+
+    /// Who stands on the rosters of two units: from, to.
+    pub fn moved(&self) -> impl Iterator<Item = (UnitId, UnitId)> {
+        self.grounds.iter().filter_map(|ground| match ground {
+            Ground::Moved { from, to, .. } => Some((*from, *to)),
+            _ => None,
+        })
     }
 
     /// # Errors
@@ -312,7 +364,11 @@ impl Records {
                 unit: parts.next()?.parse().ok()?,
             }),
             _ => {
-                self.facts.push(Fact::parse(line).filter(|_| self.version > 0)?);
+                match (self.version, Fact::parse(line)) {
+                    (1.., Some(fact)) => self.facts.push(fact),
+                    (2.., None) => self.grounds.push(Ground::parse(line)?),
+                    _ => return None,
+                }
                 return Some(());
             }
         }
@@ -342,6 +398,23 @@ mod tests {
     fn records() -> Records {
         Records {
             version: VERSION,
+            grounds: vec![
+                Ground::Unit {
+                    id: UnitId(5),
+                    parent: None,
+                    name: "市局 一科".to_owned(),
+                },
+                Ground::Place {
+                    id: ActivityId(4),
+                    unit: UnitId(5),
+                    place: "全市".to_owned(),
+                },
+                Ground::Moved {
+                    person: PersonId(2),
+                    from: UnitId(5),
+                    to: UnitId(6),
+                },
+            ],
             facts: vec![Fact::General {
                 person: PersonId(1),
                 unit: UnitId(5),
@@ -384,6 +457,26 @@ mod tests {
         assert_eq!((base.participants, base.person_times, base.court_observers), (3, 7, 1));
         assert_eq!(again.base(|unit| unit == Some(UnitId(6))).exam.due, 1);
         assert_eq!(again.base(|unit| unit == Some(UnitId(5))).facts.general_passed, 1);
+        assert_eq!(
+            again.units().map(|units| units.path(UnitId(5))),
+            Some("市局 一科".to_owned())
+        );
+        assert_eq!(again.places().collect::<Vec<_>>(), [(UnitId(5), "全市")]);
+        assert_eq!(again.moved().collect::<Vec<_>>(), [(UnitId(5), UnitId(6))]);
+    }
+
+    #[test]
+    fn a_unit_may_move_later_and_nothing_else_may_change() {
+        let lines = |records: &Records| records.clone().lasting();
+        let frozen = records();
+        let mut later = frozen.clone();
+        let Ground::Unit { name, .. } = &mut later.grounds[0] else {
+            panic!("a unit");
+        };
+        *name = "二科".to_owned();
+        assert_eq!(lines(&frozen), lines(&later));
+        later.grounds.pop();
+        assert_ne!(lines(&frozen), lines(&later));
     }
 
     #[test]
@@ -399,12 +492,21 @@ mod tests {
         assert_eq!((again.version(), &again), (0, &old));
         let newer = lines.join("\n") + "\ngeneral 0000000000001 0000000000005";
         assert_eq!(Records::parse(&newer), Err(NoRecord(lines.len() + 1)));
+        let first = records().of_version(1);
+        let lines = first.lines();
+        assert_eq!(
+            (Records::parse(&lines.join("\n")), first.units().is_none()),
+            (Ok(first), true)
+        );
+        let newer = lines.join("\n") + "\nplace 0000000000004 0000000000005 全市";
+        assert_eq!(Records::parse(&newer), Err(NoRecord(lines.len() + 1)));
         assert_eq!(Records::parse("version 999"), Err(NoRecord(1)));
     }
 
     #[test]
     fn groups_together_are_the_whole() {
-        let whole = records();
+        // What records rest upon is of no group.
+        let whole = records().of_version(1);
         let groups = whole.grouped(Some);
         assert_eq!(groups.len(), 3, "no unit, and two of them");
         // The version stands before the records of each.

@@ -75,7 +75,11 @@ fn whose(lang: Lang, shown: &Listed) -> impl IntoView + use<> {
         (Some(_), true) => lang.pick("只算本单位，不含下级", "This unit alone, without those below it"),
         (Some(_), false) => lang.pick("含下级单位", "With the units below it"),
     };
-    view! { <p>{unit.map(|unit| view! { <b lang="zh-CN">{unit}</b>" · " })}{reach}</p> }
+    let edition = shown.edition.map(|number| match lang {
+        Lang::Zh => format!(" · 取自第 {number} 版"),
+        Lang::En => format!(" · of edition {number}"),
+    });
+    view! { <p>{unit.map(|unit| view! { <b lang="zh-CN">{unit}</b>" · " })}{reach}{edition}</p> }
 }
 
 /// What a figure is called in the other language.

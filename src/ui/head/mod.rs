@@ -59,18 +59,27 @@ pub fn page_of(frame: &Frame, shown: &Head) -> impl IntoView + use<> {
         <div class="head-page stack">
             <div class="row between wrap">{heading(title.clone(), below)}
                 <a class="button no-print" href=format!("/admin/years/{number}{query}")>{lang.pick("全部数据", "All figures")}</a></div>
+            {edition(lang, shown.edition)}
             <div class="head-grid">
                 <div class="stack">{plan(lang, shown)}{missing(lang, shown)}</div>
                 {compared(lang, shown)}
                 {weak(lang, shown)}
             </div>
             <p class="small soft no-print">{lang.pick(
-                "可以直接用浏览器打印，一张 A4 纸。人数多的年度，这一页最多比现在晚一分钟。",
-                "Print it with the browser on one A4 sheet. For a large year this page is up to a minute behind.",
+                "可以直接用浏览器打印，一张 A4 纸。人数多的年度，这一页最多比现在晚五分钟，再看一次就是新的。",
+                "Print it with the browser on one A4 sheet. For a large year this page is up to five minutes behind; look again for newer figures.",
             )}</p>
         </div>
     };
     page(frame, &title, main)
+}
+
+/// Of a closed year the figures are those of its last edition.
+fn edition(lang: Lang, number: Option<u32>) -> impl IntoView + use<> {
+    number.map(|number| match lang {
+        Lang::Zh => view! { <p class="small soft">{format!("年度已封账，数据取自第 {number} 版。")}</p> },
+        Lang::En => view! { <p class="small soft">{format!("The year is closed: figures of edition {number}.")}</p> },
+    })
 }
 
 fn card(title: &'static str, inside: impl IntoView + 'static) -> impl IntoView {
