@@ -26,7 +26,7 @@ use crate::{
         self, App, Caller, account, bank,
         clock::{Clock, ManualClock, SystemClock},
         competition::simulate,
-        demo, division, law, lottery,
+        demo, division, law, ledger, lottery,
         random::Random,
         roster,
         secret::Secret,
@@ -161,6 +161,12 @@ pub async fn import(import: config::Import) -> Result<()> {
         config::Import::Divisions { files, database } => import_divisions(&files, &database).await,
         config::Import::Laws { files, database } => import_laws(&files, &database).await,
         config::Import::Roster { files, database } => import_roster(&files, &database).await,
+        config::Import::Activities {
+            files,
+            year,
+            distinct,
+            database,
+        } => import_activities(&files, year, distinct, &database).await,
         config::Import::Questions { files, bank, database } => import_questions(&files, bank, &database).await,
     }
 }
@@ -249,6 +255,37 @@ async fn import_roster(files: &[PathBuf], database: &config::Database) -> Result
     all_taken(refused, files.len())
 }
 
+async fn import_activities(files: &[PathBuf], year: u16, distinct: bool, database: &config::Database) -> Result<()> {
+    let app = app(database).await?;
+    let mut refused = 0;
+    for path in files {
+        let (name, body) = read(path)?;
+        let file = (name.clone(), body);
+        let (report, stored) = ledger::import_file(&app, &Caller::operator(), year, file, distinct).await?;
+        let kinds = report.kinds.values();
+        let kinds: Vec<_> = kinds
+            .map(|(kind, count)| format!("{} {count} 条", kind.name(Lang::Zh)))
+            .collect();
+        let kinds = match kinds.is_empty() {
+            true => String::new(),
+            false => format!("（{}）", kinds.join("、")),
+        };
+        let (fresh, names, skipped, errors) = (report.fresh, report.names, report.skipped.len(), report.errors.len());
+        match &stored {
+            Ok(()) => println!("{name} → {year} 年：新登记 {fresh} 条{kinds}，名单 {names} 人次，已有 {skipped} 条。"),
+            Err(fault) => println!(
+                "{name} → {year} 年：可登记 {fresh} 条{kinds}，已有 {skipped} 条，拒绝 {errors} 处。{}",
+                fault.message(Lang::Zh)
+            ),
+        }
+        print_labelled(&name, &[("已有", &report.skipped), ("相似", &report.alike)]);
+        print_notes(&name, &report.errors, &report.warnings);
+        refused += usize::from(stored.is_err());
+    }
+    app.db.close().await;
+    all_taken(refused, files.len())
+}
+
 async fn import_questions(files: &[PathBuf], bank: Option<String>, database: &config::Database) -> Result<()> {
     let app = app(database).await?;
     let mut refused = 0;
@@ -278,8 +315,12 @@ fn all_taken(refused: usize, files: usize) -> Result<()> {
 }
 
 fn print_notes(file: &str, errors: &[Note], warnings: &[Note]) {
-    for (label, notes) in [("拒绝", errors), ("存疑", warnings)] {
-        for note in notes {
+    print_labelled(file, &[("拒绝", errors), ("存疑", warnings)]);
+}
+
+fn print_labelled(file: &str, labelled: &[(&str, &[Note])]) {
+    for (label, notes) in labelled {
+        for note in *notes {
             println!("  {label} {file} {}：{}", note.place, note.message(Lang::Zh));
         }
     }

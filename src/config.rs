@@ -220,6 +220,18 @@ pub enum Import {
         #[command(flatten)]
         database: Database,
     },
+    /// Activities for the ledger of a year, from XLSX or CSV: all of a file or nothing of it.
+    Activities {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[arg(long)]
+        year: u16,
+        /// Enter what looks like another entry as well: somebody has seen that it is not the same.
+        #[arg(long)]
+        distinct: bool,
+        #[command(flatten)]
+        database: Database,
+    },
     /// Questions from XLSX, CSV or JSON Lines.
     Questions {
         files: Vec<PathBuf>,

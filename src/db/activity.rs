@@ -298,10 +298,20 @@ pub async fn get(db: &Db, id: ActivityId) -> Result<Option<Activity>> {
     read_one!(db, Row, ONE, id.0)?.map(Row::activity).transpose()
 }
 
+/// An entry as it was stored last, held until the transaction ends: on PostgreSQL a transaction that writes it is waited for.
+///
 /// # Errors
 /// When the database fails.
 pub async fn get_in(tx: &mut Tx, id: ActivityId) -> Result<Option<Activity>> {
-    tx_one!(tx, Row, ONE, id.0)?.map(Row::activity).transpose()
+    let sql = match tx {
+        Tx::Sqlite(_) => ONE,
+        Tx::Postgres(_) => {
+            "SELECT id, year, unit, day, audience, quantity, entered_by, entered_at, decided_by, decided_at, kind, mode, state,
+                    title, place, form, document, note, decision
+             FROM activity WHERE id = $1 FOR UPDATE"
+        }
+    };
+    tx_one!(tx, Row, sql, id.0)?.map(Row::activity).transpose()
 }
 
 /// Stores an entry, in the place of one with the same id.
@@ -309,14 +319,19 @@ pub async fn get_in(tx: &mut Tx, id: ActivityId) -> Result<Option<Activity>> {
 /// # Errors
 /// When the database fails.
 pub async fn put(tx: &mut Tx, activity: &Activity) -> Result<()> {
-    tx_run!(tx, "DELETE FROM activity WHERE id = $1", activity.id.0)?;
     let wish = &activity.wish;
     let (decided_by, decided_at) = activity.decided.map_or((0, 0), |(by, at)| (by.0, at.0));
     tx_run!(
         tx,
         "INSERT INTO activity (id, year, unit, day, audience, quantity, entered_by, entered_at, decided_by, decided_at, kind, mode,
                                state, title, place, form, document, note, decision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+         ON CONFLICT (id) DO UPDATE SET year = excluded.year, unit = excluded.unit, day = excluded.day,
+             audience = excluded.audience, quantity = excluded.quantity, entered_by = excluded.entered_by,
+             entered_at = excluded.entered_at, decided_by = excluded.decided_by, decided_at = excluded.decided_at,
+             kind = excluded.kind, mode = excluded.mode, state = excluded.state, title = excluded.title,
+             place = excluded.place, form = excluded.form, document = excluded.document, note = excluded.note,
+             decision = excluded.decision",
         activity.id.0,
         i64::from(activity.year),
         wish.unit.0,
@@ -441,6 +456,29 @@ pub async fn sizes(tx: &mut Tx, id: ActivityId) -> Result<(usize, usize)> {
     let (persons, files) = row.unwrap_or_default();
     let column = Column("activity", "id", id.0);
     Ok((column.number(persons)?, column.number(files)?))
+}
+
+/// Who stands on the name list of an entry and the digests of its files, each in the order of their ids, as the transaction sees them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn behind(tx: &mut Tx, id: ActivityId) -> Result<(Vec<PersonId>, Vec<String>)> {
+    let persons = tx_all!(
+        tx,
+        (i64,),
+        "SELECT person FROM activity_person WHERE activity = $1 ORDER BY person",
+        id.0
+    )?;
+    let files = tx_all!(
+        tx,
+        (String,),
+        "SELECT digest FROM evidence WHERE activity = $1 ORDER BY id",
+        id.0
+    )?;
+    Ok((
+        persons.into_iter().map(|(person,)| PersonId(person)).collect(),
+        files.into_iter().map(|(digest,)| digest).collect(),
+    ))
 }
 
 /// # Errors

@@ -78,7 +78,8 @@ pub async fn begun(db: &Db, competition: CompetitionId) -> Result<u64> {
     Ok(row.map_or(0, |(begun,)| u64::try_from(begun).unwrap_or(0)))
 }
 
-/// How many persons have a valid attempt in a competition, and how many such attempts there are.
+/// How many persons have a valid attempt in a competition, and how many such attempts there are; who is frozen by a case is counted
+/// nowhere, as on the boards.
 ///
 /// # Errors
 /// When the database fails.
@@ -87,7 +88,8 @@ pub async fn sums(db: &Db, competition: CompetitionId) -> Result<(i64, i64)> {
         db,
         (i64, i64),
         "SELECT COUNT(*), CAST(COALESCE(SUM(s.person_times), 0) AS BIGINT)
-         FROM player y JOIN standing s ON s.player = y.id WHERE y.competition = $1 AND s.person_times > 0",
+         FROM player y JOIN standing s ON s.player = y.id
+         WHERE y.competition = $1 AND s.person_times > 0 AND s.frozen = 0",
         competition.0
     )?;
     Ok(row.unwrap_or_default())

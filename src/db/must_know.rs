@@ -1,9 +1,11 @@
 //! Lists of what holders of a post must know.
 
+use std::collections::BTreeSet;
+
 use super::{
     Db, Result, Tx,
     column::{Column, to_json},
-    read_all, tx_run,
+    read_all, tx_all, tx_run,
 };
 use crate::domain::{
     id::{AccountId, LawId, LawVersionId, MustKnowListId},
@@ -18,11 +20,13 @@ use crate::domain::{
 /// # Errors
 /// When the database fails.
 pub async fn put(tx: &mut Tx, list: &MustKnowList, items: &[Item]) -> Result<()> {
-    remove(tx, list.id).await?;
+    tx_run!(tx, "DELETE FROM must_know_item WHERE list = $1", list.id.0)?;
     tx_run!(
         tx,
         "INSERT INTO must_know_list (id, year, made_by, made_at, title, rank_level, category, post)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (id) DO UPDATE SET year = excluded.year, made_by = excluded.made_by, made_at = excluded.made_at,
+             title = excluded.title, rank_level = excluded.rank_level, category = excluded.category, post = excluded.post",
         list.id.0,
         i64::from(list.year),
         list.made_by.0,
@@ -67,6 +71,24 @@ pub async fn remove(tx: &mut Tx, id: MustKnowListId) -> Result<bool> {
     tx_run!(tx, "DELETE FROM must_know_item WHERE list = $1", id.0)?;
     let removed = tx_run!(tx, "DELETE FROM must_know_list WHERE id = $1", id.0)?;
     Ok(removed == 1)
+}
+
+/// The years to which a list belongs, the earlier first: its own, and those whose plans have it as an entry. On PostgreSQL the list is
+/// held until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn years_in(tx: &mut Tx, id: MustKnowListId) -> Result<Vec<u16>> {
+    let own = match tx {
+        Tx::Sqlite(_) => "SELECT year FROM must_know_list WHERE id = $1",
+        Tx::Postgres(_) => "SELECT year FROM must_know_list WHERE id = $1 FOR UPDATE",
+    };
+    let own = tx_all!(tx, (i64,), own, id.0)?;
+    let planned = tx_all!(tx, (i64,), "SELECT year FROM plan_entry WHERE list = $1", id.0)?;
+    let column = Column("must_know_list", "year", id.0);
+    let years = own.into_iter().chain(planned).map(|(year,)| column.number(year));
+    let years: BTreeSet<u16> = years.collect::<Result<_>>()?;
+    Ok(years.into_iter().collect())
 }
 
 type ListRow = (i64, i64, i64, i64, String, String, String, String);

@@ -163,6 +163,8 @@ pub enum ActivityFault {
     Unsure,
     #[error("already settled")]
     Settled,
+    #[error("changed since it was seen")]
+    Changed,
     #[error("whoever entered it cannot approve it")]
     SamePerson,
     #[error("not a kind of file that is taken")]
@@ -179,7 +181,9 @@ impl ActivityFault {
     /// The HTTP status.
     pub fn status(self) -> u16 {
         match self {
-            Self::Closed(_) | Self::NoYear(_) | Self::Alike(_) | Self::Waiting(_) | Self::Settled => 409,
+            Self::Closed(_) | Self::NoYear(_) | Self::Alike(_) | Self::Waiting(_) | Self::Settled | Self::Changed => {
+                409
+            }
             Self::SamePerson => 403,
             Self::FileSize => 413,
             _ => 422,
@@ -224,6 +228,10 @@ impl ActivityFault {
             Self::Settled => lang.pick(
                 "这一条已经办理过了，没有再改。",
                 "This entry is settled already; nothing was changed.",
+            ),
+            Self::Changed => lang.pick(
+                "您打开之后，这一条有了改动，没有办理。请看过现在的内容再办理。",
+                "This entry has changed since you opened it; nothing was done. Look at it as it is now, then settle it.",
             ),
             Self::SamePerson => lang.pick(
                 "自己登记的活动要由上级的另一个人审核。",
@@ -403,6 +411,19 @@ impl Activity {
         match self.state {
             State::Withdrawn => Err(ActivityFault::Settled),
             _ => Ok(first_state(needs_approval)),
+        }
+    }
+
+    /// The state after its name list or its evidence was changed: what the level above has approved waits for it again. One that was
+    /// sent back stays so until it is saved.
+    ///
+    /// # Errors
+    /// [`ActivityFault::Settled`] when it is withdrawn.
+    pub fn touch(&self, needs_approval: bool) -> Result<State, ActivityFault> {
+        match self.state {
+            State::Withdrawn => Err(ActivityFault::Settled),
+            State::Recorded if needs_approval => Ok(State::Waiting),
+            state => Ok(state),
         }
     }
 }
@@ -640,5 +661,10 @@ mod tests {
         assert_eq!(entry(State::Returned).change(true), Ok(State::Waiting));
         assert_eq!(entry(State::Withdrawn).change(false), Err(ActivityFault::Settled));
         assert_eq!(entry(State::Withdrawn).withdraw(), Err(ActivityFault::Settled));
+        // Other names or files: what was approved is approved again, what was sent back is still to be mended.
+        let touched = [State::Recorded, State::Waiting, State::Returned].map(|state| entry(state).touch(true));
+        assert_eq!(touched, [Ok(State::Waiting), Ok(State::Waiting), Ok(State::Returned)]);
+        assert_eq!(entry(State::Recorded).touch(false), Ok(State::Recorded));
+        assert_eq!(entry(State::Withdrawn).touch(true), Err(ActivityFault::Settled));
     }
 }

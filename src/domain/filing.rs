@@ -55,7 +55,7 @@ impl Values {
     }
 
     /// What several units state together: numerators and denominators are added, so that a rate stays a rate of persons. A
-    /// figure that one of them does not state is left out, for its sum would be too small.
+    /// figure that one of them does not state is left out, for its sum would be too small. One that [`repeats`] may be too large.
     pub fn sum<'a>(all: impl IntoIterator<Item = &'a Self>) -> Self {
         let mut all = all.into_iter();
         let mut sum = all.next().cloned().unwrap_or_default();
@@ -75,6 +75,21 @@ impl Values {
         let differs = |id: &&AnnualId| self.0.get(id.code()) != other.0.get(id.code());
         AnnualId::ALL.iter().filter(differs).copied().collect()
     }
+}
+
+/// Whether the same person may be in a figure of two units at a time, so that their sum counts somebody twice: figures over lists and
+/// certificates that each have a unit of their own. On rosters everybody stands in one unit.
+pub fn repeats(id: AnnualId) -> bool {
+    matches!(
+        id,
+        AnnualId::CourtObservers
+            | AnnualId::OfficersDue
+            | AnnualId::OfficersReviewed
+            | AnnualId::OfficersRenewed
+            | AnnualId::OfficersNew
+            | AnnualId::GeneralPassed
+            | AnnualId::TrainingReached
+    )
 }
 
 /// What a unit handed in.
@@ -169,6 +184,7 @@ pub fn due(year: u16) -> Option<(Timestamp, Timestamp)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::annual::Source;
 
     fn values(list: &[(&str, i64, Option<i64>)]) -> Values {
         let parts = list
@@ -213,6 +229,23 @@ mod tests {
             assert_eq!(sum, values(&[("due", 11, None)]));
             assert_eq!(sum.shown(AnnualId::Works), None);
         }
+    }
+
+    #[test]
+    fn what_counts_persons_by_their_own_lists_is_known_to_repeat_them() {
+        let repeating = AnnualId::ALL.iter().filter(|id| repeats(**id));
+        // Every figure over persons is one of these or comes from a roster, where nobody stands twice, or says itself that it adds up.
+        let over_persons = |id: &&AnnualId| id.unit(Lang::Zh) == "人" && id.source() != Source::Exam;
+        let rest: Vec<_> = AnnualId::ALL
+            .iter()
+            .filter(over_persons)
+            .filter(|id| !repeats(**id))
+            .collect();
+        assert_eq!(
+            rest,
+            [&AnnualId::Participants, &AnnualId::EnrolledStudy, &AnnualId::StudyDone]
+        );
+        assert_eq!(repeating.count(), 7);
     }
 
     #[test]

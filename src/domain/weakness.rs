@@ -21,7 +21,7 @@ pub const ARTICLES: usize = 6;
 /// Right answers among those given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Share {
-    /// Who was asked at least once.
+    /// Who was asked at least once: exact within an exam, over several of them or over several laws at least so many.
     pub persons: u32,
     pub asked: u32,
     pub right: u32,
@@ -36,6 +36,14 @@ impl std::ops::AddAssign for Share {
 }
 
 impl Share {
+    /// Joins what the same persons may have been asked elsewhere: answers add up, but of the persons only as many are sure to be
+    /// different as the larger number says.
+    fn join(&mut self, other: Self) {
+        let persons = self.persons.max(other.persons);
+        *self += other;
+        self.persons = persons;
+    }
+
     /// Adds an answer; `person`: the first one of a person.
     fn ask(&mut self, right: bool, person: bool) {
         *self += Self {
@@ -133,6 +141,11 @@ impl Sums {
     }
 }
 
+/// Adds shares of other persons, place by place.
+fn add(sums: &mut [Share], shares: &[Share]) {
+    sums.iter_mut().zip(shares).for_each(|(sum, share)| *sum += *share);
+}
+
 /// A unit of the map, with those below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row<K> {
@@ -159,26 +172,34 @@ pub struct Map<K> {
 }
 
 /// Draws the map up of several exams: the laws asked most, the units that know least. `group`: to which row a unit belongs; `None`:
-/// out of sight. Persons of two exams count in both, as their answers do.
+/// out of sight. Answers of two exams add up, persons do not: five exams of one person are the marks of one person.
 pub fn map<K: Ord + Copy>(exams: &[&Sums], group: impl Fn(UnitId) -> Option<K>) -> Map<K> {
     let mut laws: BTreeMap<&str, Share> = BTreeMap::new();
     let mut cells: BTreeMap<(K, &str), Share> = BTreeMap::new();
     let mut articles: BTreeMap<&Article, Share> = BTreeMap::new();
     for sums in exams {
-        let mut whole = vec![Share::default(); sums.articles.len()];
+        let mut of_laws = vec![Share::default(); sums.laws.len()];
+        let mut of_rows: BTreeMap<K, Vec<Share>> = BTreeMap::new();
+        let mut of_articles = vec![Share::default(); sums.articles.len()];
         for (unit, shares) in &sums.units {
             let Some(row) = group(*unit) else { continue };
-            for (law, share) in sums.laws.iter().zip(&shares.laws).filter(|(_, share)| share.asked > 0) {
-                *laws.entry(law).or_default() += *share;
-                *cells.entry((row, law)).or_default() += *share;
-            }
-            whole
-                .iter_mut()
-                .zip(&shares.articles)
-                .for_each(|(sum, share)| *sum += *share);
+            let of_row = of_rows
+                .entry(row)
+                .or_insert_with(|| vec![Share::default(); sums.laws.len()]);
+            add(of_row, &shares.laws);
+            add(&mut of_laws, &shares.laws);
+            add(&mut of_articles, &shares.articles);
         }
-        for (article, share) in sums.articles.iter().zip(whole) {
-            *articles.entry(article).or_default() += share;
+        for (law, share) in sums.laws.iter().zip(of_laws) {
+            laws.entry(law).or_default().join(share);
+        }
+        for (row, shares) in of_rows {
+            for (law, share) in sums.laws.iter().zip(shares).filter(|(_, share)| share.asked > 0) {
+                cells.entry((row, law)).or_default().join(share);
+            }
+        }
+        for (article, share) in sums.articles.iter().zip(of_articles) {
+            articles.entry(article).or_default().join(share);
         }
     }
     let mut order: Vec<(&str, Share)> = laws.into_iter().filter(|(_, share)| share.is_enough()).collect();
@@ -192,7 +213,7 @@ pub fn map<K: Ord + Copy>(exams: &[&Sums], group: impl Fn(UnitId) -> Option<K>) 
             .map(|(law, _)| cells.get(&(*unit, *law)).copied().unwrap_or_default())
             .collect();
         let mut total = Share::default();
-        shares.iter().for_each(|share| total += *share);
+        shares.iter().for_each(|share| total.join(*share));
         Row {
             unit: *unit,
             shares,
@@ -315,9 +336,33 @@ mod tests {
         );
         let (weakest, share) = &map.articles[0];
         assert_eq!((weakest, share.rate()), (&article("甲法", "2"), Some(5_000)));
-        // Two exams of the same persons: their answers count in both.
+        // Two exams of the same persons: their answers count in both, they themselves once.
         let twice = super::map(&[&sums, &sums], Some);
-        assert_eq!(twice.total[0].asked, 160);
+        assert_eq!((twice.total[0].asked, twice.total[0].persons), (160, 40));
+        assert_eq!((twice.rows[0].shares[0].persons, twice.rows[0].total.persons), (20, 20));
+    }
+
+    #[test]
+    fn one_person_in_several_exams_is_still_one_person() {
+        let exams: Vec<Sums> = (0..30).map(|_| sums(&[(1, [false; 4])], 1)).collect();
+        let map = map(&exams.iter().collect::<Vec<_>>(), Some);
+        assert!(map.rows.is_empty() && map.laws.is_empty() && map.articles.is_empty());
+        assert_eq!(map.small, 1);
+        // Beside a large unit nothing is told of the small one either, whatever the number of laws.
+        let crowd: Vec<Sums> = (0..30)
+            .map(|_| {
+                let mut crowd = sums(&[(2, [true; 4])], 30);
+                let one: [&[u32]; 3] = [&[0], &[1], &[2]];
+                crowd.add(UnitId(1), one.into_iter().map(|bases| (bases, false)));
+                crowd
+            })
+            .collect();
+        let map = super::map(&crowd.iter().collect::<Vec<_>>(), Some);
+        let told: Vec<_> = map.rows.iter().map(|row| row.unit).collect();
+        assert_eq!((told, map.small), (vec![UnitId(2)], 1));
+        // Two units of one row are different persons: there each exam has them all.
+        let together = super::map(&crowd.iter().collect::<Vec<_>>(), |_| Some(0));
+        assert_eq!(together.rows[0].shares[0].persons, 31);
     }
 
     #[test]

@@ -6,13 +6,13 @@ use sm3::{Digest, Sm3};
 
 use super::{
     App, Caller, Error, Result,
-    audit::{self, By, Deed},
+    audit::{self, By, Deed, json},
     person::within,
     unit::checked_reason,
     year::held,
 };
 use crate::{
-    db,
+    db::{self, Tx},
     domain::{
         activity::{
             self, Activity, ActivityFault, Attendee, Evidence, FILE, FILES, Kind, Media, PERSONS, State, Total, Wish,
@@ -153,9 +153,34 @@ fn year_of(wish: &Wish) -> Result<u16> {
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who keeps the ledger; [`Fault::Activity`] with the reason; nothing is stored then.
 pub async fn enter(app: &App, caller: &Caller, wish: Wish, distinct: bool) -> Result<ActivityId> {
+    enter_with(app, caller, wish, distinct, Vec::new()).await
+}
+
+/// Enters an activity together with the files that prove it, each with its name.
+///
+/// # Errors
+/// As [`enter`] and [`add_evidence`]; neither the entry nor a file is stored then.
+pub async fn enter_with(
+    app: &App,
+    caller: &Caller,
+    wish: Wish,
+    distinct: bool,
+    files: Vec<(String, Vec<u8>)>,
+) -> Result<ActivityId> {
     let reach = caller.may(Right::KeepLedger)?;
+    if files.len() > FILES {
+        return Err(ActivityFault::TooMany.into());
+    }
     let id = app.random.id(app.now());
-    store(app, caller, &reach, id, wish, distinct, None).await?;
+    let files = files.into_iter().map(|(name, body)| File::checked(app, &name, body));
+    let draft = Draft {
+        id,
+        wish,
+        distinct,
+        seen: None,
+        files: files.collect::<Result<_>>()?,
+    };
+    store(app, caller, &reach, draft).await?;
     Ok(id)
 }
 
@@ -165,19 +190,34 @@ pub async fn enter(app: &App, caller: &Caller, wish: Wish, distinct: bool) -> Re
 /// [`Fault::Forbidden`] unless somebody asks who keeps the ledger; [`Fault::NotFound`] when there is no such entry within
 /// reach; [`Fault::Activity`] with the reason; nothing is changed then.
 pub async fn change(app: &App, caller: &Caller, id: ActivityId, wish: Wish, distinct: bool) -> Result<()> {
-    let (before, reach, _) = own(app, caller, id).await?;
-    store(app, caller, &reach, id, wish, distinct, Some(before)).await
+    let (seen, reach, _) = own(app, caller, id).await?;
+    let draft = Draft {
+        id,
+        wish,
+        distinct,
+        seen: Some(seen),
+        files: Vec::new(),
+    };
+    store(app, caller, &reach, draft).await
 }
 
-async fn store(
-    app: &App,
-    caller: &Caller,
-    reach: &Reach,
+/// What is to be stored: a new entry with its files, or a change of one that was seen.
+struct Draft {
     id: ActivityId,
     wish: Wish,
     distinct: bool,
     seen: Option<Activity>,
-) -> Result<()> {
+    files: Vec<File>,
+}
+
+async fn store(app: &App, caller: &Caller, reach: &Reach, draft: Draft) -> Result<()> {
+    let Draft {
+        id,
+        wish,
+        distinct,
+        seen,
+        files,
+    } = draft;
     // An entry stays in the year it was entered for: to move it, withdraw it and enter it there.
     let year = seen.as_ref().map_or_else(|| year_of(&wish), |seen| Ok(seen.year))?;
     wish.check(year, app.now())?;
@@ -187,46 +227,53 @@ async fn store(
     }
     let by_above = above(&units, reach, wish.unit);
     app.db
-        .write((wish, By::new(app, caller)), move |tx, (wish, by)| {
-            Box::pin(async move {
-                let needs_approval = held(tx, year).await?.approval && !by_above;
-                let before = db::activity::get_in(tx, id).await?;
-                let alike = db::activity::around(tx, &wish, year).await?;
-                let alike = alike
-                    .iter()
-                    .filter(|other| other.id != id && wish.looks_like(&other.wish));
-                match alike.count() {
-                    0 => {}
-                    _ if distinct => {}
-                    count => return Err(ActivityFault::Alike(count).into()),
-                }
-                let state = match &before {
-                    Some(before) => before.change(needs_approval)?,
-                    None => activity::first_state(needs_approval),
-                };
-                let act = if before.is_some() {
-                    Act::ActivityChanged
-                } else {
-                    Act::ActivityEntered
-                };
-                let mut deed = Deed::new(act, subject(id)).after(&(&wish, state));
-                if let Some(before) = &before {
-                    deed = deed.before(&(&before.wish, before.state));
-                }
-                let entry = Activity {
-                    id,
-                    year,
-                    wish,
-                    state,
-                    entered_by: by.id(),
-                    entered_at: by.at,
-                    decided: None,
-                    decision: String::new(),
-                };
-                db::activity::put(tx, &entry).await?;
-                audit::record(tx, &by, deed).await
-            })
-        })
+        .write(
+            (wish, Arc::new(files), By::new(app, caller)),
+            move |tx, (wish, files, by)| {
+                Box::pin(async move {
+                    let needs_approval = held(tx, year).await?.approval && !by_above;
+                    let before = db::activity::get_in(tx, id).await?;
+                    let alike = db::activity::around(tx, &wish, year).await?;
+                    let alike = alike
+                        .iter()
+                        .filter(|other| other.id != id && wish.looks_like(&other.wish));
+                    match alike.count() {
+                        0 => {}
+                        _ if distinct => {}
+                        count => return Err(ActivityFault::Alike(count).into()),
+                    }
+                    let state = match &before {
+                        Some(before) => before.change(needs_approval)?,
+                        None => activity::first_state(needs_approval),
+                    };
+                    let act = if before.is_some() {
+                        Act::ActivityChanged
+                    } else {
+                        Act::ActivityEntered
+                    };
+                    let mut deed = Deed::new(act, subject(id)).after(&(&wish, state));
+                    if let Some(before) = &before {
+                        deed = deed.before(&(&before.wish, before.state));
+                    }
+                    let entry = Activity {
+                        id,
+                        year,
+                        wish,
+                        state,
+                        entered_by: by.id(),
+                        entered_at: by.at,
+                        decided: None,
+                        decision: String::new(),
+                    };
+                    db::activity::put(tx, &entry).await?;
+                    audit::record(tx, &by, deed).await?;
+                    for file in files.iter() {
+                        attach(tx, &by, id, file).await?;
+                    }
+                    Ok(())
+                })
+            },
+        )
         .await
 }
 
@@ -252,8 +299,9 @@ pub enum Step {
 
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who keeps the ledger, for the first two of the level above; [`Fault::NotFound`];
-/// [`Fault::Activity`] when the entry is settled or the year closed; the fault of [`checked_reason`] where one is needed.
-pub async fn decide(app: &App, caller: &Caller, id: ActivityId, step: Step, reason: &str) -> Result<()> {
+/// [`Fault::Activity`] when the entry is settled, has changed since it was `seen` ([`Record::seen`]) or the year is closed; the fault of
+/// [`checked_reason`] where one is needed.
+pub async fn decide(app: &App, caller: &Caller, id: ActivityId, step: Step, reason: &str, seen: &str) -> Result<()> {
     let (entry, reach, units) = own(app, caller, id).await?;
     if step != Step::Withdraw && !above(&units, &reach, entry.wish.unit) {
         return Err(Fault::Forbidden.into());
@@ -263,25 +311,40 @@ pub async fn decide(app: &App, caller: &Caller, id: ActivityId, step: Step, reas
         Step::SendBack | Step::Withdraw => checked_reason(reason)?,
     };
     app.db
-        .write((reason, By::new(app, caller)), move |tx, (reason, by)| {
-            Box::pin(async move {
-                held(tx, entry.year).await?;
-                let mut entry = db::activity::get_in(tx, id).await?.ok_or(Fault::NotFound)?;
-                let state = match step {
-                    Step::Approve => entry.approve(by.id()),
-                    Step::SendBack => entry.send_back(),
-                    Step::Withdraw => entry.withdraw(),
-                }?;
-                let deed = Deed::new(Act::ActivityDecided, subject(id));
-                let deed = deed.before(&entry.state).after(&state).because(reason.clone());
-                entry.state = state;
-                entry.decided = Some((by.id(), by.at));
-                entry.decision = reason;
-                db::activity::put(tx, &entry).await?;
-                audit::record(tx, &by, deed).await
-            })
-        })
+        .write(
+            (reason, seen.to_owned(), By::new(app, caller)),
+            move |tx, (reason, seen, by)| {
+                Box::pin(async move {
+                    held(tx, entry.year).await?;
+                    let mut entry = db::activity::get_in(tx, id).await?.ok_or(Fault::NotFound)?;
+                    let (persons, files) = db::activity::behind(tx, id).await?;
+                    if told(&entry, &persons, &files) != seen {
+                        return Err(ActivityFault::Changed.into());
+                    }
+                    let state = match step {
+                        Step::Approve => entry.approve(by.id()),
+                        Step::SendBack => entry.send_back(),
+                        Step::Withdraw => entry.withdraw(),
+                    }?;
+                    let deed = Deed::new(Act::ActivityDecided, subject(id));
+                    let deed = deed.before(&entry.state).after(&state).because(reason.clone());
+                    entry.state = state;
+                    entry.decided = Some((by.id(), by.at));
+                    entry.decision = reason;
+                    db::activity::put(tx, &entry).await?;
+                    audit::record(tx, &by, deed).await
+                })
+            },
+        )
         .await
+}
+
+/// A digest of all that a page tells of an entry: another word, name or file gives another one.
+fn told(entry: &Activity, persons: &[PersonId], files: &[String]) -> String {
+    let Activity { wish, decision, .. } = entry;
+    let entered = (entry.entered_by, entry.entered_at, entry.state);
+    let text = json(&(wish, entered, entry.decided, decision, persons, files));
+    hex(&Sm3::digest(text.as_bytes()))
 }
 
 /// An entry with all that belongs to it.
@@ -294,8 +357,25 @@ pub struct Record {
     pub writes: bool,
     pub decides: bool,
     pub closed: bool,
+    /// Whether entries of the year need the level above.
+    pub approval: bool,
     /// Persons of the unit and below who could be put on the name list and fit the words asked for.
     pub offered: Vec<Person>,
+}
+
+impl Record {
+    /// What somebody who looks at it has seen, to be said when the entry is settled.
+    pub fn seen(&self) -> String {
+        let mut persons: Vec<PersonId> = self.attendees.iter().map(|attendee| attendee.person).collect();
+        persons.sort_unstable();
+        let files: Vec<String> = self.evidence.iter().map(|file| file.digest.clone()).collect();
+        told(&self.activity, &persons, &files)
+    }
+
+    /// Whether the level above has to approve it again when the caller changes something of it.
+    pub fn needs_approval_again(&self) -> bool {
+        self.approval && !self.decides && self.activity.state == State::Recorded
+    }
 }
 
 /// # Errors
@@ -327,6 +407,7 @@ pub async fn record(app: &App, caller: &Caller, id: ActivityId, words: &str) -> 
         writes,
         decides,
         closed,
+        approval: year.is_some_and(|year| year.approval),
         offered,
     })
 }
@@ -344,33 +425,37 @@ async fn offered(app: &App, units: &Tree, unit: UnitId, attendees: &[Attendee], 
     Ok(persons)
 }
 
-/// Puts persons on the name list; those who stand on it stay.
+/// Puts persons on the name list; those who stand on it stay. As every change of list or evidence it makes an approved entry wait for
+/// the level above again, where the year asks for that.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who keeps the ledger; [`Fault::NotFound`] for an entry or a person out of reach;
 /// [`Fault::Activity`] when the list is full, or the year closed.
 pub async fn add_persons(app: &App, caller: &Caller, id: ActivityId, persons: &[PersonId]) -> Result<()> {
-    own(app, caller, id).await?;
+    let touched = Touched::of(app, caller, id).await?;
     let mut added = Vec::new();
     for person in persons.iter().take(OFFERED) {
         let (person, _) = within(app, caller, Right::KeepLedger, *person).await?;
         added.push(person);
     }
     app.db
-        .write((added, By::new(app, caller)), move |tx, (added, by)| {
-            Box::pin(async move {
-                writable_in(tx, id).await?;
-                let (persons, _) = db::activity::sizes(tx, id).await?;
-                if persons + added.len() > PERSONS {
-                    return Err(ActivityFault::TooMany.into());
-                }
-                for person in &added {
-                    db::activity::add_person(tx, id, person.id, person.unit).await?;
-                }
-                let numbers: Vec<_> = added.iter().map(|person| person.number.as_str()).collect();
-                audit::record(tx, &by, Deed::new(Act::AttendeesChanged, subject(id)).after(&numbers)).await
-            })
-        })
+        .write(
+            (touched, added, By::new(app, caller)),
+            move |tx, (touched, added, by)| {
+                Box::pin(async move {
+                    touched.hold(tx, &by).await?;
+                    let (persons, _) = db::activity::sizes(tx, id).await?;
+                    if persons + added.len() > PERSONS {
+                        return Err(ActivityFault::TooMany.into());
+                    }
+                    for person in &added {
+                        db::activity::add_person(tx, id, person.id, person.unit).await?;
+                    }
+                    let numbers: Vec<_> = added.iter().map(|person| person.number.as_str()).collect();
+                    audit::record(tx, &by, Deed::new(Act::AttendeesChanged, subject(id)).after(&numbers)).await
+                })
+            },
+        )
         .await
 }
 
@@ -379,30 +464,106 @@ pub async fn add_persons(app: &App, caller: &Caller, id: ActivityId, persons: &[
 /// # Errors
 /// As [`add_persons`].
 pub async fn remove_person(app: &App, caller: &Caller, id: ActivityId, person: PersonId) -> Result<()> {
-    own(app, caller, id).await?;
+    let touched = Touched::of(app, caller, id).await?;
     let (person, _) = within(app, caller, Right::KeepLedger, person).await?;
     app.db
-        .write((person, By::new(app, caller)), move |tx, (person, by)| {
-            Box::pin(async move {
-                writable_in(tx, id).await?;
-                if !db::activity::remove_person(tx, id, person.id).await? {
-                    return Err(Fault::NotFound.into());
-                }
-                let deed = Deed::new(Act::AttendeesChanged, subject(id)).before(&[person.number.as_str()]);
-                audit::record(tx, &by, deed).await
-            })
-        })
+        .write(
+            (touched, person, By::new(app, caller)),
+            move |tx, (touched, person, by)| {
+                Box::pin(async move {
+                    touched.hold(tx, &by).await?;
+                    if !db::activity::remove_person(tx, id, person.id).await? {
+                        return Err(Fault::NotFound.into());
+                    }
+                    let deed = Deed::new(Act::AttendeesChanged, subject(id)).before(&[person.number.as_str()]);
+                    audit::record(tx, &by, deed).await
+                })
+            },
+        )
         .await
 }
 
-/// An entry that can be changed, with its year held.
-async fn writable_in(tx: &mut db::Tx, id: ActivityId) -> Result<Activity> {
-    let entry = db::activity::get_in(tx, id).await?.ok_or(Fault::NotFound)?;
-    held(tx, entry.year).await?;
-    match entry.state {
-        State::Withdrawn => Err(ActivityFault::Settled.into()),
-        _ => Ok(entry),
+/// An entry whose name list or evidence is to change, and whether the caller is of the level above.
+#[derive(Clone)]
+struct Touched {
+    entry: Activity,
+    by_above: bool,
+}
+
+impl Touched {
+    async fn of(app: &App, caller: &Caller, id: ActivityId) -> Result<Self> {
+        let (entry, reach, units) = own(app, caller, id).await?;
+        let by_above = above(&units, &reach, entry.wish.unit);
+        Ok(Self { entry, by_above })
     }
+
+    /// Holds the entry and its year. What the level above has approved waits for it again.
+    async fn hold(&self, tx: &mut Tx, by: &By) -> Result<()> {
+        let id = self.entry.id;
+        let needs_approval = held(tx, self.entry.year).await?.approval && !self.by_above;
+        let entry = db::activity::get_in(tx, id).await?.ok_or(Fault::NotFound)?;
+        if entry.wish.unit != self.entry.wish.unit {
+            return Err(ActivityFault::Changed.into());
+        }
+        let state = entry.touch(needs_approval)?;
+        if state == entry.state {
+            return Ok(());
+        }
+        let deed = Deed::new(Act::ActivityChanged, subject(id))
+            .before(&entry.state)
+            .after(&state);
+        let entry = Activity {
+            state,
+            decided: None,
+            decision: String::new(),
+            ..entry
+        };
+        db::activity::put(tx, &entry).await?;
+        audit::record(tx, by, deed).await
+    }
+}
+
+/// A file that can be kept.
+struct File {
+    evidence: Evidence,
+    body: Vec<u8>,
+}
+
+impl File {
+    /// # Errors
+    /// [`Fault::NoFile`]; [`Fault::Activity`] for what is too large or not taken.
+    fn checked(app: &App, name: &str, body: Vec<u8>) -> Result<Self> {
+        if body.is_empty() {
+            return Err(Fault::NoFile.into());
+        }
+        if body.len() > FILE {
+            return Err(ActivityFault::FileSize.into());
+        }
+        let media = format::evidence::media(&body)?;
+        let now = app.now();
+        // The last part of a path that an old browser may send along.
+        let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+        let evidence = Evidence {
+            id: app.random.id(now),
+            name: if name.is_empty() {
+                "佐证".to_owned()
+            } else {
+                name.to_owned()
+            },
+            media,
+            size: i64::try_from(body.len()).unwrap_or(i64::MAX),
+            digest: hex(&Sm3::digest(&body)),
+            uploaded_at: now,
+        };
+        Ok(Self { evidence, body })
+    }
+}
+
+async fn attach(tx: &mut Tx, by: &By, id: ActivityId, file: &File) -> Result<()> {
+    let File { evidence, body } = file;
+    db::activity::insert_evidence(tx, id, evidence, body, by.id()).await?;
+    let deed = Deed::new(Act::EvidenceAdded, subject(id));
+    audit::record(tx, by, deed.after(&(&evidence.name, evidence.size, &evidence.digest))).await
 }
 
 /// Keeps a file or picture that proves an entry.
@@ -411,44 +572,25 @@ async fn writable_in(tx: &mut db::Tx, id: ActivityId) -> Result<Activity> {
 /// [`Fault::Forbidden`] unless somebody asks who keeps the ledger; [`Fault::NotFound`], [`Fault::NoFile`]; [`Fault::Activity`]
 /// for what is too large or not taken, or when the year is closed.
 pub async fn add_evidence(app: &App, caller: &Caller, id: ActivityId, name: &str, body: Vec<u8>) -> Result<EvidenceId> {
-    own(app, caller, id).await?;
-    if body.is_empty() {
-        return Err(Fault::NoFile.into());
-    }
-    if body.len() > FILE {
-        return Err(ActivityFault::FileSize.into());
-    }
-    let media = format::evidence::media(&body)?;
-    let by = By::new(app, caller);
-    // The last part of a path that an old browser may send along.
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
-    let evidence = Evidence {
-        id: app.random.id(by.at),
-        name: if name.is_empty() {
-            "佐证".to_owned()
-        } else {
-            name.to_owned()
-        },
-        media,
-        size: i64::try_from(body.len()).unwrap_or(i64::MAX),
-        digest: hex(&Sm3::digest(&body)),
-        uploaded_at: by.at,
-    };
+    let touched = Touched::of(app, caller, id).await?;
+    let file = File::checked(app, name, body)?;
+    let kept = file.evidence.id;
     app.db
-        .write((evidence, Arc::new(body), by), move |tx, (evidence, body, by)| {
-            Box::pin(async move {
-                writable_in(tx, id).await?;
-                let (_, files) = db::activity::sizes(tx, id).await?;
-                if files >= FILES {
-                    return Err(ActivityFault::TooMany.into());
-                }
-                db::activity::insert_evidence(tx, id, &evidence, &body, by.id()).await?;
-                let deed = Deed::new(Act::EvidenceAdded, subject(id));
-                audit::record(tx, &by, deed.after(&(&evidence.name, evidence.size, &evidence.digest))).await?;
-                Ok(evidence.id)
-            })
-        })
-        .await
+        .write(
+            (touched, Arc::new(file), By::new(app, caller)),
+            move |tx, (touched, file, by)| {
+                Box::pin(async move {
+                    touched.hold(tx, &by).await?;
+                    let (_, files) = db::activity::sizes(tx, id).await?;
+                    if files >= FILES {
+                        return Err(ActivityFault::TooMany.into());
+                    }
+                    attach(tx, &by, id, &file).await
+                })
+            },
+        )
+        .await?;
+    Ok(kept)
 }
 
 /// A file: its name, what it is, and its content.
@@ -469,22 +611,25 @@ pub async fn file(app: &App, caller: &Caller, id: EvidenceId) -> Result<(String,
 pub async fn remove_evidence(app: &App, caller: &Caller, id: EvidenceId, reason: &str) -> Result<ActivityId> {
     caller.may(Right::KeepLedger)?;
     let (activity, ..) = db::activity::file(&app.db, id).await?.ok_or(Fault::NotFound)?;
-    own(app, caller, activity).await?;
+    let touched = Touched::of(app, caller, activity).await?;
     let files = db::activity::evidence(&app.db, activity).await?;
     let file = files.into_iter().find(|file| file.id == id).ok_or(Fault::NotFound)?;
     let reason = checked_reason(reason)?;
     app.db
-        .write((file, reason, By::new(app, caller)), move |tx, (file, reason, by)| {
-            Box::pin(async move {
-                writable_in(tx, activity).await?;
-                if !db::activity::remove_evidence(tx, id).await? {
-                    return Err(Fault::NotFound.into());
-                }
-                let deed = Deed::new(Act::EvidenceRemoved, subject(activity));
-                let deed = deed.before(&(&file.name, file.size, &file.digest)).because(reason);
-                audit::record(tx, &by, deed).await
-            })
-        })
+        .write(
+            (touched, file, reason, By::new(app, caller)),
+            move |tx, (touched, file, reason, by)| {
+                Box::pin(async move {
+                    touched.hold(tx, &by).await?;
+                    if !db::activity::remove_evidence(tx, id).await? {
+                        return Err(Fault::NotFound.into());
+                    }
+                    let deed = Deed::new(Act::EvidenceRemoved, subject(activity));
+                    let deed = deed.before(&(&file.name, file.size, &file.digest)).because(reason);
+                    audit::record(tx, &by, deed).await
+                })
+            },
+        )
         .await?;
     Ok(activity)
 }

@@ -56,8 +56,10 @@ pub struct Board {
     pub history: Vec<Filing>,
     /// The level below, those first that still have to hand in.
     pub below: Vec<Line>,
-    /// What the level below has handed in and was not sent back, added up.
+    /// What the level below has handed in and was not sent back, added up; and what the records of those units say now, where whoever
+    /// stands in two of them is one person.
     pub sum: Values,
+    pub distinct: Values,
     /// What the records of the whole unit say now.
     pub now: Values,
 }
@@ -73,8 +75,8 @@ pub async fn board(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>
     if unit.is_some_and(|unit| units.get(unit).is_none()) || !reach.covers(&units, unit) {
         return Err(Fault::NotFound.into());
     }
-    let (_, counted) = lately(app, number).await?;
-    let records = &counted.records;
+    let (_, year) = lately(app, number).await?;
+    let records = &year.records;
     let bases: HashMap<UnitId, Base> = below(&units, unit, records, |_| true).into_iter().collect();
     let mut filed: BTreeMap<UnitId, Vec<Filing>> = BTreeMap::new();
     for stored in db::filing::all(&app.db, Some(number)).await? {
@@ -95,8 +97,12 @@ pub async fn board(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>
         .map(|child| line(child.id, Values::from(bases.get(&child.id).unwrap_or(&nothing))))
         .collect();
     below.sort_by_key(|line| !line.standing.owes());
-    let counted = below.iter().filter(|line| !line.standing.owes());
-    let sum = Values::sum(counted.filter_map(|line| line.last.as_ref().map(|filing| &filing.values)));
+    let counted: Vec<&Line> = below.iter().filter(|line| !line.standing.owes()).collect();
+    let stated = counted.iter().filter_map(|line| line.last.as_ref());
+    let sum = Values::sum(stated.map(|filing| &filing.values));
+    let handed_in: HashSet<UnitId> = counted.iter().map(|line| line.unit).collect();
+    let within = |unit| units.ancestors(unit).any(|above| handed_in.contains(&above.id));
+    let distinct = Values::from(&records.base(|of| of.is_some_and(within)));
     let keeps = caller.may(Right::KeepLedger).ok();
     let history = unit.and_then(|unit| filed.get(&unit).cloned()).unwrap_or_default();
     let years = db::year::all(&app.db).await?;
@@ -109,6 +115,7 @@ pub async fn board(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>
         files: keeps.is_some_and(|reach| unit.is_some_and(|unit| reach.covers(&units, Some(unit)))),
         history: history.into_iter().rev().collect(),
         sum,
+        distinct,
         now,
         below,
         unit,
@@ -189,6 +196,7 @@ pub async fn file(app: &App, caller: &Caller, number: u16, unit: UnitId, note: &
             })
         })
         .await?;
+    app.lately.forget(number);
     Ok(id)
 }
 

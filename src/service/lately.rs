@@ -77,6 +77,12 @@ impl Lately {
         }
         known.insert(frozen.head.digest.clone(), Arc::clone(frozen));
     }
+
+    /// The next look at a year counts it: somebody has just stated what its records say now.
+    pub(super) fn forget(&self, number: u16) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(&number);
+    }
 }
 
 /// The records of a year and when they were counted: now, or of a large year some minutes ago at most.

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    App, Caller, Result,
+    App, Caller, Error, Result,
     activity::above,
     audit::{self, By, Deed},
     random::Random,
@@ -84,23 +84,29 @@ pub async fn receive(app: &App, caller: &Caller, year: u16, name: String, body: 
     if name.is_empty() && body.is_empty() {
         return Err(Fault::NoFile.into());
     }
-    let file = name.clone();
-    let read = move || {
-        let reading = format::ledger::read(&file, &body);
-        let rows = reading.found.into_iter();
-        pack(&Received {
-            year,
-            rows: rows.map(|found| (found.place, found.value)).collect(),
-            warnings: reading.warnings,
-            errors: reading.errors,
-        })
-    };
-    let packed = tokio::task::spawn_blocking(read).await;
+    let received = read(year, name.clone(), body).await?;
+    let packed = tokio::task::spawn_blocking(move || pack(&received)).await;
     let packed = packed
         .ok()
         .and_then(std::result::Result::ok)
         .ok_or(Fault::Unavailable)?;
     upload::keep(app, caller, name, packed).await
+}
+
+/// What a file says.
+async fn read(year: u16, name: String, body: Vec<u8>) -> Result<Received> {
+    let read = move || {
+        let reading = format::ledger::read(&name, &body);
+        let rows = reading.found.into_iter();
+        Received {
+            year,
+            rows: rows.map(|found| (found.place, found.value)).collect(),
+            warnings: reading.warnings,
+            errors: reading.errors,
+        }
+    };
+    let received = tokio::task::spawn_blocking(read).await;
+    Ok(received.map_err(|_| Fault::Unavailable)?)
 }
 
 async fn received(app: &App, caller: &Caller, id: UploadId) -> Result<(String, Received)> {
@@ -175,7 +181,7 @@ fn compare(lines: &[Line], entries: &[Activity], listed: &HashSet<(ActivityId, P
     })
 }
 
-fn report(file: String, received: Received, judged: &Judged, found: Plan, refused: Option<ActivityFault>) -> Report {
+fn report(file: String, received: &Received, judged: &Judged, found: Plan, refused: Option<ActivityFault>) -> Report {
     let mut kinds = BTreeMap::new();
     let mut names = 0;
     for place in &found.fresh {
@@ -194,7 +200,7 @@ fn report(file: String, received: Received, judged: &Judged, found: Plan, refuse
         skipped: found.skipped,
         alike: found.alike,
         errors: judged.errors.clone(),
-        warnings: received.warnings,
+        warnings: received.warnings.clone(),
         refused,
     }
 }
@@ -207,6 +213,11 @@ pub async fn preview(app: &App, caller: &Caller, id: UploadId) -> Result<Report>
     let reach = caller.may(Right::KeepLedger)?;
     let (file, mut received) = received(app, caller, id).await?;
     let judged = judge(app, &reach, &mut received).await?;
+    look(app, file, &received, &judged).await
+}
+
+/// What would be entered now.
+async fn look(app: &App, file: String, received: &Received, judged: &Judged) -> Result<Report> {
     let entries = db::activity::of_year(&app.db, received.year).await?;
     let listed = db::activity::listed(&app.db, received.year).await?;
     let found = compare(&judged.lines, &entries, &listed);
@@ -216,7 +227,7 @@ pub async fn preview(app: &App, caller: &Caller, id: UploadId) -> Result<Report>
         None => Some(ActivityFault::NoYear(received.year)),
         Some(year) => year.must_be_open().err(),
     };
-    Ok(report(file, received, &judged, found, refused))
+    Ok(report(file, received, judged, found, refused))
 }
 
 /// What one import writes, whichever try of its transaction.
@@ -240,16 +251,51 @@ pub async fn import(app: &App, caller: &Caller, id: UploadId, distinct: bool) ->
     let reach = caller.may(Right::KeepLedger)?;
     let (file, mut received) = received(app, caller, id).await?;
     let judged = judge(app, &reach, &mut received).await?;
+    let (kept, found) = enter(app, caller, reach, (&file, received.year), judged, distinct).await?;
+    upload::forget(app, caller, id).await?;
+    Ok(report(file, &received, &kept.judged, found, None))
+}
+
+/// Enters what is new of a file at once, all of it or nothing: what was entered, or what would be and why nothing was.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who keeps the ledger, [`Fault::Unavailable`] when the file cannot be read at all.
+pub async fn import_file(
+    app: &App,
+    caller: &Caller,
+    year: u16,
+    (name, body): (String, Vec<u8>),
+    distinct: bool,
+) -> Result<(Report, std::result::Result<(), Fault>)> {
+    let reach = caller.may(Right::KeepLedger)?;
+    let mut received = read(year, name.clone(), body).await?;
+    let judged = judge(app, &reach, &mut received).await?;
+    let seen = look(app, name.clone(), &received, &judged).await?;
+    match enter(app, caller, reach, (&name, year), judged, distinct).await {
+        Ok((kept, found)) => Ok((report(name, &received, &kept.judged, found, None), Ok(()))),
+        Err(Error::Fault(fault)) => Ok((seen, Err(fault))),
+        Err(error) => Err(error),
+    }
+}
+
+async fn enter(
+    app: &App,
+    caller: &Caller,
+    reach: Reach,
+    (file, year): (&str, u16),
+    judged: Judged,
+    distinct: bool,
+) -> Result<(Arc<Batch>, Plan)> {
     if !judged.errors.is_empty() {
         let places: HashSet<String> = judged.errors.iter().map(|note| note.place.to_string()).collect();
         return Err(ActivityFault::Lines(places.len()).into());
     }
     let batch = Arc::new(Batch {
         judged,
-        year: received.year,
+        year,
         reach,
         distinct,
-        file: file.clone(),
+        file: file.to_owned(),
         by: By::new(app, caller),
         random: app.random.clone(),
     });
@@ -258,8 +304,7 @@ pub async fn import(app: &App, caller: &Caller, id: UploadId, distinct: bool) ->
         .db
         .write(batch, |tx, batch| Box::pin(async move { write(tx, &batch).await }))
         .await?;
-    upload::forget(app, caller, id).await?;
-    Ok(report(file, received, &kept.judged, found, None))
+    Ok((kept, found))
 }
 
 async fn write(tx: &mut Tx, batch: &Batch) -> Result<Plan> {

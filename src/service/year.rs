@@ -85,6 +85,17 @@ pub(super) async fn held(tx: &mut Tx, number: u16) -> Result<Year> {
     Ok(year)
 }
 
+/// Refuses what would change a closed year, which is held until the transaction ends; one that was not begun is nobody's yet.
+///
+/// # Errors
+/// [`ActivityFault::Closed`].
+pub(super) async fn not_closed(tx: &mut Tx, number: u16) -> Result<()> {
+    match db::year::hold(tx, number).await? {
+        Some(year) => Ok(year.must_be_open().map_err(Fault::Activity)?),
+        None => Ok(()),
+    }
+}
+
 /// How the log names a year.
 fn subject(number: u16) -> String {
     format!("year {number}")

@@ -1,9 +1,12 @@
 //! The ledger of activities: entering, approval by the level above, name lists, evidence, and a closed year.
 
+use std::{sync::Arc, time::Duration};
+
 use mingfa::{
+    db,
     domain::{
-        activity::{ActivityFault, Kind, Mode, State, Wish},
-        id::{ActivityId, UnitId},
+        activity::{ActivityFault, FILE, FILES, Kind, Mode, State, Wish},
+        id::{ActivityId, EvidenceId, UnitId},
         role::{Grant, Role},
         time::Timestamp,
     },
@@ -14,6 +17,8 @@ use mingfa::{
         role, year,
     },
 };
+
+use tokio::sync::Notify;
 
 use crate::{
     access::unit_named,
@@ -60,6 +65,30 @@ pub async fn begun(stage: &Stage) -> (UnitId, Caller) {
         .await
         .expect("a role");
     (unit, stage.caller("1002").await)
+}
+
+/// Settles an entry as it stands now.
+pub async fn decide(stage: &Stage, who: &Caller, id: ActivityId, step: Step, reason: &str) -> Result<()> {
+    let seen = seen(stage, id).await;
+    activity::decide(&stage.app, who, id, step, reason, &seen).await
+}
+
+/// What somebody who looks at an entry has seen.
+async fn seen(stage: &Stage, id: ActivityId) -> String {
+    let record = activity::record(&stage.app, &operator(), id, "").await;
+    record.expect("the entry").seen()
+}
+
+/// A liaison of the city bureau, which is the level above its sections.
+async fn above(stage: &Stage) -> Caller {
+    let grant = Grant {
+        role: Role::Liaison,
+        unit: Some(unit_named(stage, "市局").await),
+    };
+    role::grant(&stage.app, &operator(), "1003", grant)
+        .await
+        .expect("a role");
+    stage.caller("1003").await
 }
 
 async fn totals(stage: &Stage, kind: Kind) -> (i64, i64, i64) {
@@ -126,7 +155,7 @@ async fn what_looks_entered_twice_is_hinted_and_stored_when_somebody_says_so() {
         let first = enter(false).await.expect("entered");
         assert_eq!(activity_fault(enter(false).await), ActivityFault::Alike(1));
         enter(true).await.expect("entered");
-        activity::decide(&stage.app, &liaison, first, Step::Withdraw, "重复登记")
+        decide(stage, &liaison, first, Step::Withdraw, "重复登记")
             .await
             .expect("withdrawn");
         assert_eq!(totals(stage, Kind::Lecture).await, (1, 40, 0));
@@ -149,18 +178,9 @@ async fn the_level_above_approves_and_sends_back() {
             (state(stage, id).await, totals(stage, Kind::Lecture).await.0),
             (State::Waiting, 0)
         );
-        let decide = async |who: &Caller, step, reason| activity::decide(&stage.app, who, id, step, reason).await;
+        let decide = async |who: &Caller, step, reason| decide(stage, who, id, step, reason).await;
         assert_eq!(fault(decide(&liaison, Step::Approve, "").await), Fault::Forbidden);
-
-        let city = unit_named(stage, "市局").await;
-        let grant = Grant {
-            role: Role::Liaison,
-            unit: Some(city),
-        };
-        role::grant(&stage.app, &operator(), "1003", grant)
-            .await
-            .expect("a role");
-        let above = stage.caller("1003").await;
+        let above = above(stage).await;
         assert!(decide(&above, Step::SendBack, " ").await.is_err());
         decide(&above, Step::SendBack, "人数请核实").await.expect("sent back");
         let mended = Wish {
@@ -181,6 +201,179 @@ async fn the_level_above_approves_and_sends_back() {
         // What the level above enters itself needs nobody else.
         let own = activity::enter(&stage.app, &above, lecture(unit, "另一场"), true).await;
         assert_eq!(state(stage, own.expect("entered")).await, State::Recorded);
+    })
+    .await;
+}
+
+/// An entry of the liaison with a person and a picture, which the level above has approved.
+async fn approved(
+    stage: &Stage,
+    liaison: &Caller,
+    above: &Caller,
+    unit: UnitId,
+    title: &str,
+) -> (ActivityId, EvidenceId) {
+    let app = &stage.app;
+    let id = activity::enter(app, liaison, lecture(unit, title), true)
+        .await
+        .expect("entered");
+    let person = stage.person("1002").await;
+    activity::add_persons(app, liaison, id, &[person]).await.expect("added");
+    let file = activity::add_evidence(app, liaison, id, "现场.png", PNG.to_vec())
+        .await
+        .expect("kept");
+    assert_eq!(state(stage, id).await, State::Waiting);
+    decide(stage, above, id, Step::Approve, "").await.expect("approved");
+    assert_eq!(state(stage, id).await, State::Recorded);
+    (id, file)
+}
+
+#[tokio::test]
+async fn what_was_approved_waits_again_when_its_names_or_files_change() {
+    each_engine(async |stage| {
+        let (unit, liaison) = begun(stage).await;
+        let app = &stage.app;
+        let without = activity::enter(app, &liaison, lecture(unit, "没有审核的年度"), true)
+            .await
+            .expect("entered");
+        activity::add_evidence(app, &liaison, without, "a.png", PNG.to_vec())
+            .await
+            .expect("kept");
+        assert_eq!(state(stage, without).await, State::Recorded, "nobody asks for approval");
+        year::set_approval(app, &operator(), 2026, true).await.expect("set");
+        let above = above(stage).await;
+        let (person, other) = (stage.person("1002").await, stage.person("1005").await);
+        for how in ["names", "name", "file", "files"] {
+            let (id, file) = approved(stage, &liaison, &above, unit, how).await;
+            let page = Browser::new(app).signed_in(&stage.token("1002").await);
+            let page = page.get(&format!("/admin/activities/{id}")).await.body;
+            assert!(page.contains("改动内容、名单或佐证之后要重新审核"), "{page}");
+            match how {
+                "names" => activity::add_persons(app, &liaison, id, &[other]).await,
+                "name" => activity::remove_person(app, &liaison, id, person).await,
+                "file" => activity::add_evidence(app, &liaison, id, "b.png", PNG.to_vec())
+                    .await
+                    .map(drop),
+                _ => activity::remove_evidence(app, &liaison, file, "传错了").await.map(drop),
+            }
+            .expect("changed");
+            assert_eq!(state(stage, id).await, State::Waiting, "{how}");
+            let record = activity::record(app, &operator(), id, "").await.expect("the entry");
+            assert_eq!(record.activity.decided, None, "{how}");
+            decide(stage, &above, id, Step::Approve, "").await.expect("approved");
+            // The level above may mend it without asking itself.
+            activity::add_evidence(app, &above, id, "c.png", PNG.to_vec())
+                .await
+                .expect("kept");
+            assert_eq!(state(stage, id).await, State::Recorded, "{how}");
+        }
+        let acts = "SELECT COUNT(*) FROM audit_entry WHERE act = 'activity_changed'";
+        assert_eq!(stage.count(acts).await, 4, "the log tells that it waits again");
+        let (id, _) = approved(stage, &liaison, &above, unit, "退回的").await;
+        decide(stage, &above, id, Step::SendBack, "照片不清楚")
+            .await
+            .expect("sent back");
+        activity::add_evidence(app, &liaison, id, "d.png", PNG.to_vec())
+            .await
+            .expect("kept");
+        assert_eq!(state(stage, id).await, State::Returned, "until it is saved");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_settles_what_has_changed_since_it_was_seen() {
+    each_engine(async |stage| {
+        let (unit, liaison) = begun(stage).await;
+        let app = &stage.app;
+        year::set_approval(app, &operator(), 2026, true).await.expect("set");
+        let above = above(stage).await;
+        let id = activity::enter(app, &liaison, lecture(unit, "讲座"), true)
+            .await
+            .expect("entered");
+        let person = stage.person("1002").await;
+        for how in ["words", "names", "files"] {
+            let opened = seen(stage, id).await;
+            match how {
+                "words" => {
+                    let mended = Wish {
+                        audience: Some(4_000),
+                        ..lecture(unit, "讲座")
+                    };
+                    activity::change(app, &liaison, id, mended, true).await
+                }
+                "names" => activity::add_persons(app, &liaison, id, &[person]).await,
+                _ => activity::add_evidence(app, &liaison, id, "a.png", PNG.to_vec())
+                    .await
+                    .map(drop),
+            }
+            .expect("changed");
+            for step in [Step::Approve, Step::SendBack, Step::Withdraw] {
+                let late = activity::decide(app, &above, id, step, "已核实", &opened).await;
+                assert_eq!(activity_fault(late), ActivityFault::Changed, "{how} {step:?}");
+            }
+            assert_eq!(state(stage, id).await, State::Waiting);
+        }
+        let blind = activity::decide(app, &above, id, Step::Approve, "", "").await;
+        assert_eq!(activity_fault(blind), ActivityFault::Changed);
+
+        // By the page: the form says what its reader has seen.
+        let browser = Browser::new(app).signed_in(&stage.token("1003").await);
+        let page = browser.get(&format!("/admin/activities/{id}")).await.body;
+        let opened = seen(stage, id).await;
+        assert!(page.contains(&opened), "{page}");
+        activity::remove_person(app, &liaison, id, person)
+            .await
+            .expect("removed");
+        let approve = format!("/admin/activities/{id}/approve");
+        let late = browser.post(&approve, &[("seen", &opened)]).await;
+        assert_eq!(late.status, 409);
+        assert!(late.body.contains("有了改动"), "{}", late.body);
+        let now = seen(stage, id).await;
+        assert!(late.body.contains(&now), "it is shown as it is now");
+        assert_eq!(browser.post(&approve, &[("seen", &now)]).await.status, 303);
+        assert_eq!(state(stage, id).await, State::Recorded);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_decision_waits_for_a_change_that_is_being_stored_and_does_not_undo_it() {
+    each_engine(async |stage| {
+        let (unit, liaison) = begun(stage).await;
+        let app = &stage.app;
+        year::set_approval(app, &operator(), 2026, true).await.expect("set");
+        let above = above(stage).await;
+        let id = activity::enter(app, &liaison, lecture(unit, "讲座"), true)
+            .await
+            .expect("entered");
+        let opened = seen(stage, id).await;
+        let begun = Arc::new(Notify::new());
+        let (db, told) = (app.db.clone(), Arc::clone(&begun));
+        let changing = tokio::spawn(async move {
+            let done: db::Result<()> = db
+                .write(told, move |tx, told| {
+                    Box::pin(async move {
+                        let mut entry = db::activity::get_in(tx, id).await?.expect("the entry");
+                        entry.wish.audience = Some(4_000);
+                        db::activity::put(tx, &entry).await?;
+                        told.notify_one();
+                        tokio::time::sleep(Duration::from_millis(300)).await;
+                        Ok(())
+                    })
+                })
+                .await;
+            done
+        });
+        begun.notified().await;
+        let late = activity::decide(app, &above, id, Step::Approve, "", &opened).await;
+        changing.await.expect("it ends").expect("stored");
+        assert_eq!(activity_fault(late), ActivityFault::Changed);
+        let record = activity::record(app, &operator(), id, "").await.expect("the entry");
+        assert_eq!(
+            (record.activity.state, record.activity.wish.audience),
+            (State::Waiting, Some(4_000))
+        );
     })
     .await;
 }
@@ -268,6 +461,76 @@ async fn evidence_is_what_its_content_says() {
 }
 
 #[tokio::test]
+async fn an_event_is_entered_with_its_pictures_or_not_at_all() {
+    each_engine(async |stage| {
+        let (unit, _) = begun(stage).await;
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
+        let form = browser.get("/admin/activities/new").await.body;
+        assert!(
+            form.contains("multipart/form-data") && form.contains("multiple") && form.contains("image/jpeg"),
+            "{form}"
+        );
+        let unit = unit.to_string();
+        let fields = [
+            ("kind", "publicity"),
+            ("unit", unit.as_str()),
+            ("day", "2026-06-01"),
+            ("title", "进企业宣讲"),
+            ("audience", "120"),
+            ("note", "第一行\r\n第二行"),
+        ];
+        let send = async |files: &[(&str, &[u8])]| browser.send_form("/admin/activities", &fields, files).await;
+        let large = vec![0; FILE + 1];
+        for (files, status, why) in [
+            (
+                &[("现场.png", PNG), ("照片.png", &b"MZ\x90\0"[..])][..],
+                422,
+                "这个文件是程序",
+            ),
+            (
+                &[("现场.png", PNG), ("影像.mp4", &large[..])][..],
+                413,
+                "文件超过 20 MB",
+            ),
+            (&[("现场.png", PNG), ("空.png", &b""[..])][..], 422, "请先选择一个文件"),
+        ] {
+            let refused = send(files).await;
+            assert_eq!(refused.status.as_u16(), status, "{}", refused.body);
+            for words in [why, "进企业宣讲", "120", "第二行", "请重新选一次"] {
+                assert!(refused.body.contains(words), "{words}: {}", refused.body);
+            }
+            for table in ["SELECT COUNT(*) FROM activity", "SELECT COUNT(*) FROM evidence"] {
+                assert_eq!(stage.count(table).await, 0, "{why}: {table}");
+            }
+        }
+        let many = vec![("现场.png", PNG); FILES + 1];
+        assert_eq!(send(&many).await.status, 422);
+        assert_eq!(stage.count("SELECT COUNT(*) FROM activity").await, 0);
+
+        let done = send(&[("现场一.png", PNG), ("现场二.png", PNG)]).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+        let page = browser.get(done.location()).await.body;
+        for words in ["进企业宣讲", "现场一.png", "现场二.png"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert_eq!(stage.count("SELECT COUNT(*) FROM evidence").await, 2);
+        let acts = "SELECT COUNT(*) FROM audit_entry WHERE act = 'evidence_added'";
+        assert_eq!(stage.count(acts).await, 2);
+
+        // A browser that sends the field without a file sends an empty one.
+        let alike = send(&[("", &b""[..])]).await;
+        assert_eq!(alike.status, 409, "{}", alike.body);
+        let distinct = [&fields[..], &[("distinct", "yes")]].concat();
+        let done = browser
+            .send_form("/admin/activities", &distinct, &[("", &b""[..])])
+            .await;
+        assert_eq!(done.status, 303, "{}", done.body);
+        assert_eq!(stage.count("SELECT COUNT(*) FROM evidence").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_closed_year_cannot_be_changed() {
     each_engine(async |stage| {
         let (unit, liaison) = begun(stage).await;
@@ -290,8 +553,8 @@ async fn a_closed_year_cannot_be_changed() {
         let refused = [
             activity_fault(activity::enter(app, &liaison, other.clone(), true).await),
             activity_fault(activity::change(app, &liaison, id, other, true).await),
-            activity_fault(activity::decide(app, &operator(), id, Step::SendBack, "更正").await),
-            activity_fault(activity::decide(app, &liaison, id, Step::Withdraw, "更正").await),
+            activity_fault(activity::decide(app, &operator(), id, Step::SendBack, "更正", "").await),
+            activity_fault(activity::decide(app, &liaison, id, Step::Withdraw, "更正", "").await),
             activity_fault(activity::add_persons(app, &liaison, id, &[person]).await),
             activity_fault(activity::remove_person(app, &liaison, id, person).await),
             activity_fault(activity::add_evidence(app, &liaison, id, "b.png", PNG.to_vec()).await),

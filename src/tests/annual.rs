@@ -4,19 +4,21 @@ use mingfa::{
     domain::{
         activity::{Kind, Wish},
         annual::AnnualId,
+        exam::Window,
         id::UnitId,
+        item::OptionSet,
         role::{Grant, Role},
         time::Timestamp,
     },
     error::Fault,
-    service::{Caller, activity, annual, role, year},
+    service::{Caller, activity, annual, exam::Setup, person, role, roster, unit, year},
 };
 
 use crate::{
     access::unit_named,
     activity::lecture,
     browser::Browser,
-    support::{Stage, each_engine, fault, operator},
+    support::{Stage, each_engine, fault, operator, setup},
 };
 
 pub async fn enter(stage: &Stage, unit: UnitId, kind: Kind, day: &str, quantity: i64) {
@@ -128,6 +130,134 @@ async fn who_stood_in_court_twice_is_one_person() {
         }
         assert_eq!(value(stage, &operator(), None, AnnualId::CourtObservations).await, "2");
         assert_eq!(value(stage, &operator(), None, AnnualId::CourtObservers).await, "2");
+    })
+    .await;
+}
+
+/// A bureau with two branches and sections below one of them; everybody's number and unit.
+async fn branches(stage: &Stage) {
+    let persons = [
+        (2001, "市局/东分局"),
+        (2002, "市局/东分局/一组"),
+        (2003, "市局/东分局/一组"),
+        (2004, "市局/西分局"),
+        (2005, "市局/西分局"),
+    ];
+    let rows = persons.map(|(number, unit)| format!("{number},张{number},{unit},科级,公务员\n"));
+    let csv = format!("工号,姓名,单位,职级,类别\n{}", rows.concat());
+    let report = roster::import(&stage.app, &operator(), "roster.csv", csv.as_bytes())
+        .await
+        .expect("an import");
+    assert_eq!((report.plan.created.len(), report.errors.len()), (5, 0));
+}
+
+#[tokio::test]
+async fn a_unit_that_moves_and_a_person_of_two_units_leave_the_sums_of_the_whole() {
+    each_engine(async |stage| {
+        branches(stage).await;
+        let app = &stage.app;
+        let [city, east, west] = ["市局", "市局 / 东分局", "市局 / 西分局"];
+        let (city, east, west) = (
+            unit_named(stage, city).await,
+            unit_named(stage, east).await,
+            unit_named(stage, west).await,
+        );
+        let group = unit_named(stage, "市局 / 东分局 / 一组").await;
+        year::begin(app, &operator(), 2026).await.expect("a year");
+        let bank = stage.usual_bank().await;
+        let spring = stage.open_exam(setup(bank)).await;
+        stage.sit("2002", spring, |_, _, _| OptionSet::EMPTY).await;
+        stage.sit("2003", spring, |_, _, key| key).await;
+        enter(stage, group, Kind::Publicity, "2026-02-05", 1).await;
+        enter(stage, west, Kind::Publicity, "2026-03-05", 1).await;
+        enter(stage, group, Kind::CourtObservation, "2026-03-08", 1).await;
+        let listed = stage.person("2002").await;
+        let filter = activity::Filter {
+            year: 2026,
+            kind: Some(Kind::CourtObservation),
+            ..activity::Filter::default()
+        };
+        let court = async || {
+            let ledger = activity::ledger(app, &operator(), &filter).await.expect("the ledger");
+            ledger.rows[0].id
+        };
+        activity::add_persons(app, &operator(), court().await, &[listed])
+            .await
+            .expect("added");
+
+        let ids = [
+            AnnualId::Registered,
+            AnnualId::Due,
+            AnnualId::Sat,
+            AnnualId::Passed,
+            AnnualId::Publicity,
+            AnnualId::CourtObservations,
+            AnnualId::CourtObservers,
+        ];
+        let numbers = async |unit| {
+            let annual = annual::annual(app, &operator(), 2026, unit).await.expect("the figures");
+            ids.map(|id| annual.base.parts(id).0)
+        };
+        let whole = [5, 5, 2, 1, 2, 1, 1];
+        assert_eq!(numbers(None).await, whole);
+        assert_eq!(numbers(Some(east)).await, [3, 3, 2, 1, 1, 1, 1]);
+        assert_eq!(numbers(Some(west)).await, [2, 2, 0, 0, 1, 0, 0]);
+
+        // In mid-year the group moves to the other branch with all that it did.
+        let to = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
+        let moved = unit::Wish::Move(to("市局/西分局"));
+        unit::change(app, &operator(), group, moved, stage.app.now(), "机构调整")
+            .await
+            .expect("moved");
+        assert_eq!(numbers(None).await, whole);
+        assert_eq!(numbers(Some(city)).await, whole);
+        assert_eq!(numbers(Some(east)).await, [1, 1, 0, 0, 0, 0, 0]);
+        assert_eq!(numbers(Some(west)).await, [4, 4, 2, 1, 2, 1, 1]);
+
+        // One of the group is transferred: the roster of a second exam has that person in another unit, and a second list too.
+        let transfer = person::Wish::Transfer(to("市局/东分局"));
+        person::change(app, &operator(), listed, transfer, stage.app.now(), "工作调动")
+            .await
+            .expect("transferred");
+        stage.clock.advance_seconds(60);
+        let autumn = stage
+            .open_exam(Setup {
+                window: Window {
+                    opens_at: app.now(),
+                    closes_at: app.now().plus_seconds(7_200),
+                },
+                ..setup(bank)
+            })
+            .await;
+        stage.sit("2002", autumn, |_, _, key| key).await;
+        enter(stage, east, Kind::CourtObservation, "2026-05-08", 1).await;
+        activity::add_persons(app, &operator(), court().await, &[listed])
+            .await
+            .expect("added");
+        // Still five persons, of whom two have sat and now both have passed; two observations of one person.
+        let whole = [5, 5, 2, 2, 2, 2, 1];
+        assert_eq!(numbers(None).await, whole);
+        assert_eq!(numbers(Some(city)).await, whole);
+        let (in_east, in_west) = (numbers(Some(east)).await, numbers(Some(west)).await);
+        assert_eq!((in_east, in_west), ([2, 2, 1, 1, 0, 1, 1], [3, 3, 1, 1, 2, 1, 1]));
+
+        let browser = Browser::new(app).signed_in(&stage.administrator().await);
+        for (unit, of_unit) in [
+            (None, whole),
+            (Some(city), whole),
+            (Some(east), in_east),
+            (Some(west), in_west),
+        ] {
+            let unit = unit.map(|unit| format!("?unit={unit}")).unwrap_or_default();
+            let page = browser.get(&format!("/admin/years/2026{unit}")).await.body;
+            let [_, due, sat, passed, _, observed, observers] = of_unit;
+            for words in [
+                format!("应考{due}人、实考{sat}人、合格{passed}人"),
+                format!("旁听庭审{observed}次，{observers}人参加"),
+            ] {
+                assert!(page.contains(&words), "{unit} {words}: {page}");
+            }
+        }
     })
     .await;
 }

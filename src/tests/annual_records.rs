@@ -407,7 +407,9 @@ const WORDED: &[(&str, u16, &str)] = &[
     ("pass_rate_of_due", 1, "efdcc5c45ba9accd"),
     ("pass_rate_of_sat", 1, "5aedd5cd76a0bcea"),
     ("person_times", 1, "f8769c758815c6a8"),
+    ("person_times", 2, "a82921aa573e3b13"),
     ("participants", 1, "599d5c8207b6f609"),
+    ("participants", 2, "d042ef11b6e5e41a"),
     ("person_times_elsewhere", 1, "89f3653402eb8ad1"),
     ("team_results", 1, "ab71729077b428cc"),
     ("study_sessions", 1, "85d3f16fdf9820b9"),
@@ -425,11 +427,14 @@ const WORDED: &[(&str, u16, &str)] = &[
     ("certificates_issued", 1, "bb2da602ddb896cc"),
     ("certificates_withdrawn", 1, "9deefa69305f11d2"),
     ("officers_due", 1, "37e79e2ca690c04d"),
+    ("officers_due", 2, "337aa1a431b8545e"),
     ("officers_reviewed", 1, "a330f8d95acdcec9"),
     ("officers_renewed", 1, "371c337a1f95cb8e"),
     ("officers_new", 1, "8bee57790d42533d"),
     ("general_law_exam_passed", 1, "3631c0d67cc111e2"),
+    ("general_law_exam_passed", 2, "1a38e2e75c4b6a91"),
     ("training_hours_reached", 1, "6e19f0361c4e6c3f"),
+    ("training_hours_reached", 2, "24e511b4e004f2d8"),
 ];
 
 #[test]

@@ -96,6 +96,23 @@ impl Browser {
             .await
     }
 
+    /// Sends a form of fields and files, each as the field `file` with its name.
+    pub async fn send_form(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
+        let mut whole = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--rand\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            whole.extend(head.into_bytes());
+        }
+        for (name, body) in files {
+            let head = format!("--rand\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+            whole.extend([head.as_bytes(), body, b"\r\n"].concat());
+        }
+        whole.extend(b"--rand--\r\n");
+        let kind = "multipart/form-data; boundary=rand";
+        self.send(Request::post(path).header(header::CONTENT_TYPE, kind), whole)
+            .await
+    }
+
     /// Sends what `request` holds, together with what every browser adds.
     pub async fn send(&self, mut request: Builder, body: impl Into<Body>) -> Reply {
         let headers = request.headers_mut().expect("a request that can be built");

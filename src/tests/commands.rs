@@ -4,13 +4,13 @@ use std::process::{Command, Output};
 
 use mingfa::{
     domain::{figure::FigureId, points::Points},
-    service::sitting,
+    service::{sitting, year},
 };
 use serde_json::Value;
 
 use crate::{
     schema::from_the_future,
-    support::{Engine, Place, each_engine, roster_csv},
+    support::{Engine, Place, each_engine, operator, roster_csv},
 };
 
 fn mingfa(args: &[&str]) -> Output {
@@ -350,6 +350,74 @@ async fn importing_a_roster_says_what_it_did() {
             text(&output.stdout)
         );
         complaint(&mingfa(&["link", "9", "--database", &stage.place.address]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn activities_are_imported_whole_or_not_at_all_and_say_why() {
+    each_engine(async |stage| {
+        stage.roster(9, 3).await;
+        let head = "类型,名称,日期,单位,参加人数,数量,证明文件,参加人员工号";
+        let file = |name: &str, rows: &str| {
+            let body = format!("{head}\n{rows}");
+            stage.place.file(name, body.as_bytes()).display().to_string()
+        };
+        let good = file(
+            "good.csv",
+            "讲座,安全生产法讲座,2026-03-02,1科,40,,,\n旁听庭审,网上旁听,2026-04-02,1科,,,,1002、1005\n",
+        );
+        let bad = file(
+            "bad.csv",
+            "讲座,消防法讲座,2026-05-02,1科,40,,,\n讲座,去年的,2025-03-02,9科,40,,,\n",
+        );
+        let alike = file("alike.csv", "讲座,安全生产法 讲座,2026-03-03,1科,41,,,\n");
+        let import = |files: &[&str], more: &[&str]| {
+            let head = ["import", "activities"];
+            let tail = ["--year", "2026", "--database", &stage.place.address];
+            mingfa(&[&head[..], files, more, &tail].concat())
+        };
+        let early = import(&[&good], &[]);
+        assert_eq!(complaint(&early), "mingfa: 1 of 1 files were refused");
+        assert!(
+            text(&early.stdout).contains("2026 年度还没有开始"),
+            "{}",
+            text(&early.stdout)
+        );
+        year::begin(&stage.app, &operator(), 2026).await.expect("a year");
+
+        let output = import(&[&good, &bad], &[]);
+        assert_eq!(complaint(&output), "mingfa: 1 of 2 files were refused");
+        let words = text(&output.stdout);
+        for line in [
+            "good.csv → 2026 年：新登记 2 条（旁听庭审 1 条、法治讲座 1 条），名单 2 人次，已有 0 条。",
+            "bad.csv → 2026 年：可登记 1 条（法治讲座 1 条），已有 0 条，拒绝 2 处。有 1 行不能登记",
+            "  拒绝 bad.csv 3：",
+        ] {
+            assert!(words.contains(line), "{line}: {words}");
+        }
+        assert_eq!(
+            stage.count("SELECT COUNT(*) FROM activity").await,
+            2,
+            "nothing of the other file"
+        );
+        assert_eq!(stage.count("SELECT COUNT(*) FROM activity_person").await, 2);
+
+        let again = import(&[&good], &[]);
+        assert!(again.status.success() && text(&again.stdout).contains("新登记 0 条，名单 0 人次，已有 2 条。"));
+        let hinted = import(&[&alike], &[]);
+        assert_eq!(complaint(&hinted), "mingfa: 1 of 1 files were refused");
+        assert!(
+            text(&hinted.stdout).contains("  相似 alike.csv 2："),
+            "{}",
+            text(&hinted.stdout)
+        );
+        assert!(import(&[&alike], &["--distinct"]).status.success());
+        assert_eq!(stage.count("SELECT COUNT(*) FROM activity").await, 3);
+        assert!(
+            !mingfa(&["import", "activities", &good]).status.success(),
+            "a year is needed"
+        );
     })
     .await;
 }

@@ -27,7 +27,7 @@ use mingfa::{
     },
     error::Fault,
     service::{
-        Caller,
+        Caller, annual,
         competition::{
             Contest, boards, case, contest, count, export,
             figures::{self, Order},
@@ -753,6 +753,64 @@ async fn competition_admin_case_freezes_and_frees_and_changes_no_score() {
         .await;
         assert!(frozen.expect("the board"));
         there.db.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn competition_admin_figures_of_the_year_leave_out_who_is_frozen_by_a_case() {
+    each_engine(async |stage| {
+        let (id, players) = played(stage).await;
+        let (first, second) = (
+            stage.second_administrator("first").await,
+            stage.second_administrator("second").await,
+        );
+        let year = u16::try_from(stage.app.now().civil().year).expect("a year");
+        let of_year = async || {
+            let base = annual::annual(&stage.app, &operator(), year, None)
+                .await
+                .expect("the figures")
+                .base;
+            (base.participants, base.person_times)
+        };
+        let on_boards = async || {
+            let contest = known(stage, id).await;
+            let (total, _) = boards::totals(&stage.app, &contest).await.expect("the sums");
+            let number = |count: u64| i64::try_from(count).expect("a count");
+            (number(total.participants), number(total.person_times))
+        };
+        let open = async |player: usize| {
+            case::open(&stage.app, &first, id, players[player].id, Sign::Report, "有人举报代答")
+                .await
+                .expect("opened")
+        };
+        let all = of_year().await;
+        assert_eq!((all.0, all), (4, on_boards().await));
+        let opened = open(0).await;
+        assert_eq!(
+            (of_year().await.0, of_year().await),
+            (3, on_boards().await),
+            "while it is open"
+        );
+        decide(stage, &second, opened, Decision::Finding)
+            .await
+            .expect("decided");
+        assert_eq!(
+            (of_year().await.0, of_year().await),
+            (3, on_boards().await),
+            "upon a finding"
+        );
+        case::appeal(&stage.app, &players[0], opened, "请看时间记录")
+            .await
+            .expect("appealed");
+        decide(stage, &first, opened, Decision::Lift).await.expect("lifted");
+        assert_eq!(of_year().await, all, "once it is lifted");
+        let other = open(1).await;
+        assert_eq!(of_year().await.0, 3);
+        decide(stage, &second, other, Decision::NoFinding)
+            .await
+            .expect("decided");
+        assert_eq!(of_year().await, all, "without a finding");
     })
     .await;
 }

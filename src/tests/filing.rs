@@ -1,22 +1,24 @@
 //! Handing in figures to the level above: a receipt, a comment when they come back, a sum without typing, and a closed year.
 
 use mingfa::{
+    db,
     domain::{
-        activity::{ActivityFault, Kind},
+        activity::{Activity, ActivityFault, Kind, State::Recorded, Wish},
         annual::AnnualId,
-        filing::{Standing, State},
-        id::{FilingId, UnitId},
+        filing::{Standing, State, Values},
+        id::{AccountId, ActivityId, FilingId, UnitId},
         notice::About,
         people::PeopleFault,
         role::{Grant, Role},
         time::Timestamp,
     },
     error::Fault,
-    service::{Caller, edition, filing, notice, reminder, role, verify},
+    service::{Caller, activity, edition, filing, notice, person, reminder, role, verify},
 };
 
 use crate::{
     access::unit_named,
+    activity::lecture,
     annual::{enter, lived},
     browser::Browser,
     support::{Stage, each_engine, fault, operator},
@@ -245,6 +247,97 @@ async fn a_liaison_is_reminded_until_the_figures_are_handed_in() {
         file(stage, &below, unit, "").await.expect("handed in");
         stage.clock.advance_seconds(2 * 86_400);
         assert_eq!(remind().await, 0, "it stops by itself");
+    })
+    .await;
+}
+
+/// How many records make a year one that is counted once a minute only.
+const LARGE: i64 = 5_000;
+
+#[tokio::test]
+async fn a_large_year_is_counted_anew_when_figures_are_handed_in() {
+    each_engine(async |stage| {
+        let (unit, below, above) = staffed(stage).await;
+        let day = Timestamp::parse_day("2026-03-09").expect("a day");
+        let entry = |id: i64| Activity {
+            id: ActivityId(id),
+            year: 2026,
+            wish: Wish {
+                kind: Kind::Lecture,
+                day,
+                ..lecture(unit, "讲座")
+            },
+            state: Recorded,
+            entered_by: AccountId(0),
+            entered_at: day,
+            decided: None,
+            decision: String::new(),
+        };
+        let entries: Vec<Activity> = (1..=LARGE).map(entry).collect();
+        stage
+            .app
+            .db
+            .write(entries, |tx, entries| {
+                Box::pin(async move { db::activity::insert_all(tx, &entries).await })
+            })
+            .await
+            .expect("stored");
+        let publicity = async || board(stage, &below).await.now.shown(AnnualId::Publicity);
+        assert_eq!(publicity().await.as_deref(), Some("2"));
+        enter(stage, unit, Kind::Publicity, "2026-04-05", 1).await;
+        assert_eq!(publicity().await.as_deref(), Some("2"), "counted within the minute");
+        file(stage, &below, unit, "").await.expect("handed in");
+        assert_eq!(publicity().await.as_deref(), Some("3"));
+        let standing = board(stage, &below).await.own.expect("its own").standing;
+        assert_eq!(standing, Standing::Filed);
+        assert!(standings(stage, &above).await.contains(&Standing::Filed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_stands_in_two_units_is_twice_in_their_sum_and_the_page_says_so() {
+    each_engine(async |stage| {
+        let [first, second] = lived(stage).await;
+        let city = unit_named(stage, "市局").await;
+        let above = liaison(stage, "1003", city).await;
+        // One person went to court with the first section, was transferred, and went again with the second.
+        let (both, one) = (stage.person("1005").await, stage.person("1006").await);
+        for (unit, persons) in [(first, &[both][..]), (second, &[both, one])] {
+            let wish = Wish {
+                kind: Kind::CourtObservation,
+                ..lecture(unit, "旁听庭审")
+            };
+            let id = activity::enter(&stage.app, &operator(), wish, true)
+                .await
+                .expect("entered");
+            activity::add_persons(&stage.app, &operator(), id, persons)
+                .await
+                .expect("added");
+            if unit == first {
+                let to = person::Wish::Transfer(vec!["市局".to_owned(), "2科".to_owned()]);
+                person::change(&stage.app, &operator(), both, to, stage.app.now(), "工作调动")
+                    .await
+                    .expect("transferred");
+            }
+        }
+        for unit in [first, second] {
+            file(stage, &above, unit, "").await.expect("handed in");
+        }
+        let seen = board(stage, &above).await;
+        let of = |values: &Values, id| values.shown(id);
+        assert_eq!(of(&seen.sum, AnnualId::CourtObservers).as_deref(), Some("3"));
+        assert_eq!(of(&seen.distinct, AnnualId::CourtObservers).as_deref(), Some("2"));
+        assert_eq!(of(&seen.now, AnnualId::CourtObservers).as_deref(), Some("2"));
+        assert_eq!(
+            of(&seen.distinct, AnnualId::Publicity),
+            of(&seen.sum, AnnualId::Publicity),
+            "what is no person is simply added"
+        );
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1003").await);
+        let page = browser.get("/admin/years/2026/filings").await.body;
+        let remark = "各家相加，一个人在两家会算两次；按这些单位此刻的记录，一个人只算一次，是 2 人。";
+        assert_eq!(page.matches(remark).count(), 1, "{page}");
     })
     .await;
 }

@@ -625,3 +625,45 @@ async fn a_liaison_keeps_the_own_unit_and_a_person_sees_the_own_certificate() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_figures_count_enforcement_certificates_and_no_supervision_ones() {
+    each_engine(async |stage| {
+        ledger(stage).await;
+        let (app, by) = (&stage.app, operator());
+        let supervision = |number, issued| Wish {
+            category: Category::Supervision,
+            ..wish(number, issued, "2031-05-09")
+        };
+        let base = async || {
+            let annual = annual::annual(app, &by, 2026, None).await.expect("the figures");
+            annual.base
+        };
+        let before = base().await;
+        assert_eq!((before.facts.officers_due, before.facts.officers_new), (2, 1));
+        let old = enter(stage, "1004", supervision("JD-1", "2022-05-10")).await;
+        enter(stage, "1005", supervision("JD-2", "2026-02-01")).await;
+        officer::review(app, &by, &[old], reviewed(Outcome::Reviewed, None))
+            .await
+            .expect("reviewed");
+        officer::train(app, &by, &[old], training(600)).await.expect("trained");
+        let application = officer::apply(app, &by, "1006", "", Category::Supervision)
+            .await
+            .expect("entered");
+        for exam in [ExamStage::Special, ExamStage::General] {
+            let claim = Claim::Typed {
+                proof: Proof::Document("成绩通知〔2026〕1号".to_owned()),
+                day: day("2026-06-06"),
+                passed: true,
+            };
+            officer::take_stage(app, &by, application, exam, claim)
+                .await
+                .expect("taken");
+        }
+        assert_eq!(base().await, before);
+        let browser = Browser::new(app).signed_in(&stage.administrator().await);
+        let page = browser.get("/admin/officers?year=2026").await.body;
+        assert_eq!(page.matches("行政执法监督证，不计入年度数据").count(), 2, "{page}");
+    })
+    .await;
+}

@@ -110,7 +110,7 @@ async fn progress_follows_what_is_recorded_and_nobody_types_it() {
         let Source::Activity(first, _) = shown.behind[0].source else {
             panic!("an entry of the ledger")
         };
-        activity::decide(&stage.app, &operator(), first, activity::Step::SendBack, "核实")
+        crate::activity::decide(stage, &operator(), first, activity::Step::SendBack, "核实")
             .await
             .expect("sent back");
         stage.clock.advance_seconds(31 * 86_400);

@@ -13,7 +13,7 @@ use mingfa::{
 
 use crate::{
     access::unit_named,
-    activity::lecture,
+    activity::{decide, lecture},
     browser::Browser,
     course::{heading, lesson, published, take, topics},
     support::{Stage, each_engine, fault, operator},
@@ -260,7 +260,7 @@ async fn the_record_has_what_the_unit_entered_and_the_codes_of_certificates() {
                 .await
                 .expect("added");
             if withdrawn {
-                let done = activity::decide(app, &operator(), id, activity::Step::Withdraw, "没有举行").await;
+                let done = decide(stage, &operator(), id, activity::Step::Withdraw, "没有举行").await;
                 done.expect("withdrawn");
             }
         }

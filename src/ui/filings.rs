@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::{
         annual::AnnualId,
-        filing::{Filing, Standing, State, Values, due},
+        filing::{Filing, Standing, State, Values, due, repeats},
         lang::Lang,
     },
     error::Fault,
@@ -113,7 +113,7 @@ fn own(lang: Lang, shown: &Board, note: &str) -> impl IntoView + use<> {
         <section class="card stack">
             <div class="row between"><h2>{lang.pick("本级上报", "Our own")}</h2>{standing_tag(lang, line.standing)}</div>
             {returned}{changed}{history}
-            <details open=due><summary>{lang.pick("此刻的数", "The figures now")}</summary>{figures(lang, &[(lang.pick("数值", "Value"), &line.now)])}</details>
+            <details open=due><summary>{lang.pick("此刻的数", "The figures now")}</summary>{figures(lang, &[(lang.pick("数值", "Value"), &line.now)], &|_| None)}</details>
             {form}
         </section>
     })
@@ -170,22 +170,39 @@ fn sum(lang: Lang, shown: &Board) -> impl IntoView + use<> {
                     "左列是下级已报出、未退回的数相加，比率由分子分母相加后再算；右列含本级自己的记录和还没有报的单位，两列不同时请核对。",
                     "Left: what the level below has handed in and was not sent back, rates from added numerators and denominators. Right: our own records, with our own entries and units that still have to hand in. Check where they differ.",
                 )}</p>
-                {figures(lang, &columns)}</section>
+                {figures(lang, &columns, &|id| twice(lang, shown, id))}</section>
         }
     })
 }
 
-/// Figures with a column for each statement.
-fn figures(lang: Lang, columns: &[(&'static str, &Values)]) -> impl IntoView + use<> {
+/// What a sum over units says wrongly of persons who stand in two of them, and how many persons there are.
+fn twice(lang: Lang, shown: &Board, id: AnnualId) -> Option<String> {
+    shown.sum.shown(id).filter(|sum| repeats(id) && sum != "0")?;
+    let persons = shown.distinct.shown(id)?;
+    Some(match lang {
+        Lang::Zh => format!("各家相加，一个人在两家会算两次；按这些单位此刻的记录，一个人只算一次，是 {persons} 人。"),
+        Lang::En => format!(
+            "Added up, somebody of two units counts twice; by the records of these units now, each person once, it is {persons}."
+        ),
+    })
+}
+
+/// Figures with a column for each statement, and what has to be said to one of them.
+fn figures(
+    lang: Lang,
+    columns: &[(&'static str, &Values)],
+    remark: &dyn Fn(AnnualId) -> Option<String>,
+) -> impl IntoView + use<> {
     let rows = AnnualId::ALL
         .iter()
         .map(|id| {
+            let remark = remark(*id).map(|text| view! { <p class="small soft">{text}</p> });
             let cells = columns
                 .iter()
                 .map(|(_, values)| view! { <td class="num">{values.shown(*id).unwrap_or_else(|| "—".to_owned())}</td> })
                 .collect_view();
             view! {
-                <tr><th class="plain" scope="row"><details><summary>{id.name(lang)}</summary><p class="small soft">{id.definition(lang)}</p></details></th>{cells}
+                <tr><th class="plain" scope="row"><details><summary>{id.name(lang)}</summary><p class="small soft">{id.definition(lang)}</p></details>{remark}</th>{cells}
                     <td class="small soft">{id.unit(lang)}</td></tr>
             }
         })
@@ -230,7 +247,7 @@ pub fn receipt(frame: &Frame, shown: &Shown, comment: &str, wrong: Option<&Fault
             {note}{decided}
         </section>
         <section class="card stack"><h2>{lang.pick("报出的数", "The figures handed in")}</h2>
-            {figures(lang, &[(lang.pick("数值", "Value"), &filing.values)])}</section>
+            {figures(lang, &[(lang.pick("数值", "Value"), &filing.values)], &|_| None)}</section>
         {decision(lang, shown, comment)}
     };
     page(frame, &title, main)

@@ -9,7 +9,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    extract::{Id, uploaded},
+    extract::{Filled, Id, uploaded},
     respond::{Fail, fault_of, html, page_with_status},
     unit::text,
 };
@@ -110,15 +110,11 @@ fn distinct(typed: &Typed) -> bool {
     text(typed, "distinct") == "yes"
 }
 
-pub async fn enter(
-    State(app): State<App>,
-    frame: Frame,
-    caller: Caller,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Fail> {
+pub async fn enter(State(app): State<App>, frame: Frame, caller: Caller, form: Filled) -> Result<Response, Fail> {
     let own = service::writable(&app, &caller).await?;
-    let done = match wish(&typed) {
-        Ok(wish) => service::enter(&app, &caller, wish, distinct(&typed)).await,
+    let typed = form.fields;
+    let done = match form.wrong.map_or_else(|| wish(&typed), Err) {
+        Ok(wish) => service::enter_with(&app, &caller, wish, distinct(&typed), form.files).await,
         Err(fault) => Err(fault.into()),
     };
     match done {
@@ -215,7 +211,8 @@ macro_rules! step {
             Id(id): Id<ActivityId>,
             Form(typed): Form<Typed>,
         ) -> Result<Response, Fail> {
-            let done = service::decide(&app, &caller, id, $step, text(&typed, "reason")).await;
+            let (reason, seen) = (text(&typed, "reason"), text(&typed, "seen"));
+            let done = service::decide(&app, &caller, id, $step, reason, seen).await;
             after(&app, &frame, &caller, id, &typed, done).await
         }
     };

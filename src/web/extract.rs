@@ -3,8 +3,10 @@
 use std::{collections::HashMap, convert::Infallible, net::SocketAddr, sync::Arc};
 
 use axum::{
-    Json,
-    extract::{ConnectInfo, FromRequestParts, Multipart, Path, RawPathParams, rejection::JsonRejection},
+    Form, Json,
+    extract::{
+        ConnectInfo, FromRequest, FromRequestParts, Multipart, Path, RawPathParams, Request, rejection::JsonRejection,
+    },
     http::{HeaderMap, header, request::Parts},
 };
 
@@ -335,39 +337,78 @@ pub async fn uploaded(mut form: Multipart) -> Result<(String, Vec<u8>), Fail> {
 /// The longest text field of a form that also carries a file.
 const FIELD: usize = 8 * 1024;
 
+/// Name and content of a file.
+type NamedFile = (String, Vec<u8>);
+
 /// A whole multipart form: its text fields, and name and content of the `file`, if one was chosen.
 ///
 /// # Errors
 /// [`Fault::TooLarge`], [`Fault::BadRequest`].
-pub async fn fields_and_file(
-    mut form: Multipart,
-) -> Result<(HashMap<String, String>, Option<(String, Vec<u8>)>), Fault> {
-    let refused = |error: axum::extract::multipart::MultipartError| match error.status().as_u16() {
-        413 => Fault::TooLarge,
-        _ => Fault::BadRequest,
-    };
-    let (mut fields, mut file) = (HashMap::new(), None);
-    while let Some(field) = form.next_field().await.map_err(refused)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if name == "file" {
-            let file_name: String = field
-                .file_name()
-                .unwrap_or_default()
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(200)
-                .collect();
-            let body = field.bytes().await.map_err(refused)?.to_vec();
-            file = (!(file_name.is_empty() && body.is_empty())).then_some((file_name, body));
-        } else {
-            let text = field.text().await.map_err(refused)?;
-            if text.len() > FIELD || fields.len() >= 50 {
-                return Err(Fault::TooLarge);
+pub async fn fields_and_file(form: Multipart) -> Result<(HashMap<String, String>, Option<NamedFile>), Fault> {
+    let mut filled = Filled::default();
+    filled.read(form).await?;
+    Ok((filled.fields, filled.files.pop()))
+}
+
+/// A form of text fields and any number of files, chosen as `file`; one without files may come in either encoding.
+#[derive(Default)]
+pub struct Filled {
+    pub fields: HashMap<String, String>,
+    pub files: Vec<NamedFile>,
+    /// Why not all of it could be read: what stands before is there, to be shown again.
+    pub wrong: Option<Fault>,
+}
+
+impl Filled {
+    async fn read(&mut self, mut form: Multipart) -> Result<(), Fault> {
+        let refused = |error: axum::extract::multipart::MultipartError| match error.status().as_u16() {
+            413 => Fault::TooLarge,
+            _ => Fault::BadRequest,
+        };
+        while let Some(field) = form.next_field().await.map_err(refused)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            if name == "file" {
+                let file_name: String = field
+                    .file_name()
+                    .unwrap_or_default()
+                    .chars()
+                    .filter(|c| !c.is_control())
+                    .take(200)
+                    .collect();
+                let body = field.bytes().await.map_err(refused)?.to_vec();
+                if !(file_name.is_empty() && body.is_empty()) {
+                    self.files.push((file_name, body));
+                }
+            } else {
+                let text = field.text().await.map_err(refused)?;
+                if text.len() > FIELD || self.fields.len() >= 50 {
+                    return Err(Fault::TooLarge);
+                }
+                self.fields.insert(name, text);
             }
-            fields.insert(name, text);
         }
+        Ok(())
     }
-    Ok((fields, file))
+}
+
+impl FromRequest<router::State> for Filled {
+    type Rejection = Fail;
+
+    async fn from_request(request: Request, state: &router::State) -> Result<Self, Fail> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let multipart = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+        let mut filled = Self::default();
+        if multipart {
+            let form = Multipart::from_request(request, state).await;
+            filled.wrong = filled.read(form.map_err(|_| Fault::BadRequest)?).await.err();
+        } else {
+            let Form(fields) = Form::from_request(request, state)
+                .await
+                .map_err(|_| Fault::BadRequest)?;
+            filled.fields = fields;
+        }
+        Ok(filled)
+    }
 }
 
 /// A path of our own to go on to; anything else becomes the first page.

@@ -384,7 +384,9 @@ async fn store_list(
         Err(error) => {
             let fault = fault_of(error);
             match fault {
-                Fault::Law(_) => Ok(page_with_status(&fault, || pages::edit(frame, id, typed, Some(&fault)))),
+                Fault::Law(_) | Fault::Activity(_) => {
+                    Ok(page_with_status(&fault, || pages::edit(frame, id, typed, Some(&fault))))
+                }
                 fault => Err(fault.into()),
             }
         }
@@ -453,6 +455,13 @@ pub async fn remove_list(
             pages::edit(&frame, Some(id), &typed, Some(&fault))
         }));
     }
-    service::remove(&app, &caller, id).await?;
-    Ok(Redirect::to("/laws/lists").into_response())
+    match service::remove(&app, &caller, id).await {
+        Ok(()) => Ok(Redirect::to("/laws/lists").into_response()),
+        Err(error) => {
+            let fault = fault_of(error);
+            Ok(page_with_status(&fault, || {
+                pages::edit(&frame, Some(id), &typed, Some(&fault))
+            }))
+        }
+    }
 }

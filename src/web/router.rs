@@ -69,6 +69,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/organizations/import", post(organization::upload))
         .route("/admin/laws/import", post(law::upload))
         .route("/admin/officers/import", post(officer::upload))
+        .route("/admin/activities", get(activity::ledger).post(activity::enter))
         .route("/admin/activities/{activity}/evidence", post(activity::add_evidence))
         .route("/admin/years/{year}/fill", post(returns::upload))
         .route("/admin/years/{year}/import", get(ledger::choose).post(ledger::upload))
@@ -457,7 +458,6 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
             get(law::edit_list).post(law::change_list),
         )
         .route("/admin/must-know/{must_know}/remove", post(law::remove_list))
-        .route("/admin/activities", get(activity::ledger).post(activity::enter))
         .route("/admin/activities/new", get(activity::new))
         .route("/admin/activities/template", get(ledger::template))
         .route(

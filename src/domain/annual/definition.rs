@@ -6,7 +6,15 @@ use crate::domain::lang::Lang;
 
 /// Definitions that have been worded anew, with the version they have now; every other one has its first. Whoever changes the words
 /// of a definition raises its version here: a test holds the words of each version.
-const REWORDED: &[(AnnualId, u16)] = &[];
+const REWORDED: &[(AnnualId, u16)] = &[
+    // Players frozen by a case are left out.
+    (AnnualId::PersonTimes, 2),
+    (AnnualId::Participants, 2),
+    // Supervision certificates are left out.
+    (AnnualId::OfficersDue, 2),
+    (AnnualId::GeneralPassed, 2),
+    (AnnualId::TrainingReached, 2),
+];
 
 /// Over whom or what a figure is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -120,11 +120,11 @@ annual! {
     PassRateOfSat => "pass_rate_of_sat", Exam, "合格率，按实考人数", "Pass rate, of those who sat", "", "",
         "合格人数 ÷ 实考人数，只算参加考试的人。", "Passed ÷ sat; only those who sat.";
     PersonTimes => "person_times", Contest, "参赛人次", "Participations", "人次", "attempts",
-        "本年度开赛的各场竞赛里有效作答的次数，怎样算有效由各场规则写明。不含训练。",
-        "Valid official attempts in competitions that began in the year, valid as their rules say.";
+        "本年度开赛的各场竞赛里有效作答的次数，怎样算有效由各场规则写明。不含训练，也不含成绩因核查冻结的人。",
+        "Valid official attempts in competitions that began in the year, valid as their rules say; without players frozen by a case.";
     Participants => "participants", Contest, "参赛人数（各场相加）", "Participants, summed over competitions", "人", "persons",
-        "各场竞赛参赛人数之和；同一个人参加两场算两个，因为公众参赛不实名。",
-        "Sum over competitions; who plays in two counts twice, for the public plays without a name.";
+        "各场竞赛参赛人数之和，成绩因核查冻结的人不算；同一个人参加两场算两个，因为公众参赛不实名。",
+        "Sum over competitions, without players frozen by a case; who plays in two counts twice, for the public plays without a name.";
     ContestElsewhere => "person_times_elsewhere", Typed, "其他平台参赛人次", "Participations elsewhere", "人次", "attempts",
         "台账里登记的其他平台竞赛参与人次，每一条都附证明文件。",
         "Participations in competitions held elsewhere, each with the document that states them.";
@@ -163,8 +163,8 @@ annual! {
     CertificatesWithdrawn => "certificates_withdrawn", Certificate, "撤回合格证书", "Certificates withdrawn", "份", "certificates",
         "本年度撤回、至今没有恢复的考试合格证书。", "Certificates of exams withdrawn in the year and not reinstated since.";
     OfficersDue => "officers_due", Officer, "应年审执法人员", "Officers due for review", "人", "persons",
-        "持有往年发放的行政执法证、本年度至少一本应当年审的人，免审的证不算；一个人只算一次。",
-        "Holders of enforcement certificates of earlier years of which at least one is due for review, exempt ones left out; each person once.";
+        "持有往年发放的行政执法证、本年度至少一本应当年审的人，免审的证和行政执法监督证不算；一个人只算一次。",
+        "Holders of enforcement certificates of earlier years of which at least one is due for review, exempt and supervision ones left out; each person once.";
     OfficersReviewed => "officers_reviewed", Officer, "年审换证执法人员", "Officers reviewed", "人", "persons",
         "应年审执法人员中，本年度至少一本证年审合格的人，包括换证的。",
         "Of those due for review, who had at least one certificate reviewed in the year, renewals included.";
@@ -173,11 +173,11 @@ annual! {
     OfficersNew => "officers_new", Officer, "新领执法证人员", "New officers", "人", "persons",
         "本年度发放的行政执法证的持证人。", "Holders of enforcement certificates issued in the year.";
     GeneralPassed => "general_law_exam_passed", Officer, "通用法律知识考试合格人数", "Passed the general law exam", "人", "persons",
-        "执法证申领中，本年度通用法律知识考试合格的人；免试的不算。",
-        "Applicants for an enforcement certificate who passed the general law exam in the year; exemptions are left out.";
+        "行政执法证申领中，本年度通用法律知识考试合格的人；免试的和申领行政执法监督证的不算。",
+        "Applicants for an enforcement certificate who passed the general law exam in the year; exemptions and supervision certificates are left out.";
     TrainingReached => "training_hours_reached", Officer, "培训学时达标执法人员", "Officers with enough training", "人", "persons",
-        "本年度计入的持证人员中，登记的和本系统测得的培训学时之和达到年度要求的人。",
-        "Holders of certificates that the year counts whose hours of training, entered and measured here, reach what the year asks for.";
+        "本年度计入的行政执法证持证人员中，登记的和本系统测得的培训学时之和达到年度要求的人。",
+        "Holders of enforcement certificates that the year counts whose hours of training, entered and measured here, reach what the year asks for.";
 }
 
 impl AnnualId {

@@ -88,12 +88,13 @@ pub struct Application {
 }
 
 impl Application {
-    /// Whether the general law exam was passed on a day of this year. An exemption is no exam, and a withdrawn application
-    /// counts nothing.
+    /// Whether the general law exam was passed on a day of this year for an enforcement certificate. An exemption is no exam, and a
+    /// withdrawn application counts nothing.
     pub fn passed_general_in(&self, year: u16) -> bool {
         let passed = self.general.as_ref().filter(|general| general.passed);
         let sat = passed.filter(|general| !matches!(general.proof, Proof::Exempt(_)));
-        self.state != State::Withdrawn && sat.is_some_and(|general| general.day.civil().year == i64::from(year))
+        let counts = self.category == Category::Enforcement && self.state != State::Withdrawn;
+        counts && sat.is_some_and(|general| general.day.civil().year == i64::from(year))
     }
 
     pub fn result(&self, stage: Stage) -> Option<&Passed> {

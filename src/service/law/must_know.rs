@@ -2,7 +2,7 @@
 
 use super::{Caller, follow, library, today};
 use crate::{
-    db,
+    db::{self, Tx},
     domain::{
         audit::Act,
         id::{LawVersionId, MustKnowListId},
@@ -14,6 +14,7 @@ use crate::{
     service::{
         App, Result,
         audit::{self, By, Deed},
+        year::not_closed,
     },
 };
 
@@ -123,11 +124,20 @@ async fn item(app: &App, library: &Library, line: String) -> Result<Item> {
     Ok(Item { title: line, named })
 }
 
+/// Refuses to touch a list of a closed year, or one that stands in the plan of a closed year: its lines are what was planned.
+async fn open_in(tx: &mut Tx, id: MustKnowListId) -> Result<()> {
+    for year in db::must_know::years_in(tx, id).await? {
+        not_closed(tx, year).await?;
+    }
+    Ok(())
+}
+
 /// Stores a list: a new one, or in the place of one that is there.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who manages laws everywhere; [`Fault::NotFound`];
-/// [`crate::domain::law::LawFault::List`], [`crate::domain::law::LawFault::ListLength`].
+/// [`crate::domain::law::LawFault::List`], [`crate::domain::law::LawFault::ListLength`];
+/// [`crate::domain::activity::ActivityFault::Closed`] when the year it is of, or is to be of, is closed.
 pub async fn make(app: &App, caller: &Caller, id: Option<MustKnowListId>, wish: Wish) -> Result<MustKnowListId> {
     caller.may_everywhere(Right::ManageLaws)?;
     let before = match id {
@@ -157,6 +167,8 @@ pub async fn make(app: &App, caller: &Caller, id: Option<MustKnowListId>, wish: 
     app.db
         .write((list, items, deed, by), |tx, (list, items, deed, by)| {
             Box::pin(async move {
+                open_in(tx, list.id).await?;
+                not_closed(tx, list.year).await?;
                 db::must_know::put(tx, &list, &items).await?;
                 audit::record(tx, &by, deed).await?;
                 Ok(list.id)
@@ -166,13 +178,15 @@ pub async fn make(app: &App, caller: &Caller, id: Option<MustKnowListId>, wish: 
 }
 
 /// # Errors
-/// [`Fault::Forbidden`] unless somebody asks who manages laws everywhere, [`Fault::NotFound`].
+/// [`Fault::Forbidden`] unless somebody asks who manages laws everywhere, [`Fault::NotFound`];
+/// [`crate::domain::activity::ActivityFault::Closed`] when its year is closed.
 pub async fn remove(app: &App, caller: &Caller, id: MustKnowListId) -> Result<()> {
     let before = list_wish(app, caller, id).await?;
     let deed = Deed::new(Act::MustKnowListRemoved, subject(id)).before(&before);
     app.db
         .write((deed, By::new(app, caller)), move |tx, (deed, by)| {
             Box::pin(async move {
+                open_in(tx, id).await?;
                 if !db::must_know::remove(tx, id).await? {
                     return Err(Fault::NotFound.into());
                 }

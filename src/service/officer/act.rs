@@ -17,7 +17,7 @@ use crate::{
         App, Caller, Result,
         audit::{self, By, Deed},
         unit::checked_reason,
-        year::held,
+        year::{self, held},
     },
 };
 
@@ -31,12 +31,9 @@ fn year_of(day: Timestamp) -> u16 {
     u16::try_from(day.civil().year).unwrap_or_default()
 }
 
-/// Refuses what would change a closed year; one that was not begun is nobody's yet.
+/// Refuses what would change the closed year of a day.
 pub(super) async fn not_closed(tx: &mut Tx, day: Timestamp) -> Result<()> {
-    match db::year::hold(tx, year_of(day)).await? {
-        Some(year) => Ok(year.must_be_open().map_err(Fault::Activity)?),
-        None => Ok(()),
-    }
+    year::not_closed(tx, year_of(day)).await
 }
 
 /// A person of the roster for whom the caller keeps certificates.

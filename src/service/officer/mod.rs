@@ -17,7 +17,8 @@ use crate::{
         bank::fold,
         id::{OfficerCertificateId, PersonId, UnitId},
         officer::{
-            Certificate, Hours, OfficerFault, Review, Rule, Standing, Training, good_until, last_chance, standing,
+            Category, Certificate, Hours, OfficerFault, Review, Rule, Standing, Training, good_until, last_chance,
+            standing,
         },
         person::Person,
         role::{Reach, Right},
@@ -112,7 +113,10 @@ pub(super) async fn facts(app: &App, year: u16) -> Result<Vec<Fact>> {
     let (now, needed) = (app.now(), ledger.rule.hours.0);
     let mut facts = Vec::new();
     let mut trained = Vec::new();
-    for certificate in &ledger.certificates {
+    // The figures are those of 执法证; who oversees enforcement holds another certificate.
+    let enforcement = |category: Category| category == Category::Enforcement;
+    let certificates = ledger.certificates.iter();
+    for certificate in certificates.filter(|certificate| enforcement(certificate.wish.category)) {
         let (person, unit) = (certificate.person, certificate.unit);
         let Some(standing) = ledger.standing(certificate, now) else {
             continue;

@@ -30,6 +30,9 @@ use crate::{
 pub use import::{choose, report};
 pub use show::show;
 
+/// What a browser offers as evidence; what is taken the server decides by the content.
+const ACCEPTED: &str = "image/jpeg,image/png,image/webp,application/pdf,.ofd,.docx,.xlsx,.pptx,video/mp4";
+
 fn state_tag(lang: Lang, state: State) -> impl IntoView {
     let tone = match state {
         State::Waiting => Tone::Action,
@@ -104,8 +107,8 @@ fn year_notice(lang: Lang, number: u16, year: Option<&Year>) -> impl IntoView + 
         (Some(year), _) if year.must_be_open().is_err() => ActivityFault::Closed(number).message(lang),
         (Some(year), _) if year.approval => lang
             .pick(
-                "这个年度的登记要经上级审核，审核后才计入数据。",
-                "Entries of this year count once the level above has approved them.",
+                "这个年度的登记要经上级审核，审核后才计入数据；审核后又改了内容、名单或佐证的，要重新审核。",
+                "Entries of this year count once the level above has approved them; one whose words, names or files change is approved again.",
             )
             .to_owned(),
         _ => return None,
@@ -303,11 +306,29 @@ pub fn edit(
             false,
         )
     });
+    let (files, encoding, later) = match id {
+        Some(_) => (
+            None,
+            None,
+            lang.pick(
+                "照片、文件和参加人员在这一条的页面上添加。",
+                "Pictures, files and the name list are added on the page of the entry.",
+            ),
+        ),
+        None => (
+            Some(files(lang, wrong.is_some())),
+            Some("multipart/form-data"),
+            lang.pick(
+                "保存之后可以再添加照片和文件、选参加人员。",
+                "More pictures and files and the name list are added after saving.",
+            ),
+        ),
+    };
     let main = view! {
         <p class="small"><a href="/admin/activities">{lang.pick("活动台账", "Ledger of activities")}</a></p>
         {heading(title, "")}
         {fault(wrong, lang)}
-        <form class="card stack" action=action method="post">
+        <form class="card stack" action=action method="post" enctype=encoding>
             {alike}
             {select("activity", "kind", lang.pick("类型", "Kind"), kinds, &typed_or(typed, "kind", Kind::Publicity.code()))}
             {line("activity", ("title", "text"), lang.pick("名称", "Title"), of("title"), true)}
@@ -325,9 +346,31 @@ pub fn edit(
                     {lines("activity", "note", lang.pick("说明", "Note"), of("note"))}
                 </div>
             </details>
+            {files}
             <button class="button primary" r#type="submit">{lang.pick("保存", "Save")}</button>
-            <p class="small soft">{lang.pick("保存之后可以上传照片和文件、选参加人员。", "Pictures, files and the name list are added after saving.")}</p>
+            <p class="small soft">{later}</p>
         </form>
     };
     page(frame, title, main)
+}
+
+/// Pictures and files that go with a new entry. `again`: the form comes back, and a browser keeps no files.
+fn files(lang: Lang, again: bool) -> impl IntoView {
+    let hint = match again {
+        true => lang.pick(
+            "上次没有保存，照片和文件请重新选一次。每个不超过 20 MB，合计不超过 50 MB。",
+            "Nothing was stored; choose pictures and files again. Up to 20 MB each, 50 MB together.",
+        ),
+        false => lang.pick(
+            "可不选，可选多个：照片、PDF、OFD、Office 文件或 MP4 视频，每个不超过 20 MB，合计不超过 50 MB。",
+            "Optional, one or more: pictures, PDF, OFD, office files or MP4, up to 20 MB each, 50 MB together.",
+        ),
+    };
+    view! {
+        <div class="field">
+            <label for="file">{lang.pick("照片和文件", "Pictures and files")}</label>
+            <input id="file" name="file" r#type="file" multiple=true accept=ACCEPTED aria-describedby="file-hint"/>
+            <p class="small soft" id="file-hint">{hint}</p>
+        </div>
+    }
 }

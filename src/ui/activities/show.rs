@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::state_tag;
+use super::{ACCEPTED, state_tag};
 use crate::{
     domain::{
         activity::{FILES, State},
@@ -47,11 +47,18 @@ pub fn show(
         };
         notice(Tone::Warn, text)
     });
+    let again = (changeable && record.needs_approval_again()).then(|| {
+        let text = lang.pick(
+            "上级已审核通过。改动内容、名单或佐证之后要重新审核，审核通过前不计入数据。",
+            "The level above has approved it. After a change of its words, names or files it waits for approval again and does not count until then.",
+        );
+        notice(Tone::Plain, text)
+    });
     let main = view! {
         <p class="small"><a href=format!("/admin/activities?year={}", entry.year)>{lang.pick("活动台账", "Ledger of activities")}</a></p>
         <div class="row between wrap">{heading(title.clone(), below)}<div class="row">{state_tag(lang, entry.state)}{change}</div></div>
         {fault(wrong, lang)}
-        {sent_back}
+        {sent_back}{again}
         {facts(lang, record)}
         {evidence(lang, record, changeable)}
         {people(lang, record, words, changeable)}
@@ -132,7 +139,7 @@ fn evidence(lang: Lang, record: &Record, changeable: bool) -> impl IntoView + us
                 "照片、PDF、OFD、Office 文件或 MP4 视频，每个不超过 20 MB。",
                 "Pictures, PDF, OFD, office files or MP4, up to 20 MB each.",
             ),
-            "image/jpeg,image/png,image/webp,application/pdf,.ofd,.docx,.xlsx,.pptx,video/mp4",
+            ACCEPTED,
             lang.pick("上传", "Upload"),
         )
     });
@@ -219,6 +226,7 @@ fn decision(lang: Lang, record: &Record, typed: &Typed) -> impl IntoView + use<>
             .then(|| view! { <button class="button" r#type="submit" formaction=to("withdraw")>{lang.pick("作废", "Withdraw")}</button> });
         view! {
             <form class="card stack" action=to("withdraw") method="post">
+                <input r#type="hidden" name="seen" value=record.seen()/>
                 <h2>{lang.pick("办理", "Settle")}</h2>
                 {line("decision", ("reason", "text"), lang.pick("理由（退回和作废必填）", "Reason (needed to send back or withdraw)"), typed_or(typed, "reason", ""), false)}
                 <div class="row wrap">{approve}{send_back}{withdraw}</div>

@@ -224,10 +224,18 @@ fn row(lang: Lang, shown: &Page, one: &Row, ticked: Option<bool>) -> impl IntoVi
         let label = format!("{name} {}", wish.number);
         view! { <td><input r#type="checkbox" name="certificate" value=certificate.id.to_string() checked=ticked aria-label=label/></td> }
     });
+    // The figures of the year are those of the other category.
+    let supervision = (wish.category == Category::Supervision).then(|| {
+        let text = lang.pick(
+            "行政执法监督证，不计入年度数据",
+            "Supervision certificate, not in the figures of the year",
+        );
+        view! { <p class="small soft">{text}</p> }
+    });
     view! {
         <tr>{tick}<td>{name}" "<span class="small soft num">{number}</span></td>
             <td class="num"><a href=format!("/admin/officers/{}", certificate.id)>{wish.number.clone()}</a></td>
-            <td>{shown.units.path(certificate.unit)}</td><td>{wish.area.clone()}</td><td class="num">{one.until.day_field()}</td>
+            <td>{shown.units.path(certificate.unit)}</td><td>{wish.area.clone()}{supervision}</td><td class="num">{one.until.day_field()}</td>
             <td class="num">{one.hours.to_string()}</td><td>{standing_tag(lang, one.standing)}</td></tr>
     }
 }
