@@ -114,9 +114,8 @@ pub(super) async fn facts(app: &App, year: u16) -> Result<Vec<Fact>> {
     let mut facts = Vec::new();
     let mut trained = Vec::new();
     // The figures are those of 执法证; who oversees enforcement holds another certificate.
-    let enforcement = |category: Category| category == Category::Enforcement;
-    let certificates = ledger.certificates.iter();
-    for certificate in certificates.filter(|certificate| enforcement(certificate.wish.category)) {
+    let enforces = |certificate: &&Certificate| certificate.wish.category == Category::Enforcement;
+    for certificate in ledger.certificates.iter().filter(enforces) {
         let (person, unit) = (certificate.person, certificate.unit);
         let Some(standing) = ledger.standing(certificate, now) else {
             continue;
