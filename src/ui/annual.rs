@@ -197,11 +197,10 @@ fn sentences(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
     }
 }
 
-fn parts(base: &Base, id: AnnualId) -> String {
-    match base.parts(id) {
-        (numerator, Some(denominator)) => format!("{numerator} ÷ {denominator}"),
-        (_, None) => String::new(),
-    }
+/// Numerator and denominator of a rate.
+fn parts(base: &Base, id: AnnualId) -> Option<String> {
+    let (numerator, denominator) = base.parts(id);
+    denominator.map(|denominator| format!("{numerator} ÷ {denominator}"))
 }
 
 /// What a figure means, in a few sentences.
@@ -233,7 +232,7 @@ fn figures(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
                 <tr><th class="plain" scope="row"><details><summary>{id.name(lang)}</summary>
                         <p class="small soft">{records::other_name(lang, *id)}</p><p class="small soft">{meaning(lang, *id)}</p></details></th>
                     <td class="num">{number(year, shown.base.shown(*id))}" "<span class="small soft">{id.unit(lang)}</span></td>
-                    <td class="num small soft">{number(year, parts(&shown.base, *id))}</td>
+                    <td class="num small soft">{parts(&shown.base, *id).map(|parts| number(year, parts))}</td>
                     <td class="num">{number(before, shown.before.shown(*id))}</td></tr>
             }
         })
