@@ -219,14 +219,18 @@ async fn the_records_of_every_figure_add_up_to_it_and_stand_on_its_page() {
     .await;
 }
 
-/// Every address that a page links to of the records of a year, as a browser reads them.
+/// Every address that a page links to of the records of a year, as a browser reads them; each link says something.
 fn links(body: &str) -> BTreeSet<String> {
-    let places = body.split("href=\"").skip(1);
-    let addresses = places.filter_map(|rest| rest.split('"').next());
-    let records = addresses.filter(|address| address.contains("/records?"));
-    records
-        .map(|address| address.replace("&amp;", "&").replace("&#38;", "&"))
-        .collect()
+    let mut addresses = BTreeSet::new();
+    for rest in body.split("href=\"").skip(1) {
+        let (address, rest) = rest.split_once('"').expect("the end of an address");
+        if address.contains("/records?") {
+            let (_, text) = rest.split_once('>').expect("the end of a tag");
+            assert!(!text.starts_with('<'), "{address} has no words");
+            addresses.insert(address.replace("&amp;", "&").replace("&#38;", "&"));
+        }
+    }
+    addresses
 }
 
 #[tokio::test]
