@@ -12,7 +12,7 @@ use crate::{
         mark::Marking,
         statistics::{
             classical::{Analysis, analyse_by},
-            irt::{Calibration, Model, Responses, calibrate},
+            irt::Responses,
             sheet::{Basis, Given, Item},
         },
     },
@@ -169,14 +169,15 @@ impl Marks {
         analyse_by(&self.items, count, |place| Cow::Owned(self.given(papers, place)), basis)
     }
 
-    pub fn calibrate(&self, papers: &Papers) -> Option<Calibration> {
+    /// Right and wrong answers; only full marks are right.
+    pub fn responses(&self, papers: &Papers) -> Responses {
         let mut responses = Responses::new(self.items.len());
         for place in 0..papers.ends.len() {
             let given = self.given(papers, place).into_iter();
             let counts = given.filter(|given| given.full > 0.0);
             responses.add(counts.map(|given| (given.item as usize, given.mark >= given.full)));
         }
-        calibrate(Model::OneParameter, &responses).ok()
+        responses
     }
 }
 
