@@ -33,8 +33,8 @@ use crate::{
 };
 
 /// Marks in right answers, which no page before the hand-in may show.
-const RIGHT: &str = "标准答案";
-const MODEL: &str = "参考记号";
+pub const RIGHT: &str = "标准答案";
+pub const MODEL: &str = "参考记号";
 
 /// One question of every kind beyond choice: kind, text, answers.
 const QUESTIONS: [(&str, &str, &str); 8] = [
@@ -64,7 +64,7 @@ const QUESTIONS: [(&str, &str, &str); 8] = [
     ),
 ];
 
-fn typed((kind, stem, form): (&str, &str, &str)) -> Typed {
+pub fn typed((kind, stem, form): (&str, &str, &str)) -> Typed {
     Typed {
         kind: kind.into(),
         stem: stem.into(),
@@ -75,7 +75,7 @@ fn typed((kind, stem, form): (&str, &str, &str)) -> Typed {
     }
 }
 
-async fn bank_of_all(stage: &Stage) -> BankId {
+pub async fn bank_of_all(stage: &Stage) -> BankId {
     let bank = stage.usual_bank().await;
     for question in QUESTIONS {
         let wish = Wish {
@@ -90,7 +90,7 @@ async fn bank_of_all(stage: &Stage) -> BankId {
 }
 
 /// Single choice 5 × 1, then one question of each other kind: 10 points each; 51 to pass of 85.
-fn rules(bank: BankId, second: Second) -> Setup {
+pub fn rules(bank: BankId, second: Second) -> Setup {
     let set = setup(bank);
     let mut parts = vec![Part::new(Kind::Single, 5, Points::whole(1))];
     let others = Kind::ALL.into_iter().filter(|kind| !kind.is_choice());
@@ -112,7 +112,7 @@ fn fields(list: &[&str]) -> String {
 }
 
 /// A right answer to the question of this kind, with the texts to be read.
-fn right(kind: Kind) -> String {
+pub fn right(kind: Kind) -> String {
     match kind {
         Kind::FillBlank => fields(&["30日", "书面。"]),
         Kind::Numeric => "3万".to_owned(),

@@ -88,6 +88,7 @@ mod statistics_any;
 mod statistics_pages;
 mod study;
 mod study_any;
+mod study_forms;
 mod study_pages;
 mod study_pool;
 mod supervision;
