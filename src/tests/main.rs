@@ -81,6 +81,7 @@ mod roster;
 mod round;
 mod schema;
 mod seb;
+mod shared_data;
 mod sign_in;
 mod signal;
 mod statistics;
