@@ -23,7 +23,7 @@ use mingfa::{
         figure, key_correction,
         marking::{self, Given},
         question::{self, Wish},
-        receipt, review, role, sitting, verify,
+        receipt, review, role, sitting, statistics, verify,
     },
 };
 
@@ -436,6 +436,57 @@ async fn what_is_no_answer_is_refused_and_what_is_late_is_kept() {
         }
         let kept = crate::support::texts(&stage.app.db, "SELECT text FROM late_answer_event").await;
         assert_eq!(kept, ["迟到甲\u{1e}迟到乙"], "both devices' words are evidence");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn figures_of_questions_count_what_rules_mark_and_leave_out_what_people_read() {
+    each_engine(async |stage| {
+        stage.roster(3, 1).await;
+        let exam = stage
+            .open_exam(rules(bank_of_all(stage).await, Second::default()))
+            .await;
+        let mut read_by_people = Vec::new();
+        for name in ["1001", "1002"] {
+            let (_, attempt) = sat(stage, name, exam).await;
+            let paper = paper(stage, attempt).await.into_iter();
+            read_by_people = paper.filter(|(kind, _)| matches!(kind, Kind::Essay | Kind::Case)).collect();
+        }
+        // Of two blanks the one that weighs a quarter, and nothing else.
+        let (caller, attempt) = stage.start("1003", exam).await;
+        let keys = stage.keys(attempt).await;
+        let place = keys.iter().position(|(kind, _)| *kind == Kind::FillBlank).expect("blanks");
+        let half = write(1, place as u16 + 1, &fields(&["30日", "口头"]));
+        sitting::save(&stage.app, &caller, attempt, vec![half]).await.expect("stored");
+        sitting::hand_in(&stage.app, &caller, attempt).await.expect("handed in");
+
+        let overview = statistics::overview(&stage.app, &operator(), exam, statistics::Wish::default()).await;
+        let overview = overview.expect("the figures");
+        assert_eq!(overview.read, 3, "short answer, essay and a case with a text");
+        let row = |kind| overview.rows.iter().find(|row| row.stored.question.kind == kind);
+        let blanks = &row(Kind::FillBlank).expect("counted").figures;
+        assert_eq!((blanks.papers, blanks.answered, blanks.facility), (3, 3, Some(0.75)));
+        let pairs = &row(Kind::Matching).expect("counted").figures;
+        assert_eq!((pairs.papers, pairs.answered), (3, 2));
+        assert!(pairs.item_rest_r.is_some_and(|r| r > 0.9), "{pairs:?}");
+        for (kind, _) in &read_by_people {
+            assert!(row(*kind).is_none(), "{kind:?}");
+        }
+        // All points that rules give: 55, 55 and 2.5 of 55.
+        let mean = overview.counted.expect("counted").paper.mean.expect("three papers");
+        assert!((mean - 112.5 / 165.0).abs() < 1e-6, "{mean}");
+
+        stage.clock.advance_seconds(120);
+        statistics::fold(&stage.app).await.expect("summed up");
+        verified(stage).await;
+        assert_eq!(stage.count("SELECT COUNT(*) FROM item_sums WHERE attempts = 3").await, 1);
+        let browser = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let page = browser.get(&format!("/admin/exams/{exam}/items")).await.body;
+        assert!(page.contains("另有 3 道要由人阅卷的题"), "{page}");
+        let blank = row(Kind::FillBlank).expect("counted").pool;
+        let item = browser.get(&format!("/admin/exams/{exam}/items/{blank}")).await.body;
+        assert!(item.contains("75.0\u{a0}%") && item.contains("标准答案甲"), "{item}");
     })
     .await;
 }

@@ -176,7 +176,7 @@ async fn a_mock_exam_asks_every_kind_that_rules_mark_and_has_a_grade() {
         bank::set_practice(&stage.app, &operator(), bank, true)
             .await
             .expect("opened");
-        let set = rules(bank, Second::None);
+        let set = rules(bank, Second::default());
         let parts = set.blueprint.parts.clone().into_iter();
         let by_rules = parts.filter(|part| !part.kind.is_read_by_people() && part.kind != Kind::Case);
         let exam = stage
@@ -222,7 +222,7 @@ async fn what_people_read_is_not_asked_and_the_pages_say_so() {
         bank::set_practice(&stage.app, &operator(), bank, true)
             .await
             .expect("opened");
-        let exam = stage.open_exam(rules(bank, Second::None)).await;
+        let exam = stage.open_exam(rules(bank, Second::default())).await;
         let browser = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
         let id = run_of(&browser.post(&format!("/study/mock/{exam}"), &[]).await);
         assert_eq!(kinds(stage, id).await.len(), 10, "five choices and five forms");

@@ -21,7 +21,9 @@ use super::{App, Caller, Error, Result, exam, sitting};
 use crate::{
     db,
     domain::{
+        answer::Form,
         bank::Stored,
+        blueprint::Part,
         exam::{Exam, State},
         id::{ExamId, UnitId},
         item::OptionSet,
@@ -375,7 +377,7 @@ async fn count(app: &App, id: ExamId, stamp: Stamp) -> Result<()> {
 /// Reads all papers and counts what the sums do not say.
 async fn look_deep(app: &App, marks: &Arc<Marks>, stamp: Stamp, at: Timestamp) -> Result<Deep> {
     let id = marks.exam;
-    let papers = papers::read(app, id, stamp.handed_in).await?;
+    let papers = papers::read(app, marks, stamp.handed_in).await?;
     let members = groups::members(app, id).await?;
     let times = times::read(app, &papers, marks.items.len()).await?;
     app.statistics.say(id, Progress::Counting);
@@ -467,8 +469,8 @@ pub struct Overview {
     pub remarked: usize,
     /// How many of the pool stood on a paper.
     pub asked: usize,
-    /// Questions of each paper that are not answered by choosing, of which nothing is counted here.
-    pub texts: u32,
+    /// Questions of each paper that people read, of which nothing is counted here.
+    pub read: u32,
     pub rows: Vec<Row>,
     pub page: usize,
     pub pages: usize,
@@ -495,11 +497,16 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
         counted,
         progress,
     } = of_exam(app, caller, id).await?;
+    let material = sitting::material(app, id).await?;
     let mut overview = Overview {
         full: exam.blueprint.total(),
-        texts: {
-            let parts = exam.blueprint.parts.iter();
-            parts.filter(|part| !part.kind.is_choice()).map(|part| part.count).sum()
+        read: {
+            let written = |part: &&Part| {
+                let of_kind = material.questions().filter(|(_, stored)| stored.question.kind == part.kind);
+                let mut forms = of_kind.filter_map(|(_, stored)| stored.question.form.as_ref());
+                forms.any(Form::is_written)
+            };
+            exam.blueprint.parts.iter().filter(written).map(|part| part.count).sum()
         },
         exam,
         progress,
@@ -514,7 +521,6 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
         differing: 0,
     };
     let Some(counted) = counted else { return Ok(overview) };
-    let material = sitting::material(app, id).await?;
     let row = |pool: &u32| Row::of(&counted, *pool, material.question(*pool)?);
     let asked = (0u32..).zip(&counted.items).filter(|(_, figures)| figures.papers > 0);
     let mut places: Vec<u32> = asked.map(|(pool, _)| pool).collect();

@@ -64,6 +64,10 @@ pub fn item(frame: &Frame, subject: &One) -> impl IntoView {
             view! { <li class:right=right>{format!("{} {text}", letter(place))}{mark}</li> }
         })
         .collect_view();
+    let right = question.form.as_ref().map(|form| {
+        let lines = form.right().join("\n");
+        view! { <p class="small soft">{lang.pick("正确答案", "Right answer")}</p><p class="lines" lang="zh-CN">{lines}</p> }
+    });
     let state = row
         .and_then(|row| corrected(lang, row.method?))
         .map(|text| tag(Tone::Action, text));
@@ -79,6 +83,7 @@ pub fn item(frame: &Frame, subject: &One) -> impl IntoView {
         <section class="card stack">
             <p class="lines" lang="zh-CN">{question.stem.clone()}</p>
             <ul class="options" lang="zh-CN">{texts}</ul>
+            {right}
             <div class="row wrap">
                 <a class="button" href=format!("/admin/exams/{id}/keys/{pool}")>{lang.pick("更正答案", "Correct the key")}</a>
                 {bank}

@@ -114,7 +114,7 @@ pub fn overview(frame: &Frame, overview: &Overview, wish: Wish) -> impl IntoView
     let here = listed(id, wish);
     let body = match &overview.counted {
         Some(counted) if counted.paper.papers > 0 => view! {
-            {left_out(lang, overview.texts)}
+            {left_out(lang, overview.read)}
             {few(lang, counted.paper.papers)}
             {first(lang, overview, wish)}
             {paper(lang, overview, counted)}
@@ -174,12 +174,12 @@ fn nobody(lang: Lang, exam: &Exam) -> impl IntoView + use<> {
     notice(Tone::Plain, text)
 }
 
-/// That questions beyond choice are not counted here.
-fn left_out(lang: Lang, texts: u32) -> impl IntoView + use<> {
-    (texts > 0).then(|| {
+/// That questions which people read are not counted here.
+fn left_out(lang: Lang, read: u32) -> impl IntoView + use<> {
+    (read > 0).then(|| {
         let text = match lang {
-            Lang::Zh => format!("这里只统计选择题和判断题。每份试卷另有 {texts} 道其他题型的题，没有计入。"),
-            Lang::En => format!("Only choices and judgements are counted here; {texts} question(s) of other kinds on each paper are not."),
+            Lang::Zh => format!("这里统计按规则判分的题。每份试卷另有 {read} 道要由人阅卷的题（简答、论述等），没有计入，也不在各题的“其余各题”里。"),
+            Lang::En => format!("Counted are the questions that rules mark; {read} on each paper that people read are not, nor are they in the rest of the paper."),
         };
         notice(Tone::Plain, text)
     })
