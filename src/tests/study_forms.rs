@@ -164,6 +164,24 @@ async fn blanks_and_pairs_are_practised_and_what_was_wrong_stands_in_the_mistake
         let english = browser.with_cookie("lang", "en");
         let told = english.get(&format!("{path}?q=1")).await.body;
         assert!(told.contains("Your answer") && told.contains("Right answer"), "{told}");
+
+        // Flagged like any other; no key of options can be ruled for it.
+        let place = asked.iter().position(|kind| *kind == Kind::FillBlank).expect("blanks") as u32;
+        let said = [("place", &*place.to_string()), ("reason", "行政拘留也对")];
+        assert_eq!(browser.post(&format!("/study/runs/{id}/flag"), &said).await.location(), "/study/flags");
+        let caller = stage.caller("1001").await;
+        let told = run::feedback(&stage.app, &caller, id, place).await.expect("answered");
+        let editor = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let page = format!("/admin/disputes/{}", told.question);
+        let shown = editor.get(&page).await.body;
+        assert!(shown.contains("行政拘留也对") && shown.contains("full_credit") && !shown.contains("new_key"), "{shown}");
+        let version = told.version.to_string();
+        for method in ["new_key", "either_key"] {
+            let hand_made = [("version", &*version), ("method", method), ("key", "0"), ("reason", "两个都对")];
+            let refused = editor.post(&page, &hand_made).await;
+            assert!(refused.status == 422 && refused.body.contains("没有选项答案"), "{}", refused.body);
+        }
+        assert_eq!(stage.count("SELECT COUNT(*) FROM ruling").await, 0);
     })
     .await;
 }
