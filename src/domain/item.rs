@@ -127,11 +127,6 @@ pub enum Difficulty {
 impl Difficulty {
     pub const ALL: [Self; 4] = [Self::Easy, Self::Medium, Self::Hard, Self::Unknown];
 
-    /// Whether answers to it are read by people. A case may be as well: its questions say so.
-    pub fn is_read_by_people(self) -> bool {
-        matches!(self, Self::ShortAnswer | Self::Essay)
-    }
-
     /// The identifier used in files, tables and JSON.
     pub fn code(self) -> &'static str {
         match self {

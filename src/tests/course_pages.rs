@@ -230,23 +230,38 @@ async fn the_test_before_a_course_names_what_to_learn_and_the_articles_it_stands
         // The first three questions are of the first lesson.
         let mut fields = Vec::new();
         for place in 0..3 {
-            fields.extend(chosen(&format!("q{place}"), key(stage, &caller, run_of(&begun), place).await));
+            fields.extend(chosen(
+                &format!("q{place}"),
+                key(stage, &caller, run_of(&begun), place).await,
+            ));
         }
         post(&browser, begun.location(), &fields).await;
         let result = browser.get(begun.location()).await.body;
         let lesson = format!("<a href=\"/courses/{course}/lessons/2\">2. 检查</a>");
         assert!(result.contains("还要学的课") && result.contains(&lesson), "{result}");
-        assert!(!result.contains(&format!("/courses/{course}/lessons/1")), "known: {result}");
+        assert!(
+            !result.contains(&format!("/courses/{course}/lessons/1")),
+            "known: {result}"
+        );
         let link = result.split("答错的题依据：").nth(1);
-        assert!(link.is_some_and(|rest| rest.contains("/articles/2?version=")), "{result}");
+        assert!(
+            link.is_some_and(|rest| rest.contains("/articles/2?version=")),
+            "{result}"
+        );
         let english = browser.with_cookie("lang", "en").get(begun.location()).await.body;
-        assert!(english.contains("Lessons to learn") && english.contains("Its wrong answers stand on"), "{english}");
+        assert!(
+            english.contains("Lessons to learn") && english.contains("Its wrong answers stand on"),
+            "{english}"
+        );
 
         // A test of a lesson names the articles as well.
         let begun = browser.post(&format!("/courses/{course}/lessons/2/test"), &[]).await;
         browser.post(begun.location(), &[]).await;
         let result = browser.get(begun.location()).await.body;
-        assert!(result.contains("值得再读的条文") && result.contains("/articles/2?version="), "{result}");
+        assert!(
+            result.contains("值得再读的条文") && result.contains("/articles/2?version="),
+            "{result}"
+        );
     })
     .await;
 }

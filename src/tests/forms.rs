@@ -452,14 +452,21 @@ async fn figures_of_questions_count_what_rules_mark_and_leave_out_what_people_re
         for name in ["1001", "1002"] {
             let (_, attempt) = sat(stage, name, exam).await;
             let paper = paper(stage, attempt).await.into_iter();
-            read_by_people = paper.filter(|(kind, _)| matches!(kind, Kind::Essay | Kind::Case)).collect();
+            read_by_people = paper
+                .filter(|(kind, _)| matches!(kind, Kind::Essay | Kind::Case))
+                .collect();
         }
         // Of two blanks the one that weighs a quarter, and nothing else.
         let (caller, attempt) = stage.start("1003", exam).await;
         let keys = stage.keys(attempt).await;
-        let place = keys.iter().position(|(kind, _)| *kind == Kind::FillBlank).expect("blanks");
+        let place = keys
+            .iter()
+            .position(|(kind, _)| *kind == Kind::FillBlank)
+            .expect("blanks");
         let half = write(1, place as u16 + 1, &fields(&["30日", "口头"]));
-        sitting::save(&stage.app, &caller, attempt, vec![half]).await.expect("stored");
+        sitting::save(&stage.app, &caller, attempt, vec![half])
+            .await
+            .expect("stored");
         sitting::hand_in(&stage.app, &caller, attempt).await.expect("handed in");
 
         let overview = statistics::overview(&stage.app, &operator(), exam, statistics::Wish::default()).await;
@@ -483,7 +490,10 @@ async fn figures_of_questions_count_what_rules_mark_and_leave_out_what_people_re
         stage.clock.advance_seconds(120);
         statistics::fold(&stage.app).await.expect("summed up");
         verified(stage).await;
-        assert_eq!(stage.count("SELECT COUNT(*) FROM item_sums WHERE attempts = 3").await, 1);
+        assert_eq!(
+            stage.count("SELECT COUNT(*) FROM item_sums WHERE attempts = 3").await,
+            1
+        );
         let browser = Browser::new(&stage.app).signed_in(&stage.administrator().await);
         let page = browser.get(&format!("/admin/exams/{exam}/items")).await.body;
         assert!(page.contains("另有 3 道要由人阅卷的题"), "{page}");
@@ -705,7 +715,9 @@ async fn a_walk_without_scripts_saves_every_kind_and_tells_no_answer() {
                 .map(|text| text.replace('\n', "\r\n"))
                 .collect();
             let count = texts.len().to_string();
-            let names: Vec<String> = (0..texts.len()).map(mingfa::ui::sit::fields::name).collect();
+            let names: Vec<String> = (0..texts.len())
+                .map(|field| mingfa::ui::sit::fields::name("", field))
+                .collect();
             let chosen: Vec<String> = key.places().map(|place| place.to_string()).collect();
             if kind.is_choice() {
                 form.extend(chosen.iter().map(|place| ("choice", place.as_str())));

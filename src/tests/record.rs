@@ -252,7 +252,9 @@ async fn what_is_confirmed_in_january_counts_on_the_days_attended() {
             per_day: Some(Credits::whole(5)),
             ..Rule::default()
         };
-        credit::make_rule(app, &operator(), 2026, rule, "按通知").await.expect("made");
+        credit::make_rule(app, &operator(), 2026, rule, "按通知")
+            .await
+            .expect("made");
         let own = stage.caller("1001").await;
         let on = |day: &str| Wish {
             day: day.parse().expect("a day"),
@@ -266,11 +268,19 @@ async fn what_is_confirmed_in_january_counts_on_the_days_attended() {
         let person = own.person().expect("a person");
         let other = stage.person("1002").await;
         for day in ["2026-11-20", "2026-11-27"] {
-            record::enter_many(app, &operator(), vec![other], on(day)).await.expect("entered");
+            record::enter_many(app, &operator(), vec![other], on(day))
+                .await
+                .expect("entered");
         }
         for person in [person, other] {
-            let record = record::of(app, &operator(), person, Some(2026)).await.expect("the record");
-            assert_eq!(record.standing.account.total, Credits::whole(8), "no day has more than five");
+            let record = record::of(app, &operator(), person, Some(2026))
+                .await
+                .expect("the record");
+            assert_eq!(
+                record.standing.account.total,
+                Credits::whole(8),
+                "no day has more than five"
+            );
         }
     })
     .await;
@@ -288,7 +298,10 @@ async fn the_record_of_a_year_that_is_over_can_be_looked_at_and_printed() {
         let link = "<a class=\"button small\" href=\"/record?year=2026\"";
         assert!(now.contains(link) && now.contains("aria-current=\"page\""), "{now}");
         let before = browser.get("/record?year=2026").await.body;
-        assert!(before.contains("2026 年学法档案") && before.contains("年度学法考试"), "{before}");
+        assert!(
+            before.contains("2026 年学法档案") && before.contains("年度学法考试"),
+            "{before}"
+        );
         let english = browser.with_cookie("lang", "en").get("/record?year=2026").await.body;
         assert!(english.contains("Law record 2026"), "{english}");
         assert_eq!(browser.get("/record?year=x").await.status, 404);
@@ -296,7 +309,10 @@ async fn the_record_of_a_year_that_is_over_can_be_looked_at_and_printed() {
         let administrator = Browser::new(&stage.app).signed_in(&stage.administrator().await);
         let path = format!("/admin/people/{}/record", stage.person("1002").await);
         let seen = administrator.get(&format!("{path}?year=2026")).await.body;
-        assert!(seen.contains("2026 年学法档案") && seen.contains("年度学法考试"), "{seen}");
+        assert!(
+            seen.contains("2026 年学法档案") && seen.contains("年度学法考试"),
+            "{seen}"
+        );
         assert!(seen.contains(&format!("href=\"{path}?year=2027\"")), "{seen}");
     })
     .await;

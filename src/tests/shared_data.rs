@@ -20,7 +20,10 @@ fn told(command: &[&str], files: &[String]) -> (Vec<Value>, bool) {
     let text = String::from_utf8(output.stdout).expect("text");
     let lines = match command[0] {
         "stats" => vec![serde_json::from_str(&text).expect("one object")],
-        _ => text.lines().map(|line| serde_json::from_str(line).expect("an object")).collect(),
+        _ => text
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("an object"))
+            .collect(),
     };
     (lines, output.status.success())
 }
@@ -43,7 +46,9 @@ fn each<'a>(command: &[&str], files: impl Iterator<Item = &'a String>) -> Vec<(&
 }
 
 fn object<'a>(expected: &'a Value, key: &str) -> &'a Map<String, Value> {
-    expected[key].as_object().unwrap_or_else(|| panic!("{key} of expected.json"))
+    expected[key]
+        .as_object()
+        .unwrap_or_else(|| panic!("{key} of expected.json"))
 }
 
 fn or_zero(value: Option<&Value>) -> Value {
@@ -86,7 +91,11 @@ fn laws(expected: &Value) {
         let found = &lines[0];
         assert!(content, "{new}");
         agrees(&found["unchanged"], &pair["same_number_same_text"], &new);
-        agrees(&found["renumbered"], &pair["identical_text_moved_to_another_number"], &new);
+        agrees(
+            &found["renumbered"],
+            &pair["identical_text_moved_to_another_number"],
+            &new,
+        );
         if let Some([one]) = pair["text_differs_at_same_number"].as_array().map(Vec::as_slice) {
             assert_eq!(found["changed"], json!([one]), "{new}");
         }
@@ -105,20 +114,30 @@ fn by_type(found: &Value, kind: &str) -> Value {
 /// Places of notes, as lines or rows.
 fn places(notes: &Value) -> Vec<String> {
     let notes = notes.as_array().expect("notes").iter();
-    notes.map(|note| note["place"].as_str().expect("a place").to_owned()).collect()
+    notes
+        .map(|note| note["place"].as_str().expect("a place").to_owned())
+        .collect()
 }
 
 fn tables(expected: &Value) {
     let all = object(expected, "questions_csv");
     for (file, found) in each(&["check", "questions"], all.keys()) {
-        assert_eq!((&found["format"], &found["errors"]), (&json!("csv"), &json!([])), "{file}");
+        assert_eq!(
+            (&found["format"], &found["errors"]),
+            (&json!("csv"), &json!([])),
+            "{file}"
+        );
         assert_eq!(found["questions"], all[file]["questions"], "{file}");
         assert_eq!(by_type(&found, "single"), all[file]["one_letter_keys"], "{file}");
         assert_eq!(by_type(&found, "multiple"), all[file]["several_letter_keys"], "{file}");
     }
     let all = object(expected, "questions_lexeval");
     for (file, found) in each(&["check", "questions"], all.keys()) {
-        assert_eq!((&found["format"], &found["errors"]), (&json!("jsonl"), &json!([])), "{file}");
+        assert_eq!(
+            (&found["format"], &found["errors"]),
+            (&json!("jsonl"), &json!([])),
+            "{file}"
+        );
         assert_eq!(found["questions"], all[file]["questions"], "{file}");
         assert_eq!(by_type(&found, "single"), all[file]["one_letter"], "{file}");
         assert_eq!(by_type(&found, "multiple"), all[file]["several"], "{file}");
@@ -135,7 +154,11 @@ fn tables(expected: &Value) {
         for (file, found) in each(&["check", "questions"], all.keys()) {
             let expected = &all[file];
             let questions = expected.get("questions").unwrap_or(&expected["rows"]);
-            assert_eq!((&found["format"], &found["questions"]), (&json!("xlsx"), questions), "{file}");
+            assert_eq!(
+                (&found["format"], &found["questions"]),
+                (&json!("xlsx"), questions),
+                "{file}"
+            );
             for (name, kind) in kinds {
                 if let Some(by_name) = expected.get("by_type") {
                     assert_eq!(by_type(&found, kind), or_zero(by_name.get(name)), "{file} {kind}");
@@ -150,12 +173,22 @@ fn tables(expected: &Value) {
 fn exchanged(expected: &Value, folder: &Path) {
     let all = object(expected, "gift");
     for (file, found) in each(&["check", "questions"], all.keys()) {
-        assert_eq!((&found["questions"], &found["errors"]), (&all[file], &json!([])), "{file}");
+        assert_eq!(
+            (&found["questions"], &found["errors"]),
+            (&all[file], &json!([])),
+            "{file}"
+        );
     }
     let per_file = object(&expected["gift_pairs"], "per_file");
-    let files: Vec<String> = per_file.keys().map(|name| format!("interop/gift-pairs/{name}.gift")).collect();
+    let files: Vec<String> = per_file
+        .keys()
+        .map(|name| format!("interop/gift-pairs/{name}.gift"))
+        .collect();
     let mut types: BTreeMap<String, u64> = BTreeMap::new();
-    for ((file, found), count) in each(&["check", "questions"], files.iter()).into_iter().zip(per_file.values()) {
+    for ((file, found), count) in each(&["check", "questions"], files.iter())
+        .into_iter()
+        .zip(per_file.values())
+    {
         assert_eq!((&found["questions"], &found["errors"]), (count, &json!([])), "{file}");
         for (name, count) in found["by_type"].as_object().expect("counts") {
             *types.entry(name.clone()).or_default() += count.as_u64().expect("a count");
@@ -170,7 +203,9 @@ fn exchanged(expected: &Value, folder: &Path) {
         assert_eq!(&found["questions"], good, "{file}");
         let wrong: Vec<&str> = all[file].get("errors").map_or_else(Vec::new, |errors| {
             let errors = errors.as_array().expect("errors").iter();
-            errors.map(|error| error.as_str().and_then(|text| text.rsplit(' ').next()).expect("a line")).collect()
+            errors
+                .map(|error| error.as_str().and_then(|text| text.rsplit(' ').next()).expect("a line"))
+                .collect()
         });
         assert_eq!(places(&found["errors"]), wrong, "{file}");
     }
@@ -188,11 +223,16 @@ fn exchanged(expected: &Value, folder: &Path) {
     }
 
     // Single items of QTI, and the test of thirteen: eleven are taken, two have forms of their own.
-    let corpus = corpus().into_iter().filter(|(_, bytes)| bytes.starts_with(b"PK") || bytes.starts_with(b"<?xml"));
+    let corpus = corpus()
+        .into_iter()
+        .filter(|(_, bytes)| bytes.starts_with(b"PK") || bytes.starts_with(b"<?xml"));
     let mut asked = 0;
     for (name, bytes) in corpus {
         let inside = String::from_utf8_lossy(&bytes).into_owned();
-        let (package, item) = (bytes.starts_with(b"PK"), inside.contains("ssessmentItem") || inside.contains("assessment-item"));
+        let (package, item) = (
+            bytes.starts_with(b"PK"),
+            inside.contains("ssessmentItem") || inside.contains("assessment-item"),
+        );
         if !package && !item {
             continue;
         }
@@ -208,7 +248,10 @@ fn exchanged(expected: &Value, folder: &Path) {
         }
         asked += 1;
     }
-    assert_eq!(asked, 9, "three items of QTI 2.1, four of QTI 3, and the test with either order");
+    assert_eq!(
+        asked, 9,
+        "three items of QTI 2.1, four of QTI 3, and the test with either order"
+    );
 }
 
 fn near(found: &Value, expected: &Value, error: f64, place: &str) {
@@ -261,7 +304,10 @@ fn figures(expected: &Value, folder: &Path) {
     let sets = object(expected, "responses");
     let mut papers = Vec::new();
     for file in sets.keys() {
-        let marks: Vec<String> = rows(file).iter().map(|row| row["correctness"].trim().to_owned()).collect();
+        let marks: Vec<String> = rows(file)
+            .iter()
+            .map(|row| row["correctness"].trim().to_owned())
+            .collect();
         papers.push(marks.join(","));
     }
     let found = of_table(folder, "nine.csv", &papers);
@@ -288,7 +334,12 @@ fn figures(expected: &Value, folder: &Path) {
     assert_eq!(found["n"], analysis["attempts"]);
     for slot in 0..slots {
         let facility = found["items"][slot]["facility"].as_f64().map(|share| 100.0 * share);
-        near(&json!(facility), &analysis["facility_percent"][slot], 1e-6, &format!("facility of slot {}", slot + 1));
+        near(
+            &json!(facility),
+            &analysis["facility_percent"][slot],
+            1e-6,
+            &format!("facility of slot {}", slot + 1),
+        );
     }
 }
 

@@ -313,7 +313,10 @@ async fn the_page_draws_what_the_paper_tells_and_slopes_need_two_hundred_papers(
         let browser = Browser::new(&stage.app).signed_in(&stage.administrator().await);
         let english = browser.with_cookie("lang", "en");
         let rasch = browser.get(&path).await.body;
-        assert!(rasch.contains("测验信息与标准误") && rasch.contains("双参数模型要满 200 份答卷"), "{rasch}");
+        assert!(
+            rasch.contains("测验信息与标准误") && rasch.contains("双参数模型要满 200 份答卷"),
+            "{rasch}"
+        );
         assert!(rasch.contains("<polyline") && rasch.contains("<th class=\"plain\" scope=\"row\">-3.0</th>"));
         let hard = place(stage, exam, 3).await;
         let none = row(stage, exam, 3).await;
@@ -328,13 +331,27 @@ async fn the_page_draws_what_the_paper_tells_and_slopes_need_two_hundred_papers(
         assert!(scale.has_slopes() && scale.precision.len() == 13);
         let curves: Vec<_> = all.rows.iter().filter_map(|row| row.sloped?.curve()).collect();
         let at_zero: f64 = curves.iter().map(|curve| curve.information(0.0)).sum();
-        assert!(near(Some(scale.precision[6].information), at_zero), "the sum over all questions");
+        assert!(
+            near(Some(scale.precision[6].information), at_zero),
+            "the sum over all questions"
+        );
         assert!(browser.get(&path).await.body.contains("按双参数模型。"));
         let page = english.get(&path).await.body;
-        assert!(page.contains("By the two-parameter model.") && page.contains("2PL a"), "{page}");
-        let curve = row(stage, exam, 3).await.sloped.expect("estimated").curve().expect("a curve");
+        assert!(
+            page.contains("By the two-parameter model.") && page.contains("2PL a"),
+            "{page}"
+        );
+        let curve = row(stage, exam, 3)
+            .await
+            .sloped
+            .expect("estimated")
+            .curve()
+            .expect("a curve");
         let item = english.get(&format!("{path}/{hard}")).await.body;
-        assert!(item.contains(&format!("Highest information a²/4 = {:.2}", curve.a * curve.a / 4.0)), "{item}");
+        assert!(
+            item.contains(&format!("Highest information a²/4 = {:.2}", curve.a * curve.a / 4.0)),
+            "{item}"
+        );
     })
     .await;
 }

@@ -110,7 +110,10 @@ async fn blanks_and_pairs_are_practised_and_what_was_wrong_stands_in_the_mistake
         bank_of_forms(stage).await;
         let browser = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
         let page = browser.get("/study").await.body;
-        assert!(page.contains(&format!("{TOPIC}（3 题）")), "none that people read: {page}");
+        assert!(
+            page.contains(&format!("{TOPIC}（3 题）")),
+            "none that people read: {page}"
+        );
         let id = run_of(&browser.post("/study/practice", &[("topic", TOPIC)]).await);
         let path = format!("/study/runs/{id}");
         let send = async |place: usize, mut fields: Vec<(String, String)>| {
@@ -125,8 +128,16 @@ async fn blanks_and_pairs_are_practised_and_what_was_wrong_stands_in_the_mistake
             assert!(page.body.contains(&format!("name=\"q{place}text0\"")), "{}", page.body);
             assert!(!page.body.contains("还没有排") && !page.body.contains("<script"));
             let empty = send(place, written(place, &joined(&["", ""]))).await;
-            assert!(empty.status == 422 && empty.body.contains("也没有填写"), "{}", empty.body);
-            assert_eq!(send(place, written(place, "一个")).await.status, 422, "one field too few");
+            assert!(
+                empty.status == 422 && empty.body.contains("也没有填写"),
+                "{}",
+                empty.body
+            );
+            assert_eq!(
+                send(place, written(place, "一个")).await.status,
+                422,
+                "one field too few"
+            );
             let chosen = vec![("choice".to_owned(), "0".to_owned())];
             assert_eq!(send(place, chosen).await.status, 422, "nothing is to be chosen");
             let said = match kind {
@@ -134,23 +145,46 @@ async fn blanks_and_pairs_are_practised_and_what_was_wrong_stands_in_the_mistake
                 kind => answer(*kind),
             };
             let answered = send(place, written(place, &said)).await;
-            assert_eq!(answered.location(), format!("{path}?q={}", place + 1), "{}", answered.body);
+            assert_eq!(
+                answered.location(),
+                format!("{path}?q={}", place + 1),
+                "{}",
+                answered.body
+            );
             let told = browser.get(answered.location()).await.body;
-            let right = if *kind == Kind::Matching { "答错了。" } else { "答对了。" };
+            let right = if *kind == Kind::Matching {
+                "答错了。"
+            } else {
+                "答对了。"
+            };
             assert!(told.contains(right) && told.contains(EXPLAINED), "{kind:?}: {told}");
             assert!(told.contains("您的答案") && told.contains("正确答案"), "{told}");
             match kind {
-                Kind::Matching => assert!(told.contains("拘役 → 纪律措施") && told.contains("拘役 → 刑事措施"), "{told}"),
+                Kind::Matching => assert!(
+                    told.contains("拘役 → 纪律措施") && told.contains("拘役 → 刑事措施"),
+                    "{told}"
+                ),
                 Kind::FillBlank => assert!(told.contains("（1）30日") && told.contains("标准答案甲"), "{told}"),
-                _ => assert!(told.contains("(1) 谁可以申请复议？") && told.contains("A 某公司"), "{told}"),
+                _ => assert!(
+                    told.contains("(1) 谁可以申请复议？") && told.contains("A 某公司"),
+                    "{told}"
+                ),
             }
         }
         let result = browser.get(&format!("{path}/result")).await.body;
-        assert!(result.contains("3 题，答对 2 题") && result.contains("拘役 → 刑事措施"), "{result}");
+        assert!(
+            result.contains("3 题，答对 2 题") && result.contains("拘役 → 刑事措施"),
+            "{result}"
+        );
         assert!(browser.get("/study").await.body.contains("错题本里有 1 题"));
         // A repeat changes nothing; what was said is kept.
         send(0, written(0, &answer(asked[0]))).await;
-        assert_eq!(stage.count("SELECT COUNT(*) FROM study_answer WHERE said <> '' AND choice = 0").await, 3);
+        assert_eq!(
+            stage
+                .count("SELECT COUNT(*) FROM study_answer WHERE said <> '' AND choice = 0")
+                .await,
+            3
+        );
 
         let again = run_of(&browser.post("/study/practice", &[("kind", "mistakes")]).await);
         assert_eq!(kinds(stage, again).await, [Kind::Matching]);
@@ -168,18 +202,33 @@ async fn blanks_and_pairs_are_practised_and_what_was_wrong_stands_in_the_mistake
         // Flagged like any other; no key of options can be ruled for it.
         let place = asked.iter().position(|kind| *kind == Kind::FillBlank).expect("blanks") as u32;
         let said = [("place", &*place.to_string()), ("reason", "行政拘留也对")];
-        assert_eq!(browser.post(&format!("/study/runs/{id}/flag"), &said).await.location(), "/study/flags");
+        assert_eq!(
+            browser.post(&format!("/study/runs/{id}/flag"), &said).await.location(),
+            "/study/flags"
+        );
         let caller = stage.caller("1001").await;
         let told = run::feedback(&stage.app, &caller, id, place).await.expect("answered");
         let editor = Browser::new(&stage.app).signed_in(&stage.administrator().await);
         let page = format!("/admin/disputes/{}", told.question);
         let shown = editor.get(&page).await.body;
-        assert!(shown.contains("行政拘留也对") && shown.contains("full_credit") && !shown.contains("new_key"), "{shown}");
+        assert!(
+            shown.contains("行政拘留也对") && shown.contains("full_credit") && !shown.contains("new_key"),
+            "{shown}"
+        );
         let version = told.version.to_string();
         for method in ["new_key", "either_key"] {
-            let hand_made = [("version", &*version), ("method", method), ("key", "0"), ("reason", "两个都对")];
+            let hand_made = [
+                ("version", &*version),
+                ("method", method),
+                ("key", "0"),
+                ("reason", "两个都对"),
+            ];
             let refused = editor.post(&page, &hand_made).await;
-            assert!(refused.status == 422 && refused.body.contains("没有选项答案"), "{}", refused.body);
+            assert!(
+                refused.status == 422 && refused.body.contains("没有选项答案"),
+                "{}",
+                refused.body
+            );
         }
         assert_eq!(stage.count("SELECT COUNT(*) FROM ruling").await, 0);
     })
@@ -210,7 +259,8 @@ async fn a_mock_exam_asks_every_kind_that_rules_mark_and_has_a_grade() {
         let caller = stage.caller("1001").await;
         let browser = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
         // Everything right; and one of two pairs wrong, which is worth half of ten points.
-        for (pairs, score, grade) in [("3", "55 分（满分 55）", "合格"), ("2", "50 分（满分 55）", "不合格")] {
+        for (pairs, score, grade) in [("3", "55 分（满分 55）", "合格"), ("2", "50 分（满分 55）", "不合格")]
+        {
             let id = run_of(&browser.post(&format!("/study/mock/{exam}"), &[]).await);
             let path = format!("/study/runs/{id}");
             let form = browser.get(&path).await;
@@ -219,14 +269,20 @@ async fn a_mock_exam_asks_every_kind_that_rules_mark_and_has_a_grade() {
             let mut fields = Vec::new();
             for (place, kind) in kinds(stage, id).await.into_iter().enumerate() {
                 match kind {
-                    Kind::Single => fields.extend(chosen(&format!("q{place}"), key(stage, &caller, id, place as u32).await)),
+                    Kind::Single => fields.extend(chosen(
+                        &format!("q{place}"),
+                        key(stage, &caller, id, place as u32).await,
+                    )),
                     Kind::Matching => fields.extend(written(place, &joined(&["1", pairs]))),
                     kind => fields.extend(written(place, &right(kind))),
                 }
             }
             let done = post(&browser, &format!("{path}/hand-in"), &fields).await;
             let result = browser.get(done.location()).await.body;
-            assert!(result.contains(score) && result.contains(&format!("这个分数是：{grade}")), "{result}");
+            assert!(
+                result.contains(score) && result.contains(&format!("这个分数是：{grade}")),
+                "{result}"
+            );
         }
     })
     .await;
@@ -248,7 +304,10 @@ async fn what_people_read_is_not_asked_and_the_pages_say_so() {
             let chinese = browser.get(&page).await.body;
             assert!(chinese.contains("简答题、论述题要由人阅卷，学习里不练。"), "{chinese}");
             let english = browser.with_cookie("lang", "en").get(&page).await.body;
-            assert!(english.contains("Read by people, so not asked in study: Short answer, Essay."), "{english}");
+            assert!(
+                english.contains("Read by people, so not asked in study: Short answer, Essay."),
+                "{english}"
+            );
         }
         let plan = browser.get(&format!("/study/plan/{exam}")).await.body;
         assert!(!plan.contains("填空题没有") && plan.contains("案例题没有"), "{plan}");
@@ -280,7 +339,10 @@ async fn the_test_of_a_lesson_asks_forms_too() {
         let sent = post(&browser, &test, &fields).await;
         assert_eq!(sent.status, 303, "{}", sent.body);
         let result = browser.get(&test).await.body;
-        assert!(result.contains("答对 2 题，共 3 题") && result.contains("通过了这一课"), "{result}");
+        assert!(
+            result.contains("答对 2 题，共 3 题") && result.contains("通过了这一课"),
+            "{result}"
+        );
         assert!(result.contains("未作答") && result.contains("正确答案"), "{result}");
     })
     .await;

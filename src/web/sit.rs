@@ -156,8 +156,13 @@ pub(super) fn filled(fields: &[(String, String)], before: &str) -> String {
             .map(|(_, value)| plain(value));
         values.collect()
     };
-    let count = of(&format!("{before}fields")).parse::<usize>().unwrap_or(0).min(MOST_FIELDS);
-    let fields: Vec<String> = (0..count).map(|field| of(&pages::fields::name(before, field))).collect();
+    let count = of(&format!("{before}fields"))
+        .parse::<usize>()
+        .unwrap_or(0)
+        .min(MOST_FIELDS);
+    let fields: Vec<String> = (0..count)
+        .map(|field| of(&pages::fields::name(before, field)))
+        .collect();
     joined(&fields)
 }
 

@@ -265,10 +265,17 @@ mod tests {
             let last = if second < 29 { Some(1_000) } else { None };
             // One left the room.
             let first = if second == 30 { 900_000 } else { 1_000 * (second + 1) };
-            timing.add(&[asked(0, &[0], true, Some(first)), asked(1, &[0], true, last), asked(9, &[0], true, None)]);
+            timing.add(&[
+                asked(0, &[0], true, Some(first)),
+                asked(1, &[0], true, last),
+                asked(9, &[0], true, None),
+            ]);
         }
         timing.finish(&mut items);
-        assert_eq!((items.items[0].median_ms, items.items[1].median_ms), (Some(16_000), None));
+        assert_eq!(
+            (items.items[0].median_ms, items.items[1].median_ms),
+            (Some(16_000), None)
+        );
 
         // Of very many papers every third is kept, from the first to the last.
         let mut timing = Timing::new(3 * TIMED_PAPERS, 1);

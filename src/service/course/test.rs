@@ -227,9 +227,18 @@ pub async fn result(app: &App, caller: &Caller, id: RunId) -> Result<TestResult>
 /// The articles on which the questions of a lesson that were answered wrong stand.
 async fn missed(app: &App, lesson: &Lesson, outcome: &Outcome) -> Result<Vec<Article>> {
     let pool: HashSet<_> = pool(app, lesson).await?.iter().map(|(question, _)| *question).collect();
-    let wrong = outcome.lines.iter().filter(|line| !line.right && pool.contains(&line.question));
-    let bounds: Vec<_> = wrong.flat_map(|line| &line.basis).filter_map(|basis| basis.article).collect();
-    let articles = outcome.articles.iter().filter(|article| bounds.contains(&article.bound));
+    let wrong = outcome
+        .lines
+        .iter()
+        .filter(|line| !line.right && pool.contains(&line.question));
+    let bounds: Vec<_> = wrong
+        .flat_map(|line| &line.basis)
+        .filter_map(|basis| basis.article)
+        .collect();
+    let articles = outcome
+        .articles
+        .iter()
+        .filter(|article| bounds.contains(&article.bound));
     Ok(articles.cloned().collect())
 }
 

@@ -502,7 +502,9 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
         full: exam.blueprint.total(),
         read: {
             let written = |part: &&Part| {
-                let of_kind = material.questions().filter(|(_, stored)| stored.question.kind == part.kind);
+                let of_kind = material
+                    .questions()
+                    .filter(|(_, stored)| stored.question.kind == part.kind);
                 let mut forms = of_kind.filter_map(|(_, stored)| stored.question.form.as_ref());
                 forms.any(Form::is_written)
             };

@@ -146,7 +146,10 @@ impl Texts {
             .map(|(item, (drawn, choice))| Answered {
                 pool: drawn.pool,
                 choice: drawn.authored(choice),
-                earned: marks.earned(drawn.pool, texts.and_then(|texts| texts.get(&item)).map_or("", String::as_str)),
+                earned: marks.earned(
+                    drawn.pool,
+                    texts.and_then(|texts| texts.get(&item)).map_or("", String::as_str),
+                ),
             })
             .collect())
     }

@@ -133,7 +133,11 @@ async fn grow(
             }
             let stored = (&sat.paper[..], &sat.sheet[..]);
             let asked = texts.asked(app, marks, sat.attempt, sat.person, stored).await?;
-            let items = asked.iter().map(|one| one.pool).filter(|pool| marks.counts(*pool)).collect();
+            let items = asked
+                .iter()
+                .map(|one| one.pool)
+                .filter(|pool| marks.counts(*pool))
+                .collect();
             if let Err(differ) = sums.add(items, &marks.given_of(asked.into_iter())) {
                 return Ok(Err(differ));
             }

@@ -366,12 +366,7 @@ pub struct Outcome {
 /// # Errors
 /// [`Fault::Forbidden`], [`Fault::NotFound`] as [`view`]; [`Fault::WrongState`] for a run that is no form, [`Fault::BadRequest`] for
 /// another number of replies, [`Fault::NoSuchChoice`].
-pub async fn hand_in(
-    app: &App,
-    caller: &Caller,
-    id: RunId,
-    replies: Vec<impl Into<Reply>>,
-) -> Result<Outcome> {
+pub async fn hand_in(app: &App, caller: &Caller, id: RunId, replies: Vec<impl Into<Reply>>) -> Result<Outcome> {
     let material = Material::read(app, caller, id).await?;
     if !material.run.purpose.one_form() {
         return Err(Fault::WrongState.into());

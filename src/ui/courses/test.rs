@@ -251,9 +251,7 @@ fn line(lang: Lang, line: &Feedback) -> impl IntoView + use<> {
 fn basis(basis: &Basis) -> impl IntoView + use<> {
     let text = basis.text.clone();
     match basis.article {
-        Some(bound) => {
-            view! { <a href=article_path(&bound)>{text}</a>" " }.into_any()
-        }
+        Some(bound) => view! { <a href=article_path(&bound)>{text}</a>" " }.into_any(),
         None => view! { <span>{text}" "</span> }.into_any(),
     }
 }

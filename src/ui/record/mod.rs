@@ -96,8 +96,8 @@ fn head(lang: Lang, record: &Record, path: &str) -> impl IntoView + use<> {
         })
         .collect_view();
     let label = lang.pick("年度", "Years");
-    let years = (record.years.len() > 1)
-        .then(|| view! { <nav class="row wrap no-print" aria-label=label>{years}</nav> });
+    let years =
+        (record.years.len() > 1).then(|| view! { <nav class="row wrap no-print" aria-label=label>{years}</nav> });
     view! {
         <div class="row between wrap">{heading(title, below)}
             <span class="small soft no-print">{lang.pick("可以直接用浏览器打印。", "Print it with the browser.")}</span></div>

@@ -162,7 +162,14 @@ mod tests {
 
     #[test]
     fn an_axis_ends_at_a_number_with_round_quarters() {
-        let tops = [(0.3, 0.4), (1.0, 1.0), (1.01, 2.0), (7.9, 8.0), (8.1, 10.0), (23.0, 40.0)];
+        let tops = [
+            (0.3, 0.4),
+            (1.0, 1.0),
+            (1.01, 2.0),
+            (7.9, 8.0),
+            (8.1, 10.0),
+            (23.0, 40.0),
+        ];
         for (number, expected) in tops {
             assert!((top(number) - expected).abs() < 1e-9, "{number}: {}", top(number));
         }

@@ -141,7 +141,9 @@ fn figures(lang: Lang, row: &Row) -> impl IntoView + use<> {
             lang.pick("Rasch 难度", "Rasch difficulty"),
             difficulty(row.estimate),
             match row.estimate {
-                None => lang.pick("答卷太少，没有估计", "Too few papers to estimate it").to_owned(),
+                None => lang
+                    .pick("答卷太少，没有估计", "Too few papers to estimate it")
+                    .to_owned(),
                 some => unestimated(
                     lang,
                     some,
@@ -158,7 +160,10 @@ fn figures(lang: Lang, row: &Row) -> impl IntoView + use<> {
             unestimated(
                 lang,
                 row.sloped,
-                lang.pick("斜率：越大，越能分开水平高低的人", "Slope: the larger, the better it tells people apart"),
+                lang.pick(
+                    "斜率：越大，越能分开水平高低的人",
+                    "Slope: the larger, the better it tells people apart",
+                ),
             ),
         ),
         (

@@ -68,9 +68,11 @@ fn with_error(
     error: fn((Option<f64>, Option<f64>)) -> Option<f64>,
 ) -> String {
     let number = estimate.and_then(Estimate::curve).map(of);
-    or_dash(number, |number| match estimate.and_then(|estimate| error(estimate.errors())) {
-        Some(se) => format!("{} ± {}", two(number), two(se)),
-        None => two(number),
+    or_dash(number, |number| {
+        match estimate.and_then(|estimate| error(estimate.errors())) {
+            Some(se) => format!("{} ± {}", two(number), two(se)),
+            None => two(number),
+        }
     })
 }
 

@@ -13,7 +13,7 @@ use crate::{
     error::Fault,
     service::study::plan::{Area, View},
     ui::{
-        part::{fault, heading, table},
+        part::{Tone, fault, heading, notice, table},
         shell::{Frame, page},
     },
 };
@@ -62,7 +62,7 @@ fn uncovered(lang: Lang, kinds: &[Kind]) -> impl IntoView + use<> {
     view! {
         <div class="notice warn">
             {closed}
-            {read_by_people(lang, kinds.iter().copied())}
+            {read_by_people(lang, kinds)}
             <p>{lang.pick("这些题型计划里没有，预测里按一般水平估。", "These kinds are not planned, and foretold as of an average person.")}</p>
         </div>
     }

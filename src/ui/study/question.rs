@@ -21,8 +21,8 @@ use crate::{
     ui::{
         competition::flag::mine,
         part::{Tone, area, fault, heading, notice},
-        sit::fields::still,
         shell::{Frame, page},
+        sit::fields::still,
     },
 };
 
@@ -242,8 +242,9 @@ pub fn written(lang: Lang, feedback: &Feedback) -> impl IntoView + use<> {
         .collect_view();
     let lines = |title: &'static str, lines: &[String]| {
         let text = lines.join("\n");
-        (!lines.is_empty())
-            .then(|| view! { <div class="small"><p class="soft">{title}</p><p class="lines" lang="zh-CN">{text}</p></div> })
+        (!lines.is_empty()).then(
+            || view! { <div class="small"><p class="soft">{title}</p><p class="lines" lang="zh-CN">{text}</p></div> },
+        )
     };
     view! {
         {parts}
@@ -308,8 +309,12 @@ pub fn form(frame: &Frame, view: &View, mock: Option<&About>) -> impl IntoView {
 }
 
 /// That the kinds among these that are read by people are not asked in study.
-pub fn read_by_people(lang: Lang, kinds: impl Iterator<Item = Kind>) -> Option<impl IntoView + use<>> {
-    let read: Vec<_> = kinds.filter(|kind| kind.is_read_by_people()).map(|kind| kind.name(lang)).collect();
+pub fn read_by_people(lang: Lang, kinds: &[Kind]) -> Option<impl IntoView + use<>> {
+    let read = kinds.iter();
+    let read: Vec<_> = read
+        .filter(|kind| kind.is_read_by_people())
+        .map(|kind| kind.name(lang))
+        .collect();
     let kinds = read.join(lang.pick("、", ", "));
     let text = match lang {
         Lang::Zh => format!("{kinds}要由人阅卷，学习里不练。"),
@@ -328,6 +333,7 @@ fn about(lang: Lang, about: &About) -> impl IntoView + use<> {
             "Imitates “{title}”. The real exam has {minutes} minutes and {pass} points to pass; here no clock runs."
         ),
     };
+    let kinds: Vec<_> = exam.blueprint.parts.iter().map(|part| part.kind).collect();
     let short: Vec<_> = about.short.iter().map(|shortage| shortage.message(lang)).collect();
     let short = (!short.is_empty()).then(|| {
         let lines = short.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
@@ -335,7 +341,7 @@ fn about(lang: Lang, about: &About) -> impl IntoView + use<> {
             <div class="notice warn">
                 <p>{lang.pick("开放练习的题不够，这份卷子和真实的不完全一样：", "There are not enough questions open to practice, so this paper differs from a real one:")}</p>
                 <ul class="plain-list">{lines}</ul>
-                {read_by_people(lang, exam.blueprint.parts.iter().map(|part| part.kind))}
+                {read_by_people(lang, &kinds)}
             </div>
         }
     });
