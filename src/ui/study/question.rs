@@ -315,12 +315,20 @@ pub fn read_by_people(lang: Lang, kinds: &[Kind]) -> Option<impl IntoView + use<
         .filter(|kind| kind.is_read_by_people())
         .map(|kind| kind.name(lang))
         .collect();
-    let kinds = read.join(lang.pick("、", ", "));
+    let names = read.join(lang.pick("、", ", "));
     let text = match lang {
-        Lang::Zh => format!("{kinds}要由人阅卷，学习里不练。"),
-        Lang::En => format!("Read by people, so not asked in study: {kinds}."),
+        Lang::Zh => format!("{names}要由人阅卷，学习里不练。"),
+        Lang::En => format!("Read by people, so not asked in study: {names}."),
     };
-    (!read.is_empty()).then(|| view! { <p>{text}</p> })
+    let read = (!read.is_empty()).then(|| view! { <p>{text}</p> });
+    let case = kinds.contains(&Kind::Case).then(|| {
+        let text = lang.pick(
+            "带简答、论述的案例题要由人阅卷，学习里也不练。",
+            "Cases with texts that people read are not asked either.",
+        );
+        view! { <p>{text}</p> }
+    });
+    (read.is_some() || case.is_some()).then(|| view! { {read}{case} })
 }
 
 /// Which exam is imitated, and what the paper lacks.
