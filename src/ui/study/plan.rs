@@ -54,8 +54,8 @@ fn uncovered(lang: Lang, kinds: &[Kind]) -> impl IntoView + use<> {
     let names = closed.join(lang.pick("、", ", "));
     let closed = (!closed.is_empty()).then(|| {
         let text = match lang {
-            Lang::Zh => format!("{names}没有开放练习的题。"),
-            Lang::En => format!("No questions of these kinds are open to practice: {names}."),
+            Lang::Zh => format!("{names}现在没有可以练的题。"),
+            Lang::En => format!("There are no questions of these kinds to practise now: {names}."),
         };
         view! { <p>{text}</p> }
     });
