@@ -319,17 +319,19 @@ fn figures(expected: &Value, folder: &Path) {
     let analysis = &expected["item_analysis"];
     let slots = analysis["slots"].as_u64().expect("a count") as usize;
     let states = rows(analysis["files"][0].as_str().expect("a file"));
-    let share = |row: &BTreeMap<String, String>| {
-        let number = |name: &str| row[name].parse::<f64>().expect("a number");
-        match number("maxmark") {
-            full if full > 0.0 => (number("mark") / full).to_string(),
-            _ => "NA".to_owned(),
-        }
+    let number = |row: &BTreeMap<String, String>, name: &str| row[name].parse::<f64>().expect("a number");
+    let share = |row: &BTreeMap<String, String>| match number(row, "maxmark") {
+        full if full > 0.0 => (number(row, "mark") / full).to_string(),
+        _ => "NA".to_owned(),
     };
-    let papers: Vec<String> = states
-        .chunks(slots)
-        .map(|paper| paper.iter().map(share).collect::<Vec<_>>().join(","))
-        .collect();
+    let paper = |rows: &[BTreeMap<String, String>]| {
+        let mut cells = vec!["NA".to_owned(); slots];
+        for row in rows {
+            cells[number(row, "slot") as usize - 1] = share(row);
+        }
+        cells.join(",")
+    };
+    let papers: Vec<String> = states.chunks(slots).map(paper).collect();
     let found = of_table(folder, "moodle.csv", &papers);
     assert_eq!(found["n"], analysis["attempts"]);
     for slot in 0..slots {

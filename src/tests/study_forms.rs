@@ -311,7 +311,10 @@ async fn what_people_read_is_not_asked_and_the_pages_say_so() {
             assert!(chinese.contains("带简答、论述的案例题") && english.contains("Cases with texts that people read"));
         }
         let plan = browser.get(&format!("/study/plan/{exam}")).await.body;
-        assert!(!plan.contains("填空题、") && plan.contains("案例题现在没有可以练的题"), "{plan}");
+        assert!(
+            !plan.contains("填空题、") && plan.contains("案例题现在没有可以练的题"),
+            "{plan}"
+        );
     })
     .await;
 }
