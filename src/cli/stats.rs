@@ -9,9 +9,9 @@ use crate::{
         lang::Lang,
         statistics::{
             classical::{Analysis, ItemFigures, PaperFigures, analyse},
-            irt::{Calibration, Estimate, Model, Reason, Responses, calibrate},
+            irt::{Ability, Calibration, Curve, Estimate, Model, Precision, Reason, Responses, calibrate},
             remark::{Remark, Thresholds, remarks},
-            sheet::Basis,
+            sheet::{Basis, Given},
         },
     },
     format::responses::{self, Answers},
@@ -92,6 +92,12 @@ struct Fit {
     loglik: Option<f64>,
     reliability: Option<f64>,
     converged: bool,
+    /// By item, the information where there is most of it: at its difficulty.
+    max_information: Vec<Option<f64>>,
+    /// What the paper tells over abilities from −3 to 3; where papers differ, the average one. Empty where nothing was calibrated.
+    test_information: Vec<Precision>,
+    /// By row of the file, what the answers say of the person. Empty where nothing was calibrated.
+    abilities: Vec<Ability>,
     not_estimable: Vec<Unfit>,
     /// Why nothing was calibrated.
     refused: Option<String>,
@@ -128,6 +134,9 @@ impl Fit {
                     loglik: None,
                     reliability: None,
                     converged: false,
+                    max_information: none,
+                    test_information: Vec::new(),
+                    abilities: Vec::new(),
                     not_estimable: Vec::new(),
                     refused: Some(refused.to_string()),
                 }
@@ -148,6 +157,14 @@ impl Fit {
                 reason: *reason,
             }),
         };
+        let mut had = vec![0u64; answers.items.len()];
+        answers
+            .sheets
+            .iter()
+            .flatten()
+            .for_each(|given| had[given.item as usize] += 1);
+        let share = |had: u64| had as f64 / answers.sheets.len() as f64;
+        let shares: Vec<f64> = had.into_iter().map(share).collect();
         Self {
             a: slopes(|item| item.curve().map(|curve| curve.a)),
             b: each(|item| item.curve().map(|curve| curve.b)),
@@ -156,6 +173,9 @@ impl Fit {
             loglik: Some(found.log_likelihood),
             reliability: found.reliability,
             converged: found.converged,
+            max_information: each(|item| item.curve().map(Curve::most_information)),
+            test_information: found.precision(&shares),
+            abilities: answers.sheets.iter().map(|sheet| found.ability(right(sheet))).collect(),
             not_estimable: answers.names.iter().zip(&found.items).filter_map(unfit).collect(),
             refused: None,
         }
@@ -169,14 +189,18 @@ impl Fit {
     }
 }
 
+/// Only the full mark is right; what was left empty is wrong.
+fn right(sheet: &[Given]) -> impl Iterator<Item = (usize, bool)> {
+    sheet.iter().map(|it| (it.item as usize, it.mark >= it.full))
+}
+
 impl Report {
     fn of(answers: &Answers) -> Self {
         let basis = Basis::of(&answers.sheets);
         let Analysis { paper, items, .. } = analyse(&answers.items, &answers.sheets, basis);
         let mut given = Responses::new(answers.items.len());
         for sheet in &answers.sheets {
-            // Only the full mark is right; what was left empty is wrong.
-            given.add(sheet.iter().map(|it| (it.item as usize, it.mark >= it.full)));
+            given.add(right(sheet));
         }
         let fit = |model| Fit::of(model, answers, &given);
         let thresholds = Thresholds::default();

@@ -3,7 +3,9 @@
 use super::{
     Db, Result, Tx,
     column::{Column, to_json},
-    read_all, read_one, tx_one, tx_run,
+    read_all, read_one,
+    study::by_rules,
+    tx_one, tx_run,
 };
 use crate::domain::{
     course::{Course, Draft, Format, Heading, Lesson, LessonKind, Media, PIECE, State},
@@ -331,9 +333,13 @@ pub async fn candidates(db: &Db) -> Result<Vec<Candidate>> {
     let rows = read_all!(
         db,
         (i64, i64, String, String, String),
-        "SELECT q.id, v.id, v.topic, v.tags, v.basis
-         FROM bank b JOIN question q ON q.bank = b.id JOIN question_version v ON v.id = q.current
-         WHERE b.practice = 1 AND q.state = 'ready' AND q.kind IN ('single', 'multiple', 'true_false', 'indefinite') ORDER BY q.id"
+        concat!(
+            "SELECT q.id, v.id, v.topic, v.tags, v.basis
+             FROM bank b JOIN question q ON q.bank = b.id JOIN question_version v ON v.id = q.current
+             WHERE b.practice = 1 AND q.state = 'ready' AND ",
+            by_rules!(),
+            " ORDER BY q.id"
+        )
     )?;
     rows.into_iter()
         .map(|(question, version, topic, tags, basis)| {

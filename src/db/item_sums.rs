@@ -229,12 +229,12 @@ pub async fn first_answers(db: &Db, attempts: &[AttemptId]) -> Result<HashMap<At
         Db::Sqlite { .. } => {
             "SELECT a.id, a.started_at, CAST(e.item AS BIGINT), MIN(e.at) FROM json_each($1) l CROSS JOIN attempt a ON a.id = l.value
              CROSS JOIN answer_event e ON e.attempt = a.id
-             WHERE e.choice <> 0 GROUP BY a.id, a.started_at, e.item ORDER BY a.id, e.item"
+             WHERE (e.choice <> 0 OR e.text <> '') GROUP BY a.id, a.started_at, e.item ORDER BY a.id, e.item"
         }
         Db::Postgres(_) => {
             "SELECT a.id, a.started_at, CAST(e.item AS BIGINT), MIN(e.at) FROM jsonb_array_elements_text(CAST($1 AS jsonb)) AS l (id)
              JOIN attempt a ON a.id = CAST(l.id AS bigint) JOIN answer_event e ON e.attempt = a.id
-             WHERE e.choice <> 0 GROUP BY a.id, a.started_at, e.item ORDER BY a.id, e.item"
+             WHERE (e.choice <> 0 OR e.text <> '') GROUP BY a.id, a.started_at, e.item ORDER BY a.id, e.item"
         }
     };
     let list = to_json(&attempts.iter().map(|attempt| attempt.0).collect::<Vec<_>>());

@@ -515,6 +515,29 @@ pub async fn texts(db: &Db, attempt: AttemptId) -> Result<HashMap<u16, String>> 
     by_item(attempt, read_all!(db, (i64, String), TEXTS, attempt.0)?)
 }
 
+/// The same of several.
+///
+/// # Errors
+/// When the database fails.
+pub async fn texts_of(db: &Db, attempts: &[AttemptId]) -> Result<HashMap<AttemptId, HashMap<u16, String>>> {
+    let sql = match db {
+        Db::Sqlite { .. } => {
+            "SELECT attempt, item, text FROM answer_text WHERE attempt IN (SELECT value FROM json_each($1))"
+        }
+        Db::Postgres(_) => {
+            "SELECT attempt, item, text FROM answer_text
+             WHERE attempt IN (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text($1::jsonb))"
+        }
+    };
+    let ids: Vec<i64> = attempts.iter().map(|attempt| attempt.0).collect();
+    let mut all: HashMap<AttemptId, HashMap<u16, String>> = HashMap::new();
+    for (attempt, item, text) in read_all!(db, (i64, i64, String), sql, to_json(&ids))? {
+        let item = Column("answer_text", "item", attempt).number(item)?;
+        all.entry(AttemptId(attempt)).or_default().insert(item, text);
+    }
+    Ok(all)
+}
+
 /// The same as the transaction sees them.
 ///
 /// # Errors

@@ -19,13 +19,24 @@ use crate::domain::{
     time::Timestamp,
 };
 
+/// What makes a question one that rules mark to the end, with `q` and `v` for it and its version: nobody reads what is written in
+/// study. A form is kept as JSON, in which a name with its quotes stands nowhere but as a name.
+macro_rules! by_rules {
+    () => {
+        "q.kind NOT IN ('short_answer', 'essay') AND (q.kind <> 'case' OR v.form NOT LIKE '%\"written\":{%')"
+    };
+}
+pub(super) use by_rules;
+
 /// What makes a question one that may be asked in study, with `q` and `b` for question and bank.
 macro_rules! askable {
     ($start:literal, $end:literal) => {
         concat!(
             $start,
             " FROM bank b JOIN question q ON q.bank = b.id JOIN question_version v ON v.id = q.current
-             WHERE b.practice = 1 AND q.state = 'ready' AND q.kind IN ('single', 'multiple', 'true_false', 'indefinite') ",
+             WHERE b.practice = 1 AND q.state = 'ready' AND ",
+            by_rules!(),
+            " ",
             $end
         )
     };
@@ -435,8 +446,8 @@ pub async fn record(tx: &mut Tx, run: &Run, answers: &[Given], at: Timestamp, fi
     for answer in answers {
         let stored = tx_run!(
             tx,
-            "INSERT INTO study_answer (person, run, place, question, version, choice, is_right, at, confidence)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (person, run, place) DO NOTHING",
+            "INSERT INTO study_answer (person, run, place, question, version, choice, is_right, at, confidence, said)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (person, run, place) DO NOTHING",
             run.person.0,
             run.id.0,
             i64::from(answer.place),
@@ -445,10 +456,11 @@ pub async fn record(tx: &mut Tx, run: &Run, answers: &[Given], at: Timestamp, fi
             i64::from(answer.choice.0),
             i64::from(answer.right),
             answer.at.0,
-            answer.confidence.code()
+            answer.confidence.code(),
+            answer.said.as_str()
         )?;
         if stored == 1 {
-            new.push(*answer);
+            new.push(answer.clone());
         }
     }
     let right = new.iter().filter(|answer| answer.right).count();
@@ -472,16 +484,17 @@ fn signed(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-type GivenRow = (i64, i64, i64, i64, i64, i64, String);
+type GivenRow = (i64, i64, i64, i64, i64, i64, String, String);
 
 fn given(run: RunId, row: GivenRow) -> Result<Given> {
-    let (place, question, version, choice, is_right, at, confidence) = row;
+    let (place, question, version, choice, is_right, at, confidence, said) = row;
     let column = |name| Column("study_answer", name, run.0);
     Ok(Given {
         place: column("place").number(place)?,
         question: QuestionId(question),
         version: VersionId(version),
         choice: OptionSet(column("choice").number(choice)?),
+        said,
         right: is_right == 1,
         confidence: column("confidence").code(&confidence, Confidence::from_code)?,
         at: Timestamp(at),
@@ -496,7 +509,7 @@ pub async fn answers(db: &Db, person: PersonId, run: RunId) -> Result<Vec<Given>
     let rows = read_all!(
         db,
         GivenRow,
-        "SELECT place, question, version, choice, is_right, at, confidence FROM study_answer
+        "SELECT place, question, version, choice, is_right, at, confidence, said FROM study_answer
          WHERE person = $1 AND run = $2 ORDER BY place",
         person.0,
         run.0
@@ -613,6 +626,22 @@ pub async fn put_card(tx: &mut Tx, person: PersonId, card: &Card) -> Result<()> 
     if changed == 1 { Ok(()) } else { Err(Error::Overtaken) }
 }
 
+/// Questions that a person has a card of and that may be asked again, and how many there are.
+macro_rules! asked_again {
+    ($wanted:literal, $order:literal) => {
+        concat!(
+            "SELECT q.current, COUNT(*) OVER () FROM study_card c JOIN question q ON q.id = c.question
+             JOIN question_version v ON v.id = q.current JOIN bank b ON b.id = q.bank
+             WHERE c.person = $1 AND b.practice = 1 AND q.state = 'ready' AND ",
+            by_rules!(),
+            " AND ",
+            $wanted,
+            " ",
+            $order
+        )
+    };
+}
+
 /// Versions to be asked again because they are due, the longest due first, and how many are due.
 ///
 /// # Errors
@@ -621,10 +650,7 @@ pub async fn due(db: &Db, person: PersonId, now: Timestamp, limit: u32) -> Resul
     let rows = read_all!(
         db,
         (i64, i64),
-        "SELECT q.current, COUNT(*) OVER () FROM study_card c JOIN question q ON q.id = c.question JOIN bank b ON b.id = q.bank
-         WHERE c.person = $1 AND c.due_at <= $2 AND b.practice = 1 AND q.state = 'ready'
-           AND q.kind IN ('single', 'multiple', 'true_false', 'indefinite')
-         ORDER BY c.due_at, c.question LIMIT $3",
+        asked_again!("c.due_at <= $2", "ORDER BY c.due_at, c.question LIMIT $3"),
         person.0,
         now.0,
         i64::from(limit)
@@ -640,10 +666,7 @@ pub async fn mistakes(db: &Db, person: PersonId, limit: u32) -> Result<(Vec<Vers
     let rows = read_all!(
         db,
         (i64, i64),
-        "SELECT q.current, COUNT(*) OVER () FROM study_card c JOIN question q ON q.id = c.question JOIN bank b ON b.id = q.bank
-         WHERE c.person = $1 AND c.in_mistakes = 1 AND b.practice = 1 AND q.state = 'ready'
-           AND q.kind IN ('single', 'multiple', 'true_false', 'indefinite')
-         ORDER BY c.last_at, c.question LIMIT $2",
+        asked_again!("c.in_mistakes = 1", "ORDER BY c.last_at, c.question LIMIT $2"),
         person.0,
         i64::from(limit)
     )?;

@@ -295,6 +295,8 @@ pub enum NoDispute {
     Another,
     /// The new key does not fit the question, or is the old one.
     Key,
+    /// The question has no key of options: full points or void is all that can be done.
+    NoKey,
     SamePerson,
     /// Whoever flagged it does not rule on it.
     Own,
@@ -305,7 +307,7 @@ pub enum NoDispute {
 impl NoDispute {
     pub fn status(self) -> u16 {
         match self {
-            Self::Words | Self::Key => 422,
+            Self::Words | Self::Key | Self::NoKey => 422,
             Self::SamePerson | Self::Own | Self::NotShown => 403,
             Self::Flagged | Self::Another | Self::Decided => 409,
         }
@@ -332,6 +334,10 @@ impl NoDispute {
             Self::Key => lang.pick(
                 "新答案不合适：要符合题型，并且和原答案不同。",
                 "The new key does not fit: it must suit the kind of question and differ from the old key.",
+            ),
+            Self::NoKey => lang.pick(
+                "这种题没有选项答案，不能换答案；可以全部给分、作废，或者维持原判。没有提交。",
+                "This kind of question has no key of options to change: give full points, void it, or leave it. Nothing was sent.",
             ),
             Self::SamePerson => lang.pick(
                 "裁定要由提出人以外的另一名管理员批准。",

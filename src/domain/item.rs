@@ -61,6 +61,11 @@ impl Kind {
         Self::CHOICES.contains(&self)
     }
 
+    /// Whether answers to it are read by people. A case may be as well: its questions say so.
+    pub fn is_read_by_people(self) -> bool {
+        matches!(self, Self::ShortAnswer | Self::Essay)
+    }
+
     /// The identifier used in files, tables and JSON.
     pub fn code(self) -> &'static str {
         match self {

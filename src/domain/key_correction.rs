@@ -58,6 +58,14 @@ impl Method {
         }
     }
 
+    /// The codes that suit a kind of question: only a choice has a key to change.
+    pub fn codes_for(kind: Kind) -> impl Iterator<Item = &'static str> {
+        let needs_key = |code: &str| matches!(code, "new_key" | "either_key");
+        Self::CODES
+            .into_iter()
+            .filter(move |code| kind.is_choice() || !needs_key(code))
+    }
+
     /// The new key, in authored places.
     pub fn key(self) -> Option<OptionSet> {
         match self {

@@ -56,8 +56,10 @@ pub struct CompetitionLine {
     pub frozen: bool,
 }
 
-/// A person's year.
+/// A person's year: everything in it is of the year of its standing, but enforcement certificates.
 pub struct Record {
+    /// The years with anything to show, and this one, the latest first.
+    pub years: Vec<u16>,
     pub person: Person,
     pub unit: String,
     pub standing: credit::Standing,
@@ -83,30 +85,52 @@ pub struct Record {
     pub now: Timestamp,
 }
 
-/// The caller's own record.
+impl Record {
+    /// Leaves what is of its year, and says of which years there is something.
+    fn of_its_year(mut self) -> Self {
+        let year = self.standing.year;
+        let civil = |at: Timestamp| u16::try_from(at.civil().year).unwrap_or_default();
+        let mut years = std::mem::take(&mut self.years);
+        let mut here = |of: u16| {
+            years.push(of);
+            of == year
+        };
+        self.exams.retain(|one| here(civil(one.exam.window.opens_at)));
+        self.competitions.retain(|one| here(civil(one.joined_at)));
+        self.certificates.retain(|one| here(civil(one.issued_at)));
+        self.entries.retain(|one| here(one.wish.day.year()));
+        self.listed.retain(|one| here(civil(one.wish.day)));
+        years.sort_unstable_by(|a, b| b.cmp(a));
+        years.dedup();
+        self.years = years;
+        self
+    }
+}
+
+/// The caller's own record of a year, by default of this one.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster.
-pub async fn mine(app: &App, caller: &Caller) -> Result<Record> {
+pub async fn mine(app: &App, caller: &Caller, year: Option<u16>) -> Result<Record> {
     super::course::settle(app, caller).await?;
     let person = db::person::get(&app.db, caller.person()?)
         .await?
         .ok_or(Fault::NotFound)?;
     let units = db::person::units(&app.db).await?;
-    collect(app, person, &units).await
+    Ok(collect(app, person, &units, year).await?.of_its_year())
 }
 
-/// The record of a person within reach.
+/// The record of a person within reach; see [`mine`] for the year.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who reads persons, [`Fault::NotFound`] when there is none within reach.
-pub async fn of(app: &App, caller: &Caller, id: PersonId) -> Result<Record> {
+pub async fn of(app: &App, caller: &Caller, id: PersonId, year: Option<u16>) -> Result<Record> {
     let (person, units) = within(app, caller, Right::ReadPeople, id).await?;
     let covers = |right, unit| caller.may(right).is_ok_and(|reach| reach.covers(&units, unit));
     let own = caller.person().is_ok_and(|own| own == id);
     let decides = covers(Right::KeepRecords, Some(person.unit)) && !own;
     let admits = covers(Right::ManageExams, Some(person.unit));
-    let mut record = collect(app, person, &units).await?;
+    let mut record = collect(app, person, &units, year).await?;
     let short = |standing: &sitting::Standing| {
         let held = standing.credits.filter(|held| !held.opens())?;
         let open = record.now < standing.exam.window.closes_at && covers(Right::ManageExams, standing.exam.unit);
@@ -116,12 +140,15 @@ pub async fn of(app: &App, caller: &Caller, id: PersonId) -> Result<Record> {
     record.decides = decides;
     record.own = own;
     record.files = "/admin/record-documents";
-    Ok(record)
+    Ok(record.of_its_year())
 }
 
-async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
+/// Of all years but for the credits and the courses.
+async fn collect(app: &App, person: Person, units: &Tree, year: Option<u16>) -> Result<Record> {
     let id = person.id;
-    let standing = credit::standing(app, id, credit::this_year(app)).await?;
+    let this_year = credit::this_year(app);
+    let standing = credit::standing(app, id, year.unwrap_or(this_year)).await?;
+    let earned = db::credit::of_person(&app.db, id).await?;
     let mut competitions = Vec::new();
     for competition in db::competition::all(&app.db).await? {
         if competition.state == CompetitionState::Published
@@ -137,6 +164,7 @@ async fn collect(app: &App, person: Person, units: &Tree) -> Result<Record> {
         }
     }
     Ok(Record {
+        years: earned.iter().map(|line| line.year).chain([this_year]).collect(),
         unit: units.path(person.unit),
         courses: courses(app, &standing).await?,
         exams: sitting::of_person(app, id).await?.due,
@@ -254,14 +282,17 @@ pub async fn enter(
 async fn line(app: &App, person: PersonId, id: RecordEntryId, kind: Kind, day: Date, at: Timestamp) -> Result<Line> {
     let year = day.year();
     let kept = credit::rule(app, year).await?;
-    let (first, last) = credit::days_of(year);
+    let (_, last) = credit::days_of(year);
     Ok(Line {
         person,
         cause: Cause::Entry(id),
         year,
         earned: Earned {
-            // Of what is confirmed later, the last day of its year.
-            day: at.day().clamp(first, last),
+            // When its year is over what was attended on several days may be confirmed on one: then the day attended.
+            day: match at.day() > last {
+                true => day.begins().day(),
+                false => at.day(),
+            },
             amount: kept.rule.entry(kind),
             compulsory: false,
         },

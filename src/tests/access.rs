@@ -335,7 +335,7 @@ async fn course_ids(stage: &Stage) -> Vec<(&'static str, String)> {
     };
     let paper = Some(("a.pdf".to_owned(), vec![1]));
     let entry = record::enter(app, &caller, wish, paper).await.expect("entered");
-    let record = record::mine(app, &caller).await.expect("the record");
+    let record = record::mine(app, &caller, None).await.expect("the record");
     vec![
         ("{course}", course.to_string()),
         ("{place}", "1".to_owned()),

@@ -9,6 +9,8 @@ use mingfa::{
 use crate::{
     browser::{Browser, Reply},
     course::{heading, lesson, published, topics},
+    study::key,
+    study_pages::{chosen, post, run_of, stocked},
     support::{Stage, each_engine, operator},
 };
 
@@ -166,8 +168,14 @@ async fn a_course_is_read_and_tested_without_scripts_and_tells_no_key_before() {
             "{form}"
         );
         assert!(!form.contains("依据记号") && !form.contains("正确答案"), "{form}");
-        for fields in [[("q9", "0")], [("q0", "99")], [("x", "0")], [("q0", "-1")]] {
-            assert_eq!(browser.post(&test, &fields).await.status, 400, "{fields:?}");
+        for (fields, status) in [
+            ([("q9", "0")], 400),
+            ([("x", "0")], 400),
+            ([("q9text0", "0")], 400),
+            ([("q0", "-1")], 400),
+            ([("q0", "99")], 422),
+        ] {
+            assert_eq!(browser.post(&test, &fields).await.status, status, "{fields:?}");
         }
         let sent = browser.post(&test, &[("q0", "0"), ("q1", "1")]).await;
         assert_eq!((sent.status.as_u16(), sent.location()), (303, test.as_str()));
@@ -203,6 +211,57 @@ async fn a_course_is_read_and_tested_without_scripts_and_tells_no_key_before() {
             let page = english.get(path).await;
             assert!(page.status == 200 && page.body.contains("lang=\"en\""), "{path}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_test_before_a_course_names_what_to_learn_and_the_articles_it_stands_on() {
+    each_engine(async |stage| {
+        stocked(stage).await;
+        let heading = mingfa::domain::course::Heading {
+            diagnostic: 3,
+            ..heading("消防")
+        };
+        let course = published(stage, heading, &[lesson("处罚", 3, "处罚"), lesson("检查", 2, "检查")]).await;
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
+        let caller = stage.caller("1001").await;
+        let begun = browser.post(&format!("/courses/{course}/first"), &[]).await;
+        // The first three questions are of the first lesson.
+        let mut fields = Vec::new();
+        for place in 0..3 {
+            fields.extend(chosen(
+                &format!("q{place}"),
+                key(stage, &caller, run_of(&begun), place).await,
+            ));
+        }
+        post(&browser, begun.location(), &fields).await;
+        let result = browser.get(begun.location()).await.body;
+        let lesson = format!("<a href=\"/courses/{course}/lessons/2\">2. 检查");
+        assert!(result.contains("还要学的课") && result.contains(&lesson), "{result}");
+        assert!(
+            !result.contains(&format!("/courses/{course}/lessons/1")),
+            "known: {result}"
+        );
+        let link = result.split("答错的题依据：").nth(1);
+        assert!(
+            link.is_some_and(|rest| rest.contains("/articles/2?version=")),
+            "{result}"
+        );
+        let english = browser.with_cookie("lang", "en").get(begun.location()).await.body;
+        assert!(
+            english.contains("Lessons to learn") && english.contains("Its wrong answers stand on"),
+            "{english}"
+        );
+
+        // A test of a lesson names the articles as well.
+        let begun = browser.post(&format!("/courses/{course}/lessons/2/test"), &[]).await;
+        browser.post(begun.location(), &[]).await;
+        let result = browser.get(begun.location()).await.body;
+        assert!(
+            result.contains("值得再读的条文") && result.contains("/articles/2?version="),
+            "{result}"
+        );
     })
     .await;
 }

@@ -124,7 +124,7 @@ async fn the_record_tells_its_person_the_result_of_a_competition_and_others_that
         let contest = contest(app, &code).await.expect("published");
         plays(stage, &contest, &player, 7, 4, &[]).await;
         let caller = stage.caller("1001").await;
-        let line = record::mine(app, &caller)
+        let line = record::mine(app, &caller, None)
             .await
             .expect("the record")
             .competitions

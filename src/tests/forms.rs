@@ -15,6 +15,7 @@ use mingfa::{
         paper::Paper,
         points::Points,
         role::{Grant, Role},
+        statistics::sheet::Basis,
     },
     error::Fault,
     service::{
@@ -23,7 +24,7 @@ use mingfa::{
         figure, key_correction,
         marking::{self, Given},
         question::{self, Wish},
-        receipt, review, role, sitting, verify,
+        receipt, review, role, sitting, statistics, verify,
     },
 };
 
@@ -33,8 +34,8 @@ use crate::{
 };
 
 /// Marks in right answers, which no page before the hand-in may show.
-const RIGHT: &str = "标准答案";
-const MODEL: &str = "参考记号";
+pub const RIGHT: &str = "标准答案";
+pub const MODEL: &str = "参考记号";
 
 /// One question of every kind beyond choice: kind, text, answers.
 const QUESTIONS: [(&str, &str, &str); 8] = [
@@ -64,7 +65,7 @@ const QUESTIONS: [(&str, &str, &str); 8] = [
     ),
 ];
 
-fn typed((kind, stem, form): (&str, &str, &str)) -> Typed {
+pub fn typed((kind, stem, form): (&str, &str, &str)) -> Typed {
     Typed {
         kind: kind.into(),
         stem: stem.into(),
@@ -75,7 +76,7 @@ fn typed((kind, stem, form): (&str, &str, &str)) -> Typed {
     }
 }
 
-async fn bank_of_all(stage: &Stage) -> BankId {
+pub async fn bank_of_all(stage: &Stage) -> BankId {
     let bank = stage.usual_bank().await;
     for question in QUESTIONS {
         let wish = Wish {
@@ -90,7 +91,7 @@ async fn bank_of_all(stage: &Stage) -> BankId {
 }
 
 /// Single choice 5 × 1, then one question of each other kind: 10 points each; 51 to pass of 85.
-fn rules(bank: BankId, second: Second) -> Setup {
+pub fn rules(bank: BankId, second: Second) -> Setup {
     let set = setup(bank);
     let mut parts = vec![Part::new(Kind::Single, 5, Points::whole(1))];
     let others = Kind::ALL.into_iter().filter(|kind| !kind.is_choice());
@@ -112,7 +113,7 @@ fn fields(list: &[&str]) -> String {
 }
 
 /// A right answer to the question of this kind, with the texts to be read.
-fn right(kind: Kind) -> String {
+pub fn right(kind: Kind) -> String {
     match kind {
         Kind::FillBlank => fields(&["30日", "书面。"]),
         Kind::Numeric => "3万".to_owned(),
@@ -441,6 +442,69 @@ async fn what_is_no_answer_is_refused_and_what_is_late_is_kept() {
 }
 
 #[tokio::test]
+async fn figures_of_questions_count_what_rules_mark_and_leave_out_what_people_read() {
+    each_engine(async |stage| {
+        stage.roster(3, 1).await;
+        let exam = stage
+            .open_exam(rules(bank_of_all(stage).await, Second::default()))
+            .await;
+        let mut read_by_people = Vec::new();
+        for name in ["1001", "1002"] {
+            let (_, attempt) = sat(stage, name, exam).await;
+            let paper = paper(stage, attempt).await.into_iter();
+            read_by_people = paper
+                .filter(|(kind, _)| matches!(kind, Kind::Essay | Kind::Case))
+                .collect();
+        }
+        // Of two blanks the one that weighs a quarter, and nothing else.
+        let (caller, attempt) = stage.start("1003", exam).await;
+        let keys = stage.keys(attempt).await;
+        let place = keys
+            .iter()
+            .position(|(kind, _)| *kind == Kind::FillBlank)
+            .expect("blanks");
+        let half = write(1, place as u16 + 1, &fields(&["30日", "口头"]));
+        sitting::save(&stage.app, &caller, attempt, vec![half])
+            .await
+            .expect("stored");
+        sitting::hand_in(&stage.app, &caller, attempt).await.expect("handed in");
+
+        let overview = statistics::overview(&stage.app, &operator(), exam, statistics::Wish::default()).await;
+        let overview = overview.expect("the figures");
+        assert_eq!(overview.read, 3, "short answer, essay and a case with a text");
+        let row = |kind| overview.rows.iter().find(|row| row.stored.question.kind == kind);
+        let blanks = &row(Kind::FillBlank).expect("counted").figures;
+        assert_eq!((blanks.papers, blanks.answered, blanks.facility), (3, 3, Some(0.75)));
+        let pairs = &row(Kind::Matching).expect("counted").figures;
+        assert_eq!((pairs.papers, pairs.answered), (3, 2));
+        assert!(pairs.item_rest_r.is_some_and(|r| r > 0.9), "{pairs:?}");
+        for (kind, _) in &read_by_people {
+            assert!(row(*kind).is_none(), "{kind:?}");
+        }
+        // All points that rules give: 55, 55 and 2.5 of 55.
+        let counted = overview.counted.as_ref().expect("counted");
+        let full = if counted.basis == Basis::Fixed { 55.0 } else { 1.0 };
+        let mean = counted.paper.mean.expect("three papers") / full;
+        assert!((mean - 112.5 / 165.0).abs() < 1e-6, "{mean}");
+
+        stage.clock.advance_seconds(120);
+        statistics::fold(&stage.app).await.expect("summed up");
+        verified(stage).await;
+        assert_eq!(
+            stage.count("SELECT COUNT(*) FROM item_sums WHERE attempts = 3").await,
+            1
+        );
+        let browser = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let page = browser.get(&format!("/admin/exams/{exam}/items")).await.body;
+        assert!(page.contains("另有 3 道要由人阅卷的题"), "{page}");
+        let blank = row(Kind::FillBlank).expect("counted").pool;
+        let item = browser.get(&format!("/admin/exams/{exam}/items/{blank}")).await.body;
+        assert!(item.contains("75.0\u{a0}%") && item.contains("标准答案甲"), "{item}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn people_read_two_by_two_and_a_third_decides() {
     each_engine(async |stage| {
         stage.roster(3, 1).await;
@@ -651,7 +715,9 @@ async fn a_walk_without_scripts_saves_every_kind_and_tells_no_answer() {
                 .map(|text| text.replace('\n', "\r\n"))
                 .collect();
             let count = texts.len().to_string();
-            let names: Vec<String> = (0..texts.len()).map(mingfa::ui::sit::fields::name).collect();
+            let names: Vec<String> = (0..texts.len())
+                .map(|field| mingfa::ui::sit::fields::name("", field))
+                .collect();
             let chosen: Vec<String> = key.places().map(|place| place.to_string()).collect();
             if kind.is_choice() {
                 form.extend(chosen.iter().map(|place| ("choice", place.as_str())));

@@ -7,7 +7,9 @@ use std::{path::Path, time::Instant};
 
 use mingfa::{
     domain::intake::Reading,
-    format::{divisions, exchange, exchange::Dialect, law, ledger, organization, question, responses, roster, seb},
+    format::{
+        divisions, exchange, exchange::Dialect, law, ledger, markdown, organization, question, responses, roster, seb,
+    },
 };
 
 use crate::exchange::{corpus, folder, zipped};
@@ -225,8 +227,44 @@ fn any_table(bytes: &[u8]) {
     told(&divisions::read("a", bytes));
     told(&organization::read("a", bytes));
     told(&ledger::read("a", bytes));
-    let _ = responses::read(bytes, Some("ABCD"));
-    let _ = responses::read(bytes, None);
+}
+
+/// Answers for statistics: what is taken has a mark within its bounds for every item it names.
+fn answers() -> Reader {
+    let own = [
+        "一,二,三\nA,BC,\nB,NA,D\n-,A,C\n",
+        "1,0,0.5\n0,NA,1\n",
+        "q1\tq2\n1\t0\n",
+    ];
+    let mut files = shared("interop/irt", ".csv");
+    files.iter_mut().for_each(|file| file.truncate(2_000));
+    Reader {
+        files: and(files, own),
+        pack: as_is,
+        read: |bytes, numbers| {
+            let key = [None, Some("ABC"), Some("A,BC,D"), Some("A;;B"), Some("")][numbers.below(5)];
+            let Ok(answers) = responses::read(bytes, key) else {
+                return;
+            };
+            assert_eq!(answers.names.len(), answers.items.len());
+            for given in answers.sheets.iter().flatten() {
+                assert!((given.item as usize) < answers.items.len() && (0.0..=given.full).contains(&given.mark));
+            }
+        },
+    }
+}
+
+/// The text of a lesson.
+fn lesson_text() -> Reader {
+    let own = [
+        "# 标题\n\n**粗** *斜* `码` [链](https://example.org \"题\")\n\n> 引\n\n- 一\n- 二\n  1. 三\n\n| 甲 | 乙 |\n|---|:-:|\n| 丙 | 丁 |\n",
+        "《某法》第一条\n\n[[某法 第二条]]\n\n```\n<script>\n```\n\n![图](a.png)<b>&amp;\n\n---\n[^1]\n\n[^1]: 注\n",
+    ];
+    Reader {
+        files: and(shared("laws", ".md"), own),
+        pack: as_is,
+        read: |bytes, _| drop(markdown::read(&String::from_utf8_lossy(bytes))),
+    }
 }
 
 fn delimited() -> Reader {
@@ -354,6 +392,8 @@ fn readers() -> Vec<(&'static str, Reader)> {
         ("sheets of workbooks", sheets()),
         ("workbooks", workbooks()),
         ("JSON Lines", json_lines()),
+        ("answers for statistics", answers()),
+        ("texts of lessons", lesson_text()),
         ("configurations of Safe Exam Browser", safe_browser()),
     ]
 }

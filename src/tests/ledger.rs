@@ -239,13 +239,13 @@ async fn who_stands_on_a_list_sees_it_in_his_record() {
             .run("UPDATE activity SET state = 'returned' WHERE title = '被退回的讲座'")
             .await;
         let person = stage.caller("1005").await;
-        let mine = record::mine(&stage.app, &person).await.expect("the record");
+        let mine = record::mine(&stage.app, &person, None).await.expect("the record");
         let titles: Vec<_> = mine.listed.iter().map(|entry| entry.wish.title.as_str()).collect();
         assert_eq!((titles, mine.entries.len()), (vec!["网上旁听"], 0));
         let browser = Browser::new(&stage.app).signed_in(&stage.token("1005").await);
         let page = browser.get("/record").await.body;
         assert!(page.contains("网上旁听") && page.contains("不另计学分") && !page.contains("进企业"));
-        let other = record::mine(&stage.app, &stage.caller("1002").await)
+        let other = record::mine(&stage.app, &stage.caller("1002").await, None)
             .await
             .expect("the record");
         assert!(other.listed.is_empty());

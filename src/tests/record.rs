@@ -6,6 +6,7 @@ use mingfa::{
         credit::{Credits, Rule},
         record::{Kind, RecordFault, State, Wish},
         role::{Grant, Role},
+        time::Timestamp,
     },
     error::Fault,
     service::{Caller, activity, certificate, credit, record, role, year},
@@ -44,7 +45,7 @@ async fn liaison(stage: &Stage) -> Caller {
 }
 
 async fn states(stage: &Stage, caller: &Caller) -> Vec<State> {
-    let record = record::mine(&stage.app, caller).await.expect("the record");
+    let record = record::mine(&stage.app, caller, None).await.expect("the record");
     record.entries.iter().map(|entry| entry.state).collect()
 }
 
@@ -106,7 +107,7 @@ async fn an_entry_waits_until_somebody_else_of_the_unit_confirms_it() {
         record::decide(app, &operator(), refused, false, "与上一条重复")
             .await
             .expect("refused");
-        let shown = record::mine(app, &own).await.expect("the record");
+        let shown = record::mine(app, &own, None).await.expect("the record");
         assert!(shown.entries.iter().any(|entry| entry.reason == "与上一条重复"));
         assert_eq!(stage.count("SELECT COUNT(*) FROM credit").await, 1);
 
@@ -238,6 +239,87 @@ async fn a_record_shows_the_year_in_one_page() {
     .await;
 }
 
+/// 2027-01-04 10:00 in China.
+const JANUARY: Timestamp = Timestamp(1_799_028_000_000);
+
+#[tokio::test]
+async fn what_is_confirmed_in_january_counts_on_the_days_attended() {
+    each_engine(async |stage| {
+        stage.roster(2, 1).await;
+        let app = &stage.app;
+        let rule = Rule {
+            entries: vec![(Kind::CourtOnsite, Credits::whole(4))],
+            per_day: Some(Credits::whole(5)),
+            ..Rule::default()
+        };
+        credit::make_rule(app, &operator(), 2026, rule, "按通知")
+            .await
+            .expect("made");
+        let own = stage.caller("1001").await;
+        let on = |day: &str| Wish {
+            day: day.parse().expect("a day"),
+            ..wish("旁听")
+        };
+        stage.clock.set(JANUARY);
+        for day in ["2026-11-20", "2026-11-27"] {
+            let id = record::enter(app, &own, on(day), None).await.expect("entered");
+            record::decide(app, &operator(), id, true, "").await.expect("confirmed");
+        }
+        let person = own.person().expect("a person");
+        let other = stage.person("1002").await;
+        for day in ["2026-11-20", "2026-11-27"] {
+            record::enter_many(app, &operator(), vec![other], on(day))
+                .await
+                .expect("entered");
+        }
+        for person in [person, other] {
+            let record = record::of(app, &operator(), person, Some(2026))
+                .await
+                .expect("the record");
+            assert_eq!(
+                record.standing.account.total,
+                Credits::whole(8),
+                "no day has more than five"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_record_of_a_year_that_is_over_can_be_looked_at_and_printed() {
+    each_engine(async |stage| {
+        let exam = stage.usual_exam(4).await;
+        stage.sit("1002", exam, |_, _, key| key).await;
+        stage.clock.set(JANUARY);
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
+        let now = browser.get("/record").await.body;
+        assert!(now.contains("2027 年学法档案") && now.contains("还没有考试"), "{now}");
+        assert!(
+            now.contains("href=\"/record?year=2026\"") && now.contains("aria-current=\"page\""),
+            "{now}"
+        );
+        let before = browser.get("/record?year=2026").await.body;
+        assert!(
+            before.contains("2026 年学法档案") && before.contains("年度学法考试"),
+            "{before}"
+        );
+        let english = browser.with_cookie("lang", "en").get("/record?year=2026").await.body;
+        assert!(english.contains("Law record 2026"), "{english}");
+        assert_eq!(browser.get("/record?year=x").await.status, 404);
+
+        let administrator = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let path = format!("/admin/people/{}/record", stage.person("1002").await);
+        let seen = administrator.get(&format!("{path}?year=2026")).await.body;
+        assert!(
+            seen.contains("2026 年学法档案") && seen.contains("年度学法考试"),
+            "{seen}"
+        );
+        assert!(seen.contains(&format!("href=\"{path}?year=2027\"")), "{seen}");
+    })
+    .await;
+}
+
 async fn person_page(stage: &Stage, number: &str) -> String {
     let browser = Browser::new(&stage.app).signed_in(&stage.token(number).await);
     browser.get("/record").await.body
@@ -267,10 +349,10 @@ async fn the_record_has_what_the_unit_entered_and_the_codes_of_certificates() {
         certificate::issue(app, &operator(), exam, Shows::Grade, None)
             .await
             .expect("issued");
-        let record = record::mine(app, &caller).await.expect("the record");
+        let record = record::mine(app, &caller, None).await.expect("the record");
         let titles: Vec<_> = record.listed.iter().map(|one| one.wish.title.as_str()).collect();
         assert_eq!((titles.as_slice(), attempt.0 > 0), (&["宪法讲座"][..], true));
-        let other = record::mine(app, &stage.caller("1003").await)
+        let other = record::mine(app, &stage.caller("1003").await, None)
             .await
             .expect("the record");
         assert!(other.listed.is_empty());

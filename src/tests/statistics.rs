@@ -268,7 +268,22 @@ fn stats_prints_one_object_and_names_what_cannot_be_estimated() {
             report[model]["loglik"].as_f64().is_some_and(|loglik| loglik < 0.0),
             "{report}"
         );
+        assert_eq!(report[model]["test_information"].as_array().map(Vec::len), Some(13));
     }
+    let number = |value: &Value| value.as_f64().expect("a number");
+    let rasch = &report["rasch"];
+    for (half, at) in (-6..=6).zip(rasch["test_information"].as_array().expect("a list")) {
+        assert_eq!(number(&at["theta"]), f64::from(half) / 2.0);
+        let (information, se) = (number(&at["information"]), number(&at["se"]));
+        assert!((se * information.sqrt() - 1.0).abs() < 1e-9, "{at}");
+    }
+    // An item of slope 1 tells most at its difficulty, a quarter; one without a curve nothing.
+    assert_eq!(number(&rasch["max_information"][1]), 0.25);
+    assert_eq!(rasch["max_information"][0], Value::Null);
+    // The sixth person answered everything wrongly that can be told apart, the seventh rightly.
+    let theta = |row: usize| number(&rasch["abilities"][row]["theta"]);
+    assert_eq!(rasch["abilities"].as_array().map(Vec::len), Some(60));
+    assert!(theta(5) < theta(6), "{rasch}");
     let table = mingfa(&["stats", &answers, "--key", "AAAA"]);
     let table = String::from_utf8(table.stdout).expect("text");
     assert!(table.starts_with("60 份答卷，4 题，人人同卷。\n"), "{table}");

@@ -190,11 +190,11 @@ async fn figures_are_kept_until_somebody_hands_in_or_a_key_is_corrected() {
     .await;
 }
 
-/// A hundred persons: the abler, the more of 1 to 3 is right; at question 0 most of the able choose B, which is not its key.
-async fn hundred(stage: &Stage) -> ExamId {
-    let exam = open_exam(stage, 100).await;
-    for person in 0..100 {
-        let able = person / 25;
+/// So many persons, some of whom sit: the abler, the more of 1 to 3 is right; at question 0 most of the able choose B, which is not its key.
+async fn many(stage: &Stage, persons: usize, sit_it: usize) -> ExamId {
+    let exam = open_exam(stage, persons).await;
+    for person in 0..sit_it {
+        let able = person * 4 / persons;
         let first = if (able >= 2) == (person % 3 > 0) { "B" } else { "A" };
         let more = ["AAA", "BAA", "BCA", "BCD"][able];
         // A little chance, or nothing could be calibrated.
@@ -207,7 +207,7 @@ async fn hundred(stage: &Stage) -> ExamId {
 #[tokio::test]
 async fn a_question_with_the_wrong_key_stands_first_and_the_page_says_why_in_both_languages() {
     each_engine(async |stage| {
-        let exam = hundred(stage).await;
+        let exam = many(stage, 100, 100).await;
         let (suspect, last) = (place(stage, exam, 0).await, place(stage, exam, 3).await);
         let all = overview(stage, exam, Wish::default()).await;
         let first = &all.first[0];
@@ -301,6 +301,57 @@ async fn a_question_with_the_wrong_key_stands_first_and_the_page_says_why_in_bot
         for nothing in ["9999", "x", "-1"] {
             assert_eq!(browser.get(&format!("{path}/{nothing}")).await.status, 404, "{nothing}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_page_draws_what_the_paper_tells_and_slopes_need_two_hundred_papers() {
+    each_engine(async |stage| {
+        let exam = many(stage, 200, 199).await;
+        let path = format!("/admin/exams/{exam}/items");
+        let browser = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let english = browser.with_cookie("lang", "en");
+        let rasch = browser.get(&path).await.body;
+        assert!(
+            rasch.contains("测验信息与标准误") && rasch.contains("双参数模型要满 200 份答卷"),
+            "{rasch}"
+        );
+        assert!(rasch.contains("<polyline") && rasch.contains(">-3.0</th>") && rasch.contains(">3.0</th>"));
+        let hard = place(stage, exam, 3).await;
+        let none = row(stage, exam, 3).await;
+        assert!(none.sloped.is_none() && none.estimate.is_some());
+        let item = browser.get(&format!("{path}/{hard}")).await.body;
+        assert!(item.contains("满 200 份答卷"), "{item}");
+
+        sit(stage, "1200", exam, "AACD").await;
+        let all = overview(stage, exam, Wish::default()).await;
+        let counted = all.counted.expect("counted");
+        let scale = counted.scale().expect("enough papers");
+        assert!(scale.has_slopes() && scale.precision.len() == 13);
+        let curves: Vec<_> = all.rows.iter().filter_map(|row| row.sloped?.curve()).collect();
+        let at_zero: f64 = curves.iter().map(|curve| curve.information(0.0)).sum();
+        assert!(
+            near(Some(scale.precision[6].information), at_zero),
+            "the sum over all questions"
+        );
+        assert!(browser.get(&path).await.body.contains("按双参数模型。"));
+        let page = english.get(&path).await.body;
+        assert!(
+            page.contains("By the two-parameter model.") && page.contains("2PL a"),
+            "{page}"
+        );
+        let curve = row(stage, exam, 3)
+            .await
+            .sloped
+            .expect("estimated")
+            .curve()
+            .expect("a curve");
+        let item = english.get(&format!("{path}/{hard}")).await.body;
+        assert!(
+            item.contains(&format!("Highest information a²/4 = {:.2}", curve.a * curve.a / 4.0)),
+            "{item}"
+        );
     })
     .await;
 }

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Six questions on two topics, two of them on an article that the library has.
-async fn stocked(stage: &Stage) -> BankId {
+pub async fn stocked(stage: &Stage) -> BankId {
     stage.roster(2, 1).await;
     let mut csv = String::from("题型,题目,选项A,选项B,选项C,答案,解析,法律依据,标签\n");
     for (kind, stem, key, basis, tag) in [
@@ -46,7 +46,7 @@ async fn stocked(stage: &Stage) -> BankId {
     bank
 }
 
-fn run_of(reply: &Reply) -> RunId {
+pub fn run_of(reply: &Reply) -> RunId {
     assert_eq!(reply.status, 303, "{}", reply.body);
     let place = reply.location().rsplit('/').next().expect("an id");
     place.parse().expect("an id")
@@ -60,14 +60,14 @@ fn tells_nothing(page: &Reply) {
 }
 
 /// The fields of a form that choose these places.
-fn chosen(name: &str, choice: OptionSet) -> Vec<(String, String)> {
+pub fn chosen(name: &str, choice: OptionSet) -> Vec<(String, String)> {
     choice
         .places()
         .map(|place| (name.to_owned(), place.to_string()))
         .collect()
 }
 
-async fn post(browser: &Browser, path: &str, fields: &[(String, String)]) -> Reply {
+pub async fn post(browser: &Browser, path: &str, fields: &[(String, String)]) -> Reply {
     let fields: Vec<_> = fields
         .iter()
         .map(|(key, value)| (key.as_str(), value.as_str()))

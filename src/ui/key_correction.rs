@@ -178,9 +178,7 @@ pub fn subject(
         })
         .collect_view();
     let keyed = subject.question.kind.is_choice();
-    let methods = Method::CODES
-        .into_iter()
-        .filter(|code| keyed || !matches!(*code, "new_key" | "either_key"))
+    let methods = Method::codes_for(subject.question.kind)
         .map(|code| (code.to_owned(), Method::name(code, lang).to_owned()))
         .collect();
     let objection = || {

@@ -15,12 +15,12 @@ use super::{
     extract::{Id, part},
     respond::{Fail, fault_of, html, page_with_status},
     router,
+    study::replies,
 };
 use crate::{
     domain::{
         course::{Media, Range, Ranged},
         id::{CourseId, LessonMediaId, RunId},
-        item::OptionSet,
     },
     error::Fault,
     service::{App, Caller, course as service, credit},
@@ -114,21 +114,6 @@ pub async fn test(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
     Ok(html(|| pages::result(&frame, &result)))
 }
 
-/// The options chosen for each of so many questions, from fields `q0`, `q1`, …
-fn choices(fields: &[(String, String)], count: usize) -> Result<Vec<OptionSet>, Fault> {
-    let mut choices = vec![OptionSet::default(); count];
-    for (name, value) in fields {
-        let place = name.strip_prefix('q').and_then(|place| place.parse::<usize>().ok());
-        let option = value.parse::<usize>().ok().filter(|option| *option < OptionSet::MAX);
-        let (Some(place), Some(option)) = (place, option) else {
-            return Err(Fault::BadRequest);
-        };
-        let choice = choices.get_mut(place).ok_or(Fault::BadRequest)?;
-        *choice = OptionSet(choice.0 | 1 << option);
-    }
-    Ok(choices)
-}
-
 pub async fn hand_in(
     State(app): State<App>,
     frame: Frame,
@@ -139,8 +124,8 @@ pub async fn hand_in(
     let Some((place, view)) = service::view(&app, &caller, id).await? else {
         return Ok(to_test(id));
     };
-    let choices = choices(&fields, view.posed.len())?;
-    match service::hand_in(&app, &caller, id, choices).await {
+    let replies = replies(&fields, view.posed.len())?;
+    match service::hand_in(&app, &caller, id, replies).await {
         Ok(()) => Ok(to_test(id)),
         Err(error) => {
             let fault = fault_of(error);

@@ -29,8 +29,29 @@ use crate::{
     },
 };
 
-pub async fn own(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
-    let record = service::mine(&app, &caller).await?;
+/// Of which year a record is wanted; empty for this one.
+#[derive(Deserialize)]
+pub struct Year {
+    #[serde(default)]
+    year: String,
+}
+
+impl Year {
+    fn parse(&self) -> Result<Option<u16>, Fault> {
+        match self.year.as_str() {
+            "" => Ok(None),
+            year => year.parse().map(Some).map_err(|_| Fault::NotFound),
+        }
+    }
+}
+
+pub async fn own(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Query(wanted): Query<Year>,
+) -> Result<Response, Fail> {
+    let record = service::mine(&app, &caller, wanted.parse()?).await?;
     let nothing = Typed::new();
     Ok(html(|| pages::own(&frame, &record, &nothing, None)))
 }
@@ -57,14 +78,18 @@ pub async fn enter(
 ) -> Result<Response, Fail> {
     let (typed, file) = fields_and_file(form.map_err(|_| Fault::BadRequest)?).await?;
     let done = match wish(&typed) {
-        Ok(wish) => service::enter(&app, &caller, wish, file).await,
+        Ok(wish) => {
+            let year = wish.day.year();
+            service::enter(&app, &caller, wish, file).await.map(|_| year)
+        }
         Err(fault) => Err(fault.into()),
     };
     match done {
-        Ok(_) => Ok(Redirect::to("/record").into_response()),
+        Ok(year) if year == credit::this_year(&app) => Ok(Redirect::to("/record").into_response()),
+        Ok(year) => Ok(Redirect::to(&format!("/record?year={year}")).into_response()),
         Err(error) => {
             let fault = fault_of(error);
-            let record = service::mine(&app, &caller).await?;
+            let record = service::mine(&app, &caller, None).await?;
             Ok(page_with_status(&fault, || {
                 pages::own(&frame, &record, &typed, Some(&fault))
             }))
@@ -92,8 +117,14 @@ fn saved((name, body): (String, Vec<u8>)) -> Response {
     (headers, body).into_response()
 }
 
-pub async fn of(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<PersonId>) -> Result<Response, Fail> {
-    let record = service::of(&app, &caller, id).await?;
+pub async fn of(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Id(id): Id<PersonId>,
+    Query(wanted): Query<Year>,
+) -> Result<Response, Fail> {
+    let record = service::of(&app, &caller, id, wanted.parse()?).await?;
     let nothing = Typed::new();
     Ok(html(|| pages::of(&frame, &record, &nothing, None)))
 }
@@ -106,7 +137,7 @@ pub async fn admit(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
     // Whose record it is comes before what was sent.
-    let record = service::of(&app, &caller, id).await?;
+    let record = service::of(&app, &caller, id, None).await?;
     let exam = text(&typed, "exam").parse().map_err(|_| Fault::BadRequest)?;
     let Err(error) = credit::admit(&app, &caller, exam, id, text(&typed, "reason")).await else {
         return Ok(Redirect::to(&format!("/admin/people/{id}/record")).into_response());

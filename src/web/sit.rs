@@ -146,8 +146,9 @@ pub(super) struct Given {
     go: Option<String>,
 }
 
-/// The fields of a question beyond choice: as many as the form says, the letters of a choice of several together.
-fn text(fields: &[(String, String)]) -> String {
+/// The fields of a question beyond choice: as many as the form says, the letters of a choice of several together. `before`: what their
+/// names begin with.
+pub(super) fn filled(fields: &[(String, String)], before: &str) -> String {
     let of = |name: &str| -> String {
         let values = fields
             .iter()
@@ -155,8 +156,13 @@ fn text(fields: &[(String, String)]) -> String {
             .map(|(_, value)| plain(value));
         values.collect()
     };
-    let count = of("fields").parse::<usize>().unwrap_or(0).min(MOST_FIELDS);
-    let fields: Vec<String> = (0..count).map(|field| of(&pages::fields::name(field))).collect();
+    let count = of(&format!("{before}fields"))
+        .parse::<usize>()
+        .unwrap_or(0)
+        .min(MOST_FIELDS);
+    let fields: Vec<String> = (0..count)
+        .map(|field| of(&pages::fields::name(before, field)))
+        .collect();
     joined(&fields)
 }
 
@@ -194,7 +200,7 @@ impl Given {
             answer: Answer {
                 choice: OptionSet::of(places),
                 flagged: values("flag").next().is_some(),
-                text: text(fields),
+                text: filled(fields, ""),
             },
             go: values("go").next().map(str::to_owned),
         })

@@ -10,20 +10,25 @@ use serde::Deserialize;
 use super::{
     extract::Id,
     respond::{Fail, fault_of, html, page_with_status},
+    sit::filled,
     unit::text,
 };
 use crate::{
     domain::{
         id::{ExamId, LawId, RunId},
         item::OptionSet,
-        study::{Confidence, Purpose, StudyFault},
+        study::{Confidence, Purpose, Reply, StudyFault},
     },
     error::Fault,
     service::{
         App, Caller, dispute,
         study::{self as service, Wish, mock, plan, run},
     },
-    ui::{part::form::Typed, shell::Frame, study as pages},
+    ui::{
+        part::form::Typed,
+        shell::Frame,
+        study::{self as pages, question::name},
+    },
 };
 
 pub async fn overview(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
@@ -165,6 +170,29 @@ fn ticked(fields: &[(String, String)], name: &str) -> Result<OptionSet, Fault> {
     }
 }
 
+/// What is answered to each of so many questions on one form.
+///
+/// # Errors
+/// [`Fault::BadRequest`] for fields of no such question, [`Fault::NoSuchChoice`].
+pub(super) fn replies(fields: &[(String, String)], count: usize) -> Result<Vec<Reply>, Fault> {
+    let place = |field: &str| {
+        let number = field.strip_prefix('q')?;
+        let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        number[..end].parse::<usize>().ok()
+    };
+    let strange = |(field, _): &(String, String)| place(field).is_none_or(|place| place >= count);
+    if fields.iter().any(strange) {
+        return Err(Fault::BadRequest);
+    }
+    let reply = |place: usize| {
+        Ok(Reply {
+            choice: ticked(fields, &name(place))?,
+            said: filled(fields, &name(place)),
+        })
+    };
+    (0..count).map(reply).collect()
+}
+
 pub async fn answer(
     State(app): State<App>,
     frame: Frame,
@@ -183,8 +211,11 @@ pub async fn answer(
         .ok_or(Fault::BadRequest)?;
     let confidence = value("confidence").map_or(Some(Confidence::Plain), Confidence::from_code);
     let confidence = confidence.ok_or(Fault::BadRequest)?;
-    let choice = ticked(&fields, "choice")?;
-    match run::answer(&app, &caller, id, place, choice, confidence).await {
+    let reply = Reply {
+        choice: ticked(&fields, "choice")?,
+        said: filled(&fields, &name(place as usize)),
+    };
+    match run::answer(&app, &caller, id, place, reply, confidence).await {
         Ok(_) => Ok(Redirect::to(&format!("/study/runs/{id}?q={}", place + 1)).into_response()),
         Err(error) => {
             let fault = fault_of(error);
@@ -204,8 +235,7 @@ pub async fn hand_in(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fail> {
     let count = run::view(&app, &caller, id).await?.posed.len();
-    let choices = (0..count).map(|place| ticked(&fields, &format!("q{place}")));
-    run::hand_in(&app, &caller, id, choices.collect::<Result<_, _>>()?).await?;
+    run::hand_in(&app, &caller, id, replies(&fields, count)?).await?;
     Ok(to_result(id))
 }
 

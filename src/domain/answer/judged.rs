@@ -28,6 +28,13 @@ impl Form {
         self.counting().iter().any(|form| matches!(form, Self::Written(_)))
     }
 
+    /// Whether the rules alone give an answer all points.
+    pub fn is_right(&self, text: &str) -> bool {
+        let full = Points::whole(100);
+        let judged = self.judged(text, full, None);
+        judged.is_ok_and(|judged| !judged.waits && judged.points == full)
+    }
+
     /// What a marker gives points for, the texts of a case in a row. A text without a rubric is one criterion without a name,
     /// of as many points as it counts.
     pub fn criteria(&self, full: Points) -> Vec<Criterion> {
@@ -129,6 +136,13 @@ mod tests {
 
     fn fields(list: &[&str]) -> String {
         joined(&list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn only_an_answer_with_all_points_is_right_and_none_that_is_to_be_read() {
+        assert!(blanks(3).is_right(&fields(&["甲", "甲", "甲"])));
+        assert!(!blanks(3).is_right(&fields(&["甲", "甲", "乙"])) && !blanks(1).is_right(""));
+        assert!(!essay(&[5]).is_right("因为如此"));
     }
 
     #[test]

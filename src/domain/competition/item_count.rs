@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::{IdentityType, journal::Given, truth::Truth};
 use crate::domain::{
     item::OptionSet,
-    statistics::{compare::Compared, sheet::Given as Marked},
+    statistics::{
+        compare::Compared,
+        duration::{LEAST_TIMED, Times},
+        sheet::Given as Marked,
+    },
     time::Timestamp,
 };
 
@@ -53,9 +57,11 @@ pub struct Item {
     pub right: u64,
     /// How often each option was chosen, as authored.
     pub choices: Vec<u64>,
-    /// Answers that came apart from others, and how long they took together.
+    /// Answers that came apart from others, and how long half of them took at most: of some papers evenly taken from all. `None` with
+    /// fewer than [`LEAST_TIMED`] times, and in counts from before there was this.
     pub timed: u64,
-    pub time_ms: u64,
+    #[serde(default)]
+    pub median_ms: Option<u64>,
 }
 
 /// All questions of a pool, by place.
@@ -97,10 +103,49 @@ impl Items {
                     *chosen += 1;
                 }
             }
-            if let Some(took) = asked.took_ms {
-                item.timed += 1;
-                item.time_ms += u64::from(took);
+            item.timed += u64::from(asked.took_ms.is_some());
+        }
+    }
+}
+
+/// Papers whose times are kept: a median needs no more, and a province has millions.
+const TIMED_PAPERS: u64 = 50_000;
+
+/// The times of the answers to each question on every so-many-th paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timing {
+    step: u64,
+    papers: u64,
+    times: Vec<Vec<u32>>,
+}
+
+impl Timing {
+    /// For so many papers at most, of a pool of so many questions.
+    pub fn new(papers: u64, questions: usize) -> Self {
+        Self {
+            step: papers.div_ceil(TIMED_PAPERS).max(1),
+            papers: 0,
+            times: vec![Vec::new(); questions],
+        }
+    }
+
+    /// Takes a paper that was handed in.
+    pub fn add(&mut self, paper: &[Asked]) {
+        let kept = self.papers.is_multiple_of(self.step);
+        self.papers += 1;
+        for asked in paper.iter().filter(|asked| kept && !asked.choice.is_empty()) {
+            if let (Some(times), Some(took)) = (self.times.get_mut(asked.question as usize), asked.took_ms) {
+                times.push(took);
             }
+        }
+    }
+
+    /// Writes the medians beside what was counted.
+    pub fn finish(self, items: &mut Items) {
+        for (item, times) in items.items.iter_mut().zip(self.times) {
+            let enough = times.len() >= LEAST_TIMED;
+            let times = enough.then(|| Times::of(times)).flatten();
+            item.median_ms = times.map(|times| times.median_ms.round() as u64);
         }
     }
 }
@@ -207,12 +252,35 @@ mod tests {
             panic!("three questions")
         };
         assert_eq!((first.papers, first.answers, first.right), (2, 2, 1));
-        assert_eq!(
-            (&first.choices[..], first.timed, first.time_ms),
-            (&[2, 0, 1, 0][..], 1, 4_000)
-        );
+        assert_eq!((&first.choices[..], first.timed), (&[2, 0, 1, 0][..], 1));
         assert_eq!((second.papers, second.answers, second.timed), (1, 0, 0));
         assert_eq!((third.right, third.choices[3]), (1, 1));
+    }
+
+    #[test]
+    fn half_of_the_answers_took_no_longer_and_few_say_nothing() {
+        let mut items = Items::new([4, 4]);
+        let mut timing = Timing::new(31, 2);
+        for second in 0..31 {
+            let last = if second < 29 { Some(1_000) } else { None };
+            // One left the room.
+            let first = if second == 30 { 900_000 } else { 1_000 * (second + 1) };
+            timing.add(&[
+                asked(0, &[0], true, Some(first)),
+                asked(1, &[0], true, last),
+                asked(9, &[0], true, None),
+            ]);
+        }
+        timing.finish(&mut items);
+        assert_eq!(
+            (items.items[0].median_ms, items.items[1].median_ms),
+            (Some(16_000), None)
+        );
+
+        // Of very many papers every third is kept, from the first to the last.
+        let mut timing = Timing::new(3 * TIMED_PAPERS, 1);
+        (0..90).for_each(|paper| timing.add(&[asked(0, &[0], true, Some(paper))]));
+        assert_eq!(timing.times[0], (0..90).step_by(3).collect::<Vec<u32>>());
     }
 
     #[test]

@@ -149,14 +149,16 @@ pub struct Answered {
 }
 
 /// An answer as it stands in the journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
     /// The place of the question in its run, from 0.
     pub place: u32,
     pub question: QuestionId,
     pub version: crate::domain::id::VersionId,
-    /// In authored places; empty: left out on a form.
+    /// In authored places; empty for a question beyond choice, and for one left out on a form.
     pub choice: crate::domain::item::OptionSet,
+    /// What was written into the fields of a question beyond choice, as [`crate::domain::answer::joined`] makes it.
+    pub said: String,
     pub right: bool,
     pub confidence: Confidence,
     pub at: Timestamp,
@@ -165,7 +167,8 @@ pub struct Given {
 impl Given {
     /// `None` for a question left out, which says nothing about the memory.
     pub fn answered(&self) -> Option<Answered> {
-        (!self.choice.is_empty()).then_some(Answered {
+        let answered = !self.choice.is_empty() || !self.said.is_empty();
+        answered.then_some(Answered {
             question: self.question,
             right: self.right,
             confidence: self.confidence,

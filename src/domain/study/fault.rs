@@ -12,7 +12,7 @@ pub enum StudyFault {
     Nothing,
     /// A question may not be asked in study any more.
     Closed,
-    /// No option was chosen.
+    /// No option was chosen and nothing was filled in.
     NothingChosen,
     /// The person sits an exam right now.
     Sitting,
@@ -41,8 +41,8 @@ impl StudyFault {
                 "A question was just retired, waits for review, or its bank is closed to practice; nothing was begun. Please choose again.",
             ),
             Self::NothingChosen => lang.pick(
-                "还没有选答案，没有提交。请先选一个选项。",
-                "No option was chosen, so nothing was submitted. Choose one first.",
+                "还没有选答案，也没有填写，没有提交。请先作答。",
+                "Nothing was chosen or filled in, so nothing was submitted. Answer first.",
             ),
             Self::Sitting => lang.pick(
                 "您有一场考试正在进行，这时不能学习。请先交卷。",

@@ -12,4 +12,4 @@ pub use knowledge::{Known, prior};
 pub use plan::{
     Day, Forecast, Item, MINUTES, PRACTICES, PartChance, Plan, SECONDS_A_QUESTION, forecast, minutes, plan,
 };
-pub use run::{MAX_QUESTIONS, Placed, Purpose, Run};
+pub use run::{MAX_QUESTIONS, Placed, Purpose, Reply, Run};

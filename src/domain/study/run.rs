@@ -2,6 +2,7 @@
 
 use crate::domain::{
     id::{PersonId, RunId, VersionId},
+    item::OptionSet,
     lang::Lang,
     paper::{Dice, Drawn, PoolItem, shown_order},
     time::Timestamp,
@@ -86,6 +87,28 @@ impl Placed {
                 pool: u32::try_from(place).unwrap_or(u32::MAX),
                 order: shown_order(item.kind, item.options, item.pinned, dice),
             },
+        }
+    }
+}
+
+/// What was answered: chosen, in places as shown, or written into the fields of a question beyond choice. Nothing of either: left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reply {
+    pub choice: OptionSet,
+    pub said: String,
+}
+
+impl Reply {
+    pub fn is_empty(&self) -> bool {
+        self.choice.is_empty() && self.said.is_empty()
+    }
+}
+
+impl From<OptionSet> for Reply {
+    fn from(choice: OptionSet) -> Self {
+        Self {
+            choice,
+            said: String::new(),
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::{
         audit::Act,
         competition::{
             IdentityType, StageKind, State,
-            item_count::{Asked, Count, Days, Items, group_of, took},
+            item_count::{Asked, Count, Days, Items, Timing, group_of, took},
             play::Play,
             truth::{Attempt, Flag, Key, Watch, same_timings},
         },
@@ -136,6 +136,7 @@ pub async fn count(app: &App, caller: &Caller, id: CompetitionId) -> Result<()> 
 struct Pass<'a> {
     contest: &'a Contest,
     items: Items,
+    timing: Timing,
     days: Days,
     watch: Watch,
     groups: Counting,
@@ -145,7 +146,7 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(contest: &'a Contest) -> Self {
+    fn new(contest: &'a Contest, papers: u64) -> Self {
         let options = contest
             .pool
             .questions
@@ -154,6 +155,7 @@ impl<'a> Pass<'a> {
         Self {
             contest,
             items: Items::new(options),
+            timing: Timing::new(papers, contest.questions()),
             days: Days::default(),
             watch: Watch::default(),
             groups: Counting::new(Basis::Drawn, contest.questions(), IdentityType::ALL.len()),
@@ -216,6 +218,7 @@ impl<'a> Pass<'a> {
             let sheet: Vec<_> = asked.iter().map(|one| one.marked()).collect();
             self.groups.add(group_of(identity), &sheet);
         }
+        self.timing.add(&asked);
         self.items.add(asked);
         Ok(())
     }
@@ -267,7 +270,7 @@ pub async fn count_ended(app: &App) -> Result<usize> {
 async fn count_all(app: &App, by: By, contest: &Arc<Contest>) -> Result<()> {
     let id = contest.id();
     let all = db::competition_count::begun(&app.db, id).await?;
-    let mut pass = Pass::new(contest);
+    let mut pass = Pass::new(contest, all);
     let mut after = (PlayerId(0), 0);
     loop {
         app.counting
@@ -287,13 +290,15 @@ async fn count_all(app: &App, by: By, contest: &Arc<Contest>) -> Result<()> {
         tokio::time::sleep(PAUSE).await;
     }
     let Pass {
-        items,
+        mut items,
+        timing,
         days,
         mut watch,
         groups,
         read,
         ..
     } = pass;
+    timing.finish(&mut items);
     let same = same(app, contest, watch.alike()).await?;
     let mut units = Vec::new();
     for (unit, tally) in tallies(app, id).await? {

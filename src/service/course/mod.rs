@@ -31,7 +31,7 @@ pub use edit::{
 };
 pub use media::{Part, add_media, managed_media, media, part, remove_media};
 pub use read::{Done, First, OnShelf, Page, Reading, Row, Shelf, Shown, Text, lesson, page, shelf};
-pub use test::{Place, TestResult, hand_in, result, settle, start_diagnostic, start_lesson, view};
+pub use test::{Place, TestResult, Unknown, hand_in, result, settle, start_diagnostic, start_lesson, view};
 
 /// A question of a lesson's pool.
 type Pool = Arc<Vec<(QuestionId, VersionId)>>;

@@ -12,16 +12,15 @@ use crate::{
         course::{Course, CourseFault, Lesson, passes},
         credit::{Cause, Earned, Line},
         id::{CourseId, QuestionId, RunId, VersionId},
-        item::OptionSet,
         paper::Dice,
-        study::{Purpose, StudyFault},
+        study::{Purpose, Reply, StudyFault},
         time::Timestamp,
     },
     error::Fault,
     service::{
         App, Caller, Error, Result, credit,
         random::RunDice,
-        study::run::{self, Outcome, View},
+        study::run::{self, Article, Outcome, View},
     },
 };
 
@@ -155,6 +154,15 @@ pub async fn view(app: &App, caller: &Caller, id: RunId) -> Result<Option<(Place
     Ok(view.run.finished_at.is_none().then_some((place, view)))
 }
 
+/// A lesson that the test before a course has not shown to be known.
+pub struct Unknown {
+    /// From 1.
+    pub place: usize,
+    pub title: String,
+    /// On which its questions that were answered wrong stand.
+    pub articles: Vec<Article>,
+}
+
 /// What came of a test.
 pub struct TestResult {
     pub place: Place,
@@ -163,16 +171,18 @@ pub struct TestResult {
     pub passed: Option<bool>,
     /// Lessons that were shown to be known, by place and title.
     pub known: Vec<(usize, String)>,
+    /// After the test before a course: the lessons that were not.
+    pub unknown: Vec<Unknown>,
     pub gives: bool,
     pub standing: credit::Standing,
 }
 
-/// Hands a test in, by choices as shown, and writes the credits that follow.
+/// Hands a test in and writes the credits that follow.
 ///
 /// # Errors
 /// As [`run::hand_in`].
-pub async fn hand_in(app: &App, caller: &Caller, id: RunId, choices: Vec<OptionSet>) -> Result<()> {
-    run::hand_in(app, caller, id, choices).await?;
+pub async fn hand_in(app: &App, caller: &Caller, id: RunId, replies: Vec<impl Into<Reply>>) -> Result<()> {
+    run::hand_in(app, caller, id, replies).await?;
     settle(app, caller).await
 }
 
@@ -187,19 +197,22 @@ pub async fn result(app: &App, caller: &Caller, id: RunId) -> Result<TestResult>
         let asked = u32::try_from(outcome.lines.len()).unwrap_or(u32::MAX);
         passes(&lesson.draft, outcome.run.right, asked)
     });
-    let known = match passed {
-        None => {
-            let lines = db::credit::of_person(&app.db, caller.person()?).await?;
-            let known: HashSet<_> = lines.iter().filter(|line| line.known).map(|line| line.cause).collect();
-            let lessons = db::course::lessons(&app.db, place.course.id).await?;
-            (1..)
-                .zip(lessons)
-                .filter(|(_, lesson)| known.contains(&Cause::Lesson(lesson.id)))
-                .map(|(place, lesson)| (place, lesson.draft.title))
-                .collect()
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    if passed.is_none() {
+        let lines = db::credit::of_person(&app.db, caller.person()?).await?;
+        for (place, lesson) in (1..).zip(db::course::lessons(&app.db, place.course.id).await?) {
+            let line = lines.iter().find(|line| line.cause == Cause::Lesson(lesson.id));
+            match line {
+                Some(line) if line.known => known.push((place, lesson.draft.title)),
+                Some(_) => {}
+                None => unknown.push(Unknown {
+                    articles: missed(app, &lesson, &outcome).await?,
+                    place,
+                    title: lesson.draft.title,
+                }),
+            }
         }
-        Some(_) => Vec::new(),
-    };
+    }
     Ok(TestResult {
         gives: gives(app, &place.course),
         standing: credit::mine(app, caller).await?,
@@ -207,7 +220,26 @@ pub async fn result(app: &App, caller: &Caller, id: RunId) -> Result<TestResult>
         outcome,
         passed,
         known,
+        unknown,
     })
+}
+
+/// The articles on which the questions of a lesson that were answered wrong stand.
+async fn missed(app: &App, lesson: &Lesson, outcome: &Outcome) -> Result<Vec<Article>> {
+    let pool: HashSet<_> = pool(app, lesson).await?.iter().map(|(question, _)| *question).collect();
+    let wrong = outcome
+        .lines
+        .iter()
+        .filter(|line| !line.right && pool.contains(&line.question));
+    let bounds: Vec<_> = wrong
+        .flat_map(|line| &line.basis)
+        .filter_map(|basis| basis.article)
+        .collect();
+    let articles = outcome
+        .articles
+        .iter()
+        .filter(|article| bounds.contains(&article.bound));
+    Ok(articles.cloned().collect())
 }
 
 /// A lesson that was done, and how.

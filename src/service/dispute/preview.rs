@@ -47,6 +47,9 @@ pub struct Preview {
 /// Whether a method suits the question.
 pub(super) fn check(question: &Question, method: Method) -> Result<()> {
     let Some(key) = method.key() else { return Ok(()) };
+    if !question.kind.is_choice() {
+        return Err(Fault::Dispute(NoDispute::NoKey).into());
+    }
     let corrected = Question {
         key,
         ..question.clone()

@@ -21,16 +21,18 @@ use super::{App, Caller, Error, Result, exam, sitting};
 use crate::{
     db,
     domain::{
+        answer::Form,
         bank::Stored,
+        blueprint::Part,
         exam::{Exam, State},
         id::{ExamId, UnitId},
         item::OptionSet,
         key_correction::Method,
         points::Points,
         statistics::{
-            classical::{ItemFigures, PaperFigures},
+            classical::{Analysis, ItemFigures, PaperFigures},
             dif::Dif,
-            irt::{Calibration, Estimate},
+            irt::{Calibration, Estimate, Model, Precision, Responses, calibrate},
             remark::{Remark, Thresholds, of_groups, remarks, weight},
             sheet::Basis,
             sums::Sums,
@@ -47,6 +49,8 @@ pub use wish::{Order, Wish};
 
 /// With fewer papers nothing is calibrated.
 pub const LEAST_CALIBRATED: u64 = 100;
+/// With fewer papers no slopes are estimated (Drasgow 1989: 200 persons are enough from five items on).
+pub const LEAST_SLOPES: u64 = 200;
 /// Questions on a page.
 pub const PAGE: usize = 100;
 /// From so many papers on, what is counted from the papers themselves serves for [`SERVES_SECONDS`] while more is handed in.
@@ -86,13 +90,48 @@ pub enum Progress {
     Failed,
 }
 
+/// Questions and paper on the scale of abilities.
+pub struct Scale {
+    /// One slope for all.
+    one: Calibration,
+    /// A slope for each; `None` with too few papers or questions.
+    two: Option<Calibration>,
+    /// What the paper tells over abilities, by the model with a slope for each where there is one.
+    pub precision: Vec<Precision>,
+}
+
+impl Scale {
+    fn of(responses: &Responses, analysis: &Analysis) -> Option<Self> {
+        let papers = analysis.paper.papers;
+        let one = calibrate(Model::OneParameter, responses).ok()?;
+        let two = (papers >= LEAST_SLOPES).then(|| calibrate(Model::TwoParameter, responses).ok());
+        let two = two.flatten();
+        let share = |item: &ItemFigures| item.papers as f64 / papers as f64;
+        let shares: Vec<f64> = analysis.items.iter().map(share).collect();
+        Some(Self {
+            precision: two.as_ref().unwrap_or(&one).precision(&shares),
+            one,
+            two,
+        })
+    }
+
+    pub fn reliability(&self) -> Option<f64> {
+        self.one.reliability
+    }
+
+    /// Whether each question has its own slope.
+    pub fn has_slopes(&self) -> bool {
+        self.two.is_some()
+    }
+}
+
 /// What needs the papers themselves, as it stood: groups of papers and of persons, calibration.
 pub struct Deep {
     stamp: Stamp,
     pub at: Timestamp,
     pub paper: PaperFigures,
     items: Vec<ItemFigures>,
-    calibration: Option<Calibration>,
+    scale: Option<Scale>,
     /// For each way to group persons that makes several groups, how they compare.
     pub groups: Vec<Grouping>,
 }
@@ -181,8 +220,8 @@ impl Counted {
             .collect()
     }
 
-    fn calibration(&self) -> Option<&Calibration> {
-        self.deep.as_ref()?.calibration.as_ref()
+    pub fn scale(&self) -> Option<&Scale> {
+        self.deep.as_ref()?.scale.as_ref()
     }
 }
 
@@ -338,7 +377,7 @@ async fn count(app: &App, id: ExamId, stamp: Stamp) -> Result<()> {
 /// Reads all papers and counts what the sums do not say.
 async fn look_deep(app: &App, marks: &Arc<Marks>, stamp: Stamp, at: Timestamp) -> Result<Deep> {
     let id = marks.exam;
-    let papers = papers::read(app, id, stamp.handed_in).await?;
+    let papers = papers::read(app, marks, stamp.handed_in).await?;
     let members = groups::members(app, id).await?;
     let times = times::read(app, &papers, marks.items.len()).await?;
     app.statistics.say(id, Progress::Counting);
@@ -350,16 +389,16 @@ async fn look_deep(app: &App, marks: &Arc<Marks>, stamp: Stamp, at: Timestamp) -
         }
         let groups = groups::compare(&marks, &papers, analysis.basis, members);
         let enough = analysis.paper.papers >= LEAST_CALIBRATED;
-        let calibration = enough.then(|| {
+        let scale = enough.then(|| {
             here.statistics.say(id, Progress::Calibrating);
-            marks.calibrate(&papers)
+            Scale::of(&marks.responses(&papers), &analysis)
         });
         Deep {
             stamp,
             at,
             paper: analysis.paper,
             items: analysis.items,
-            calibration: calibration.flatten(),
+            scale: scale.flatten(),
             groups,
         }
     });
@@ -379,6 +418,8 @@ pub struct Row {
     pub method: Option<Method>,
     /// Where it stands on the scale of abilities; `None` where nothing was calibrated.
     pub estimate: Option<Estimate>,
+    /// The same with a slope of its own.
+    pub sloped: Option<Estimate>,
     /// How groups of persons compare with the largest of their kind.
     pub differences: Vec<Difference>,
 }
@@ -395,6 +436,8 @@ pub struct Difference {
 impl Row {
     fn of(counted: &Counted, pool: u32, stored: &Stored) -> Option<Self> {
         let place = pool as usize;
+        let estimate = |all: &Calibration| all.items.get(place).copied();
+        let scale = counted.scale();
         Some(Self {
             pool,
             stored: stored.clone(),
@@ -402,7 +445,8 @@ impl Row {
             remarks: counted.remarks.get(place)?.clone(),
             key: *counted.keys.get(place)?,
             method: counted.methods.get(&pool).copied(),
-            estimate: counted.calibration().and_then(|all| all.items.get(place)).copied(),
+            estimate: scale.and_then(|scale| estimate(&scale.one)),
+            sloped: scale.and_then(|scale| estimate(scale.two.as_ref()?)),
             differences: counted.differences(place),
         })
     }
@@ -425,8 +469,8 @@ pub struct Overview {
     pub remarked: usize,
     /// How many of the pool stood on a paper.
     pub asked: usize,
-    /// Questions of each paper that are not answered by choosing, of which nothing is counted here.
-    pub texts: u32,
+    /// Questions of each paper that people read, of which nothing is counted here.
+    pub read: u32,
     pub rows: Vec<Row>,
     pub page: usize,
     pub pages: usize,
@@ -441,10 +485,6 @@ impl Overview {
         let groups = &self.counted.as_ref()?.deep.as_ref()?.groups;
         groups.iter().find(|grouping| grouping.by == by)
     }
-
-    pub fn reliability(&self) -> Option<f64> {
-        self.counted.as_ref()?.calibration()?.reliability
-    }
 }
 
 /// The questions of an exam, each with what the papers say of it, and the figures of the paper.
@@ -457,11 +497,18 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
         counted,
         progress,
     } = of_exam(app, caller, id).await?;
+    let material = sitting::material(app, id).await?;
     let mut overview = Overview {
         full: exam.blueprint.total(),
-        texts: {
-            let parts = exam.blueprint.parts.iter();
-            parts.filter(|part| !part.kind.is_choice()).map(|part| part.count).sum()
+        read: {
+            let written = |part: &&Part| {
+                let of_kind = material
+                    .questions()
+                    .filter(|(_, stored)| stored.question.kind == part.kind);
+                let mut forms = of_kind.filter_map(|(_, stored)| stored.question.form.as_ref());
+                forms.any(Form::is_written)
+            };
+            exam.blueprint.parts.iter().filter(written).map(|part| part.count).sum()
         },
         exam,
         progress,
@@ -476,7 +523,6 @@ pub async fn overview(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Res
         differing: 0,
     };
     let Some(counted) = counted else { return Ok(overview) };
-    let material = sitting::material(app, id).await?;
     let row = |pool: &u32| Row::of(&counted, *pool, material.question(*pool)?);
     let asked = (0u32..).zip(&counted.items).filter(|(_, figures)| figures.papers > 0);
     let mut places: Vec<u32> = asked.map(|(pool, _)| pool).collect();

@@ -1,18 +1,21 @@
-//! The papers of an exam as the figures need them: what was chosen, and what it is worth with the corrections in force.
+//! The papers of an exam as the figures need them: what was answered, and what it is worth with the corrections in force.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use super::Progress;
 use crate::{
     db,
     domain::{
+        answer::{Form, Judged},
+        bank::Stored,
         id::{AttemptId, ExamId, PersonId},
         item::OptionSet,
         key_correction::{Asked, Correction, Method, mark_asked},
         mark::Marking,
+        points::Points,
         statistics::{
             classical::{Analysis, analyse_by},
-            irt::{Calibration, Model, Responses, calibrate},
+            irt::Responses,
             sheet::{Basis, Given, Item},
         },
     },
@@ -25,6 +28,24 @@ use crate::{
 /// Attempts read at a time.
 const READ: u32 = 5_000;
 
+/// A question of a paper with what was answered.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Answered {
+    /// Its place in the pool.
+    pub pool: u32,
+    /// As authored.
+    pub choice: OptionSet,
+    /// Of a question beyond choice that rules mark.
+    pub earned: Option<Earned>,
+}
+
+/// What an answer to a question beyond choice earns by the rules.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Earned {
+    points: Points,
+    answered: bool,
+}
+
 /// What was chosen on all papers, six bytes for each question: a city's papers spread out would fill the memory.
 #[derive(Default)]
 pub(super) struct Papers {
@@ -33,17 +54,21 @@ pub(super) struct Papers {
     pools: Vec<u32>,
     /// As authored.
     choices: Vec<OptionSet>,
+    /// What was earned beyond choice, by the place among all questions.
+    earned: Vec<(usize, Earned)>,
     /// Where each paper ends.
     ends: Vec<usize>,
 }
 
 impl Papers {
-    fn push(&mut self, person: PersonId, attempt: AttemptId, asked: impl Iterator<Item = (u32, OptionSet)>) {
+    fn push(&mut self, person: PersonId, attempt: AttemptId, asked: Vec<Answered>) {
         self.persons.push(person);
         self.attempts.push(attempt);
-        for (pool, choice) in asked {
-            self.pools.push(pool);
-            self.choices.push(choice);
+        for answered in asked {
+            let at = self.pools.len();
+            self.earned.extend(answered.earned.map(|earned| (at, earned)));
+            self.pools.push(answered.pool);
+            self.choices.push(answered.choice);
         }
         self.ends.push(self.pools.len());
     }
@@ -53,15 +78,21 @@ impl Papers {
         from..self.ends[place]
     }
 
-    pub fn asked(&self, place: usize) -> impl Iterator<Item = (u32, OptionSet)> + '_ {
+    pub fn asked(&self, place: usize) -> impl Iterator<Item = Answered> + '_ {
         let range = self.range(place);
-        let choices = self.choices[range.clone()].iter().copied();
-        self.pools[range].iter().copied().zip(choices)
+        let from = self.earned.partition_point(|(at, _)| *at < range.start);
+        let mut earned = self.earned[from..].iter().peekable();
+        range.map(move |at| Answered {
+            pool: self.pools[at],
+            choice: self.choices[at],
+            earned: earned.next_if(|(of, _)| *of == at).map(|(_, earned)| *earned),
+        })
     }
 }
 
 /// The first attempt that each person handed in: later ones are sat by people who have seen questions before.
-pub(super) async fn read(app: &App, id: ExamId, all: u64) -> Result<Papers> {
+pub(super) async fn read(app: &App, marks: &Marks, all: u64) -> Result<Papers> {
+    let id = marks.exam;
     let mut papers = Papers::default();
     let (mut after, mut read) = ((PersonId(0), 0), 0);
     loop {
@@ -73,29 +104,55 @@ pub(super) async fn read(app: &App, id: ExamId, all: u64) -> Result<Papers> {
         read += page.len() as u64;
         let mut before = after.0;
         after = (last.person, last.number);
+        let texts = Texts::read(app, marks, page.iter().map(|sat| sat.attempt)).await?;
         for sat in page {
             if sat.person == before {
                 continue;
             }
             before = sat.person;
-            let asked = asked(app, sat.attempt, sat.person, (&sat.paper, &sat.sheet)).await?;
-            papers.push(sat.person, sat.attempt, asked.into_iter());
+            let stored = (&sat.paper[..], &sat.sheet[..]);
+            let asked = texts.asked(app, marks, sat.attempt, sat.person, stored).await?;
+            papers.push(sat.person, sat.attempt, asked);
         }
     }
 }
 
-/// What was asked and chosen in an attempt, as authored, from its paper and its sheet as they are stored.
-pub(super) async fn asked(
-    app: &App,
-    attempt: AttemptId,
-    person: PersonId,
-    stored: (&[u8], &[u8]),
-) -> Result<Vec<(u32, OptionSet)>> {
-    let (paper, choices) = sitting::chosen(app, attempt, person, stored).await?;
-    let asked = paper.0.iter().zip(choices);
-    Ok(asked
-        .map(|(drawn, choice)| (drawn.pool, drawn.authored(choice)))
-        .collect())
+/// What was written on some papers.
+pub(super) struct Texts(HashMap<AttemptId, HashMap<u16, String>>);
+
+impl Texts {
+    /// Those of these attempts, where any count.
+    pub async fn read(app: &App, marks: &Marks, attempts: impl Iterator<Item = AttemptId>) -> Result<Self> {
+        if !marks.has_forms() {
+            return Ok(Self(HashMap::new()));
+        }
+        let attempts: Vec<_> = attempts.collect();
+        Ok(Self(db::sitting::texts_of(&app.db, &attempts).await?))
+    }
+
+    /// What was asked and answered in one of the attempts, from its paper and its sheet as they are stored.
+    pub async fn asked(
+        &self,
+        app: &App,
+        marks: &Marks,
+        attempt: AttemptId,
+        person: PersonId,
+        stored: (&[u8], &[u8]),
+    ) -> Result<Vec<Answered>> {
+        let (paper, choices) = sitting::chosen(app, attempt, person, stored).await?;
+        let texts = self.0.get(&attempt);
+        let asked = (1u16..).zip(paper.0.iter().zip(choices));
+        Ok(asked
+            .map(|(item, (drawn, choice))| Answered {
+                pool: drawn.pool,
+                choice: drawn.authored(choice),
+                earned: marks.earned(
+                    drawn.pool,
+                    texts.and_then(|texts| texts.get(&item)).map_or("", String::as_str),
+                ),
+            })
+            .collect())
+    }
 }
 
 /// How the questions of a pool are marked, with the corrections in force.
@@ -103,8 +160,10 @@ pub(super) struct Marks {
     pub exam: ExamId,
     marking: Marking,
     pub corrections: Vec<Correction>,
-    /// By place in the pool, nothing chosen.
+    /// By place in the pool, nothing answered.
     questions: Vec<Asked>,
+    /// What is right of the questions beyond choice that rules mark. Those that people read are not here, and count nowhere.
+    forms: HashMap<u32, Form>,
     pub items: Vec<Item>,
 }
 
@@ -130,33 +189,64 @@ impl Marks {
             options: stored.question.options.len(),
             key: key_in_force(&corrections, pool, stored.question.key),
         });
+        let form = |(pool, stored): (u32, &Stored)| {
+            let form = stored.question.form.as_ref().filter(|form| !form.is_written());
+            form.map(|form| (pool, form.clone()))
+        };
         Self {
             exam: material.exam.id,
             marking: material.exam.policy.marking(),
             questions: questions.collect(),
+            forms: material.questions().filter_map(form).collect(),
             items: items.collect(),
             corrections,
         }
     }
 
-    /// A paper as it counts; what was voided does not.
+    /// Whether questions beyond choice count.
+    pub fn has_forms(&self) -> bool {
+        !self.forms.is_empty()
+    }
+
+    /// Whether it counts: it is marked by rules.
+    pub fn counts(&self, pool: u32) -> bool {
+        let question = self.questions.get(pool as usize);
+        question.is_some_and(|question| question.kind.is_choice()) || self.forms.contains_key(&pool)
+    }
+
+    fn earned(&self, pool: u32, text: &str) -> Option<Earned> {
+        let (form, question) = (self.forms.get(&pool)?, self.questions.get(pool as usize)?);
+        let judged = form.judged(text, question.full, None).ok()?;
+        Some(Earned {
+            points: judged.points,
+            answered: !text.is_empty(),
+        })
+    }
+
+    /// A paper as it counts; what was voided does not, nor what people read.
     pub fn given(&self, papers: &Papers, place: usize) -> Vec<Given> {
         self.given_of(papers.asked(place))
     }
 
-    /// Whether it is known which answers were given to a question: only of choices it is.
-    fn is_choice(&self, pool: u32) -> bool {
-        let question = self.questions.get(pool as usize);
-        question.is_some_and(|question| question.kind.is_choice())
-    }
-
-    /// The same of what was asked and chosen.
-    pub fn given_of(&self, asked: impl Iterator<Item = (u32, OptionSet)>) -> Vec<Given> {
-        let given = |(pool, choice): (u32, OptionSet)| {
-            let question = self.questions.get(pool as usize).filter(|_| self.is_choice(pool))?;
-            let asked = Asked { choice, ..*question };
+    /// The same of what was asked and answered.
+    pub fn given_of(&self, asked: impl Iterator<Item = Answered>) -> Vec<Given> {
+        let given = |answered: Answered| {
+            let Answered { pool, choice, earned } = answered;
+            let question = self.questions.get(pool as usize).filter(|_| self.counts(pool))?;
+            let judged = earned.map(|earned| Judged {
+                points: earned.points,
+                waits: false,
+            });
+            let asked = Asked {
+                choice,
+                judged,
+                ..*question
+            };
             let points = mark_asked(self.marking, &self.corrections, &asked)?;
-            Some(Given::marked(pool, points, asked.full, choice, None))
+            Some(Given {
+                answered: earned.map_or(!choice.is_empty(), |earned| earned.answered),
+                ..Given::marked(pool, points, asked.full, choice, None)
+            })
         };
         asked.filter_map(given).collect()
     }
@@ -164,19 +254,20 @@ impl Marks {
     pub fn analyse(&self, papers: &Papers) -> Analysis {
         let count = papers.ends.len();
         let of = |place| papers.pools[papers.range(place)].iter().copied();
-        let pools = |place| of(place).filter(|pool| self.is_choice(*pool));
+        let pools = |place| of(place).filter(|pool| self.counts(*pool));
         let basis = Basis::of_items((0..count).map(pools));
         analyse_by(&self.items, count, |place| Cow::Owned(self.given(papers, place)), basis)
     }
 
-    pub fn calibrate(&self, papers: &Papers) -> Option<Calibration> {
+    /// Right and wrong answers; only full marks are right.
+    pub fn responses(&self, papers: &Papers) -> Responses {
         let mut responses = Responses::new(self.items.len());
         for place in 0..papers.ends.len() {
             let given = self.given(papers, place).into_iter();
             let counts = given.filter(|given| given.full > 0.0);
             responses.add(counts.map(|given| (given.item as usize, given.mark >= given.full)));
         }
-        calibrate(Model::OneParameter, &responses).ok()
+        responses
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::papers::{Marks, asked};
+use super::papers::{Marks, Texts};
 use crate::{
     db::{self, item_sums::Stored},
     domain::{
@@ -70,8 +70,10 @@ async fn anew(app: &App, marks: &Marks, version: i64, until: Timestamp, told: im
     }
 }
 
+/// By what papers were marked. Sums from before questions beyond choice counted do not fit where there are any.
 fn keys(marks: &Marks) -> String {
-    audit::json(&marks.corrections)
+    let forms = if marks.has_forms() { " and forms" } else { "" };
+    audit::json(&marks.corrections) + forms
 }
 
 fn nothing(marks: &Marks, version: i64, basis: Basis) -> Stored {
@@ -120,6 +122,7 @@ async fn grow(
         let Some(last) = page.last() else { break };
         after = (last.at, last.attempt);
         let full = page.len() == READ as usize;
+        let texts = Texts::read(app, marks, page.iter().map(|sat| sat.attempt)).await?;
         for sat in page {
             if sat.at > until && settled.is_none() {
                 settled = Some(as_stored(&sums, attempts));
@@ -128,8 +131,13 @@ async fn grow(
             if !sat.first {
                 continue;
             }
-            let asked = asked(app, sat.attempt, sat.person, (&sat.paper, &sat.sheet)).await?;
-            let items = asked.iter().map(|(pool, _)| *pool).collect();
+            let stored = (&sat.paper[..], &sat.sheet[..]);
+            let asked = texts.asked(app, marks, sat.attempt, sat.person, stored).await?;
+            let items = asked
+                .iter()
+                .map(|one| one.pool)
+                .filter(|pool| marks.counts(*pool))
+                .collect();
             if let Err(differ) = sums.add(items, &marks.given_of(asked.into_iter())) {
                 return Ok(Err(differ));
             }

@@ -36,7 +36,7 @@ pub(super) async fn read(app: &App, papers: &Papers, items: usize) -> Result<Vec
 }
 
 fn add(times: &mut [Vec<u32>], papers: &Papers, place: usize, first: &FirstAnswers) {
-    let pools: Vec<u32> = papers.asked(place).map(|(pool, _)| pool).collect();
+    let pools: Vec<u32> = papers.asked(place).map(|one| one.pool).collect();
     let mut given = vec![None; pools.len()];
     for (number, at) in &first.at {
         let place = (*number as usize).checked_sub(1);

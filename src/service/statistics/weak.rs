@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     lock,
-    papers::{Marks, asked},
+    papers::{Marks, Texts},
 };
 use crate::{
     db,
@@ -140,6 +140,7 @@ async fn count(app: &App, exam: &Exam, from: Option<Arc<Weak>>) -> Result<Weak> 
             None => units.insert(units_of(app, exam).await?),
         };
         let full = page.len() == READ as usize;
+        let texts = Texts::read(app, &marks, page.iter().map(|sat| sat.attempt)).await?;
         for sat in page {
             if sat.at > weak.until {
                 return Ok(weak);
@@ -148,7 +149,8 @@ async fn count(app: &App, exam: &Exam, from: Option<Arc<Weak>>) -> Result<Weak> 
             let Some(unit) = units.get(&sat.person).filter(|_| sat.first) else {
                 continue;
             };
-            let asked = asked(app, sat.attempt, sat.person, (&sat.paper, &sat.sheet)).await?;
+            let stored = (&sat.paper[..], &sat.sheet[..]);
+            let asked = texts.asked(app, &marks, sat.attempt, sat.person, stored).await?;
             let given = marks.given_of(asked.into_iter());
             let paper = given.iter().map(|given| {
                 let places = places.get(given.item as usize).map_or(&[][..], Vec::as_slice);

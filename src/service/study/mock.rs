@@ -131,16 +131,20 @@ pub struct Marked {
 pub async fn marked(app: &App, outcome: &Outcome) -> Result<Marked> {
     let about = about(app, &outcome.run).await?;
     let exam = &about.exam;
+    let versions: Vec<_> = outcome.lines.iter().map(|line| line.version).collect();
+    let stored = db::study::stored(&app.db, &versions).await?;
     let asked = outcome.lines.iter().filter_map(|line| {
         let drawn = &outcome.run.questions.get(line.place as usize)?.drawn;
         let authored = |shown: OptionSet| drawn.authored(shown);
+        let full = exam.blueprint.points_of(line.posed.kind);
+        let form = stored.get(&line.version)?.question.form.as_ref();
         Some(Asked {
             pool: line.place,
             kind: line.posed.kind,
             key: authored(line.key),
             choice: authored(line.choice),
-            full: exam.blueprint.points_of(line.posed.kind),
-            judged: None,
+            full,
+            judged: form.and_then(|form| form.judged(&line.said, full, None).ok()),
         })
     });
     let score = mark_paper(exam.policy.marking(), &[], asked);

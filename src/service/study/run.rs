@@ -7,12 +7,13 @@ use super::memory::Fsrs;
 use crate::{
     db::{self, Tx, study::StandsOn},
     domain::{
+        answer::{Asking, Form, given, numbered},
         bank::Stored,
         id::{PersonId, QuestionId, RunId, VersionId},
         item::{Kind, OptionSet},
         law::Bound,
         paper::PoolItem,
-        study::{Card, Confidence, Given, MAX_QUESTIONS, Placed, Purpose, Run, StudyFault},
+        study::{Card, Confidence, Given, MAX_QUESTIONS, Placed, Purpose, Reply, Run, StudyFault},
     },
     error::Fault,
     service::{App, Caller, Error, Result, law, random::RunDice},
@@ -104,6 +105,8 @@ pub struct Posed {
     pub stem: String,
     /// In the order shown.
     pub options: Vec<String>,
+    /// The fields of a question beyond choice.
+    pub asking: Option<Asking>,
 }
 
 impl Posed {
@@ -112,8 +115,12 @@ impl Posed {
         let option = |place: &u8| question.options.get(usize::from(*place)).cloned();
         Self {
             kind: question.kind,
-            stem: question.stem.clone(),
+            stem: match question.form {
+                Some(_) => numbered(&question.stem),
+                None => question.stem.clone(),
+            },
             options: placed.drawn.order.iter().filter_map(option).collect(),
+            asking: question.form.as_ref().map(Form::asking),
         }
     }
 }
@@ -150,21 +157,31 @@ impl Material {
         found.ok_or_else(|| Fault::NotFound.into())
     }
 
-    /// The answer that this choice of shown places is.
-    fn given(&self, app: &App, place: u32, choice: OptionSet, confidence: Confidence) -> Result<Given> {
+    /// The answer that this reply is.
+    fn given(&self, app: &App, place: u32, reply: Reply, confidence: Confidence) -> Result<Given> {
         let (placed, stored) = self.question(place)?;
         let question = &stored.question;
+        let Reply { choice, said } = reply;
         let too_many = question.kind.one_choice() && choice.len() > 1;
-        if !choice.fits(placed.drawn.order.len()) || too_many {
+        let said_fits = match &question.form {
+            Some(form) => form.asking().fits(&said),
+            None => said.is_empty(),
+        };
+        if !choice.fits(placed.drawn.order.len()) || too_many || !said_fits {
             return Err(Fault::NoSuchChoice.into());
         }
         let authored = placed.drawn.authored(choice);
+        let right = match &question.form {
+            Some(form) => form.is_right(&said),
+            None => authored == question.key,
+        };
         Ok(Given {
             place,
             question: stored.id,
             version: stored.version,
             choice: authored,
-            right: authored == question.key,
+            said,
+            right,
             confidence,
             at: app.now(),
         })
@@ -206,9 +223,13 @@ pub struct Feedback {
     pub question: QuestionId,
     pub version: VersionId,
     pub posed: Posed,
-    /// What was chosen and what is right, in places as shown; nothing chosen: left out on a form.
+    /// What was chosen and what is right, in places as shown; nothing chosen: left out on a form, or a question beyond choice.
     pub choice: OptionSet,
     pub key: OptionSet,
+    /// What was written into the fields of a question beyond choice; and in lines for people, with what is right.
+    pub said: String,
+    pub given: Vec<String>,
+    pub right_lines: Vec<String>,
     pub right: bool,
     pub confidence: Confidence,
     pub explanation: String,
@@ -233,6 +254,12 @@ fn told(material: &Material, answer: &Given, articles: &[StandsOn]) -> Result<Fe
         posed: Posed::of(placed, stored),
         choice: placed.drawn.shown(answer.choice),
         key: placed.drawn.shown(question.key),
+        given: question
+            .form
+            .as_ref()
+            .map_or_else(Vec::new, |form| given(&form.asking(), &answer.said)),
+        right_lines: question.form.as_ref().map_or_else(Vec::new, Form::right),
+        said: answer.said.clone(),
         right: answer.right,
         confidence: answer.confidence,
         explanation: question.explanation.clone(),
@@ -265,8 +292,8 @@ async fn learn(tx: &mut Tx, run: &Run, new: &[Given]) -> db::Result<()> {
     Ok(())
 }
 
-/// Answers one question of a run in which each is told at once. `place` from 0, `choice` in places as shown. The first answer
-/// counts: a repeat changes nothing and is told the same.
+/// Answers one question of a run in which each is told at once. `place` from 0. The first answer counts: a repeat changes nothing
+/// and is told the same.
 ///
 /// # Errors
 /// [`Fault::Forbidden`], [`Fault::NotFound`] as [`view`]; [`Fault::WrongState`] for a form or a run that is over,
@@ -276,15 +303,17 @@ pub async fn answer(
     caller: &Caller,
     id: RunId,
     place: u32,
-    choice: OptionSet,
+    reply: impl Into<Reply>,
     confidence: Confidence,
 ) -> Result<Feedback> {
+    let reply = reply.into();
     let material = Material::read(app, caller, id).await?;
     if material.run.purpose.one_form() {
         return Err(Fault::WrongState.into());
     }
-    let given = material.given(app, place, choice, confidence)?;
-    if choice.is_empty() {
+    let empty = reply.is_empty();
+    let given = material.given(app, place, reply, confidence)?;
+    if empty {
         return Err(Fault::Study(StudyFault::NothingChosen).into());
     }
     if material.run.finished_at.is_none() {
@@ -331,23 +360,23 @@ pub struct Outcome {
     pub articles: Vec<Article>,
 }
 
-/// Hands in a form: for each question, in order, what was chosen in places as shown, nothing for one left out. Whoever hands in
-/// again is told what the first hand-in gave.
+/// Hands in a form: for each question, in order, what was answered, nothing for one left out. Whoever hands in again is told what the
+/// first hand-in gave.
 ///
 /// # Errors
 /// [`Fault::Forbidden`], [`Fault::NotFound`] as [`view`]; [`Fault::WrongState`] for a run that is no form, [`Fault::BadRequest`] for
-/// another number of choices, [`Fault::NoSuchChoice`].
-pub async fn hand_in(app: &App, caller: &Caller, id: RunId, choices: Vec<OptionSet>) -> Result<Outcome> {
+/// another number of replies, [`Fault::NoSuchChoice`].
+pub async fn hand_in(app: &App, caller: &Caller, id: RunId, replies: Vec<impl Into<Reply>>) -> Result<Outcome> {
     let material = Material::read(app, caller, id).await?;
     if !material.run.purpose.one_form() {
         return Err(Fault::WrongState.into());
     }
-    if choices.len() != material.run.questions.len() {
+    if replies.len() != material.run.questions.len() {
         return Err(Fault::BadRequest.into());
     }
     let given = (0..)
-        .zip(choices)
-        .map(|(place, choice)| material.given(app, place, choice, Confidence::Plain))
+        .zip(replies)
+        .map(|(place, reply)| material.given(app, place, reply.into(), Confidence::Plain))
         .collect::<Result<Vec<_>>>()?;
     if material.run.finished_at.is_none() {
         store(app, &material.run, given, true).await?;

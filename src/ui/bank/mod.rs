@@ -185,8 +185,8 @@ fn practice(lang: Lang, bank: &BankSummary, editable: bool) -> impl IntoView + u
     let open = bank.bank.practice;
     let text = match open {
         true => lang.pick(
-            "这个题库开放练习：学习的人会做到其中可用的题，答完就看到答案和解析。",
-            "Open to practice: whoever studies is asked its ready questions and told the keys.",
+            "这个题库开放练习：学习的人会做到其中可用的题，答完就看到答案和解析；要由人阅卷的题（简答、论述等）不练。",
+            "Open to practice: whoever studies is asked its ready questions and told the keys; those that people have to read are not asked.",
         ),
         false => lang.pick(
             "这个题库没有开放练习：题目只用于考试和竞赛。开放以后，学习的人答完题就看到答案；保密的考题请放在另一个题库。",

@@ -129,7 +129,7 @@ fn questions(lang: Lang, found: &Found, count: &Count, page_number: u32) -> impl
     let head = view! {
         <th>{title}</th><th class="n">{lang.pick("答对率", "Right")}</th><td class="wide"></td>
         <th class="n">{lang.pick("作答", "Answers")}</th><th>{lang.pick("各选项被选", "Options chosen")}</th>
-        <th class="n">{lang.pick("平均用时（秒）", "Mean seconds")}</th><th class="n">{lang.pick("出现在试卷中", "On papers")}</th>
+        <th class="n">{lang.pick("用时中位数（秒）", "Median seconds")}</th><th class="n">{lang.pick("出现在试卷中", "On papers")}</th>
     };
     let staff = if found.contest.times_staff() {
         ""
@@ -139,8 +139,8 @@ fn questions(lang: Lang, found: &Found, count: &Count, page_number: u32) -> impl
     let note = format!(
         "{}{staff}",
         lang.pick(
-            "用时从服务器收到前一个答案算到收到这一题的答案；断网后一起补交的答案不计用时。",
-            "Time runs from the server's receipt of the answer before to that of its own; answers sent together after a time without network have none.",
+            "用时从服务器收到前一个答案算到收到这一题的答案；断网后一起补交的答案不计用时，不到 30 次不显示。",
+            "Time runs from the server's receipt of the answer before to that of its own; answers sent together after a time without network have none. Shown from 30 times on.",
         )
     );
     view! {
@@ -203,15 +203,15 @@ fn row(lang: Lang, found: &Found, count: &Count, place: usize, item: &Item) -> i
             }
         })
         .collect_view();
-    let mean = (item.time_ms / 100).checked_div(item.timed);
-    let mean = mean.map_or("—".to_owned(), |tenths| format!("{}.{}", tenths / 10, tenths % 10));
+    let median = item.median_ms.map(|ms| ms / 100);
+    let median = median.map_or("—".to_owned(), |tenths| format!("{}.{}", tenths / 10, tenths % 10));
     view! {
         <tr>
             <td class="break"><span class="small soft">{kind}</span>" "<span lang="zh-CN">{stem}</span>{differences(lang, count, place)}</td>
             <td class="n">{percent(item.right, item.answers)}</td><td>{share(item.right, item.answers)}</td>
             <td class="n">{item.answers.to_string()}</td>
             <td><ul class="options small num">{options}</ul></td>
-            <td class="n">{mean}</td>
+            <td class="n">{median}</td>
             <td class="n">{percent(item.papers, papers)}</td>
         </tr>
     }

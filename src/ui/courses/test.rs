@@ -11,11 +11,16 @@ use crate::{
     error::Fault,
     service::{
         course::{Place, TestResult},
-        study::run::{Basis, Feedback, Posed, View},
+        study::run::{Article, Basis, Feedback, Posed, View},
     },
     ui::{
         part::{Tone, fault, heading, notice, tag},
         shell::{Frame, page},
+        study::{
+            article_path,
+            question::{blanks, name, written},
+            result::read_again,
+        },
     },
 };
 
@@ -60,7 +65,7 @@ pub fn form(frame: &Frame, place: &Place, view: &View, wrong: Option<&Fault>) ->
 }
 
 fn question(lang: Lang, place: usize, posed: &Posed) -> impl IntoView + use<> {
-    let name = format!("q{place}");
+    let name = name(place);
     let kind = if posed.kind.one_choice() { "radio" } else { "checkbox" };
     let options = posed
         .options
@@ -78,7 +83,10 @@ fn question(lang: Lang, place: usize, posed: &Posed) -> impl IntoView + use<> {
     view! {
         <fieldset class="card question">
             <legend>{format!("{}. {}", place + 1, posed.stem)}" "{tag(Tone::Plain, posed.kind.name(lang))}</legend>
-            {options}
+            {match &posed.asking {
+                Some(asking) => blanks(lang, asking, place).into_any(),
+                None => options.into_any(),
+            }}
         </fieldset>
     }
 }
@@ -105,6 +113,10 @@ pub fn result(frame: &Frame, shown: &TestResult) -> impl IntoView {
             {verdict(lang, shown)}
             {waiting(lang, &shown.standing)}
             {no_credits(lang, shown.gives)}
+            {match shown.passed {
+                Some(_) => read_again(lang, &shown.outcome).into_any(),
+                None => to_learn(lang, shown).into_any(),
+            }}
             {onward(lang, shown)}
             {lines}
             {standing(lang, &shown.standing)}
@@ -149,6 +161,35 @@ fn verdict(lang: Lang, shown: &TestResult) -> impl IntoView + use<> {
     }
 }
 
+/// The lessons that the test has not shown to be known, each with the articles on which its questions answered wrong stand.
+fn to_learn(lang: Lang, shown: &TestResult) -> Option<impl IntoView + use<>> {
+    let lessons: Vec<_> = shown
+        .unknown
+        .iter()
+        .map(|lesson| {
+            let href = format!("/courses/{}/lessons/{}", shown.place.course.id, lesson.place);
+            let articles: Vec<_> = lesson.articles.iter().map(link).collect();
+            let articles = (!articles.is_empty()).then(|| {
+                view! { <p class="small">{lang.pick("答错的题依据：", "Its wrong answers stand on: ")}{articles}</p> }
+            });
+            view! { <li><a href=href>{format!("{}. {}", lesson.place, lesson.title)}</a>{articles}</li> }
+        })
+        .collect();
+    (!lessons.is_empty()).then(|| {
+        view! {
+            <section class="card stack">
+                <h2>{lang.pick("还要学的课", "Lessons to learn")}</h2>
+                <ul class="plain-list">{lessons}</ul>
+            </section>
+        }
+    })
+}
+
+/// The way to an article.
+fn link(article: &Article) -> impl IntoView + use<> {
+    view! { <a href=article_path(&article.bound) lang="zh-CN">{article.name.clone()}</a>" " }
+}
+
 /// Where to go from here.
 fn onward(lang: Lang, shown: &TestResult) -> impl IntoView + use<> {
     let course = format!("/courses/{}", shown.place.course.id);
@@ -183,7 +224,8 @@ fn line(lang: Lang, line: &Feedback) -> impl IntoView + use<> {
             view! { <li class=right.then_some("right")>{label}{mark}</li> }
         })
         .collect_view();
-    let verdict = match (line.right, line.choice.is_empty()) {
+    let left_out = line.choice.is_empty() && line.said.is_empty();
+    let verdict = match (line.right, left_out) {
         (true, _) => tag(Tone::Good, lang.pick("答对", "Right")),
         (false, true) => tag(Tone::Warn, lang.pick("未作答", "Not answered")),
         (false, false) => tag(Tone::Warn, lang.pick("答错", "Wrong")),
@@ -195,7 +237,10 @@ fn line(lang: Lang, line: &Feedback) -> impl IntoView + use<> {
     view! {
         <section class="card stack">
             <p class="strong lines">{format!("{}. {}", line.place + 1, line.posed.stem)}" "{verdict}</p>
-            <ul class="options">{options}</ul>
+            {match line.posed.asking {
+                Some(_) => written(lang, line).into_any(),
+                None => view! { <ul class="options">{options}</ul> }.into_any(),
+            }}
             {explanation}
             {basis}
         </section>
@@ -206,13 +251,7 @@ fn line(lang: Lang, line: &Feedback) -> impl IntoView + use<> {
 fn basis(basis: &Basis) -> impl IntoView + use<> {
     let text = basis.text.clone();
     match basis.article {
-        Some(bound) => {
-            let href = format!(
-                "/laws/{}/articles/{}?version={}",
-                bound.law, bound.number, bound.version
-            );
-            view! { <a href=href>{text}</a>" " }.into_any()
-        }
+        Some(bound) => view! { <a href=article_path(&bound)>{text}</a>" " }.into_any(),
         None => view! { <span>{text}" "</span> }.into_any(),
     }
 }

@@ -295,8 +295,8 @@ fn rule(lang: Lang, subject: &Subject, typed: &Typed, preview: Option<&Preview>)
             view! { <label class="tick"><input name="key" r#type="checkbox" value=place.to_string() checked=on/><span>{letter(place).to_string()}</span></label> }
         })
         .collect_view();
-    let methods = Method::CODES
-        .into_iter()
+    let keyed = version.question.kind.is_choice();
+    let methods = Method::codes_for(version.question.kind)
         .map(|code| (code.to_owned(), Method::name(code, lang).to_owned()))
         .collect();
     let hidden = version.version.to_string();
@@ -305,10 +305,12 @@ fn rule(lang: Lang, subject: &Subject, typed: &Typed, preview: Option<&Preview>)
             <h2>{lang.pick("一、怎么裁定", "1. How to rule")}</h2>
             <input type="hidden" name="version" value=hidden.clone()/>
             {choice("method", lang.pick("做法", "Method"), methods, &typed.method)}
-            <fieldset>
-                <legend class="strong">{lang.pick("新答案（前两种做法要选）", "New key (for the first two)")}</legend>
-                <div class="row wrap">{ticks}</div>
-            </fieldset>
+            {keyed.then(|| view! {
+                <fieldset>
+                    <legend class="strong">{lang.pick("新答案（前两种做法要选）", "New key (for the first two)")}</legend>
+                    <div class="row wrap">{ticks}</div>
+                </fieldset>
+            })}
             <button class="button" r#type="submit">{lang.pick("试算", "Dry run")}</button>
             <p class="small soft">{lang.pick("试算不改动任何成绩。答卷很多时要等几秒。", "A dry run changes nothing. With very many attempts it takes some seconds.")}</p>
         </form>

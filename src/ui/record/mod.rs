@@ -46,7 +46,7 @@ pub fn own(frame: &Frame, record: &Record, typed: &Typed, wrong: Option<&Fault>)
     let title = lang.pick("学法档案", "Law record");
     let main = view! {
         <div class="record stack">
-            {head(lang, record)}
+            {head(lang, record, "/record")}
             {fault(wrong, lang)}
             {body(lang, record)}
             {enter(lang, typed)}
@@ -62,8 +62,8 @@ pub fn of(frame: &Frame, record: &Record, typed: &Typed, wrong: Option<&Fault>) 
     let back = format!("/admin/people/{}", record.person.id);
     let main = view! {
         <div class="record stack">
-            <p class="small no-print"><a href=back>{record.person.name.clone()}</a></p>
-            {head(lang, record)}
+            <p class="small no-print"><a href=back.clone()>{record.person.name.clone()}</a></p>
+            {head(lang, record, &format!("{back}/record"))}
             {fault(wrong, lang)}
             {gates(lang, record, typed)}
             {body(lang, record)}
@@ -72,7 +72,8 @@ pub fn of(frame: &Frame, record: &Record, typed: &Typed, wrong: Option<&Fault>) 
     page(frame, &title, main)
 }
 
-fn head(lang: Lang, record: &Record) -> impl IntoView + use<> {
+/// `path`: of the page, without a year.
+fn head(lang: Lang, record: &Record, path: &str) -> impl IntoView + use<> {
     let person = &record.person;
     let title = match lang {
         Lang::Zh => format!("{} 年学法档案", record.standing.year),
@@ -86,9 +87,21 @@ fn head(lang: Lang, record: &Record) -> impl IntoView + use<> {
         person.category.name(lang),
     ]
     .join(" · ");
+    let years = record
+        .years
+        .iter()
+        .map(|year| {
+            let current = (*year == record.standing.year).then_some("page");
+            view! { <a class="button small" href=format!("{path}?year={year}") aria-current=current>{year.to_string()}</a> }
+        })
+        .collect_view();
+    let label = lang.pick("年度", "Years");
+    let years =
+        (record.years.len() > 1).then(|| view! { <nav class="row wrap no-print" aria-label=label>{years}</nav> });
     view! {
         <div class="row between wrap">{heading(title, below)}
             <span class="small soft no-print">{lang.pick("可以直接用浏览器打印。", "Print it with the browser.")}</span></div>
+        {years}
     }
 }
 
@@ -138,7 +151,7 @@ fn courses(lang: Lang, record: &Record) -> impl IntoView + use<> {
     let empty = record
         .courses
         .is_empty()
-        .then(|| lang.pick("今年还没有完成的课时。", "No lesson done this year yet."));
+        .then(|| lang.pick("这一年还没有完成的课时。", "No lesson done in this year yet."));
     let head = view! {
         <th>{lang.pick("课程", "Course")}</th><th>{lang.pick("类别", "Kind")}</th><th class="n">{lang.pick("课时", "Lessons")}</th>
         <th class="n">{lang.pick("学分", "Credits")}</th>

@@ -18,9 +18,15 @@ use crate::{
     ui::shell::as_text,
 };
 
-/// The name of a field in the form, from 0.
-pub fn name(field: usize) -> String {
-    format!("text{field}")
+/// The name of a field in the form, from 0. `before`: what the names of a question begin with where several stand on one form; on a
+/// sheet, which shows one question at a time, nothing.
+pub fn name(before: &str, field: usize) -> String {
+    format!("{before}text{field}")
+}
+
+/// The fields of a question on a form that stands still: nothing is filled in, and nothing is told while it is.
+pub fn still(lang: Lang, asking: &Asking, before: &str) -> String {
+    fields(lang, asking, before, "")
 }
 
 /// The questions of a paper as the sheet shows them, with the answer to the one in view, from 1.
@@ -39,8 +45,8 @@ fn question(lang: Lang, shown: Shown, answer: Option<&str>) -> Question {
     let heading = shown.heading(lang).to_owned();
     let fields = shown.asking.map(|asking| Fields {
         count: asking.entries().count(),
-        html: fields(lang, &asking, ""),
-        filled: answer.map_or_else(String::new, |answer| fields(lang, &asking, answer)),
+        html: fields(lang, &asking, "", ""),
+        filled: answer.map_or_else(String::new, |answer| fields(lang, &asking, "", answer)),
     });
     Question {
         heading,
@@ -53,15 +59,27 @@ fn question(lang: Lang, shown: Shown, answer: Option<&str>) -> Question {
     }
 }
 
-/// A field: its number from 0, what it is called, and what stands in it.
+/// A field: its name, what it is called, and what stands in it.
 struct Field<'a> {
     name: String,
     label: String,
+    /// The author's words.
+    authored: bool,
     value: &'a str,
 }
 
+impl Field<'_> {
+    /// The language of its label, where it is not that of the page.
+    fn lang(&self) -> Option<&'static str> {
+        self.authored.then_some(AUTHORED)
+    }
+}
+
+/// The language of the texts of questions.
+const AUTHORED: &str = "zh-CN";
+
 /// The markup of everything that is to be filled in for a question.
-fn fields(lang: Lang, asking: &Asking, answer: &str) -> String {
+fn fields(lang: Lang, asking: &Asking, before: &str, answer: &str) -> String {
     let several = asking.blocks.len() > 1;
     let values = parted(answer, asking.entries().count());
     let mut rest = &values[..];
@@ -70,25 +88,25 @@ fn fields(lang: Lang, asking: &Asking, answer: &str) -> String {
         .zip(&asking.blocks)
         .map(|(number, block): (usize, &Block)| {
             let (own, others) = rest.split_at(block.entries.len());
-            let inner = entries(lang, first, block, own);
+            let inner = entries(lang, before, first, block, own);
             (first, rest) = (first + block.entries.len(), others);
             let title = several.then(|| {
                 let text = format!("({number}) {}", block.text);
-                view! { <p class="part-stem" id=format!("part{number}")>{text}</p> }
+                view! { <p class="part-stem" id=format!("{before}part{number}") lang=AUTHORED>{text}</p> }
             });
             let role = several.then_some("group");
-            let named = several.then(|| format!("part{number}"));
+            let named = several.then(|| format!("{before}part{number}"));
             view! { <div class="fields stack" role=role aria-labelledby=named>{title}{inner}</div> }
         })
         .collect();
     let fields = view! {
-        <input r#type="hidden" name="fields" value=values.len().to_string()/>
+        <input r#type="hidden" name=format!("{before}fields") value=values.len().to_string()/>
         {blocks}
     };
     fields.to_html()
 }
 
-fn entries(lang: Lang, first: usize, block: &Block, values: &[String]) -> impl IntoView + use<> {
+fn entries(lang: Lang, before: &str, first: usize, block: &Block, values: &[String]) -> impl IntoView + use<> {
     let count = block.entries.len();
     let fields: Vec<_> = block
         .entries
@@ -97,8 +115,9 @@ fn entries(lang: Lang, first: usize, block: &Block, values: &[String]) -> impl I
         .enumerate()
         .map(|(at, (entry, value))| {
             let field = Field {
-                name: name(first + at),
+                name: name(before, first + at),
                 label: label(lang, entry, at, count),
+                authored: !entry.label.is_empty(),
                 value,
             };
             match &entry.input {
@@ -111,7 +130,8 @@ fn entries(lang: Lang, first: usize, block: &Block, values: &[String]) -> impl I
             }
         })
         .collect();
-    let places = block.entries.iter().any(|entry| entry.input == Input::Place);
+    // What the order is now is told by the sheet.
+    let places = before.is_empty() && block.entries.iter().any(|entry| entry.input == Input::Place);
     let order = places.then(|| {
         let placed = block.entries.iter().zip(values);
         let line = order_line(lang, placed.map(|(entry, value)| (value.clone(), entry.label.clone())));
@@ -133,7 +153,7 @@ fn label(lang: Lang, entry: &Entry, at: usize, count: usize) -> String {
 }
 
 fn text(field: Field, unit: Option<&str>, mode: &'static str) -> impl IntoView + use<> {
-    let Field { name, label, value } = field;
+    let Field { name, label, value, .. } = field;
     let most = if unit.is_some() { 60 } else { 200 };
     let unit = unit.filter(|unit| !unit.is_empty());
     let described = unit.map(|_| format!("{name}-unit"));
@@ -151,7 +171,7 @@ fn text(field: Field, unit: Option<&str>, mode: &'static str) -> impl IntoView +
 }
 
 fn area(lang: Lang, field: Field, most: u32, words: (Option<u32>, Option<u32>)) -> impl IntoView + use<> {
-    let Field { name, label, value } = field;
+    let Field { name, label, value, .. } = field;
     let hint = format!("{name}-hint");
     let asked = match (words, lang) {
         ((None, None), _) => String::new(),
@@ -187,7 +207,7 @@ fn pick(field: Field, options: &[String], one: bool) -> impl IntoView + use<> {
                     <input class="visually-hidden" r#type=if one { "radio" } else { "checkbox" } name=field.name.clone()
                         value=letter(at).to_string() checked=checked/>
                     <span class="letter" aria-hidden="true">{letter(at).to_string()}</span>
-                    <span>{text.clone()}</span>
+                    <span lang=AUTHORED>{text.clone()}</span>
                 </label>
             }
         })
@@ -202,17 +222,18 @@ fn offered(chosen: &str, texts: impl Iterator<Item = String>) -> Vec<AnyView> {
         .map(|(number, text): (usize, String)| {
             let value = number.to_string();
             let selected = value == chosen;
-            view! { <option value=value selected=selected>{text}</option> }.into_any()
+            view! { <option value=value selected=selected lang=AUTHORED>{text}</option> }.into_any()
         })
         .collect()
 }
 
 fn partner(lang: Lang, field: Field, partners: &[String]) -> impl IntoView + use<> {
     let options = offered(field.value, partners.iter().cloned());
+    let written = field.lang();
     let Field { name, label, .. } = field;
     view! {
         <div class="field">
-            <label for=name.clone()>{label}</label>
+            <label for=name.clone() lang=written>{label}</label>
             <select id=name.clone() name=name><option value="">{lang.pick("请选择", "Choose")}</option>{options}</select>
         </div>
     }
@@ -221,12 +242,13 @@ fn partner(lang: Lang, field: Field, partners: &[String]) -> impl IntoView + use
 /// The place of one item: a number to choose, and two buttons that move it by one.
 fn order(lang: Lang, field: Field, count: usize) -> impl IntoView + use<> {
     let options = offered(field.value, (1..=count).map(|number| number.to_string()));
+    let written = field.lang();
     let Field { name, label, .. } = field;
     let up = format!("{}：{label}", lang.pick("提前", "Earlier"));
     let down = format!("{}：{label}", lang.pick("推后", "Later"));
     view! {
         <div class="field order">
-            <label for=name.clone()>{label.clone()}</label>
+            <label for=name.clone() lang=written>{label.clone()}</label>
             <select id=name.clone() name=name data-item=label><option value="">{lang.pick("第几位", "Place")}</option>{options}</select>
             <button class="button needs-script" r#type="button" data-step="-1" aria-label=up>"↑"</button>
             <button class="button needs-script" r#type="button" data-step="1" aria-label=down>"↓"</button>

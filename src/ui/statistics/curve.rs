@@ -1,8 +1,12 @@
-//! Option curves, drawn on the server.
+//! Curves, drawn on the server: of options over groups of scores, of a paper over abilities.
 
 use leptos::prelude::*;
 
-use crate::domain::{item::letter, lang::Lang, statistics::group::FIFTHS};
+use crate::domain::{
+    item::letter,
+    lang::Lang,
+    statistics::{group::FIFTHS, irt::Precision},
+};
 
 /// How the share of an option runs over the groups of scores, the lowest first.
 pub struct Line {
@@ -14,14 +18,54 @@ pub struct Line {
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 220.0;
 const LEFT: f64 = 46.0;
-const RIGHT: f64 = 26.0;
+const RIGHT: f64 = 40.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 40.0;
 /// Letters at the ends of lines stand at least so far apart.
 const APART: f64 = 13.0;
 
-fn x(group: usize) -> f64 {
-    LEFT + (WIDTH - LEFT - RIGHT) * group as f64 / (FIFTHS - 1) as f64
+/// How far to the right the value of a place stands, of so many.
+fn x(place: usize, places: usize) -> f64 {
+    LEFT + (WIDTH - LEFT - RIGHT) * place as f64 / (places - 1) as f64
+}
+
+fn right_edge() -> String {
+    format!("{:.1}", WIDTH - RIGHT)
+}
+
+/// Five lines across, with what they stand for at the left.
+fn grid(name: impl Fn(f64) -> String) -> impl IntoView {
+    [0.0, 0.25, 0.5, 0.75, 1.0]
+        .map(|share| {
+            let (at, below) = (format!("{:.1}", y(share)), format!("{:.1}", y(share) + 4.0));
+            view! {
+                <line class="grid" x1=LEFT.to_string() x2=right_edge() y1=at.clone() y2=at></line>
+                <text x=format!("{:.1}", LEFT - 5.0) y=below text-anchor="end">{name(share)}</text>
+            }
+        })
+        .collect_view()
+}
+
+/// Names beneath the axis and what they are.
+fn axis(names: impl ExactSizeIterator<Item = String>, title: &'static str) -> impl IntoView {
+    let places = names.len();
+    let names = names
+        .enumerate()
+        .map(|(place, name)| view! { <text x=format!("{:.1}", x(place, places)) y=format!("{:.1}", HEIGHT - 24.0) text-anchor="middle">{name}</text> })
+        .collect_view();
+    let middle = format!("{:.1}", (LEFT + WIDTH - RIGHT) / 2.0);
+    view! {
+        {names}
+        <text x=middle y=format!("{:.1}", HEIGHT - 6.0) text-anchor="middle">{title}</text>
+    }
+}
+
+fn curve(class: String, shares: &[f64]) -> impl IntoView + use<> {
+    let points = shares.iter().enumerate();
+    let points: Vec<String> = points
+        .map(|(place, share)| format!("{:.1},{:.1}", x(place, shares.len()), y(*share)))
+        .collect();
+    view! { <polyline class=class points=points.join(" ")></polyline> }
 }
 
 fn y(share: f64) -> f64 {
@@ -48,31 +92,15 @@ fn letters(lines: &[Line]) -> Vec<(usize, f64)> {
 }
 
 pub fn draw(lang: Lang, label: &'static str, lines: &[Line]) -> impl IntoView + use<> {
-    let grid = [0.0, 0.25, 0.5, 0.75, 1.0]
-        .map(|share| {
-            let (at, text) = (format!("{:.1}", y(share)), format!("{:.0} %", 100.0 * share));
-            let below = format!("{:.1}", y(share) + 4.0);
-            view! {
-                <line class="grid" x1=LEFT.to_string() x2=format!("{:.1}", x(FIFTHS - 1)) y1=at.clone() y2=at></line>
-                <text x=format!("{:.1}", LEFT - 5.0) y=below text-anchor="end">{text}</text>
-            }
-        })
-        .collect_view();
-    let groups = (0..FIFTHS)
-        .map(|group| view! { <text x=format!("{:.1}", x(group)) y=format!("{:.1}", HEIGHT - 24.0) text-anchor="middle">{(group + 1).to_string()}</text> })
-        .collect_view();
     let curves = lines
         .iter()
         .map(|line| {
-            let points: Vec<String> = (0..FIFTHS)
-                .map(|group| format!("{:.1},{:.1}", x(group), y(line.shares[group])))
-                .collect();
             let class = if line.right {
                 "curve right".to_owned()
             } else {
                 format!("curve dash-{}", line.place % 4)
             };
-            view! { <polyline class=class points=points.join(" ")></polyline> }
+            curve(class, &line.shares)
         })
         .collect_view();
     let names = letters(lines)
@@ -80,15 +108,50 @@ pub fn draw(lang: Lang, label: &'static str, lines: &[Line]) -> impl IntoView + 
         .map(|(place, at)| {
             let right = lines.iter().any(|line| line.place == place && line.right);
             let class = if right { "name right" } else { "name" };
-            view! { <text class=class x=format!("{:.1}", x(FIFTHS - 1) + 7.0) y=format!("{:.1}", at + 4.0)>{letter(place).to_string()}</text> }
+            view! { <text class=class x=format!("{:.1}", WIDTH - RIGHT + 7.0) y=format!("{:.1}", at + 4.0)>{letter(place).to_string()}</text> }
         })
         .collect_view();
-    let middle = format!("{:.1}", (x(0) + x(FIFTHS - 1)) / 2.0);
+    let groups = (1..FIFTHS + 1).map(|group| group.to_string());
     view! {
         <svg class="option-curves" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
-            {grid}{groups}
-            <text x=middle y=format!("{:.1}", HEIGHT - 6.0) text-anchor="middle">{lang.pick("分数组：低 → 高", "Group of scores: low → high")}</text>
+            {grid(|share| format!("{:.0} %", 100.0 * share))}
+            {axis(groups, lang.pick("分数组：低 → 高", "Group of scores: low → high"))}
             {curves}{names}
+        </svg>
+    }
+}
+
+/// The least of 1, 2, 4 and 8 with a power of ten that is not below a number: its quarters are round.
+fn top(number: f64) -> f64 {
+    let power = 10_f64.powf(number.max(1e-6).log10().floor());
+    let tops = [1.0, 2.0, 4.0, 8.0, 10.0].map(|times| times * power);
+    tops.into_iter().find(|top| *top >= number).unwrap_or(number)
+}
+
+/// Information (solid, named at the left) and standard error (dashed, named at the right) over abilities.
+pub fn precision(lang: Lang, label: &'static str, told: &[Precision]) -> impl IntoView + use<> {
+    let most = |of: &dyn Fn(&Precision) -> f64| top(told.iter().map(of).fold(0.0, f64::max));
+    let error = |at: &Precision| at.se.unwrap_or_default();
+    let (information, se) = (most(&|at| at.information), most(&error));
+    let shares = |of: &dyn Fn(&Precision) -> f64, top: f64| told.iter().map(|at| of(at) / top).collect::<Vec<_>>();
+    let number = |number: f64, top: f64| match top < 4.0 {
+        true => format!("{number:.2}"),
+        false => format!("{number:.0}"),
+    };
+    let right = [0.0, 0.25, 0.5, 0.75, 1.0]
+        .map(|share| view! { <text x=format!("{:.1}", WIDTH - RIGHT + 5.0) y=format!("{:.1}", y(share) + 4.0)>{number(share * se, se)}</text> })
+        .collect_view();
+    // Every second has a name: they would stand on each other.
+    let names = told.iter().enumerate().map(|(place, at)| match place % 2 {
+        0 => format!("{:.0}", at.theta).replace('-', "−"),
+        _ => String::new(),
+    });
+    view! {
+        <svg class="option-curves" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
+            {grid(|share| number(share * information, information))}{right}
+            {axis(names, lang.pick("能力 θ", "Ability θ"))}
+            {curve("curve right".to_owned(), &shares(&|at| at.information, information))}
+            {curve("curve dash-0".to_owned(), &shares(&error, se))}
         </svg>
     }
 }
@@ -96,6 +159,22 @@ pub fn draw(lang: Lang, label: &'static str, lines: &[Line]) -> impl IntoView + 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_axis_ends_at_a_number_with_round_quarters() {
+        let tops = [
+            (0.3, 0.4),
+            (1.0, 1.0),
+            (1.01, 2.0),
+            (7.9, 8.0),
+            (8.1, 10.0),
+            (23.0, 40.0),
+        ];
+        for (number, expected) in tops {
+            assert!((top(number) - expected).abs() < 1e-9, "{number}: {}", top(number));
+        }
+        assert!(top(0.0) > 0.0);
+    }
 
     #[test]
     fn letters_never_stand_on_each_other_nor_outside_the_picture() {

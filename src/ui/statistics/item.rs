@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{corrected, curve, difficulty, few, groups, how_far, one, or_dash, percent, reasons, two};
+use super::{corrected, curve, difficulty, few, groups, how_far, one, or_dash, percent, reasons, slope, two};
 use crate::{
     domain::{
         item::letter,
@@ -14,7 +14,7 @@ use crate::{
             irt::Estimate,
         },
     },
-    service::statistics::{One, Row},
+    service::statistics::{LEAST_SLOPES, One, Row},
     ui::{
         part::{Tone, heading, moment, notice, table, tag},
         shell::{Frame, page},
@@ -64,6 +64,10 @@ pub fn item(frame: &Frame, subject: &One) -> impl IntoView {
             view! { <li class:right=right>{format!("{} {text}", letter(place))}{mark}</li> }
         })
         .collect_view();
+    let right = question.form.as_ref().map(|form| {
+        let lines = form.right().join("\n");
+        view! { <p class="small soft">{lang.pick("正确答案", "Right answer")}</p><p class="lines" lang="zh-CN">{lines}</p> }
+    });
     let state = row
         .and_then(|row| corrected(lang, row.method?))
         .map(|text| tag(Tone::Action, text));
@@ -79,6 +83,7 @@ pub fn item(frame: &Frame, subject: &One) -> impl IntoView {
         <section class="card stack">
             <p class="lines" lang="zh-CN">{question.stem.clone()}</p>
             <ul class="options" lang="zh-CN">{texts}</ul>
+            {right}
             <div class="row wrap">
                 <a class="button" href=format!("/admin/exams/{id}/keys/{pool}")>{lang.pick("更正答案", "Correct the key")}</a>
                 {bank}
@@ -136,14 +141,42 @@ fn figures(lang: Lang, row: &Row) -> impl IntoView + use<> {
             lang.pick("Rasch 难度", "Rasch difficulty"),
             difficulty(row.estimate),
             match row.estimate {
-                Some(Estimate::NotEstimable(reason)) => reason.name(lang),
-                Some(Estimate::Curve { .. }) => lang.pick(
-                    "以能力的标准差为单位，0 为平均",
-                    "In standard deviations of ability, 0 in the middle",
+                None => lang
+                    .pick("答卷太少，没有估计", "Too few papers to estimate it")
+                    .to_owned(),
+                some => unestimated(
+                    lang,
+                    some,
+                    lang.pick(
+                        "以能力的标准差为单位，0 为平均",
+                        "In standard deviations of ability, 0 in the middle",
+                    ),
                 ),
-                None => lang.pick("答卷太少，没有估计", "Too few papers to estimate it"),
-            }
-            .to_owned(),
+            },
+        ),
+        (
+            lang.pick("双参数 a", "Two-parameter a"),
+            slope(row.sloped),
+            unestimated(
+                lang,
+                row.sloped,
+                lang.pick(
+                    "斜率：越大，越能分开水平高低的人",
+                    "Slope: the larger, the better it tells people apart",
+                ),
+            ),
+        ),
+        (
+            lang.pick("双参数 b", "Two-parameter b"),
+            difficulty(row.sloped),
+            match row.sloped.and_then(Estimate::curve) {
+                Some(curve) => format!(
+                    "{}{}",
+                    lang.pick("最大信息量 a²/4 = ", "Highest information a²/4 = "),
+                    two(curve.most_information())
+                ),
+                None => unestimated(lang, row.sloped, ""),
+            },
         ),
         (
             lang.pick("区分效率", "Discriminative efficiency"),
@@ -172,6 +205,16 @@ fn figures(lang: Lang, row: &Row) -> impl IntoView + use<> {
         .map(|(name, value, def)| view! { <div class="figure"><span class="small soft">{name}</span><b>{value}</b><span class="def">{def}</span></div> })
         .collect_view();
     view! { <div class="figures of-paper num">{cells}</div>{time} }
+}
+
+/// Why there is no curve, or else what its number is.
+fn unestimated(lang: Lang, estimate: Option<Estimate>, what: &'static str) -> String {
+    match (estimate, lang) {
+        (Some(Estimate::Curve { .. }), _) => what.to_owned(),
+        (Some(Estimate::NotEstimable(reason)), _) => reason.name(lang).to_owned(),
+        (None, Lang::Zh) => format!("满 {LEAST_SLOPES} 份答卷、有 3 题可估计才估计"),
+        (None, Lang::En) => format!("Needs {LEAST_SLOPES} papers and 3 questions that can be estimated"),
+    }
 }
 
 fn options(lang: Lang, row: &Row) -> impl IntoView + use<> {

@@ -3,6 +3,7 @@
 mod curve;
 mod groups;
 mod item;
+mod precision;
 
 use leptos::prelude::*;
 
@@ -19,13 +20,13 @@ use crate::{
         points::Points,
         statistics::{
             classical::PaperFigures,
-            irt::Estimate,
+            irt::{Curve, Estimate},
             remark::{Remark, Thresholds},
             sheet::Basis,
         },
         time::Timestamp,
     },
-    service::statistics::{By, Counted, Deep, LEAST_CALIBRATED, Order, Overview, Progress, Row, Wish},
+    service::statistics::{By, Counted, Deep, LEAST_CALIBRATED, LEAST_SLOPES, Order, Overview, Progress, Row, Wish},
 };
 
 pub use item::item;
@@ -52,13 +53,27 @@ pub(super) fn percent(share: f64) -> String {
 
 /// The difficulty on the scale of abilities.
 fn difficulty(estimate: Option<Estimate>) -> String {
-    match estimate {
-        None | Some(Estimate::NotEstimable(_)) => "—".to_owned(),
-        Some(Estimate::Curve { curve, se_b, .. }) => match se_b {
-            Some(se) => format!("{} ± {}", two(curve.b), two(se)),
-            None => two(curve.b),
-        },
-    }
+    with_error(estimate, |curve| curve.b, |(_, se)| se)
+}
+
+/// How steeply the curve rises at its difficulty.
+fn slope(estimate: Option<Estimate>) -> String {
+    with_error(estimate, |curve| curve.a, |(se, _)| se)
+}
+
+/// A number of a curve with its standard error, out of those of slope and difficulty.
+fn with_error(
+    estimate: Option<Estimate>,
+    of: fn(Curve) -> f64,
+    error: fn((Option<f64>, Option<f64>)) -> Option<f64>,
+) -> String {
+    let number = estimate.and_then(Estimate::curve).map(of);
+    or_dash(number, |number| {
+        match estimate.and_then(|estimate| error(estimate.errors())) {
+            Some(se) => format!("{} ± {}", two(number), two(se)),
+            None => two(number),
+        }
+    })
 }
 
 /// The beginning of a question's text.
@@ -101,10 +116,11 @@ pub fn overview(frame: &Frame, overview: &Overview, wish: Wish) -> impl IntoView
     let here = listed(id, wish);
     let body = match &overview.counted {
         Some(counted) if counted.paper.papers > 0 => view! {
-            {left_out(lang, overview.texts)}
+            {left_out(lang, overview.read)}
             {few(lang, counted.paper.papers)}
             {first(lang, overview, wish)}
             {paper(lang, overview, counted)}
+            {precision::section(lang, counted)}
             {groups::section(lang, overview, wish)}
             {questions(lang, overview, wish)}
             {definitions(lang)}
@@ -137,10 +153,10 @@ fn behind(lang: Lang, deep: &Deep) -> Option<impl IntoView + use<>> {
     let (papers, at) = (deep.paper.papers, moment(lang, deep.at));
     let text = match lang {
         Lang::Zh => format!(
-            "得分率、区分度和各选项人数算到最新交卷。中位数、高低分组、选项曲线、Rasch 难度和人群比较按 {at} 的 {papers} 份答卷，重算较费时。"
+            "得分率、区分度和各选项人数算到最新交卷。中位数、高低分组、选项曲线、难度与信息量和人群比较按 {at} 的 {papers} 份答卷，重算较费时。"
         ),
         Lang::En => format!(
-            "Facility, discrimination and options are up to the last hand-in. Median, groups, option curves, Rasch difficulties and comparisons of groups are those of {papers} papers at {at}; they take longer to count."
+            "Facility, discrimination and options are up to the last hand-in. Median, groups, option curves, difficulties, information and comparisons of groups are those of {papers} papers at {at}; they take longer to count."
         ),
     };
     (papers > 0).then(|| view! { <p class="small soft">{text}</p> })
@@ -160,12 +176,12 @@ fn nobody(lang: Lang, exam: &Exam) -> impl IntoView + use<> {
     notice(Tone::Plain, text)
 }
 
-/// That questions beyond choice are not counted here.
-fn left_out(lang: Lang, texts: u32) -> impl IntoView + use<> {
-    (texts > 0).then(|| {
+/// That questions which people read are not counted here.
+fn left_out(lang: Lang, read: u32) -> impl IntoView + use<> {
+    (read > 0).then(|| {
         let text = match lang {
-            Lang::Zh => format!("这里只统计选择题和判断题。每份试卷另有 {texts} 道其他题型的题，没有计入。"),
-            Lang::En => format!("Only choices and judgements are counted here; {texts} question(s) of other kinds on each paper are not."),
+            Lang::Zh => format!("这里统计按规则判分的题。每份试卷另有 {read} 道要由人阅卷的题（简答、论述等），没有计入，也不在各题的“其余各题”里。"),
+            Lang::En => format!("Counted are the questions that rules mark; {read} on each paper that people read are not, nor are they in the rest of the paper."),
         };
         notice(Tone::Plain, text)
     })
@@ -302,7 +318,7 @@ fn paper(lang: Lang, overview: &Overview, counted: &Counted) -> impl IntoView + 
         true => "",
         false => lang.pick("；各人题目不同，不能计算", "; not defined where papers differ"),
     };
-    let reliability = overview.reliability();
+    let reliability = counted.scale().and_then(|scale| scale.reliability());
     let cells = [
         (
             lang.pick("答卷数", "Papers"),
@@ -354,8 +370,12 @@ fn paper(lang: Lang, overview: &Overview, counted: &Counted) -> impl IntoView + 
     });
     let calibrated = calibrated.or_else(|| {
         (papers < LEAST_CALIBRATED).then(|| match lang {
-            Lang::Zh => format!("不到 {LEAST_CALIBRATED} 份答卷，不按 Rasch 模型定难度。"),
-            Lang::En => format!("With fewer than {LEAST_CALIBRATED} papers no Rasch difficulties are estimated."),
+            Lang::Zh => format!(
+                "不到 {LEAST_CALIBRATED} 份答卷，不按 Rasch 模型定难度；满 {LEAST_SLOPES} 份才按双参数模型估计。"
+            ),
+            Lang::En => format!(
+                "With fewer than {LEAST_CALIBRATED} papers no Rasch difficulties are estimated, with fewer than {LEAST_SLOPES} no slopes."
+            ),
         })
     });
     let cells = cells
@@ -406,6 +426,8 @@ fn questions(lang: Lang, overview: &Overview, wish: Wish) -> impl IntoView + use
         {column(Order::Discrimination, lang.pick("区分度", "Discrimination"), true)}
         <th class="n" scope="col">{lang.pick("题余相关 r", "Item–rest r")}</th>
         <th class="n" scope="col">{lang.pick("Rasch 难度", "Rasch difficulty")}</th>
+        <th class="n" scope="col">{lang.pick("双参数 a", "2PL a")}</th>
+        <th class="n" scope="col">{lang.pick("双参数 b", "2PL b")}</th>
         <th class="n" scope="col">{lang.pick("答卷", "Papers")}</th>
         {column(Order::Remarks, lang.pick("提示", "Remarks"), false)}
     };
@@ -466,6 +488,8 @@ fn line(lang: Lang, exam: ExamId, row: &Row) -> impl IntoView + use<> {
             <td class="n">{or_dash(figures.discrimination_index, one)}</td>
             <td class="n">{or_dash(figures.item_rest_r, two)}</td>
             <td class="n">{difficulty(row.estimate)}</td>
+            <td class="n">{slope(row.sloped)}</td>
+            <td class="n">{difficulty(row.sloped)}</td>
             <td class="n">{figures.papers.to_string()}</td>
             <td>{names.join(lang.pick("、", ", "))}</td>
         </tr>
@@ -495,6 +519,10 @@ fn definitions(lang: Lang) -> impl IntoView {
         (
             lang.pick("Rasch 难度", "Rasch difficulty"),
             lang.pick("得满分的可能为一半的能力值，以考生能力的标准差为单位，0 为平均；± 是标准误。", "The ability at which full marks are as likely as not, in standard deviations of those who sat, 0 in the middle; ± standard error."),
+        ),
+        (
+            lang.pick("双参数 a、b", "Two-parameter a and b"),
+            lang.pick("每题有自己的斜率 a：越大，越能把水平高低的人分开；b 与 Rasch 难度同义。信息量在 b 处最大，为 a²/4。", "Each question has its own slope a: the larger, the better it tells able from less able. b is read like the Rasch difficulty. Information is highest at b, a²/4."),
         ),
         (
             lang.pick("哪些答卷", "Which papers"),

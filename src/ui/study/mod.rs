@@ -1,8 +1,8 @@
 //! Study: what there is to do now, a law article by article, questions, and what came of them.
 
 mod plan;
-mod question;
-mod result;
+pub mod question;
+pub mod result;
 
 use leptos::prelude::*;
 
@@ -32,7 +32,7 @@ fn run_path(run: &Run) -> String {
 }
 
 /// The article in the library, in the version the question stands on.
-fn article_path(bound: &Bound) -> String {
+pub fn article_path(bound: &Bound) -> String {
     format!(
         "/laws/{}/articles/{}?version={}",
         bound.law, bound.number, bound.version

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::trail;
+use super::{question::read_by_people, trail};
 use crate::{
     domain::{
+        item::Kind,
         lang::Lang,
         study::{Day, Forecast, MINUTES, SECONDS_A_QUESTION},
         time::{DAY, Timestamp},
@@ -32,15 +33,7 @@ pub fn plan(frame: &Frame, view: &View, typed: Option<&str>, wrong: Option<&Faul
         Lang::Zh => format!("{}，计划到 {day}", view.exam.title),
         Lang::En => format!("{}, planned to {day}", view.exam.title),
     };
-    let uncovered: Vec<_> = view.uncovered.iter().map(|kind| kind.name(lang)).collect();
-    let uncovered = (!uncovered.is_empty()).then(|| {
-        let kinds = uncovered.join(lang.pick("、", ", "));
-        let text = match lang {
-            Lang::Zh => format!("{kinds}没有开放练习的题，计划里没有，预测里按一般水平估。"),
-            Lang::En => format!("No questions of these kinds are open to practice: {kinds}. They are not planned, and foretold as of an average person."),
-        };
-        notice(Tone::Warn, text)
-    });
+    let uncovered = (!view.uncovered.is_empty()).then(|| self::uncovered(lang, &view.uncovered));
     let main = view! {
         {trail(lang)}
         {heading(title, below)}
@@ -52,6 +45,27 @@ pub fn plan(frame: &Frame, view: &View, typed: Option<&str>, wrong: Option<&Faul
         {rests_on(lang)}
     };
     page(frame, title, main)
+}
+
+/// The kinds of the paper that study has no questions of, and why.
+fn uncovered(lang: Lang, kinds: &[Kind]) -> impl IntoView + use<> {
+    let closed = kinds.iter().filter(|kind| !kind.is_read_by_people());
+    let closed: Vec<_> = closed.map(|kind| kind.name(lang)).collect();
+    let names = closed.join(lang.pick("、", ", "));
+    let closed = (!closed.is_empty()).then(|| {
+        let text = match lang {
+            Lang::Zh => format!("{names}现在没有可以练的题。"),
+            Lang::En => format!("There are no questions of these kinds to practise now: {names}."),
+        };
+        view! { <p>{text}</p> }
+    });
+    view! {
+        <div class="notice warn">
+            {closed}
+            {read_by_people(lang, kinds)}
+            <p>{lang.pick("这些题型计划里没有，预测里按一般水平估。", "These kinds are not planned, and foretold as of an average person.")}</p>
+        </div>
+    }
 }
 
 fn minutes(lang: Lang, view: &View, typed: Option<&str>, wrong: Option<&Fault>) -> impl IntoView + use<> {

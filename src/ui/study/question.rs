@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::{article_path, run_path, trail};
 use crate::{
     domain::{
-        item::{OptionSet, letter},
+        answer::Asking,
+        item::{Kind, letter},
         lang::Lang,
         study::{Confidence, Run},
     },
@@ -21,6 +22,7 @@ use crate::{
         competition::flag::mine,
         part::{Tone, area, fault, heading, notice},
         shell::{Frame, page},
+        sit::fields::still,
     },
 };
 
@@ -32,8 +34,26 @@ fn number(lang: Lang, place: usize, run: &Run) -> String {
     }
 }
 
+/// What the names of the fields of a question begin with, from 0; on a form that of its options is this.
+pub fn name(place: usize) -> String {
+    format!("q{place}")
+}
+
+/// What is chosen, in fields of this name, or filled in for the question at a place, from 0.
+fn inputs(lang: Lang, posed: &Posed, place: usize, choice: &str) -> impl IntoView + use<> {
+    match &posed.asking {
+        Some(asking) => blanks(lang, asking, place).into_any(),
+        None => options(posed, choice).into_any(),
+    }
+}
+
+/// The fields of a question beyond choice.
+pub fn blanks(lang: Lang, asking: &Asking, place: usize) -> impl IntoView + use<> {
+    view! { <div inner_html=still(lang, asking, &name(place))></div> }
+}
+
 /// The options as fields; `name` is theirs.
-fn options(posed: &Posed, name: &str, chosen: OptionSet) -> impl IntoView + use<> {
+fn options(posed: &Posed, name: &str) -> impl IntoView + use<> {
     let kind = if posed.kind.one_choice() { "radio" } else { "checkbox" };
     posed
         .options
@@ -42,7 +62,7 @@ fn options(posed: &Posed, name: &str, chosen: OptionSet) -> impl IntoView + use<
         .map(|(place, text)| {
             view! {
                 <label class="option">
-                    <input class="visually-hidden" r#type=kind name=name.to_owned() value=place.to_string() checked=chosen.contains(place)/>
+                    <input class="visually-hidden" r#type=kind name=name.to_owned() value=place.to_string()/>
                     <span class="letter" aria-hidden="true">{letter(place).to_string()}</span>
                     <span lang="zh-CN">{text.clone()}</span>
                 </label>
@@ -87,7 +107,7 @@ pub fn ask(frame: &Frame, view: &View, place: usize, posed: &Posed, wrong: Optio
                         <span class="soft small">{posed.kind.name(lang)}</span>
                         <h2 class="stem" lang="zh-CN">{posed.stem.clone()}</h2>
                     </legend>
-                    {options(posed, "choice", OptionSet::EMPTY)}
+                    {inputs(lang, posed, place, "choice")}
                 </fieldset>
                 <fieldset>
                     <legend class="small soft">{lang.pick("您的把握（不选也可以，只影响什么时候再问）", "How sure you are (optional; it only decides when you are asked again)")}</legend>
@@ -168,7 +188,8 @@ pub fn flags(frame: &Frame, list: &[Mine]) -> impl IntoView + use<> {
 
 /// A question with the choice made and what is right.
 pub(super) fn answered(lang: Lang, feedback: &Feedback) -> impl IntoView + use<> {
-    let verdict = match (feedback.right, feedback.choice.is_empty()) {
+    let left_out = feedback.choice.is_empty() && feedback.said.is_empty();
+    let verdict = match (feedback.right, left_out) {
         (true, _) => notice(Tone::Good, lang.pick("答对了。", "Right.")).into_any(),
         (false, true) => notice(Tone::Warn, lang.pick("没有作答。", "Not answered.")).into_any(),
         (false, false) => notice(Tone::Warn, lang.pick("答错了。", "Wrong.")).into_any(),
@@ -201,10 +222,34 @@ pub(super) fn answered(lang: Lang, feedback: &Feedback) -> impl IntoView + use<>
             <p class="soft small">{feedback.posed.kind.name(lang)}</p>
             <p lang="zh-CN">{feedback.posed.stem.clone()}</p>
             {verdict}
-            <ol class="options">{options}</ol>
+            {match feedback.posed.asking {
+                Some(_) => written(lang, feedback).into_any(),
+                None => view! { <ol class="options">{options}</ol> }.into_any(),
+            }}
             {explanation}
             {stands_on(lang, &feedback.basis)}
         </article>
+    }
+}
+
+/// What was written into the fields of a question beyond choice, and what is right.
+pub fn written(lang: Lang, feedback: &Feedback) -> impl IntoView + use<> {
+    let parts = feedback.posed.asking.iter().flat_map(|asking| &asking.blocks);
+    let parts = (1..)
+        .zip(parts)
+        .filter(|(_, block)| !block.text.is_empty())
+        .map(|(number, block)| view! { <p class="lines" lang="zh-CN">{format!("({number}) {}", block.text)}</p> })
+        .collect_view();
+    let lines = |title: &'static str, lines: &[String]| {
+        let text = lines.join("\n");
+        (!lines.is_empty()).then(
+            || view! { <div class="small"><p class="soft">{title}</p><p class="lines" lang="zh-CN">{text}</p></div> },
+        )
+    };
+    view! {
+        {parts}
+        {lines(lang.pick("您的答案", "Your answer"), &feedback.given)}
+        {lines(lang.pick("正确答案", "Right answer"), &feedback.right_lines)}
     }
 }
 
@@ -239,7 +284,7 @@ pub fn form(frame: &Frame, view: &View, mock: Option<&About>) -> impl IntoView {
                         <span class="soft small num">{format!("{}. {}", place + 1, posed.kind.name(lang))}</span>
                         <h2 class="stem" lang="zh-CN">{posed.stem.clone()}</h2>
                     </legend>
-                    <div>{options(posed, &format!("q{place}"), OptionSet::EMPTY)}</div>
+                    <div>{inputs(lang, posed, place, &name(place))}</div>
                 </fieldset>
             }
         })
@@ -263,6 +308,29 @@ pub fn form(frame: &Frame, view: &View, mock: Option<&About>) -> impl IntoView {
     page(frame, title, main)
 }
 
+/// That the kinds among these that are read by people are not asked in study.
+pub fn read_by_people(lang: Lang, kinds: &[Kind]) -> Option<impl IntoView + use<>> {
+    let read = kinds.iter();
+    let read: Vec<_> = read
+        .filter(|kind| kind.is_read_by_people())
+        .map(|kind| kind.name(lang))
+        .collect();
+    let names = read.join(lang.pick("、", ", "));
+    let text = match lang {
+        Lang::Zh => format!("{names}要由人阅卷，学习里不练。"),
+        Lang::En => format!("Read by people, so not asked in study: {names}."),
+    };
+    let read = (!read.is_empty()).then(|| view! { <p>{text}</p> });
+    let case = kinds.contains(&Kind::Case).then(|| {
+        let text = lang.pick(
+            "带简答、论述的案例题要由人阅卷，学习里也不练。",
+            "Cases with texts that people read are not asked either.",
+        );
+        view! { <p>{text}</p> }
+    });
+    (read.is_some() || case.is_some()).then(|| view! { {read}{case} })
+}
+
 /// Which exam is imitated, and what the paper lacks.
 fn about(lang: Lang, about: &About) -> impl IntoView + use<> {
     let exam = &about.exam;
@@ -273,6 +341,7 @@ fn about(lang: Lang, about: &About) -> impl IntoView + use<> {
             "Imitates “{title}”. The real exam has {minutes} minutes and {pass} points to pass; here no clock runs."
         ),
     };
+    let kinds: Vec<_> = exam.blueprint.parts.iter().map(|part| part.kind).collect();
     let short: Vec<_> = about.short.iter().map(|shortage| shortage.message(lang)).collect();
     let short = (!short.is_empty()).then(|| {
         let lines = short.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
@@ -280,6 +349,7 @@ fn about(lang: Lang, about: &About) -> impl IntoView + use<> {
             <div class="notice warn">
                 <p>{lang.pick("开放练习的题不够，这份卷子和真实的不完全一样：", "There are not enough questions open to practice, so this paper differs from a real one:")}</p>
                 <ul class="plain-list">{lines}</ul>
+                {read_by_people(lang, &kinds)}
             </div>
         }
     });

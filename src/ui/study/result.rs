@@ -48,7 +48,7 @@ fn shown<V: IntoView>(frame: &Frame, outcome: &Outcome, above: Option<V>) -> imp
 }
 
 /// The articles on which questions answered wrong stand.
-fn read_again(lang: Lang, outcome: &Outcome) -> impl IntoView + use<> {
+pub fn read_again(lang: Lang, outcome: &Outcome) -> impl IntoView + use<> {
     let links: Vec<_> = outcome
         .articles
         .iter()

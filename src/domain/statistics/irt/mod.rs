@@ -9,12 +9,14 @@ mod curve;
 mod error;
 mod expect;
 mod maximize;
+mod precision;
 mod quadrature;
 mod response;
 
 pub use ability::Ability;
 pub use calibrate::{Calibration, Estimate, Model, NotCalibrated, Reason, calibrate};
-pub use curve::{Curve, expected_score, test_information};
+pub use curve::Curve;
+pub use precision::Precision;
 pub use response::Responses;
 
 #[cfg(test)]
