@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{App, Caller, Result, annual::seen, lately::lately};
+use super::{
+    App, Caller, Result,
+    annual::{Seen, basis},
+};
 use crate::{
     db,
     domain::{

@@ -80,8 +80,7 @@ impl Lately {
 
     /// The next look at a year counts it: somebody has just stated what its records say now.
     pub(super) fn forget(&self, number: u16) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.remove(&number);
+        self.of(number, |known| known.last = None);
     }
 }
 
