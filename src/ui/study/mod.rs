@@ -24,15 +24,16 @@ use crate::{
 };
 
 pub use plan::plan;
-pub use question::{ask, flags, form, told};
-pub use result::{marked, result};
+pub use question::{Refused, ask, flags, form, told};
+pub(super) use question::{each, flag};
+pub use result::result;
 
 fn run_path(run: &Run) -> String {
     format!("/study/runs/{}", run.id)
 }
 
 /// The article in the library, in the version the question stands on.
-fn article_path(bound: &Bound) -> String {
+pub(super) fn article_path(bound: &Bound) -> String {
     format!(
         "/laws/{}/articles/{}?version={}",
         bound.law, bound.number, bound.version
