@@ -30,7 +30,7 @@ test('a flagged question is ruled on by two persons, its flagger is told, and it
   await submit(phone, '/study/runs/')
   await expect(phone.getByText('法律依据')).toBeVisible()
   await phone.getByText('这道题有问题').click()
-  await phone.locator('#reason').fill('法条已经修改，答案应当更正')
+  await phone.locator('textarea[name="reason"]').fill('法条已经修改，答案应当更正')
   await phone.getByRole('button', { name: '提出异议' }).click()
   await expect(phone).toHaveURL('/study/flags')
   await expect(phone.getByText('等待处理')).toBeVisible()

@@ -119,6 +119,8 @@ pub enum Fault {
     SameQuestion,
     /// A question stands on an article that is no more: its basis must be written anew.
     NoArticle,
+    /// The words of a legal basis cannot say where its articles went.
+    BasisUnclear,
     /// Somebody has changed the question since it was looked at.
     QuestionChanged,
     /// A step of the review by two persons that cannot be taken.
@@ -186,6 +188,7 @@ impl Fault {
             | Self::Full
             | Self::SameQuestion
             | Self::NoArticle
+            | Self::BasisUnclear
             | Self::QuestionChanged
             | Self::Taken
             | Self::RolesApart
@@ -314,6 +317,10 @@ impl Fault {
             Self::NoArticle => lang.pick(
                 "有一条法律依据在现行法律中已经没有对应条文，不能直接确认。请修改题目的法律依据，或停用这道题。",
                 "The law in force has no article any more for one of the bases, so this cannot be confirmed. Change the legal basis of the question, or retire it.",
+            ),
+            Self::BasisUnclear => lang.pick(
+                "这条法律依据写了几条，新的条号不能逐条改写。请修改题目的法律依据，按现行法律写明各条，或停用这道题。",
+                "This legal basis names several articles, and its words cannot say where all of them went. Change the legal basis of the question so that it names them by the law in force, or retire it.",
             ),
             Self::QuestionChanged => lang.pick(
                 "这道题刚被别人改过，没有写入。请对照新的版本再改。",

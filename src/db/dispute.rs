@@ -215,6 +215,24 @@ pub async fn settle(tx: &mut Tx, ruling: RulingId, versions: &[VersionId]) -> Re
     settled(tx, ruling).await
 }
 
+/// Settles one flag that waits; gives it with where it was raised, or `None` when it was settled before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle_flag(tx: &mut Tx, ruling: RulingId, flag: FlagId) -> Result<Option<Titled>> {
+    let changed = tx_run!(
+        tx,
+        "UPDATE item_flag SET state = 'settled', ruling = $1 WHERE id = $2 AND state = 'open'",
+        ruling.0,
+        flag.0
+    )?;
+    if changed == 0 {
+        return Ok(None);
+    }
+    let all = settled(tx, ruling).await?;
+    Ok(all.into_iter().find(|titled| titled.flag.id == flag))
+}
+
 /// The flags that a ruling has settled.
 async fn settled(tx: &mut Tx, ruling: RulingId) -> Result<Vec<Titled>> {
     let rows = tx_all!(
@@ -438,6 +456,17 @@ pub async fn get(db: &Db, id: RulingId) -> Result<Option<Ruling>> {
 /// When the database fails.
 pub async fn get_in(tx: &mut Tx, id: RulingId) -> Result<Option<Ruling>> {
     tx_one!(tx, RulingRow, BY_ID, id.0)?.map(RulingRow::ruling).transpose()
+}
+
+/// As [`get_in`], and it stays so until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(tx: &mut Tx, id: RulingId) -> Result<Option<Ruling>> {
+    if let Tx::Postgres(_) = tx {
+        tx_one!(tx, (i64,), "SELECT id FROM ruling WHERE id = $1 FOR UPDATE", id.0)?;
+    }
+    get_in(tx, id).await
 }
 
 /// The rulings on a question, the newest first.

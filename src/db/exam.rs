@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{
     exam::{Audience, Exam, Round, State, Window},
-    id::{BankId, ExamId, PersonId, UnitId},
+    id::{BankId, ExamId, PersonId, QuestionId, UnitId},
     paper::PoolItem,
     time::Timestamp,
 };
@@ -174,15 +174,25 @@ pub async fn fix_pool(tx: &mut Tx, id: ExamId) -> Result<()> {
     Ok(())
 }
 
-/// Takes questions whose law has changed out of a pool nobody has drawn from yet, and closes the gaps.
+/// Takes every question of a pool nobody has drawn from yet as its bank has it now: what is not ready any more leaves, and the gaps are
+/// closed; of the rest the current version is asked.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn drop_stale(tx: &mut Tx, id: ExamId) -> Result<()> {
+pub async fn renew_pool(tx: &mut Tx, id: ExamId) -> Result<()> {
     let gone = tx_run!(
         tx,
         "DELETE FROM exam_item WHERE exam = $1 AND version IN (
-             SELECT v.id FROM question_version v JOIN question q ON q.id = v.question WHERE q.state = 'stale')",
+             SELECT v.id FROM question_version v JOIN question q ON q.id = v.question WHERE q.state <> 'ready')",
+        id.0
+    )?;
+    tx_run!(
+        tx,
+        "UPDATE exam_item SET version = (
+             SELECT q.current FROM question_version v JOIN question q ON q.id = v.question WHERE v.id = exam_item.version)
+         WHERE exam = $1 AND EXISTS (
+             SELECT 1 FROM question_version v JOIN question q ON q.id = v.question
+             WHERE v.id = exam_item.version AND q.current <> v.id)",
         id.0
     )?;
     if gone > 0 {
@@ -316,15 +326,132 @@ pub async fn roster(db: &Db, id: ExamId) -> Result<Vec<(PersonId, UnitId, bool)>
     Ok(rows.into_iter().map(entry).collect())
 }
 
+/// A question of an exam's pool that something has overtaken since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overtaken {
+    pub place: u32,
+    pub question: QuestionId,
+    pub stem: String,
+    /// The law that its bank's version stands on has changed, and nobody has said yet whether it is still right.
+    pub by_law: bool,
+    /// Its bank has another text, other options or another key by now.
+    pub by_bank: bool,
+    /// Its bank does not ask it any more.
+    pub unused: bool,
+}
+
+/// The questions of a pool that the law or their bank has overtaken, by place.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overtaken(db: &Db, id: ExamId) -> Result<Vec<Overtaken>> {
+    let rows = read_all!(
+        db,
+        (i64, i64, String, i64, i64, i64),
+        "SELECT place, question, stem, by_law, by_bank, unused FROM (
+             SELECT i.place, q.id AS question, v.stem,
+                    CAST(CASE WHEN EXISTS (SELECT 1 FROM question_law l WHERE l.question = q.id AND l.pending <> '')
+                         THEN 1 ELSE 0 END AS BIGINT) AS by_law,
+                    CAST(CASE WHEN c.kind <> v.kind OR c.stem <> v.stem OR c.options <> v.options OR c.key_set <> v.key_set
+                              OR c.form <> v.form THEN 1 ELSE 0 END AS BIGINT) AS by_bank,
+                    CAST(CASE WHEN q.state IN ('ready', 'stale') THEN 0 ELSE 1 END AS BIGINT) AS unused
+             FROM exam_item i JOIN question_version v ON v.id = i.version JOIN question q ON q.id = v.question
+             JOIN question_version c ON c.id = q.current WHERE i.exam = $1) o
+         WHERE by_law = 1 OR by_bank = 1 OR unused = 1 ORDER BY place",
+        id.0
+    )?;
+    let overtaken = |(place, question, stem, by_law, by_bank, unused): (i64, i64, String, i64, i64, i64)| {
+        Ok(Overtaken {
+            place: Column("exam_item", "place", place).number(place)?,
+            question: QuestionId(question),
+            stem,
+            by_law: by_law == 1,
+            by_bank: by_bank == 1,
+            unused: unused == 1,
+        })
+    };
+    rows.into_iter().map(overtaken).collect()
+}
+
+/// What papers drawn after the opening do without.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LeftOut {
+    /// From 1; 0 stands for the whole pool.
+    pub number: u32,
+    /// Of the questions in the pool, in their order.
+    pub places: Vec<u32>,
+}
+
+/// All that papers of an exam have done without, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn left_out(db: &Db, exam: ExamId) -> Result<Vec<LeftOut>> {
+    let rows = read_all!(
+        db,
+        (i64, String),
+        "SELECT number, places FROM exam_left_out WHERE exam = $1 ORDER BY number DESC",
+        exam.0
+    )?;
+    let left_out = |(number, places): (i64, String)| {
+        Ok(LeftOut {
+            number: Column("exam_left_out", "number", exam.0).number(number)?,
+            places: Column("exam_left_out", "places", exam.0).json(&places)?,
+        })
+    };
+    rows.into_iter().map(left_out).collect()
+}
+
+/// Says what papers drawn from now on do without; `false` when another node has said it with this number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn leave_out(tx: &mut Tx, exam: ExamId, left_out: &LeftOut, now: Timestamp) -> Result<bool> {
+    let stored = tx_run!(
+        tx,
+        "INSERT INTO exam_left_out (exam, number, at, places) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (exam, number) DO NOTHING",
+        exam.0,
+        i64::from(left_out.number),
+        now.0,
+        to_json(&left_out.places)
+    )?;
+    Ok(stored == 1)
+}
+
+/// The open exams that have a round which is not over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn running(db: &Db, now: Timestamp) -> Result<Vec<ExamId>> {
+    let rows = read_all!(
+        db,
+        (i64,),
+        "SELECT id FROM exam WHERE state = 'open'
+             AND EXISTS (SELECT 1 FROM exam_round r WHERE r.exam = exam.id AND r.closes_at > $1) ORDER BY id",
+        now.0
+    )?;
+    Ok(rows.into_iter().map(|(id,)| ExamId(id)).collect())
+}
+
+/// A paper as it is stored.
+pub struct StoredPaper {
+    pub person: PersonId,
+    pub number: u32,
+    /// The [`LeftOut::number`] it was drawn by.
+    pub left_out: u32,
+    pub body: Vec<u8>,
+}
+
 /// Stored papers in the order of person and number, from behind `after` on.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn papers(db: &Db, id: ExamId, after: (PersonId, u32), limit: u32) -> Result<Vec<(PersonId, u32, Vec<u8>)>> {
+pub async fn papers(db: &Db, id: ExamId, after: (PersonId, u32), limit: u32) -> Result<Vec<StoredPaper>> {
     let rows = read_all!(
         db,
-        (i64, i64, Vec<u8>),
-        "SELECT person, number, body FROM paper WHERE exam = $1 AND (person, number) > ($2, $3)
+        (i64, i64, i64, Vec<u8>),
+        "SELECT person, number, left_out, body FROM paper WHERE exam = $1 AND (person, number) > ($2, $3)
          ORDER BY person, number LIMIT $4",
         id.0,
         after.0.0,
@@ -332,9 +459,13 @@ pub async fn papers(db: &Db, id: ExamId, after: (PersonId, u32), limit: u32) -> 
         i64::from(limit)
     )?;
     rows.into_iter()
-        .map(|(person, number, body)| {
-            let number = Column("paper", "number", person).number(number)?;
-            Ok((PersonId(person), number, body))
+        .map(|(person, number, left_out, body)| {
+            Ok(StoredPaper {
+                person: PersonId(person),
+                number: Column("paper", "number", person).number(number)?,
+                left_out: Column("paper", "left_out", person).number(left_out)?,
+                body,
+            })
         })
         .collect()
 }
@@ -394,15 +525,16 @@ pub async fn insert_papers(tx: &mut Tx, id: ExamId, papers: &[FirstPaper]) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_paper(tx: &mut Tx, exam: ExamId, person: PersonId, number: u32, body: &[u8]) -> Result<bool> {
+pub async fn insert_paper(tx: &mut Tx, exam: ExamId, paper: &StoredPaper) -> Result<bool> {
     let stored = tx_run!(
         tx,
-        "INSERT INTO paper (exam, person, number, body) VALUES ($1, $2, $3, $4)
+        "INSERT INTO paper (exam, person, number, body, left_out) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (exam, person, number) DO NOTHING",
         exam.0,
-        person.0,
-        i64::from(number),
-        body
+        paper.person.0,
+        i64::from(paper.number),
+        paper.body.as_slice(),
+        i64::from(paper.left_out)
     )?;
     Ok(stored == 1)
 }
@@ -486,13 +618,29 @@ pub async fn block_of(db: &Db, exam: ExamId, person: PersonId) -> Result<Vec<Per
 /// # Errors
 /// When the database fails.
 pub async fn paper(db: &Db, exam: ExamId, person: PersonId, number: u32) -> Result<Option<Vec<u8>>> {
+    Ok(stored_paper(db, exam, person, number).await?.map(|paper| paper.body))
+}
+
+/// The paper of a person's attempt, and what it was drawn without.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stored_paper(db: &Db, exam: ExamId, person: PersonId, number: u32) -> Result<Option<StoredPaper>> {
     let row = read_one!(
         db,
-        (Vec<u8>,),
-        "SELECT body FROM paper WHERE exam = $1 AND person = $2 AND number = $3",
+        (i64, Vec<u8>),
+        "SELECT left_out, body FROM paper WHERE exam = $1 AND person = $2 AND number = $3",
         exam.0,
         person.0,
         i64::from(number)
     )?;
-    Ok(row.map(|(body,)| body))
+    row.map(|(left_out, body)| {
+        Ok(StoredPaper {
+            person,
+            number,
+            left_out: Column("paper", "left_out", person.0).number(left_out)?,
+            body,
+        })
+    })
+    .transpose()
 }

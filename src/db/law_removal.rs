@@ -31,7 +31,7 @@ impl Citing {
 
 type CitingRow = (i64, i64, i64, i64);
 
-const CITING: &str = "SELECT v.id, (SELECT COUNT(*) FROM question_law q WHERE q.version = v.id),
+const CITING: &str = "SELECT v.id, (SELECT COUNT(DISTINCT q.question) FROM question_law q WHERE q.version = v.id),
             (SELECT COUNT(*) FROM law_mark m WHERE m.version = v.id),
             (SELECT COUNT(*) FROM must_know_item i WHERE i.version = v.id OR (i.version = 0 AND i.law = v.law
                  AND NOT EXISTS (SELECT 1 FROM law_version o WHERE o.law = v.law AND o.id <> v.id)))

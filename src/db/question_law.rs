@@ -23,7 +23,7 @@ pub struct Based {
     pub basis: Vec<String>,
 }
 
-/// A basis that the library knows.
+/// An article of a basis, as far as the library knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// Which of the bases, from 0, and its words.
@@ -112,7 +112,7 @@ fn by_question(rows: Vec<StandingRow>) -> Result<HashMap<QuestionId, Vec<Standin
     Ok(all)
 }
 
-/// The bases of all questions, or of this one, that the library knows, in the order of their places.
+/// The articles of the bases of all questions, or of this one, that the library knows, basis by basis.
 ///
 /// # Errors
 /// When the database fails.
@@ -121,7 +121,7 @@ pub async fn standings(db: &Db, only: Option<QuestionId>) -> Result<HashMap<Ques
         db,
         StandingRow,
         "SELECT question, place, law, version, number, insertion, text, pending FROM question_law
-         WHERE CAST($1 AS BIGINT) = 0 OR question = $1 ORDER BY question, place",
+         WHERE CAST($1 AS BIGINT) = 0 OR question = $1 ORDER BY question, place, law, number, insertion",
         only.map_or(0, |id| id.0)
     )?)
 }

@@ -89,6 +89,7 @@ acts! {
     CompetitionRulesChanged => "competition_rules_changed", "公布新的竞赛规则", "New rules of a competition announced";
     ClauseWaived => "clause_waived", "批准减负例外", "Clause of burden reduction waived";
     CompetitionQuestionsLeft => "competition_questions_left", "竞赛开赛前，法条已变的题目移出", "Questions left a competition before it began, by their law";
+    ExamQuestionsLeft => "exam_questions_left", "开考后，法条或题库已变的题目不再抽", "Questions left the later papers of an exam, by their law or bank";
     CompetitionCounted => "competition_counted", "统计竞赛答题", "Attempts of a competition counted";
     ClauseRestored => "clause_restored", "恢复减负要求", "Clause of burden reduction restored";
     /// Somebody with a role tried what was not allowed or not right; nothing changed.

@@ -181,7 +181,7 @@ impl Typed {
             options,
             key,
             explanation: clean(&self.explanation),
-            basis: parts(&self.basis, &['\n']),
+            basis: parts(&self.basis, &['\n', '；', ';']),
             tags: parts(&self.tags, &[',', '，', '、', '\n']),
             topic: clean(&self.topic),
             difficulty: Difficulty::from_code(&self.difficulty).unwrap_or_default(),

@@ -269,15 +269,14 @@ pub fn step(rate: i64) -> u8 {
 /// How well a lesson fits an article: 2 when it quotes it or its questions stand on it, 1 when they stand on the law, 0 otherwise.
 /// `body`: its text, in which a quotation is `[[安全生产法 第二十一条]]`.
 pub fn fits(article: &Article, sources: &[Source], body: &str) -> u8 {
-    let here = Asked::article(&article.law, article.number);
     let quotes = body.split("[[").skip(1).filter_map(|rest| rest.split_once("]]"));
     let quoted = quotes
-        .map(|(quoted, _)| Source::read(quoted).asked())
-        .any(|asked| asked == here);
-    let asked: Vec<Asked> = sources.iter().map(Source::asked).collect();
+        .flat_map(|(quoted, _)| Source::read(quoted).asked())
+        .any(|asked| asked.names(&article.law, article.number));
+    let asked: Vec<Asked> = sources.iter().flat_map(Source::asked).collect();
     let law = [article.text()];
     match () {
-        () if quoted || asked.contains(&here) => 2,
+        () if quoted || asked.iter().any(|asked| asked.names(&article.law, article.number)) => 2,
         () if asked.iter().any(|asked| asked.fits("", &[], &law)) => 1,
         () => 0,
     }

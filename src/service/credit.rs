@@ -6,6 +6,7 @@ use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
     person::within,
+    recent,
 };
 use crate::{
     db::{self, Tx},
@@ -13,7 +14,7 @@ use crate::{
         annual::{Persons, fact::Fact},
         audit::Act,
         correction::wording,
-        credit::{Account, Caps, CreditFault, Earned, Held, Kept, Line, Rule, account, beat as counted},
+        credit::{Account, Caps, CreditFault, Earned, Gate, Held, Kept, Line, Rule, account, beat as counted},
         exam::Exam,
         id::{ExamId, PersonId, UnitId},
         person::PersonState,
@@ -54,6 +55,14 @@ pub struct Standing {
     pub lines: Vec<Line>,
     /// Milliseconds of study, where the rule counts them.
     pub studied: Option<i64>,
+    /// The exams that are not over and that wait for more credits; only for whoever asks for himself.
+    pub ahead: Vec<Ahead>,
+}
+
+/// An exam that a person is due for and may not begin yet.
+pub struct Ahead {
+    pub title: String,
+    pub held: Held,
 }
 
 impl Standing {
@@ -91,6 +100,7 @@ pub(super) async fn standing(app: &App, person: PersonId, year: u16) -> Result<S
         account,
         lines,
         studied,
+        ahead: Vec::new(),
     })
 }
 
@@ -99,7 +109,40 @@ pub(super) async fn standing(app: &App, person: PersonId, year: u16) -> Result<S
 /// # Errors
 /// [`Fault::Forbidden`] for accounts outside the roster.
 pub async fn mine(app: &App, caller: &Caller) -> Result<Standing> {
-    standing(app, caller.person()?, this_year(app)).await
+    let person = caller.person()?;
+    let year = this_year(app);
+    let mut standing = standing(app, person, year).await?;
+    for (id, due) in db::exam::with_person(&app.db, person).await? {
+        if !due {
+            continue;
+        }
+        let frame = recent::frame(app, id).await?;
+        let over = frame.rounds.iter().all(|round| round.window.closes_at <= app.now());
+        let Some(exam) = db::exam::get(&app.db, id)
+            .await?
+            .filter(|exam| !over && !exam.policy.credits.is_none())
+        else {
+            continue;
+        };
+        let held = before(app, &exam, person).await?;
+        if held.year == year && !held.opens() {
+            standing.ahead.push(Ahead {
+                title: exam.title,
+                held,
+            });
+        }
+    }
+    Ok(standing)
+}
+
+/// The gate that an exam of this year begins with: none until somebody has made a rule for the year.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who manages exams.
+pub async fn usual_gate(app: &App, caller: &Caller, year: u16) -> Result<Gate> {
+    caller.may(Right::ManageExams)?;
+    let versions = db::credit::rules(&app.db, year).await?;
+    Ok(versions.last().map_or(Gate::NONE, |kept| kept.rule.gate()))
 }
 
 /// How a person stands before the gate of an exam: the credits of the year in which it opens count.

@@ -4,7 +4,7 @@
 //! ceiling that alone decides the paper. With one, the persons of the opening are taken in the order of their ids, in
 //! blocks of [`BLOCK`]; inside a block the uses of each question are counted, and the papers of later attempts form a
 //! block of their own for each number, drawn for the same persons in the same order whether they sit or not. So any paper,
-//! be it of a later attempt drawn alone, is drawn again from seed, pool, rules and the persons of one block. Who was not
+//! be it of a later attempt drawn alone, is drawn again from seed, pool, what it was drawn without, rules and the persons of one block. Who was not
 //! there at the opening is drawn alone, outside the ceiling.
 
 use std::collections::{BTreeMap, HashMap};
@@ -77,17 +77,57 @@ pub(super) fn first_papers(
     Ok((papers, counts.into_iter().collect()))
 }
 
+/// A pool, or what is left of it without some of its places, made ready for the draw.
+pub(super) struct Source {
+    prepared: Prepared,
+    /// Where each question of what is left stands in the pool; `None`: it is whole.
+    places: Option<Vec<u32>>,
+}
+
+impl Source {
+    /// # Errors
+    /// What is short.
+    pub fn new(pool: &[PoolItem], without: &[u32], exam: &Exam) -> std::result::Result<Self, Vec<Shortage>> {
+        if without.is_empty() {
+            return Ok(Self {
+                prepared: Prepared::new(pool, &exam.blueprint, &exam.policy)?,
+                places: None,
+            });
+        }
+        let kept = |place: &u32| without.binary_search(place).is_err();
+        let places: Vec<u32> = (0..).take(pool.len()).filter(kept).collect();
+        let left: Vec<PoolItem> = places.iter().map(|place| pool[*place as usize].clone()).collect();
+        Ok(Self {
+            prepared: Prepared::new(&left, &exam.blueprint, &exam.policy)?,
+            places: Some(places),
+        })
+    }
+
+    /// As [`prove`].
+    ///
+    /// # Errors
+    /// What is short.
+    pub fn prove(&self, exam: ExamId) -> std::result::Result<(), Vec<Shortage>> {
+        prove(&self.prepared, exam)
+    }
+
+    /// A paper drawn from it, by the places of the whole pool.
+    fn placed(&self, mut paper: Paper) -> Paper {
+        if let Some(places) = &self.places {
+            for drawn in &mut paper.0 {
+                drawn.pool = places[drawn.pool as usize];
+            }
+        }
+        paper
+    }
+}
+
 /// The paper of one person's attempt, from what is stored: pool, rules, seed and the persons of the block.
 ///
 /// # Errors
 /// [`Fault::NotFound`] for an exam that was not opened, [`Fault::Short`] if the stored pool were damaged.
-pub(super) async fn again(
-    app: &App,
-    prepared: &Prepared,
-    exam: ExamId,
-    person: PersonId,
-    number: u32,
-) -> Result<Paper> {
+pub(super) async fn again(app: &App, source: &Source, exam: ExamId, person: PersonId, number: u32) -> Result<Paper> {
+    let prepared = &source.prepared;
     let seed = db::exam::seed(&app.db, exam).await?.ok_or(Fault::NotFound)?;
     let persons = if prepared.has_ceiling() {
         db::exam::block_of(&app.db, exam, person).await?
@@ -97,21 +137,22 @@ pub(super) async fn again(
     let mut drawer = prepared.drawer();
     let Some(place) = persons.iter().position(|other| *other == person) else {
         let mut dice = PaperDice::new(&seed, exam, person, number);
-        return Ok(drawer.paper(&mut dice).map_err(Fault::Short)?);
+        return Ok(source.placed(drawer.paper(&mut dice).map_err(Fault::Short)?));
     };
     let dice: Vec<_> = persons
         .iter()
         .map(|person| PaperDice::new(&seed, exam, *person, number))
         .collect();
     let mut papers = drawer.block(&dice).map_err(Fault::Short)?;
-    Ok(papers.swap_remove(place))
+    Ok(source.placed(papers.swap_remove(place)))
 }
 
-/// All that decides the papers of an opened exam: pool, rules, seed and the blocks of its persons.
+/// All that decides the papers of an opened exam: pool, what later papers did without, rules, seed and the blocks of its persons.
 pub(super) struct Again {
     exam: ExamId,
     seed: [u8; 32],
-    prepared: Prepared,
+    /// By [`LeftOut::number`](db::exam::LeftOut::number), the whole pool first.
+    sources: BTreeMap<u32, Source>,
     /// Under an exposure ceiling the persons of each block, in the order of the draw.
     blocks: BTreeMap<i64, Vec<PersonId>>,
     block_of: HashMap<PersonId, i64>,
@@ -127,9 +168,15 @@ impl Again {
             .iter()
             .map(PoolItem::of)
             .collect();
-        let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
+        let whole = Source::new(&pool, &[], exam).map_err(Fault::Short)?;
+        let has_ceiling = whole.prepared.has_ceiling();
+        let mut sources = BTreeMap::from([(0, whole)]);
+        for left_out in db::exam::left_out(&app.db, exam.id).await? {
+            let source = Source::new(&pool, &left_out.places, exam).map_err(Fault::Short)?;
+            sources.insert(left_out.number, source);
+        }
         let (mut blocks, mut block_of) = (BTreeMap::<i64, Vec<PersonId>>::new(), HashMap::new());
-        if prepared.has_ceiling() {
+        if has_ceiling {
             for (block, person) in db::exam::blocks(&app.db, exam.id).await? {
                 blocks.entry(block).or_default().push(person);
                 block_of.insert(person, block);
@@ -138,7 +185,7 @@ impl Again {
         Ok(Self {
             exam: exam.id,
             seed,
-            prepared,
+            sources,
             blocks,
             block_of,
         })
@@ -147,7 +194,7 @@ impl Again {
     pub fn drawer(&self) -> AgainDrawer<'_> {
         AgainDrawer {
             again: self,
-            drawer: self.prepared.drawer(),
+            drawers: BTreeMap::new(),
             kept: HashMap::new(),
         }
     }
@@ -156,37 +203,43 @@ impl Again {
 /// Draws any papers of one exam again.
 pub(super) struct AgainDrawer<'a> {
     again: &'a Again,
-    drawer: Drawer<'a>,
-    /// For each number of an attempt the block drawn last, since whoever asks goes from person to person.
-    kept: HashMap<u32, (i64, Vec<Paper>)>,
+    drawers: BTreeMap<u32, Drawer<'a>>,
+    /// For each number of an attempt, and each pool it was drawn from, the block drawn last, since whoever asks goes from person to
+    /// person.
+    kept: HashMap<(u32, u32), (i64, Vec<Paper>)>,
 }
 
 impl AgainDrawer<'_> {
+    /// `left_out`: by which of what papers have done without it was drawn; one that is not known gives another paper.
+    ///
     /// # Errors
     /// [`Fault::Short`] if the stored pool were damaged.
-    pub fn draw(&mut self, person: PersonId, number: u32) -> Result<Paper> {
+    pub fn draw(&mut self, person: PersonId, number: u32, left_out: u32) -> Result<Paper> {
         let Again {
             exam,
             seed,
+            sources,
             blocks,
             block_of,
-            ..
         } = self.again;
+        let source = sources.get(&left_out).unwrap_or(&sources[&0]);
+        let drawer = self.drawers.entry(left_out).or_insert_with(|| source.prepared.drawer());
         let dice = |person: PersonId| PaperDice::new(seed, *exam, person, number);
         let persons = block_of
             .get(&person)
             .and_then(|block| Some((*block, blocks.get(block)?)));
         let Some((block, persons)) = persons else {
-            return Ok(self.drawer.paper(&mut dice(person)).map_err(Fault::Short)?);
+            return Ok(source.placed(drawer.paper(&mut dice(person)).map_err(Fault::Short)?));
         };
-        if self.kept.get(&number).is_none_or(|(kept, _)| *kept != block) {
+        let key = (number, left_out);
+        if self.kept.get(&key).is_none_or(|(kept, _)| *kept != block) {
             let dice: Vec<_> = persons.iter().copied().map(dice).collect();
-            let papers = self.drawer.block(&dice).map_err(Fault::Short)?;
-            self.kept.insert(number, (block, papers));
+            let papers = drawer.block(&dice).map_err(Fault::Short)?;
+            self.kept.insert(key, (block, papers));
         }
         let place = persons.binary_search(&person).map_err(|_| Fault::NotFound)?;
-        let paper = self.kept.get(&number).and_then(|(_, papers)| papers.get(place));
-        Ok(paper.ok_or(Fault::NotFound)?.clone())
+        let paper = self.kept.get(&key).and_then(|(_, papers)| papers.get(place));
+        Ok(source.placed(paper.ok_or(Fault::NotFound)?.clone()))
     }
 }
 

@@ -228,8 +228,8 @@ pub async fn open(app: &App, caller: &Caller, id: ExamId) -> Result<usize> {
                     return Err(Fault::WrongState.into());
                 }
                 let persons = db::exam::freeze_roster(tx, id, exam.unit, &exam.policy.audience).await?;
-                // What the law has overtaken since the pool was fixed.
-                db::exam::drop_stale(tx, id).await?;
+                // What the law or the bank has overtaken since the pool was fixed.
+                db::exam::renew_pool(tx, id).await?;
                 let pool = db::exam::pool_shape(tx, id).await?;
                 let prepared = Prepared::new(&pool, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
                 let (papers, counts) = draw::first_papers(&prepared, &seed, id, &persons).map_err(Fault::Short)?;
@@ -256,9 +256,9 @@ pub async fn paper_is_reproducible(
     number: u32,
 ) -> Result<bool> {
     let exam = exam(app, caller, id).await?;
-    let stored = db::exam::paper(&app.db, id, person, number)
+    let stored = db::exam::stored_paper(&app.db, id, person, number)
         .await?
         .ok_or(Fault::NotFound)?;
     let again = draw::Again::new(app, &exam).await?;
-    Ok(again.drawer().draw(person, number)?.to_bytes() == stored)
+    Ok(again.drawer().draw(person, number, stored.left_out)?.to_bytes() == stored.body)
 }

@@ -40,6 +40,7 @@ pub mod notice;
 pub mod objection;
 pub mod officer;
 pub mod organization;
+pub mod overtaken;
 pub mod person;
 mod pinyin;
 pub mod plan;

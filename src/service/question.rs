@@ -289,7 +289,14 @@ pub async fn revise(
     if let Some(near) = warned(app, bank.id, Some(id), &question, anyway).await? {
         return Ok(Outcome::Near(near));
     }
-    next(app, caller, &bank, current, question, reason).await
+    // Whoever writes anew what was left out of the draw for its law says that it is right by the law in force.
+    let looked_at = current.question.state == State::Stale && !question.is_same(&current.question);
+    let stored = way(bank.vetted, question.state, Some(current.question.state)) != Way::Beside;
+    let outcome = next(app, caller, &bank, current, question, reason.clone()).await?;
+    if looked_at && stored {
+        law::changed(app, caller, id, reason).await;
+    }
+    Ok(outcome)
 }
 
 /// Takes a question back to what an older version of it says, as a new version. `before`: as with [`revise`].

@@ -43,6 +43,8 @@ pub async fn add(app: &App, caller: &Caller, id: ExamId, wish: Wish) -> Result<u
     if exam.state != State::Open {
         return Err(Fault::WrongState.into());
     }
+    super::law::settle(app, None).await?;
+    super::overtaken::leave_out_of(app, id).await?;
     let done: Result<u32> = app
         .db
         .write((exam, By::new(app, caller)), move |tx, (exam, by)| {

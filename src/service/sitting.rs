@@ -2,11 +2,13 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, OnceLock, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use super::{
-    App, Caller, Error, Result, credit, draw, notice,
+    App, Caller, Error, Result, credit,
+    draw::{self, Source},
+    notice,
     receipt::receipt,
     recent,
     slot::{self, Entry, Rooms},
@@ -15,6 +17,7 @@ use super::{
 use crate::{
     db::{
         self,
+        exam::{LeftOut, StoredPaper},
         journal::{Save, Saved},
         sitting::TimedEvent,
     },
@@ -23,7 +26,6 @@ use crate::{
         answer::{Form, Judged, numbered},
         attempt::{Answer, Attempt, Event, HandIn, NoStart, Settled, Sheet, may_start},
         bank::Stored,
-        blueprint::Prepared,
         credit::Held,
         exam::{Exam, GRACE_SECONDS, Round, State, round_at},
         id::{AttemptId, ExamId, PersonId},
@@ -56,18 +58,43 @@ pub struct Material {
     pub(super) pool: Vec<Stored>,
     /// What the draw needs of the pool.
     shape: Vec<PoolItem>,
-    /// The pool made ready for the draw, when a later attempt first needs it.
-    prepared: OnceLock<Prepared>,
+    /// The pool made ready for the draw, by the number of what papers do without, when a later attempt first needs it.
+    sources: Mutex<HashMap<u32, Arc<Source>>>,
 }
 
 impl Material {
-    fn prepared(&self) -> Result<&Prepared> {
-        if let Some(prepared) = self.prepared.get() {
-            return Ok(prepared);
+    fn source(&self, left_out: &LeftOut) -> Result<Arc<Source>> {
+        let sources = || self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(source) = sources().get(&left_out.number) {
+            return Ok(Arc::clone(source));
         }
-        let exam = &self.exam;
-        let prepared = Prepared::new(&self.shape, &exam.blueprint, &exam.policy).map_err(Fault::Short)?;
-        Ok(self.prepared.get_or_init(|| prepared))
+        let source = Source::new(&self.shape, &left_out.places, &self.exam).map_err(Fault::Short)?;
+        let source = Arc::new(source);
+        sources().insert(left_out.number, Arc::clone(&source));
+        Ok(source)
+    }
+
+    /// The paper of a later attempt, drawn from the same seed when it is needed: without what the law or the bank has overtaken, as far
+    /// as that leaves enough for everybody of a block.
+    async fn later_paper(&self, app: &App, person: PersonId, number: u32) -> Result<StoredPaper> {
+        let exam = self.exam.id;
+        let newest = db::exam::left_out(&app.db, exam).await?.into_iter().next();
+        let whole = LeftOut::default();
+        for left_out in newest.iter().chain([&whole]) {
+            let source = self.source(left_out)?;
+            match draw::again(app, &source, exam, person, number).await {
+                Err(Error::Fault(Fault::Short(_))) if left_out.number != whole.number => {}
+                paper => {
+                    return Ok(StoredPaper {
+                        person,
+                        number,
+                        left_out: left_out.number,
+                        body: paper?.to_bytes(),
+                    });
+                }
+            }
+        }
+        Err(Fault::NotFound.into())
     }
 }
 
@@ -188,7 +215,7 @@ pub(super) async fn material(app: &App, id: ExamId) -> Result<Arc<Material>> {
         exam,
         pool,
         shape,
-        prepared: OnceLock::new(),
+        sources: Mutex::default(),
     });
     if opened {
         let mut exams = app.sittings.exams.write().unwrap_or_else(PoisonError::into_inner);
@@ -397,11 +424,11 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId, entry: Entry<'_>) -
     let body = if number == 1 {
         None
     } else {
-        // The paper of a later attempt is drawn from the same seed when it is needed.
-        let paper = draw::again(app, material.prepared()?, exam, person, number).await?;
-        let mut places: Vec<(u32, i64)> = paper.0.iter().map(|drawn| (drawn.pool, 1)).collect();
+        let paper = material.later_paper(app, person, number).await?;
+        let drawn = Paper::from_bytes(&paper.body).map_err(|_| damaged(person.0))?;
+        let mut places: Vec<(u32, i64)> = drawn.0.iter().map(|drawn| (drawn.pool, 1)).collect();
         places.sort_unstable();
-        Some(Arc::new((paper.to_bytes(), places)))
+        Some(Arc::new((paper, places)))
     };
     let now = standing.now;
     let attempt = Attempt {
@@ -421,8 +448,8 @@ pub async fn start(app: &App, caller: &Caller, exam: ExamId, entry: Entry<'_>) -
         .write((attempt, body), move |tx, (attempt, body)| {
             Box::pin(async move {
                 if let Some(drawn) = body {
-                    let (body, places) = &*drawn;
-                    if db::exam::insert_paper(tx, attempt.exam, attempt.person, attempt.number, body).await? {
+                    let (paper, places) = &*drawn;
+                    if db::exam::insert_paper(tx, attempt.exam, paper).await? {
                         db::exam::count_papers(tx, attempt.exam, places).await?;
                     }
                 }

@@ -244,22 +244,28 @@ async fn papers(app: &App, exam: &Exam, report: &mut Report, progress: &mut impl
     let mut last = (PersonId(0), 0);
     loop {
         let page = db::exam::papers(&app.db, exam.id, last, PAGE).await?;
-        for (person, number, stored) in &page {
+        for db::exam::StoredPaper {
+            person,
+            number,
+            left_out,
+            body,
+        } in &page
+        {
             report.papers += 1;
-            let again = drawer.draw(*person, *number)?.to_bytes();
-            if again != *stored {
+            let again = drawer.draw(*person, *number, *left_out)?.to_bytes();
+            if again != *body {
                 report.differences.push(Difference {
                     what: What::Paper,
                     exam: Some(exam.id),
                     subject: format!("person {person} paper {number}"),
-                    stored: hex_digest(stored),
+                    stored: hex_digest(body),
                     recomputed: hex_digest(&again),
                 });
             }
         }
         progress(report);
         match page.last() {
-            Some((person, number, _)) if page.len() == PAGE as usize => last = (*person, *number),
+            Some(paper) if page.len() == PAGE as usize => last = (paper.person, paper.number),
             _ => return Ok(()),
         }
     }

@@ -260,6 +260,8 @@ pub async fn approve(app: &App, caller: &Caller, id: BankId, vetting: VettingId,
     wanted
         .fit()
         .map_err(|unfit| Fault::Question(crate::domain::editor::QuestionFault::Unfit(unfit)))?;
+    let looked_at = current.question.state == State::Stale && !wanted.is_same(&current.question);
+    let reason = before.reason;
     let new = NewQuestion {
         id: question,
         ..new_question(app, wanted)
@@ -304,6 +306,9 @@ pub async fn approve(app: &App, caller: &Caller, id: BankId, vetting: VettingId,
         .await;
     stored?;
     law::settle_one(app, question).await;
+    if looked_at {
+        law::changed(app, caller, question, reason).await;
+    }
     Ok(())
 }
 

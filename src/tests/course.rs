@@ -526,7 +526,7 @@ async fn the_questions_of_an_article_follow_it_to_its_new_number() {
         let result = service::result(app, &caller, run).await.expect("the result");
         assert_eq!((result.passed, result.outcome.lines.len()), (Some(true), 1));
         assert!(
-            result.outcome.lines[0].basis[0].article.is_some(),
+            !result.outcome.lines[0].basis[0].articles.is_empty(),
             "the way to the article"
         );
     })

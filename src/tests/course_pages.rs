@@ -10,7 +10,7 @@ use crate::{
     browser::{Browser, Reply},
     course::{heading, lesson, published, topics},
     study::key,
-    study_pages::{chosen, post, run_of, stocked},
+    study_pages::{chosen, flagged_on_its_result, post, run_of, stocked},
     support::{Stage, each_engine, operator},
 };
 
@@ -181,6 +181,7 @@ async fn a_course_is_read_and_tested_without_scripts_and_tells_no_key_before() {
         assert_eq!((sent.status.as_u16(), sent.location()), (303, test.as_str()));
         let result = browser.get(&test).await.body;
         assert!(result.contains("正确答案") && result.contains("依据："), "{result}");
+        flagged_on_its_result(&browser, &of_study, &test, 4).await;
         // A second hand-in leads to the result and changes nothing.
         assert_eq!(browser.post(&test, &[("q0", "1")]).await.location(), test);
 
@@ -204,6 +205,7 @@ async fn a_course_is_read_and_tested_without_scripts_and_tells_no_key_before() {
             failed.contains("没有通过") && failed.contains("再测一次") && failed.contains("重读这一课"),
             "{failed}"
         );
+        assert!(failed.contains("这道题有问题"), "{failed}");
         let other = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
         assert_eq!(other.get(&begun).await.status, 404);
         let english = browser.with_cookie("lang", "en");
@@ -297,6 +299,21 @@ async fn a_rule_is_made_by_a_form_that_keeps_what_was_typed() {
             .post("/admin/credits", &with(&fields, "document", "示普办〔2026〕3号"))
             .await;
         assert_eq!(made.location(), "/admin/credits?year=2026");
+        stage.usual_bank().await;
+        // Exams made from then on begin with its gate, unless their preset has one.
+        let exam = stage.administrator().await;
+        let exam = Browser::new(&stage.app).signed_in(&exam);
+        for (preset, gate) in [("shandong_jining", 40), ("hunan_2019", 100)] {
+            let form = exam.get(&format!("/admin/exams/new?preset={preset}")).await.body;
+            let field = form
+                .split("name=\"credits_total\"")
+                .nth(1)
+                .and_then(|rest| rest.split('>').next());
+            assert!(
+                field.is_some_and(|field| field.contains(&format!("value=\"{gate}\""))),
+                "{preset}: {field:?}"
+            );
+        }
         let page = browser.get(made.location()).await.body;
         assert!(
             page.contains("全年 80 学分") && page.contains("每天不限") && page.contains("旁听庭审（现场） 2"),

@@ -78,6 +78,12 @@ async fn an_exam_is_begun_with_the_credits_it_asks_for_or_by_an_admission() {
             "{home}"
         );
 
+        // Of what is asked for before an exam one reads where the credits are, by that exam's own number.
+        let shelf = browser.get("/courses").await.body;
+        assert!(shelf.contains("考前要求 10 学分，还差 10 学分"), "{shelf}");
+        let enough = Browser::new(app).signed_in(&stage.token("1001").await);
+        assert!(!enough.get("/courses").await.body.contains("考前要求"));
+
         let person = stage.person("1002").await;
         assert_eq!(
             fault(credit::admit(app, &operator(), exam, person, " ").await),

@@ -817,6 +817,51 @@ async fn from_the_flag_to_the_answer_by_pages() {
     .await;
 }
 
+#[tokio::test]
+async fn what_is_flagged_when_a_ruling_is_in_force_is_answered_by_it_at_once() {
+    each_engine(async |stage| {
+        let scene = scene(stage).await;
+        scene.flag(stage, 1, "两个选项都对").await.expect("flagged");
+        let second = stage.second_administrator("second").await;
+        let approved = async |method| {
+            let ruling = scene.proposed(stage, method).await;
+            dispute::approve(&stage.app, &second, ruling).await.expect("approved");
+            assert_eq!(carried_out(&stage.app, ruling).await, State::Applied);
+            ruling
+        };
+        let open = "SELECT COUNT(*) FROM item_flag WHERE state = 'open'";
+        // After a ruling that left the key as it was somebody may know better: it waits.
+        approved(Method::Leave).await;
+        scene.flag(stage, 2, "还是不对").await.expect("flagged");
+        assert_eq!(stage.count(open).await, 1);
+        let ruling = approved(Method::NewKey(scene.new)).await;
+        assert_eq!(stage.count(open).await, 0);
+        let notices = "SELECT COUNT(*) FROM notice";
+        let before = stage.count(notices).await;
+        scene.flag(stage, 3, "答案有误").await.expect("flagged");
+        assert_eq!(stage.count(notices).await, before, "nobody of the roster");
+        scene.flag(stage, 0, "答案有误").await.expect("flagged");
+        assert_eq!((stage.count(open).await, stage.count(notices).await), (0, before + 1));
+        let mine = dispute::of_player(&stage.app, &scene.contest, &scene.players[3])
+            .await
+            .expect("flags");
+        assert_eq!(mine[0].ruling.as_ref().map(|ruling| ruling.id), Some(ruling));
+        let listed = dispute::work_list(&stage.app, &operator(), Wish::default())
+            .await
+            .expect("the list");
+        assert!(listed.questions.iter().all(|one| one.question != scene.question));
+        // It waits again when the ruling is taken back, as the others do.
+        dispute::undo(&stage.app, &second, ruling, "撤销")
+            .await
+            .expect("undone");
+        assert_eq!(carried_out(&stage.app, ruling).await, State::Undone);
+        assert_eq!(stage.count(open).await, 3);
+        scene.flag(stage, 4, "答案有误").await.expect("flagged");
+        assert_eq!(stage.count(open).await, 4);
+    })
+    .await;
+}
+
 /// A ruling that waits, for the table of who reaches what.
 pub async fn ruling_on(stage: &Stage, question: QuestionId) -> RulingId {
     let bank = db::dispute::bank_of(&stage.app.db, question).await.expect("the banks");

@@ -293,8 +293,14 @@ async fn papers_are_the_same_byte_for_byte_when_drawn_again() {
             .await
             .expect("the papers")
             .expect("a paper");
-        let again = stage.app.db.write(other, move |tx, body| {
-            Box::pin(async move { store::insert_paper(tx, exam, person, 1, &body).await })
+        let other = std::sync::Arc::new(store::StoredPaper {
+            person,
+            number: 1,
+            left_out: 0,
+            body: other,
+        });
+        let again = stage.app.db.write(other, move |tx, paper| {
+            Box::pin(async move { store::insert_paper(tx, exam, &paper).await })
         });
         again.await.expect("a paper that is there already stays");
         assert!(

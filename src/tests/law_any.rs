@@ -1,7 +1,10 @@
 //! Numbers of articles and comparisons of laws, whatever they are.
 
+use std::collections::BTreeMap;
+
 use mingfa::domain::law::{
-    Article, ArticleNumber, INSERTION_LIMIT, Law, NUMBER_LIMIT, Piece, compare, numeral, pieces,
+    Article, ArticleNumber, INSERTION_LIMIT, Law, Moved, NUMBER_LIMIT, Piece, citations, compare, numeral, pieces,
+    reworded,
 };
 use proptest::prelude::*;
 
@@ -20,7 +23,48 @@ fn any_law() -> impl Strategy<Value = Law> {
     })
 }
 
+/// Articles, how each is joined to the one before, and whether it is written in digits.
+fn any_list() -> impl Strategy<Value = Vec<(ArticleNumber, &'static str, bool)>> {
+    let article = (1u32..300, 0u32..4).prop_filter_map("a number", |(n, insertion)| ArticleNumber::new(n, insertion));
+    let joint = prop::sample::select(vec!["、", "和", "及", "，", " ", "第一款、", "第（二）项和"]);
+    prop::collection::vec((article, joint, any::<bool>()), 1..6)
+}
+
+fn cited(text: &str) -> Vec<(String, ArticleNumber, Option<ArticleNumber>)> {
+    let cites = citations(text);
+    cites
+        .iter()
+        .map(|one| (one.law.to_owned(), one.number, one.through))
+        .collect()
+}
+
 proptest! {
+    #[test]
+    fn a_basis_of_any_articles_is_read_again_and_moves_article_by_article(list in any_list()) {
+        let mut text = String::from("《某某法》");
+        for (place, (number, joint, digits)) in list.iter().enumerate() {
+            if place > 0 {
+                text += joint;
+            }
+            text += &match (digits, number.insertion()) {
+                (true, 0) => format!("第{}条", number.number()),
+                (true, insertion) => format!("第{}条之{insertion}", number.number()),
+                (false, _) => number.chinese(),
+            };
+        }
+        let of = |number: ArticleNumber| ("某某法".to_owned(), number, None);
+        let expected: Vec<_> = list.iter().map(|(number, ..)| of(*number)).collect();
+        prop_assert_eq!(cited(&text), expected, "{}", text);
+        let shifted = |number: ArticleNumber| ArticleNumber::new(number.number() + 7, number.insertion()).expect("a number");
+        let moved = Moved {
+            numbers: list.iter().map(|(number, ..)| (*number, shifted(*number))).collect(),
+            ..Moved::default()
+        };
+        let words = reworded(&text, &BTreeMap::from([(0, moved)])).expect("words");
+        let expected: Vec<_> = list.iter().map(|(number, ..)| of(shifted(*number))).collect();
+        prop_assert_eq!(cited(&words), expected, "{}", words);
+    }
+
     #[test]
     fn a_number_that_is_written_is_read_again(n in 1..=NUMBER_LIMIT, insertion in 0..=INSERTION_LIMIT) {
         let number = ArticleNumber::new(n, insertion).expect("a number");

@@ -13,7 +13,7 @@ use mingfa::{
 use crate::{
     browser::Browser,
     law::{FIRST, NEW, OLD, brought, regulation, two_versions},
-    support::{Stage, each_engine, fault, operator},
+    support::{Stage, each_engine, fault, operator, texts},
 };
 
 const WITH_ANNEX: &str = "# 示例市湿地名录办法\n\n（2019年5月6日示例市人民政府令第9号公布 自2019年7月1日起施行）\n\n## 序言\n\n湿地是本市的珍贵水域。\n\n\
@@ -276,6 +276,50 @@ async fn a_renamed_law_is_followed_from_what_it_was_called_before() {
                 .await,
             3
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_basis_takes_the_name_its_law_has_where_it_moves_and_stays_there_when_laws_are_parted() {
+    each_engine(async |stage| {
+        let (old, _) = brought(stage, "old.md", regulation(FIRST, &OLD)).await;
+        let csv = "题型,题目,选项A,选项B,答案,法律依据\n\
+            单选题,能否埋压？,甲,乙,A,《示例市消防水源管理办法》第三条\n\
+            单选题,目的是什么？,丙,丁,A,示例市消防水源管理办法（2019-05-06）第一条、第三条\n";
+        bank::import(&stage.app, &operator(), "题库", "bank.csv", csv.as_bytes())
+            .await
+            .expect("a bank");
+        let (new, _) = brought(stage, "new.md", renamed()).await;
+        law::join(&stage.app, &operator(), new, old, "修订时更名")
+            .await
+            .expect("joined");
+        let bases = || {
+            texts(
+                &stage.app.db,
+                "SELECT basis FROM question_version v JOIN question q ON q.current = v.id ORDER BY q.id",
+            )
+        };
+        let moved = [
+            r#"["《示例市消防供水办法》第四条"]"#,
+            r#"["示例市消防供水办法（2025-03-01）第一条、第四条"]"#,
+        ];
+        assert_eq!(bases().await, moved);
+        // Who writes the old name means what it said, and is taken along.
+        let csv = "题型,题目,选项A,选项B,答案,法律依据\n单选题,谁不得圈占？,戊,己,A,示例市消防水源管理办法第三条\n";
+        bank::import(&stage.app, &operator(), "又一个", "bank.csv", csv.as_bytes())
+            .await
+            .expect("a bank");
+        law::settle(&stage.app, None).await.expect("settled");
+        assert_eq!(bases().await[2], r#"["示例市消防供水办法第四条"]"#);
+
+        law::part(&stage.app, &operator(), old, "不是一部法")
+            .await
+            .expect("parted");
+        assert_eq!(bases().await[..2], moved);
+        let waiting = "SELECT COUNT(*) FROM question WHERE state = 'stale'";
+        assert_eq!(stage.count(waiting).await, 0, "their articles are in the law they name");
+        assert_eq!(stage.count("SELECT COUNT(DISTINCT law) FROM question_law").await, 1);
     })
     .await;
 }

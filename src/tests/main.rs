@@ -36,6 +36,7 @@ mod dispute;
 mod dispute_any;
 mod edition;
 mod exam;
+mod exam_overtaken;
 mod exchange;
 mod exchange_any;
 mod exemption;

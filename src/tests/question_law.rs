@@ -32,7 +32,7 @@ use crate::{
 /// In force nine days after the tests begin.
 pub const NEXT: &str =
     "（2019年5月6日示例市人民政府令第7号公布 2026年11月20日示例市人民政府令第30号修订 自2026年12月10日起施行）";
-const DAYS: i64 = 24 * 3600;
+pub const DAYS: i64 = 24 * 3600;
 
 pub async fn bank(stage: &Stage) -> BankId {
     let mut csv = String::from("题型,题目,选项A,选项B,答案,法律依据\n");
@@ -60,7 +60,7 @@ async fn overtaken(stage: &Stage) -> BankId {
     bank
 }
 
-async fn questions(stage: &Stage, bank: BankId) -> Vec<Stored> {
+pub async fn questions(stage: &Stage, bank: BankId) -> Vec<Stored> {
     let page = db::bank::page(&stage.app.db, &Filter::of(bank), 100, 0).await;
     page.expect("the bank").0
 }
@@ -73,7 +73,7 @@ pub async fn stands(stage: &Stage, bank: BankId, stem: &str) -> (State, u32, Vec
     (found.question.state, found.number, found.question.basis)
 }
 
-fn setup(bank: BankId, count: u32) -> Setup {
+pub fn setup(bank: BankId, count: u32) -> Setup {
     Setup {
         title: "消防水源考试".to_owned(),
         unit: None,
@@ -98,7 +98,7 @@ async fn published(stage: &Stage, bank: BankId, count: u32) -> ExamId {
     id
 }
 
-async fn pool(stage: &Stage, exam: ExamId) -> Vec<String> {
+pub async fn pool(stage: &Stage, exam: ExamId) -> Vec<String> {
     let pool = db::bank::pool(&stage.app.db, exam).await.expect("the pool");
     pool.into_iter().map(|stored| stored.question.stem).collect()
 }
@@ -385,6 +385,164 @@ async fn the_revision_of_a_real_law_keeps_exactly_the_questions_whose_words_it_k
         assert_eq!(stems(State::Ready), named(&stay));
         assert_eq!(stems(State::Stale), named(&leave));
         assert_eq!(law::waiting(&stage.app, bank).await.expect("counted"), 61);
+    })
+    .await;
+}
+
+/// Questions of one option each way, with these stems and bases.
+async fn bank_of(stage: &Stage, questions: &[(&str, &str)]) -> BankId {
+    let mut csv = String::from("题型,题目,选项A,选项B,答案,法律依据\n");
+    for (stem, basis) in questions {
+        csv += &format!("单选,{stem}？,甲 {stem},乙 {stem},A,{basis}\n");
+    }
+    stage.bank_from("消防水源", &csv).await
+}
+
+#[tokio::test]
+async fn a_basis_of_several_articles_stands_on_each_of_them_and_moves_as_a_whole() {
+    each_engine(async |stage| {
+        let law = "示例市消防水源管理办法";
+        let bases = [
+            ("都没变", format!("{law}第一条、第三条第一款")),
+            ("一条变了", format!("{law}第一条、第二条")),
+            ("一段", format!("{law}第一条至第三条")),
+            ("写明版本", format!("《{law}》（2019-05-06）第1、3条")),
+            ("另一部法", format!("《{law}》第三条、《别的法》第三条")),
+            ("没有的条", format!("{law}第三条、第九十条")),
+        ];
+        let bases: Vec<_> = bases.iter().map(|(stem, basis)| (*stem, basis.as_str())).collect();
+        let bank = bank_of(stage, &bases).await;
+        brought(stage, "old.md", regulation(FIRST, &OLD)).await;
+        let settled = law::settle(&stage.app, None).await.expect("settled");
+        assert_eq!((settled.known, settled.unknown), (6, 0));
+        assert_eq!(
+            stage.count("SELECT COUNT(*) FROM question_law").await,
+            2 + 2 + 3 + 2 + 1 + 1
+        );
+        let found = law::bases(&stage.app, &[bases[2].1.to_owned()])
+            .await
+            .expect("looked up");
+        assert_eq!(found[0].articles.len(), 3);
+
+        brought(stage, "new.md", regulation(NEXT, &NEW)).await;
+        stage.clock.advance_seconds(10 * DAYS);
+        let settled = law::settle(&stage.app, None).await.expect("settled");
+        assert_eq!((settled.moved, settled.taken_out), (3, 3));
+        for (stem, state, basis) in [
+            ("都没变", State::Ready, format!("{law}第一条、第四条第一款")),
+            // While somebody has to look at one of them, none moves.
+            ("一条变了", State::Stale, format!("{law}第一条、第二条")),
+            ("一段", State::Stale, format!("{law}第一条至第三条")),
+            ("写明版本", State::Ready, format!("《{law}》（2026-11-20）第1、4条")),
+            ("另一部法", State::Ready, format!("《{law}》第四条、《别的法》第三条")),
+            // What would be left of it would be of two versions.
+            ("没有的条", State::Stale, format!("{law}第三条、第九十条")),
+        ] {
+            let (is, _, words) = stands(stage, bank, stem).await;
+            assert_eq!((is, words), (state, vec![basis]), "{stem}");
+        }
+        let again = law::settle(&stage.app, None).await.expect("settled");
+        assert_eq!((again.moved, again.taken_out, again.put_back), (0, 0, 0));
+
+        let id = async |stem: &str| {
+            let all = questions(stage, bank).await;
+            let found = all.into_iter().find(|one| one.question.stem.starts_with(stem));
+            found.expect("the question")
+        };
+        let confirm = async |stem: &str| law::confirm(&stage.app, &operator(), bank, id(stem).await.id, "仍然对").await;
+        confirm("一条变了").await.expect("confirmed");
+        let stood = stands(stage, bank, "一条变了").await;
+        assert_eq!((stood.0, stood.2), (State::Ready, vec![format!("{law}第一条、第三条")]));
+        // The row would take in an article that is new.
+        assert_eq!(fault(confirm("一段").await), Fault::BasisUnclear);
+        assert_eq!(fault(confirm("没有的条").await), Fault::BasisUnclear);
+        let editor = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let page = editor.get(&format!("/admin/banks/{bank}/laws")).await.body;
+        assert!(
+            page.contains("这条法律依据写了几条") && !page.contains("恢复抽题"),
+            "{page}"
+        );
+        let stored = id("一段").await;
+        let wish = Wish {
+            typed: Typed {
+                basis: format!("{law}第一条；{law}第三条至第四条"),
+                ..Typed::of(&stored.question)
+            },
+            reason: "按新办法改依据".to_owned(),
+            anyway: true,
+        };
+        question::revise(&stage.app, &operator(), bank, stored.id, stored.number, &wish)
+            .await
+            .expect("changed");
+        let stood = stands(stage, bank, "一段").await;
+        assert_eq!((stood.0, stood.2.len()), (State::Ready, 2), "semicolons part bases");
+
+        // A law that comes later is found beside the one that was known.
+        let rows = "SELECT COUNT(*) FROM question_law";
+        let before = stage.count(rows).await;
+        let text = String::from_utf8(regulation(FIRST, &OLD)).expect("UTF-8");
+        brought(stage, "other.md", text.replacen(law, "别的法", 1).into_bytes()).await;
+        law::settle(&stage.app, None).await.expect("settled");
+        assert_eq!(stage.count(rows).await, before + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_bound_by_its_first_article_alone_is_completed() {
+    each_engine(async |stage| {
+        let basis = "示例市消防水源管理办法第一条、第三条";
+        let bank = bank_of(stage, &[("两条", basis)]).await;
+        brought(stage, "old.md", regulation(FIRST, &OLD)).await;
+        law::settle(&stage.app, None).await.expect("settled");
+        let rows = "SELECT COUNT(*) FROM question_law";
+        let as_before = "DELETE FROM question_law WHERE number <> 1";
+        stage.run(as_before).await;
+        law::settle(&stage.app, None).await.expect("settled");
+        assert_eq!(stage.count(rows).await, 2);
+        // Also where the law has changed since: the version is that of the article which was found.
+        stage.run(as_before).await;
+        brought(stage, "new.md", regulation(NEXT, &NEW)).await;
+        stage.clock.advance_seconds(10 * DAYS);
+        law::settle(&stage.app, None).await.expect("settled");
+        let (state, _, words) = stands(stage, bank, "两条").await;
+        assert_eq!(
+            (state, words),
+            (State::Ready, vec!["示例市消防水源管理办法第一条、第四条".to_owned()])
+        );
+        assert_eq!(stage.count(rows).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_writes_a_waiting_question_anew_says_that_it_is_right() {
+    each_engine(async |stage| {
+        let bank = overtaken(stage).await;
+        for (stem, state, version, basis) in [
+            ("多久", State::Ready, 3, "示例市消防水源管理办法第三条"),
+            // Its article is no more, whatever it says.
+            ("罚款", State::Stale, 2, "示例市消防水源管理办法第四条第一款"),
+        ] {
+            let all = questions(stage, bank).await;
+            let stored = all.into_iter().find(|one| one.question.stem.starts_with(stem));
+            let stored = stored.expect("the question");
+            let wish = Wish {
+                typed: Typed {
+                    key: "B".to_owned(),
+                    ..Typed::of(&stored.question)
+                },
+                reason: "按新办法改答案".to_owned(),
+                anyway: true,
+            };
+            question::revise(&stage.app, &operator(), bank, stored.id, stored.number, &wish)
+                .await
+                .expect("changed");
+            let stood = stands(stage, bank, stem).await;
+            assert_eq!(stood, (state, version, vec![basis.to_owned()]));
+        }
+        let log = "SELECT COUNT(*) FROM audit_entry WHERE act = 'question_confirmed' AND reason = '按新办法改答案'";
+        assert_eq!(stage.count(log).await, 1);
     })
     .await;
 }

@@ -413,7 +413,7 @@ async fn what_is_known_is_told_by_article_and_topic() {
         let questions: Vec<_> = versions(stage, bank).await.into_iter().map(|one| one.0).collect();
         let id = begun(stage, &caller, Purpose::Practice, &questions).await;
         let told = answer(stage, &caller, id, 0, false).await;
-        let article = told.basis[0].article.expect("the library knows it");
+        let article = told.basis[0].articles[0];
         assert_eq!(
             (article.law, article.version, article.number.to_string()),
             (law, version, "1".to_owned())

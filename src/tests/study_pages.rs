@@ -204,6 +204,30 @@ async fn a_law_is_practised_article_by_article_and_leads_to_its_text() {
     .await;
 }
 
+/// Of a form all questions can be flagged where its result is told; what is refused is told there too.
+pub async fn flagged_on_its_result(browser: &Browser, run: &str, result: &str, questions: usize) {
+    let page = browser.get(result).await.body;
+    assert_eq!(page.matches("这道题有问题").count(), questions, "{page}");
+    assert!(page.contains("id=\"reason-0\"") && page.contains("id=\"reason-1\""));
+    let flag = format!("{run}/flag");
+    let short = browser.post(&flag, &[("place", "1"), ("reason", "<")]).await;
+    assert!(
+        short.status == 422 && short.body.contains("请写明理由") && short.body.contains("&lt;</textarea>"),
+        "{}",
+        short.body
+    );
+    assert_eq!(short.body.matches("这道题有问题").count(), questions, "{}", short.body);
+    let said = [("place", "1"), ("reason", "答案有误")];
+    assert_eq!(browser.post(&flag, &said).await.location(), "/study/flags");
+    let twice = browser.post(&flag, &said).await;
+    assert!(
+        twice.status == 409 && twice.body.contains("这道题有问题"),
+        "{}",
+        twice.body
+    );
+    assert!(browser.get("/study/flags").await.body.contains("等待处理"));
+}
+
 #[tokio::test]
 async fn a_mock_exam_is_drawn_and_marked_by_the_rules_and_changes_nothing() {
     each_engine(async |stage| {
@@ -236,6 +260,7 @@ async fn a_mock_exam_is_drawn_and_marked_by_the_rules_and_changes_nothing() {
         );
         assert_eq!(stage.count("SELECT COUNT(*) FROM attempt").await, 0);
         assert_eq!(browser.get(&path).await.location(), format!("{path}/result"));
+        flagged_on_its_result(&browser, &path, &format!("{path}/result"), 10).await;
         let stranger = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
         assert_eq!(stranger.get(done.location()).await.status, 404);
         assert_eq!(stranger.post(&format!("{path}/hand-in"), &[]).await.status, 404);

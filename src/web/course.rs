@@ -111,7 +111,7 @@ pub async fn test(State(app): State<App>, frame: Frame, caller: Caller, Id(id): 
         return Ok(html(|| pages::form(&frame, &place, &view, None)));
     }
     let result = service::result(&app, &caller, id).await?;
-    Ok(html(|| pages::result(&frame, &result)))
+    Ok(html(|| pages::result(&frame, &result, None)))
 }
 
 pub async fn hand_in(

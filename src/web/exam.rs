@@ -22,7 +22,7 @@ use crate::{
         time::Timestamp,
     },
     error::Fault,
-    service::{App, Caller, Error, bank, exam as service, roster, round},
+    service::{App, Caller, Error, bank, credit, exam as service, overtaken, roster, round},
     ui::{
         part::form,
         setup,
@@ -50,7 +50,11 @@ pub async fn new(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fail> {
     let chosen = Preset::from_code(&wanted.preset).unwrap_or(Preset::ShandongJining);
-    let content = chosen.content();
+    let mut content = chosen.content();
+    if content.policy.credits.is_none() {
+        let year = u16::try_from(app.now().civil().year).unwrap_or_default();
+        content.policy.credits = credit::usual_gate(&app, &caller, year).await?;
+    }
     let banks = bank::banks(&app, &caller).await?;
     let now = app.now();
     // A form filled with the preset is the same as editing an exam that has it.
@@ -305,12 +309,17 @@ pub async fn show(
         ExamState::Draft => Some(service::report(app, caller, &exam).await?),
         _ => None,
     };
+    let overtaken = match exam.state {
+        ExamState::Draft => None,
+        _ => Some(overtaken::found(app, caller, id).await?),
+    };
     let bank = bank::bank(app, caller, exam.bank).await?.bank.name;
     let persons = roster::size(app, caller, exam.unit, &exam.policy.audience).await?;
     let about = setup::About {
         bank,
         whom: whom(app, frame, caller, &exam).await?,
         report,
+        overtaken,
         rounds: round::rounds(app, caller, id).await?,
         typed_round,
         now: app.now(),

@@ -67,8 +67,8 @@ use crate::{
     cli, config,
     service::{
         App, Caller, account as accounts, change, competition as contests, demo, dispute as disputes, law as laws,
-        mail::Mailer, messenger::Messenger, notice as notices, reminder as reminders, sitting, statistics as items,
-        supervision,
+        mail::Mailer, messenger::Messenger, notice as notices, overtaken, reminder as reminders, sitting,
+        statistics as items, supervision,
     },
 };
 
@@ -199,6 +199,9 @@ async fn tidy(app: App) {
         }
         if let Err(error) = contests::overtaken::leave_out(&app).await {
             tracing::error!(%error, "competitions could not be followed to the law in force");
+        }
+        if let Err(error) = overtaken::leave_out(&app).await {
+            tracing::error!(%error, "exams could not be followed to the law in force");
         }
         if let Err(error) = contests::count::count_ended(&app).await {
             tracing::error!(%error, "competitions that are over could not be counted");

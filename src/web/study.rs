@@ -21,13 +21,14 @@ use crate::{
     },
     error::Fault,
     service::{
-        App, Caller, dispute,
+        App, Caller, course, dispute,
         study::{self as service, Wish, mock, plan, run},
     },
     ui::{
+        courses,
         part::form::Typed,
         shell::Frame,
-        study::{self as pages, question::name},
+        study::{self as pages, Refused, question::name},
     },
 };
 
@@ -141,7 +142,7 @@ pub async fn show(
         && view.answered.contains(&place)
     {
         let feedback = run::feedback(&app, &caller, id, place).await?;
-        return Ok(html(|| pages::told(&frame, &view, &feedback, "", None)));
+        return Ok(html(|| pages::told(&frame, &view, &feedback, None)));
     }
     next(&frame, &view, None).map_or_else(|| Ok(to_result(id)), Ok)
 }
@@ -261,13 +262,49 @@ pub async fn flag(
             if !matches!(fault, Fault::Dispute(_)) {
                 return Err(fault.into());
             }
+            let refused = Refused {
+                place,
+                words,
+                fault: &fault,
+            };
             let view = run::view(&app, &caller, id).await?;
-            let feedback = run::feedback(&app, &caller, id, place).await?;
-            Ok(page_with_status(&fault, || {
-                pages::told(&frame, &view, &feedback, words, Some(&fault))
-            }))
+            match view.run.purpose {
+                Purpose::Diagnostic | Purpose::Lesson => {
+                    let result = course::result(&app, &caller, id).await?;
+                    Ok(page_with_status(&fault, || {
+                        courses::result(&frame, &result, Some(refused))
+                    }))
+                }
+                purpose if purpose.one_form() => outcome(&app, &frame, &caller, id, Some(refused)).await,
+                _ => {
+                    let feedback = run::feedback(&app, &caller, id, place).await?;
+                    Ok(page_with_status(&fault, || {
+                        pages::told(&frame, &view, &feedback, Some(refused))
+                    }))
+                }
+            }
         }
     }
+}
+
+/// What came of a run.
+async fn outcome(
+    app: &App,
+    frame: &Frame,
+    caller: &Caller,
+    id: RunId,
+    refused: Option<Refused<'_>>,
+) -> Result<Response, Fail> {
+    let outcome = run::outcome(app, caller, id).await?;
+    let marked = match outcome.run.purpose {
+        Purpose::Mock => Some(mock::marked(app, &outcome).await?),
+        _ => None,
+    };
+    let page = || pages::result(frame, &outcome, marked.as_ref(), refused);
+    Ok(match refused {
+        Some(refused) => page_with_status(refused.fault, page),
+        None => html(page),
+    })
 }
 
 pub async fn flags(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {
@@ -276,12 +313,7 @@ pub async fn flags(State(app): State<App>, frame: Frame, caller: Caller) -> Resu
 }
 
 pub async fn result(State(app): State<App>, frame: Frame, caller: Caller, Id(id): Id<RunId>) -> Result<Response, Fail> {
-    let outcome = run::outcome(&app, &caller, id).await?;
-    if outcome.run.purpose == Purpose::Mock {
-        let marked = mock::marked(&app, &outcome).await?;
-        return Ok(html(|| pages::marked(&frame, &outcome, &marked)));
-    }
-    Ok(html(|| pages::result(&frame, &outcome)))
+    outcome(&app, &frame, &caller, id, None).await
 }
 
 pub async fn plan(

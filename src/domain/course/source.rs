@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    law::{ArticleNumber, cited},
+    law::{ArticleNumber, Cited, citations},
     names::folded,
 };
 
@@ -20,8 +20,8 @@ pub struct Source(String);
 /// What a line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
-    /// Questions on this article; the name of the law as [`folded`].
-    Article(String, ArticleNumber),
+    /// Questions on this article, or on those from the first to the last; the name of the law as [`folded`].
+    Articles(String, ArticleNumber, ArticleNumber),
     /// Questions on any article of a law of this name, or of a topic or tag of this name, as [`folded`].
     Name(String),
 }
@@ -48,25 +48,42 @@ impl Source {
         &self.0
     }
 
-    pub fn asked(&self) -> Asked {
-        match cited(&self.0) {
-            Some(cited) => Asked::Article(law_name(cited.law), cited.number),
-            None => Asked::Name(law_name(&self.0)),
+    /// Each article, or row of articles, of the line, or else what it names.
+    pub fn asked(&self) -> Vec<Asked> {
+        let cites = citations(&self.0);
+        match cites.is_empty() {
+            true => vec![Asked::Name(law_name(&self.0))],
+            false => cites.iter().map(Asked::cited).collect(),
         }
     }
 }
 
 impl Asked {
-    /// The article of a law by the name people give it.
-    pub fn article(law: &str, number: ArticleNumber) -> Self {
-        Self::Article(law_name(law), number)
+    /// From the first to the last article of a law by the name people give it.
+    pub fn articles(law: &str, first: ArticleNumber, last: ArticleNumber) -> Self {
+        Self::Articles(law_name(law), first, last)
+    }
+
+    /// What words name.
+    pub fn cited(cited: &Cited<'_>) -> Self {
+        Self::articles(cited.law, cited.number, cited.last())
+    }
+
+    /// Whether this article of a law, whose name is as people give it, is asked for.
+    pub fn names(&self, law: &str, article: ArticleNumber) -> bool {
+        match self {
+            Self::Articles(name, first, last) => (*first..=*last).contains(&article) && law_name(law) == *name,
+            Self::Name(_) => false,
+        }
     }
 
     /// Whether a question is meant that has this topic, these tags, and stands on this legal basis.
     pub fn fits(&self, topic: &str, tags: &[String], basis: &[String]) -> bool {
-        let mut bases = basis.iter().filter_map(|basis| cited(basis));
+        let mut bases = basis.iter().flat_map(|basis| citations(basis));
         match self {
-            Self::Article(law, number) => bases.any(|basis| basis.number == *number && law_name(basis.law) == *law),
+            Self::Articles(law, first, last) => {
+                bases.any(|basis| basis.number <= *last && *first <= basis.last() && law_name(basis.law) == *law)
+            }
             Self::Name(name) => {
                 let named = |text: &str| !text.is_empty() && law_name(text) == *name;
                 named(topic) || tags.iter().any(|tag| named(tag)) || bases.any(|basis| named(basis.law))
@@ -84,7 +101,8 @@ mod tests {
             ["主体责任".to_owned()],
             ["安全生产法（2021-06-10）第二十一条".to_owned()],
         );
-        Source::read(line).asked().fits("总则", &tags, &basis)
+        let asked = Source::read(line).asked();
+        asked.iter().any(|asked| asked.fits("总则", &tags, &basis))
     }
 
     #[test]
@@ -96,13 +114,35 @@ mod tests {
             "中华人民共和国安全生产法",
             "主体责任",
             "总则",
+            "安全生产法 第三条、第二十一条",
+            "安全生产法第二十条至第二十二条",
         ] {
             assert!(fits(line), "{line}");
         }
-        for line in ["安全生产法 第二十条", "消防法 第二十一条", "消防法", "责任", ""] {
+        for line in [
+            "安全生产法 第二十条",
+            "消防法 第二十一条",
+            "消防法",
+            "责任",
+            "",
+            "安全生产法第二十条、第二十二条",
+        ] {
             assert!(!fits(line), "{line}");
         }
-        assert!(!Source::read("").asked().fits("", &[], &[]));
+        assert!(!Source::read("").asked()[0].fits("", &[], &[]));
+    }
+
+    #[test]
+    fn a_question_is_meant_by_each_article_of_its_basis() {
+        let basis = ["行政处罚法（2021-01-22）第四十二条、第五十一条至第五十三条".to_owned()];
+        for (line, meant) in [
+            ("行政处罚法第42条", true),
+            ("行政处罚法第52条", true),
+            ("行政处罚法第五十条至第五十一条", true),
+            ("行政处罚法第43条", false),
+        ] {
+            assert_eq!(Source::read(line).asked()[0].fits("", &[], &basis), meant, "{line}");
+        }
     }
 
     #[test]

@@ -37,6 +37,11 @@ impl Credits {
         (hundredths <= 100_000).then_some(Self(hundredths))
     }
 
+    /// In whole credits.
+    pub fn rounded_up(self) -> u32 {
+        u32::try_from((self.0.max(0) + 99) / 100).unwrap_or(u32::MAX)
+    }
+
     /// What is missing to reach `aim`.
     pub fn short_of(self, aim: Self) -> Self {
         Self((aim.0 - self.0).max(0))

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Credits, MOST_MINUTES};
+use super::{Account, Credits, Gate, MOST_MINUTES};
 use crate::domain::{id::AccountId, lang::Lang, record::Kind, time::Timestamp};
 
 /// Study time is counted, because a document demands it.
@@ -21,7 +21,7 @@ pub struct Rule {
     pub total: Credits,
     /// Of them compulsory.
     pub compulsory: Credits,
-    /// What is asked for before the exam; a new exam begins with its preset's own gate.
+    /// What a new exam of the year asks for before it may be begun, unless its preset has a gate of its own; see [`Rule::gate`].
     pub before_exam: Credits,
     /// The most that counts on one day; `None`: any number.
     pub per_day: Option<Credits>,
@@ -66,6 +66,14 @@ impl Rule {
             Some(hours) if !is_document(&hours.document) => Err(CreditFault::Document),
             Some(hours) if !(1..=MOST_MINUTES).contains(&hours.minutes_a_day) => Err(CreditFault::Minutes),
             _ => Ok(()),
+        }
+    }
+
+    /// The gate that a new exam of the year begins with, in whole credits.
+    pub fn gate(&self) -> Gate {
+        Gate {
+            total: self.before_exam.rounded_up(),
+            compulsory: 0,
         }
     }
 

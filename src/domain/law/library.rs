@@ -113,6 +113,11 @@ impl Record {
         std::iter::once(&self.entry).chain(&self.former)
     }
 
+    /// Whether this is the law of this id, or continues it.
+    pub fn has(&self, law: LawId) -> bool {
+        self.entries().any(|entry| entry.id == law)
+    }
+
     /// As it was called in a version.
     pub fn called(&self, version: &Version) -> &Entry {
         self.entries()
@@ -248,9 +253,7 @@ impl Library {
 
     /// The law of this id, or that continues it.
     pub fn get(&self, id: LawId) -> Option<&Record> {
-        self.0
-            .iter()
-            .find(|record| record.entries().any(|entry| entry.id == id))
+        self.0.iter().find(|record| record.has(id))
     }
 
     /// The law that holds a version.

@@ -19,7 +19,7 @@ mod validity;
 
 pub use article::{Article, Item, Paragraph, Point};
 pub use binding::{Bound, Fate, Step, step};
-pub use cite::{Cited, Edition, Names, cited};
+pub use cite::{Cited, Edition, Moved, Names, citations, cited, reworded};
 pub use compare::{Change, Comparison, compare};
 pub use date::{BadDate, Date};
 pub use difference::{Piece, pieces};

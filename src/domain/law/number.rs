@@ -133,21 +133,22 @@ impl<'de> Deserialize<'de> for ArticleNumber {
 }
 
 /// What is left of a text; blanks are passed over wherever they stand.
-struct Rest<'a>(&'a str);
+#[derive(Clone, Copy)]
+pub(super) struct Rest<'a>(pub &'a str);
 
 impl Rest<'_> {
-    fn blanks(&mut self) {
+    pub fn blanks(&mut self) {
         self.0 = self.0.trim_start_matches(is_invisible);
     }
 
-    fn take(&mut self, word: &str) -> bool {
+    pub fn take(&mut self, word: &str) -> bool {
         let rest = self.0.trim_start_matches(is_invisible).strip_prefix(word);
         self.0 = rest.unwrap_or(self.0);
         rest.is_some()
     }
 
     /// The numeral that stands here.
-    fn numeral(&mut self) -> Option<u32> {
+    pub fn numeral(&mut self) -> Option<u32> {
         /// Enough for 一千二百三十四 with a blank behind each character.
         const LONGEST: usize = 16;
         let mut written = String::new();
@@ -166,12 +167,12 @@ impl Rest<'_> {
     }
 
     /// `-1`, with any dash.
-    fn dashed(&mut self) -> Option<u32> {
+    pub fn dashed(&mut self) -> Option<u32> {
         self.marked(&["-", "－", "–", "—", "‐"])
     }
 
     /// `之一`.
-    fn behind(&mut self) -> Option<u32> {
+    pub fn behind(&mut self) -> Option<u32> {
         self.marked(&["之"])
     }
 

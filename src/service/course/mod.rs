@@ -17,7 +17,7 @@ use crate::{
         course::{Asked, Course, Lesson, Source},
         credit::Credits,
         id::{CourseId, LessonId, QuestionId, VersionId},
-        law::Library,
+        law::{Library, citations},
         role::Right,
         time::Timestamp,
         unit::Tree,
@@ -88,13 +88,22 @@ async fn pools(app: &App, lessons: &[Lesson]) -> Result<Vec<Pool>> {
 /// What the sources of a lesson ask for: articles under the number they have today.
 async fn wanted(app: &App, library: &Library, lesson: &Lesson) -> Result<Vec<Asked>> {
     let sources = &lesson.draft.sources;
-    let lines: Vec<String> = sources.iter().map(|source| source.text().to_owned()).collect();
-    let quoted = law::quote(app, library, lesson.written_at, &lines).await?;
-    let asked = |(source, quoted): (&Source, law::Quoted)| match quoted {
-        law::Quoted::Article { record, article, .. } => Asked::article(&record.entry.short(), article.number),
-        _ => source.asked(),
-    };
-    Ok(sources.iter().zip(quoted).map(asked).collect())
+    let cites: Vec<_> = sources.iter().flat_map(|source| citations(source.text())).collect();
+    let ends = cites
+        .iter()
+        .flat_map(|one| [one.number, one.last()].map(|number| one.alone(number)));
+    let quoted = law::quote(app, library, lesson.written_at, &ends.collect::<Vec<_>>()).await?;
+    let today = cites.iter().zip(quoted.chunks(2)).map(|(one, ends)| match ends {
+        [
+            law::Quoted::Article {
+                record, article: first, ..
+            },
+            law::Quoted::Article { article: last, .. },
+        ] => Asked::articles(&record.entry.short(), first.number, last.number),
+        _ => Asked::cited(one),
+    });
+    let names = sources.iter().filter(|source| citations(source.text()).is_empty());
+    Ok(today.chain(names.flat_map(Source::asked)).collect())
 }
 
 /// Forgets what the pools of lessons were.

@@ -2,18 +2,23 @@
 
 use std::sync::Arc;
 
-use super::super::competition::{Contest, limit, play};
+use super::{
+    super::competition::{Contest, limit, play},
+    looked,
+    work::told,
+};
 use crate::{
     db,
     domain::{
         bank::Stored,
         competition::player::Player,
-        dispute::{Flag, NoDispute, Ruling, Where},
-        id::{FlagId, PersonId, RunId, VersionId},
+        dispute::{Flag, NoDispute, Ruling, State, Where},
+        id::{FlagId, PersonId, RulingId, RunId, VersionId},
+        key_correction::Method,
         objection::reason,
     },
     error::Fault,
-    service::{App, Caller, Error, Result, study::run},
+    service::{App, Caller, Error, Result, notice, study::run},
 };
 
 /// Flags shown on a player's own page.
@@ -72,17 +77,55 @@ async fn store(app: &App, version: VersionId, place: Where, person: Option<Perso
         ruling: None,
     };
     let id = flag.id;
+    let covering = covering(app, version).await?;
     let stored: Result<()> = app
         .db
-        .write(flag, |tx, flag| {
-            Box::pin(async move { Ok(db::dispute::insert_flag(tx, &flag).await?) })
-        })
+        .write(
+            (flag, covering, app.random.clone()),
+            move |tx, (flag, covering, random)| {
+                Box::pin(async move {
+                    db::dispute::insert_flag(tx, &flag).await?;
+                    // Whoever takes the ruling back, or is just done with it, waits until the flag is there, or the other way round.
+                    for ruling in covering {
+                        let ruling = db::dispute::hold(tx, ruling).await?;
+                        if let Some(ruling) = ruling.filter(in_force) {
+                            let settled = db::dispute::settle_flag(tx, ruling.id, flag.id).await?;
+                            let news = settled.as_ref().and_then(|titled| told(titled, &ruling, false));
+                            notice::tell(tx, &random, now, news).await?;
+                        }
+                    }
+                    Ok(())
+                })
+            },
+        )
         .await;
     match stored {
         Ok(()) => Ok(id),
         Err(Error::Db(db::Error::Taken)) => Err(Fault::Dispute(NoDispute::Flagged).into()),
         Err(error) => Err(error),
     }
+}
+
+/// The rulings that change what counts for a version and are carried out or will be.
+async fn covering(app: &App, version: VersionId) -> Result<Vec<RulingId>> {
+    let Some(asked) = db::study::stored(&app.db, &[version]).await?.remove(&version) else {
+        return Ok(Vec::new());
+    };
+    let rulings = db::dispute::rulings_on(&app.db, asked.id).await?;
+    if rulings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let looked = looked(app, asked.id, Some(version)).await?;
+    let of = rulings
+        .into_iter()
+        .filter(|ruling| looked.covered.contains(&ruling.version));
+    Ok(of.map(|ruling| ruling.id).collect())
+}
+
+/// Whether a ruling has answered what is said of its question from now on too: one that left the key as it was has not, since somebody
+/// may know better.
+fn in_force(ruling: &Ruling) -> bool {
+    ruling.state == State::Applied && ruling.method != Method::Leave
 }
 
 /// What a player has flagged, and what came of it.

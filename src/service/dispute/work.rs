@@ -255,7 +255,7 @@ async fn finish(app: &App, ruling: Ruling) -> Result<bool> {
 }
 
 /// What a person of the roster is told who had flagged a question in a competition or in study.
-fn told(titled: &Titled, ruling: &Ruling, undo: bool) -> Option<(PersonId, News)> {
+pub(super) fn told(titled: &Titled, ruling: &Ruling, undo: bool) -> Option<(PersonId, News)> {
     let (title, code) = (titled.title.clone(), titled.code.clone());
     let upheld = ruling.method != Method::Leave;
     let news = match (titled.flag.place, undo) {

@@ -2,7 +2,7 @@
 //! what somebody has to look at again. What hangs on a day is carried out before every draw and every ten minutes.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -19,13 +19,14 @@ use crate::{
         id::{BankId, LawId, LawVersionId, QuestionId},
         item::{MOVED_WITH_LAW, State},
         law::{
-            Article, ArticleNumber, Bound, Date, Fate, Followed, Library, Names, Record, Step, Version, cited, step,
+            Article, ArticleNumber, Bound, Cited, Date, Fate, Followed, Library, Moved, Names, Record, Step, Version,
+            citations, reworded, step,
         },
         role::Right,
     },
     error::Fault,
     service::{
-        App, Caller, Result,
+        App, Caller, Error, Result,
         audit::{self, By, Deed},
         bank::{bank, new_question},
     },
@@ -49,21 +50,228 @@ pub struct Settled {
     pub put_back: usize,
 }
 
-/// The numbers of the articles of the versions looked at so far.
-struct Numbers<'a> {
+/// What bases are looked up in.
+struct Binder<'a> {
     app: &'a App,
-    of: HashMap<LawVersionId, HashSet<ArticleNumber>>,
+    library: &'a Library,
+    today: Date,
+    names: Names<'a>,
+    /// The numbers of the articles of the versions looked at so far.
+    articles: HashMap<LawVersionId, BTreeSet<ArticleNumber>>,
 }
 
-impl Numbers<'_> {
-    async fn has(&mut self, version: LawVersionId, number: ArticleNumber) -> Result<bool> {
-        if !self.of.contains_key(&version) {
+impl<'a> Binder<'a> {
+    fn new(app: &'a App, library: &'a Library, today: Date) -> Self {
+        Self {
+            app,
+            library,
+            today,
+            names: Names::of(library),
+            articles: HashMap::new(),
+        }
+    }
+
+    async fn articles(&mut self, version: LawVersionId) -> Result<&BTreeSet<ArticleNumber>> {
+        if !self.articles.contains_key(&version) {
             let law = text(self.app, version).await?;
             let numbers = law.articles.iter().map(|article| article.number).collect();
-            self.of.insert(version, numbers);
+            self.articles.insert(version, numbers);
         }
-        Ok(self.of[&version].contains(&number))
+        Ok(&self.articles[&version])
     }
+
+    /// The law that a basis stands on: the one that has its version now, since laws are joined and parted.
+    fn record(&self, bound: &Bound) -> Option<&'a Record> {
+        let own = self.library.get(bound.law);
+        own.filter(|record| record.version(bound.version).is_some())
+            .or_else(|| self.library.of_version(bound.version))
+            .or(own)
+    }
+
+    /// Finds the articles that the words of a basis mean. `known`: what was found of the same words before, which stays.
+    async fn bind(&mut self, place: usize, words: &str, known: Vec<Standing>) -> Result<Vec<Standing>> {
+        let cites = citations(words);
+        if cites.iter().all(|one| self.is_found(one, &known)) {
+            return Ok(known);
+        }
+        let mut found = known.clone();
+        for one in &cites {
+            for (record, version) in one.versions(&self.names, self.today) {
+                // What was found before tells which version is meant.
+                let of = |row: &&Standing| record.has(row.bound.law) && record.version(row.bound.version).is_some();
+                let version = known.iter().find(of).map_or(version.id, |row| row.bound.version);
+                let articles = self.articles(version).await?;
+                let numbers: Vec<_> = articles.range(one.number..=one.last()).copied().collect();
+                let none = numbers.is_empty();
+                for number in numbers {
+                    let same = |row: &Standing| record.has(row.bound.law) && row.bound.number == number;
+                    if !found.iter().any(same) {
+                        found.push(Standing {
+                            place,
+                            text: words.to_owned(),
+                            bound: Bound {
+                                law: record.entry.id,
+                                version,
+                                number,
+                            },
+                            pending: None,
+                        });
+                    }
+                }
+                // A row may go on in the next volume of a code.
+                if !none && one.through.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(in_order(found))
+    }
+
+    /// Whether an article that is cited, or both ends of a row, were found before.
+    fn is_found(&self, one: &Cited<'_>, known: &[Standing]) -> bool {
+        let called = one.versions(&self.names, self.today);
+        let of = |row: &Standing| called.iter().any(|(record, _)| record.has(row.bound.law));
+        let has = |number| known.iter().any(|row| row.bound.number == number && of(row));
+        has(one.number) && has(one.last())
+    }
+
+    /// The step to take with an article on this day.
+    async fn next(&self, record: &Record, bound: &Bound) -> Result<Step> {
+        // Asked for before the step is taken: the rule itself reads nothing.
+        let followed = match record.in_force(self.today) {
+            Some(now) if record.version(bound.version).is_some() => {
+                Some(follow(self.app, record, bound.version, now.id, bound.number).await?)
+            }
+            _ => None,
+        };
+        Ok(step(record, self.today, bound, |_: &Version| {
+            followed.unwrap_or(Followed::Deleted)
+        }))
+    }
+
+    /// The articles of one basis as they stand today. Its words move only as a whole: while somebody has to look at one of its
+    /// articles, or the words cannot say where they went, all stay.
+    async fn followed(&mut self, mut rows: Vec<Standing>) -> Result<Vec<Standing>> {
+        let mut steps = Vec::with_capacity(rows.len());
+        for row in &mut rows {
+            steps.push(match self.record(&row.bound) {
+                Some(record) => {
+                    if !record.has(row.bound.law) {
+                        row.bound.law = record.entry.id;
+                    }
+                    Some(self.next(record, &row.bound).await?)
+                }
+                None => None,
+            });
+        }
+        let waits = steps.iter().any(|step| matches!(step, Some(Step::Review(..))));
+        let moves = steps.iter().any(|step| matches!(step, Some(Step::Moved(_))));
+        let targets: Vec<Bound> = rows
+            .iter()
+            .zip(&steps)
+            .map(|(row, step)| match step {
+                Some(Step::Moved(bound)) => *bound,
+                _ => row.bound,
+            })
+            .collect();
+        let words = match moves && !waits {
+            true => self.words(&rows, &targets).await?,
+            false => None,
+        };
+        for ((row, step), target) in rows.iter_mut().zip(steps).zip(targets) {
+            row.pending = match (step, &words) {
+                (None, _) => row.pending,
+                (Some(Step::Review(fate, _)), _) => Some(fate),
+                (Some(Step::Moved(_)), None) if !waits => Some(Fate::Changed),
+                (Some(_), _) => None,
+            };
+            if let Some(words) = &words {
+                row.bound = target;
+                row.text.clone_from(words);
+            }
+        }
+        Ok(in_order(rows))
+    }
+
+    /// The words of one basis when its articles stand there; `None` when they cannot say it.
+    async fn words(&mut self, rows: &[Standing], targets: &[Bound]) -> Result<Option<String>> {
+        let Some(words) = rows.first().map(|row| row.text.as_str()) else {
+            return Ok(None);
+        };
+        let (mut moved, mut going) = (BTreeMap::<usize, Moved>::new(), BTreeSet::new());
+        for one in citations(words) {
+            let called: Vec<_> = one.versions(&self.names, self.today);
+            let own = |row: &Standing| {
+                one.names(row.bound.number) && called.iter().any(|(record, _)| record.has(row.bound.law))
+            };
+            let of = moved.entry(one.group).or_default();
+            for (row, target) in rows.iter().zip(targets).filter(|(row, _)| own(row)) {
+                of.numbers.insert(row.bound.number, target.number);
+                if one.through.is_some() {
+                    of.articles.extend(self.articles(target.version).await?);
+                }
+                let record = self.record(target);
+                let version = record.and_then(|record| record.version(target.version));
+                let Some((record, version)) = record.zip(version).filter(|_| target.version != row.bound.version)
+                else {
+                    continue;
+                };
+                let law = one.renamed(record, version);
+                let day = one.edition.and(version.days.promulgated.or(version.days.effective));
+                // Volumes of one code may go different ways.
+                if !going.insert(one.group) && (&of.law, of.day) != (&law, day) {
+                    return Ok(None);
+                }
+                (of.law, of.day) = (law, day);
+            }
+        }
+        moved.retain(|_, of| !of.numbers.is_empty());
+        Ok(reworded(words, &moved))
+    }
+
+    /// The articles of one basis after somebody has said that the question is right, and how many of them had waited.
+    ///
+    /// # Errors
+    /// [`Fault::NoArticle`] when one is no more, [`Fault::BasisUnclear`] when the words cannot say where they went.
+    async fn confirmed(&mut self, mut rows: Vec<Standing>) -> Result<(Vec<Standing>, usize)> {
+        if rows.iter().all(|row| row.pending.is_none()) {
+            return Ok((rows, 0));
+        }
+        let (mut targets, mut confirmed) = (Vec::with_capacity(rows.len()), 0);
+        for row in &rows {
+            let record = self.record(&row.bound).ok_or(Fault::NotFound)?;
+            let (target, went) = match (row.pending, self.next(record, &row.bound).await?) {
+                (_, Step::Moved(bound)) | (Some(_), Step::Review(Fate::Changed, Some(bound))) => (bound, true),
+                (_, Step::Holds) | (None, _) => (row.bound, false),
+                (Some(_), Step::Review(..)) => return Err(Fault::NoArticle.into()),
+            };
+            confirmed += usize::from(went && row.pending.is_some());
+            targets.push(target);
+        }
+        let words = self.words(&rows, &targets).await?.ok_or(Fault::BasisUnclear)?;
+        for (row, target) in rows.iter_mut().zip(targets) {
+            row.bound = target;
+            row.text.clone_from(&words);
+            row.pending = None;
+        }
+        Ok((in_order(rows), confirmed))
+    }
+}
+
+/// As they are stored and read again: each article of a basis once.
+fn in_order(mut rows: Vec<Standing>) -> Vec<Standing> {
+    rows.sort_by_key(|row| (row.place, row.bound.law, row.bound.number));
+    rows.dedup_by_key(|row| (row.place, row.bound.law, row.bound.number));
+    rows
+}
+
+/// What is known of a question, basis by basis.
+fn by_basis(rows: Vec<Standing>) -> BTreeMap<usize, Vec<Standing>> {
+    let mut bases: BTreeMap<usize, Vec<Standing>> = BTreeMap::new();
+    for row in rows {
+        bases.entry(row.place).or_default().push(row);
+    }
+    bases
 }
 
 /// What a round of this node was computed from that found nothing to do: while it is the same there is nothing to do again.
@@ -119,32 +327,25 @@ async fn round(app: &App, library: &Library, today: Date, only: Option<QuestionI
     if library.records().is_empty() && known.is_empty() {
         return Ok(settled);
     }
-    let names = Names::of(library);
-    let mut numbers = Numbers {
-        app,
-        of: HashMap::new(),
-    };
+    let mut binder = Binder::new(app, library, today);
     let mut changed: Vec<(Based, Vec<Standing>)> = Vec::new();
     let mut moved: Vec<(Based, Vec<Standing>)> = Vec::new();
     for based in db::question_law::based(&app.db, only).await? {
         let before = known.remove(&based.question).unwrap_or_default();
         let mut after = Vec::new();
         for (place, words) in based.basis.iter().enumerate() {
-            let same = before.iter().find(|one| one.place == place && one.text == *words);
-            let standing = match same {
-                Some(standing) => Some(standing.clone()),
-                None => bind(&names, today, &mut numbers, place, words).await?,
-            };
-            let Some(standing) = standing else {
+            let same = before.iter().filter(|one| one.place == place && one.text == *words);
+            let rows = binder.bind(place, words, same.cloned().collect()).await?;
+            if rows.is_empty() {
                 settled.unknown += 1;
                 continue;
-            };
+            }
             settled.known += 1;
-            after.push(advanced(app, library, today, standing).await?);
+            let rows = binder.followed(rows).await?;
+            settled.moved += usize::from(rows[0].text != *words);
+            after.extend(rows);
         }
-        settled.moved += after.iter().filter(|one| one.text != based.basis[one.place]).count();
-        let reworded = after.iter().any(|one| one.text != based.basis[one.place]);
-        if reworded {
+        if after.iter().any(|one| one.text != based.basis[one.place]) {
             moved.push((based, after));
         } else if after != before || state_after(based.state, &after) != based.state {
             changed.push((based, after));
@@ -217,79 +418,6 @@ fn state_after(state: State, rows: &[Standing]) -> State {
     }
 }
 
-/// Finds the article that the words of a basis mean.
-async fn bind(
-    names: &Names<'_>,
-    today: Date,
-    numbers: &mut Numbers<'_>,
-    place: usize,
-    words: &str,
-) -> Result<Option<Standing>> {
-    let Some(found) = cited(words) else { return Ok(None) };
-    for (record, version) in found.versions(names, today) {
-        if numbers.has(version.id, found.number).await? {
-            return Ok(Some(Standing {
-                place,
-                text: words.to_owned(),
-                bound: Bound {
-                    law: record.entry.id,
-                    version: version.id,
-                    number: found.number,
-                },
-                pending: None,
-            }));
-        }
-    }
-    Ok(None)
-}
-
-/// The step to take with a basis on this day.
-async fn next(app: &App, record: &Record, today: Date, bound: &Bound) -> Result<Step> {
-    // Asked for before the step is taken: the rule itself reads nothing.
-    let followed = match record.in_force(today) {
-        Some(now) if record.version(bound.version).is_some() => {
-            Some(follow(app, record, bound.version, now.id, bound.number).await?)
-        }
-        _ => None,
-    };
-    Ok(step(record, today, bound, |_: &Version| {
-        followed.unwrap_or(Followed::Deleted)
-    }))
-}
-
-async fn advanced(app: &App, library: &Library, today: Date, standing: Standing) -> Result<Standing> {
-    let Some(record) = library.get(standing.bound.law) else {
-        return Ok(standing);
-    };
-    Ok(match next(app, record, today, &standing.bound).await? {
-        Step::Holds => Standing {
-            pending: None,
-            ..standing
-        },
-        Step::Moved(bound) => moved(record, standing, bound),
-        Step::Review(fate, _) => Standing {
-            pending: Some(fate),
-            ..standing
-        },
-    })
-}
-
-/// The basis at its new place, in words that say so.
-fn moved(record: &Record, standing: Standing, bound: Bound) -> Standing {
-    let days = record.version(bound.version).map(|version| version.days);
-    let day = days.and_then(|days| days.promulgated.or(days.effective));
-    let text = match cited(&standing.text) {
-        Some(found) => found.moved(&standing.text, bound.number, day),
-        None => standing.text,
-    };
-    Standing {
-        place: standing.place,
-        text,
-        bound,
-        pending: None,
-    }
-}
-
 /// Makes a version of a question whose bases are worded anew; `false` when somebody has changed it meanwhile. Papers keep the
 /// version they were drawn with.
 async fn reword(app: &App, by: By, based: &Based, rows: Vec<Standing>, why: String, deed: Deed) -> Result<bool> {
@@ -335,11 +463,11 @@ pub async fn settle_one(app: &App, question: QuestionId) {
     }
 }
 
-/// A legal basis as somebody wrote it, and the article it means where the library has it.
+/// A legal basis as somebody wrote it, and the articles it means where the library has them.
 pub struct Basis {
     pub text: String,
-    /// The law with its name, and the article.
-    pub article: Option<(LawId, String, Article)>,
+    /// Each law with its name, and the article.
+    pub articles: Vec<(LawId, String, Article)>,
 }
 
 /// What these words mean by the law in force today.
@@ -347,26 +475,21 @@ pub struct Basis {
 /// # Errors
 /// When the database fails.
 pub async fn bases(app: &App, words: &[String]) -> Result<Vec<Basis>> {
-    let (library, today) = (library(app).await?, today(app));
-    let names = Names::of(&library);
-    let mut numbers = Numbers {
-        app,
-        of: HashMap::new(),
-    };
+    let library = library(app).await?;
+    let mut binder = Binder::new(app, &library, today(app));
     let mut bases = Vec::new();
     for (place, text) in words.iter().enumerate() {
-        let bound = bind(&names, today, &mut numbers, place, text)
-            .await?
-            .map(|standing| standing.bound);
-        let named = match bound.and_then(|bound| Some((bound, library.get(bound.law)?))) {
-            Some((bound, record)) => article(app, bound)
-                .await?
-                .map(|article| (bound.law, record.entry.short(), article)),
-            None => None,
-        };
+        let mut articles = Vec::new();
+        for row in binder.bind(place, text, Vec::new()).await? {
+            if let Some(record) = library.get(row.bound.law)
+                && let Some(article) = article(app, row.bound).await?
+            {
+                articles.push((row.bound.law, record.entry.short(), article));
+            }
+        }
         bases.push(Basis {
             text: text.clone(),
-            article: named,
+            articles,
         });
     }
     Ok(bases)
@@ -389,13 +512,8 @@ pub struct Review {
     pub bases: Vec<Waiting>,
     /// Titles of exams that have it on their papers.
     pub exams: usize,
-}
-
-impl Review {
-    /// Whether all that is to be confirmed has an article to stand on.
-    pub fn confirmable(&self) -> bool {
-        self.bases.iter().all(|basis| basis.fate == Fate::Changed)
-    }
+    /// Why it cannot be confirmed as it stands.
+    pub obstacle: Option<Fault>,
 }
 
 /// A page of the work list of a bank.
@@ -416,10 +534,11 @@ pub async fn work_list(app: &App, caller: &Caller, id: BankId, page: u32) -> Res
     let page = page.clamp(1, 10_000);
     let offset = i64::from(page - 1) * i64::from(WAITING);
     let (questions, all) = db::question_law::waiting(&app.db, Some(id), i64::from(WAITING), offset).await?;
-    let (library, today) = (library(app).await?, today(app));
+    let library = library(app).await?;
+    let mut binder = Binder::new(app, &library, today(app));
     let mut reviews = Vec::new();
     for question in questions {
-        reviews.extend(review(app, &library, today, id, question).await?);
+        reviews.extend(review(app, &mut binder, id, question).await?);
     }
     Ok(WorkList {
         bank: summary,
@@ -439,44 +558,50 @@ pub async fn waiting(app: &App, bank: BankId) -> Result<i64> {
     Ok(db::question_law::waiting(&app.db, Some(bank), 0, 0).await?.1)
 }
 
-async fn review(
-    app: &App,
-    library: &Library,
-    today: Date,
-    bank: BankId,
-    question: QuestionId,
-) -> Result<Option<Review>> {
+async fn review(app: &App, binder: &mut Binder<'_>, bank: BankId, question: QuestionId) -> Result<Option<Review>> {
     let versions = db::bank::versions(&app.db, bank, question).await?;
     let Some(stored) = versions.into_iter().next().map(|version| version.stored) else {
         return Ok(None);
     };
-    let mut bases = Vec::new();
+    let (mut bases, mut obstacle) = (Vec::new(), None);
     let standings = db::question_law::standings(&app.db, Some(question)).await?;
-    for standing in standings.into_values().flatten() {
-        let (Some(fate), Some(record)) = (standing.pending, library.get(standing.bound.law)) else {
-            continue;
-        };
-        let now = match next(app, record, today, &standing.bound).await? {
-            Step::Review(_, now) => now,
-            Step::Moved(bound) => Some(bound),
-            Step::Holds => None,
-        };
-        bases.push(Waiting {
-            law: record.entry.short(),
-            was: article(app, standing.bound).await?,
-            is: match now {
-                Some(bound) => article(app, bound).await?,
-                None => None,
-            },
-            standing,
-            fate,
-        });
+    for rows in by_basis(standings.into_values().flatten().collect()).into_values() {
+        match binder.confirmed(rows.clone()).await {
+            Ok(_) => {}
+            Err(Error::Fault(fault)) => obstacle = Some(fault),
+            Err(error) => return Err(error),
+        }
+        for standing in rows {
+            let (Some(fate), Some(record)) = (standing.pending, binder.record(&standing.bound)) else {
+                continue;
+            };
+            let now = match binder.next(record, &standing.bound).await? {
+                Step::Review(_, now) => now,
+                Step::Moved(bound) => Some(bound),
+                Step::Holds => None,
+            };
+            bases.push(Waiting {
+                law: record.entry.short(),
+                was: article(app, standing.bound).await?,
+                is: match now {
+                    Some(bound) => article(app, bound).await?,
+                    None => None,
+                },
+                standing,
+                fate,
+            });
+        }
     }
     let exams = db::bank::exams_with(&app.db, question).await?.len();
-    Ok(Some(Review { stored, bases, exams }))
+    Ok(Some(Review {
+        stored,
+        bases,
+        exams,
+        obstacle,
+    }))
 }
 
-/// A legal basis of a question with the article it cites beside the one in force.
+/// An article that a legal basis of a question cites, beside the one in force.
 pub struct Beside {
     /// The words of the basis.
     pub words: String,
@@ -487,47 +612,48 @@ pub struct Beside {
     pub is: Option<Article>,
 }
 
-/// The bases of a version of a question, each with the article it cites and the one in force on this day.
+/// The bases of a version of a question, each with the articles it cites and those in force on this day.
 ///
 /// # Errors
 /// When the database fails.
 pub(in crate::service) async fn beside(app: &App, question: QuestionId, bases: &[String]) -> Result<Vec<Beside>> {
-    let (library, today) = (library(app).await?, today(app));
-    let names = Names::of(&library);
-    let mut numbers = Numbers {
-        app,
-        of: HashMap::new(),
-    };
+    let library = library(app).await?;
+    let mut binder = Binder::new(app, &library, today(app));
     let known = db::question_law::standings(&app.db, Some(question)).await?;
     let known: Vec<Standing> = known.into_values().flatten().collect();
     let mut found = Vec::new();
     for (place, words) in bases.iter().enumerate() {
-        let standing = match known.iter().find(|one| one.text == *words) {
-            Some(standing) => Some(standing.clone()),
-            None => bind(&names, today, &mut numbers, place, words).await?,
-        };
-        let mut one = Beside {
-            words: words.clone(),
-            law: None,
-            was: None,
-            is: None,
-        };
-        if let Some(standing) = standing
-            && let Some(record) = library.get(standing.bound.law)
-        {
-            let now = match next(app, record, today, &standing.bound).await? {
-                Step::Holds => Some(standing.bound),
+        // An older version may have the same basis at another place.
+        let of = known.iter().find(|one| one.text == *words).map(|one| one.place);
+        let same = known.iter().filter(|one| Some(one.place) == of);
+        let rows = binder.bind(place, words, same.cloned().collect()).await?;
+        if rows.is_empty() {
+            found.push(Beside {
+                words: words.clone(),
+                law: None,
+                was: None,
+                is: None,
+            });
+        }
+        for row in rows {
+            let Some(record) = binder.record(&row.bound) else {
+                continue;
+            };
+            let now = match binder.next(record, &row.bound).await? {
+                Step::Holds => Some(row.bound),
                 Step::Moved(bound) => Some(bound),
                 Step::Review(_, bound) => bound,
             };
-            one.law = Some(record.entry.short());
-            one.was = article(app, standing.bound).await?;
-            one.is = match now {
-                Some(bound) => article(app, bound).await?,
-                None => None,
-            };
+            found.push(Beside {
+                words: words.clone(),
+                law: Some(record.entry.short()),
+                was: article(app, row.bound).await?,
+                is: match now {
+                    Some(bound) => article(app, bound).await?,
+                    None => None,
+                },
+            });
         }
-        found.push(one);
     }
     Ok(found)
 }
@@ -540,8 +666,8 @@ async fn article(app: &App, bound: Bound) -> Result<Option<Article>> {
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who manages banks everywhere, [`Fault::NotFound`], [`Fault::Wording`] without a
-/// reason, [`Fault::NoArticle`] when a basis has no article any more, [`Fault::WrongState`] when nothing waits,
-/// [`Fault::QuestionChanged`] when somebody has changed it since.
+/// reason, [`Fault::NoArticle`] when a basis has no article any more, [`Fault::BasisUnclear`] when its words cannot say where its articles
+/// went, [`Fault::WrongState`] when nothing waits, [`Fault::QuestionChanged`] when somebody has changed it since.
 pub async fn confirm(app: &App, caller: &Caller, bank: BankId, question: QuestionId, why: &str) -> Result<()> {
     caller.may_everywhere(Right::ManageBanks)?;
     let why = wording(why).ok_or(Fault::Wording)?;
@@ -550,34 +676,48 @@ pub async fn confirm(app: &App, caller: &Caller, bank: BankId, question: Questio
         .into_iter()
         .find(|based| based.bank == bank)
         .ok_or(Fault::NotFound)?;
-    let (library, today) = (library(app).await?, today(app));
+    if confirm_now(app, By::new(app, caller), based, why.clone(), why).await? {
+        Ok(())
+    } else {
+        Err(Fault::QuestionChanged.into())
+    }
+}
+
+/// As [`confirm`] for a question that waited and whose text or key somebody has just changed, which says that it is right by the law
+/// in force. Where an article is no more, or the basis has to be written anew, it goes on waiting; what fails is logged.
+pub async fn changed(app: &App, caller: &Caller, question: QuestionId, why: String) {
+    let by = By::new(app, caller);
+    let done = async move {
+        let based = db::question_law::based(&app.db, Some(question)).await?;
+        match based.into_iter().next() {
+            Some(based) => confirm_now(app, by, based, MOVED_WITH_LAW.to_owned(), why).await,
+            None => Ok(false),
+        }
+    };
+    match done.await {
+        Ok(_) | Err(Error::Fault(_)) => {}
+        Err(error) => tracing::error!(%error, "a question that was changed could not be confirmed"),
+    }
+}
+
+/// `made`: why a version is made where the basis is worded anew. `false` when somebody has changed the question meanwhile.
+async fn confirm_now(app: &App, by: By, based: Based, made: String, why: String) -> Result<bool> {
+    let question = based.question;
+    let library = library(app).await?;
+    let mut binder = Binder::new(app, &library, today(app));
     let standings = db::question_law::standings(&app.db, Some(question)).await?;
-    let mut rows = Vec::new();
-    let mut confirmed = 0;
-    for standing in standings.into_values().flatten() {
-        let record = library.get(standing.bound.law).ok_or(Fault::NotFound)?;
-        rows.push(
-            match (standing.pending, next(app, record, today, &standing.bound).await?) {
-                (None, _) => standing,
-                (Some(_), Step::Review(Fate::Changed, Some(bound)) | Step::Moved(bound)) => {
-                    confirmed += 1;
-                    moved(record, standing, bound)
-                }
-                (Some(_), Step::Holds) => Standing {
-                    pending: None,
-                    ..standing
-                },
-                (Some(_), Step::Review(..)) => return Err(Fault::NoArticle.into()),
-            },
-        );
+    let (mut rows, mut confirmed) = (Vec::new(), 0);
+    for basis in by_basis(standings.into_values().flatten().collect()).into_values() {
+        let (basis, waited) = binder.confirmed(basis).await?;
+        rows.extend(basis);
+        confirmed += waited;
     }
     if confirmed == 0 {
         return Err(Fault::WrongState.into());
     }
-    let deed = Deed::new(Act::QuestionConfirmed, subject(question)).because(why.clone());
-    let by = By::new(app, caller);
+    let deed = Deed::new(Act::QuestionConfirmed, subject(question)).because(why);
     let done = if rows.iter().any(|row| row.text != based.basis[row.place]) {
-        reword(app, by, &based, rows, why, deed).await?
+        reword(app, by, &based, rows, made, deed).await?
     } else {
         let stored: Result<bool> = app
             .db
@@ -597,9 +737,5 @@ pub async fn confirm(app: &App, caller: &Caller, bank: BankId, question: Questio
         stored?
     };
     app.study.look_again();
-    if done {
-        Ok(())
-    } else {
-        Err(Fault::QuestionChanged.into())
-    }
+    Ok(done)
 }

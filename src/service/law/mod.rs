@@ -35,7 +35,7 @@ use crate::{
 pub use crate::db::law_removal::Citing;
 pub(in crate::service) use binding::beside;
 pub use binding::{
-    Basis, Beside, Review, Settled, Waiting, WorkList, bases, confirm, settle, settle_one, waiting, work_list,
+    Basis, Beside, Review, Settled, Waiting, WorkList, bases, changed, confirm, settle, settle_one, waiting, work_list,
 };
 pub use import::{Choice, Counts, Preview, Text, import, import_kept, preview, receive};
 pub(super) use keep::check;

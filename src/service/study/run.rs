@@ -209,11 +209,11 @@ pub async fn view(app: &App, caller: &Caller, id: RunId) -> Result<View> {
     })
 }
 
-/// A legal basis of a question, and the article it stands on where the library knows it.
+/// A legal basis of a question, and the articles it stands on, as far as the library knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Basis {
     pub text: String,
-    pub article: Option<Bound>,
+    pub articles: Vec<Bound>,
 }
 
 /// A question that was answered, with what is right.
@@ -241,10 +241,11 @@ fn told(material: &Material, answer: &Given, articles: &[StandsOn]) -> Result<Fe
     let question = &stored.question;
     let basis = question.basis.iter().map(|text| Basis {
         // An older version of the question may cite what no longer stands.
-        article: articles
+        articles: articles
             .iter()
-            .find(|one| one.question == stored.id && one.text == *text)
-            .map(|one| one.bound),
+            .filter(|one| one.question == stored.id && one.text == *text)
+            .map(|one| one.bound)
+            .collect(),
         text: text.clone(),
     });
     Ok(Feedback {

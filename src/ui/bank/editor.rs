@@ -221,7 +221,7 @@ fn fields(lang: Lang, wish: &Wish) -> impl IntoView + use<> {
                 {notation(lang)}
             </details>
             {lines(FORM, "explanation", lang.pick("解析", "Explanation"), typed.explanation.clone())}
-            {lines(FORM, "basis", lang.pick("法律依据，每行一条", "Legal basis, one a line"), typed.basis.clone())}
+            {lines(FORM, "basis", lang.pick("法律依据，每行一条或用分号隔开", "Legal basis, one a line or with semicolons between them"), typed.basis.clone())}
         </section>
         <section class="card stack">
             {line(FORM, ("topic", "text"), lang.pick("知识点", "Topic"), typed.topic.clone(), false)}

@@ -66,7 +66,11 @@ fn card(lang: Lang, list: &WorkList, review: &Review) -> impl IntoView + use<> {
         };
         view! { <p class="small">{words}</p> }
     });
-    let confirm = (list.editable && review.confirmable()).then(|| {
+    let obstacle = review.obstacle.as_ref().filter(|_| list.editable);
+    let unclear = obstacle
+        .filter(|fault| matches!(fault, Fault::BasisUnclear))
+        .map(|fault| notice(Tone::Warn, fault.message(lang)));
+    let confirm = (list.editable && obstacle.is_none()).then(|| {
         let id = format!("reason-{}", stored.id);
         view! {
             <form class="stack" action=format!("{here}/law") method="post">
@@ -95,6 +99,7 @@ fn card(lang: Lang, list: &WorkList, review: &Review) -> impl IntoView + use<> {
             {options(lang, &stored.question)}
             {bases}
             {papers}
+            {unclear}
             {confirm}
             {change}
         </section>

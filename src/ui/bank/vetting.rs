@@ -8,7 +8,7 @@ use super::{
     tags, used, version, what_is_exposure,
 };
 use crate::{
-    domain::{lang::Lang, vetting::Progress},
+    domain::{id::LawId, lang::Lang, law::Article, vetting::Progress},
     error::Fault,
     service::vetting::{Approved, Queue, Shown, Waiting},
     ui::{
@@ -258,23 +258,18 @@ fn bases(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
         .bases
         .iter()
         .map(|basis| {
-            let text = basis.text.clone();
-            match &basis.article {
-                Some((law, name, article)) => view! {
-                    <div class="stack">
-                        <p lang="zh-CN">{text}" "<a href=format!("/laws/{law}/articles/{}", article.number)>{format!("{name}{}", article.number.chinese())}</a></p>
-                        <p class="law break lines" lang="zh-CN">{article.text()}</p>
-                    </div>
+            let article = |(law, name, article): &(LawId, String, Article)| {
+                view! {
+                    <p><a lang="zh-CN" href=format!("/laws/{law}/articles/{}", article.number)>{format!("{name}{}", article.number.chinese())}</a></p>
+                    <p class="law break lines" lang="zh-CN">{article.text()}</p>
                 }
-                .into_any(),
-                None => view! {
-                    <div class="stack">
-                        <p lang="zh-CN">{text}</p>
-                        <p class="small soft">{lang.pick("法规库里没有找到这一条，请另行核对。", "The library has no such article; check it elsewhere.")}</p>
-                    </div>
-                }
-                .into_any(),
-            }
+            };
+            let articles = basis.articles.iter().map(article).collect_view();
+            let none = basis.articles.is_empty().then(|| {
+                let words = lang.pick("法规库里没有找到这一条，请另行核对。", "The library has no such article; check it elsewhere.");
+                view! { <p class="small soft">{words}</p> }
+            });
+            view! { <div class="stack"><p lang="zh-CN">{basis.text.clone()}</p>{articles}{none}</div> }
         })
         .collect_view();
     (!shown.bases.is_empty()).then(|| {

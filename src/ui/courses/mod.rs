@@ -24,7 +24,7 @@ use crate::{
     error::Fault,
     service::{
         course::{Done, First, OnShelf, Page, Row, Shelf},
-        credit::Standing,
+        credit::{Ahead, Standing},
     },
 };
 
@@ -86,17 +86,11 @@ pub(super) fn standing(lang: Lang, standing: &Standing) -> impl IntoView + use<>
             lang.pick("今年的学法学分已经修满。", "This year's credits are complete."),
         )
     });
-    let exam = (rule.before_exam > Credits::ZERO && account.total < rule.before_exam).then(|| {
-        let short = account.total.short_of(rule.before_exam);
-        let text = match lang {
-            Lang::Zh => format!("考前要求 {} 学分，还差 {short} 学分。", rule.before_exam),
-            Lang::En => format!(
-                "{} credits are asked for before the exam; {short} are missing.",
-                rule.before_exam
-            ),
-        };
-        view! { <p class="small">{text}</p> }
-    });
+    let ahead = standing
+        .ahead
+        .iter()
+        .map(|ahead| before_exam(lang, ahead))
+        .collect_view();
     let cap = rule.per_day.map(|cap| {
         let text = match lang {
             Lang::Zh => format!("每天最多计入 {cap} 学分，超出的从第二天起自动计入，不会丢失。"),
@@ -111,10 +105,31 @@ pub(super) fn standing(lang: Lang, standing: &Standing) -> impl IntoView + use<>
             <div class="row nowrap"><span>{compulsory}</span>{bar(share(account.compulsory, rule.compulsory))}</div>
             {done}
             {waiting(lang, standing)}
-            {exam}
+            {ahead}
             {cap}
         </section>
     }
+}
+
+/// What is missing before an exam may be begun.
+fn before_exam(lang: Lang, ahead: &Ahead) -> impl IntoView + use<> {
+    let (title, gate) = (&ahead.title, ahead.held.gate);
+    let short = ahead.held.total.short_of(Credits::whole(gate.total.into()));
+    let compulsory = ahead.held.compulsory.short_of(Credits::whole(gate.compulsory.into()));
+    let mut text = match lang {
+        Lang::Zh => format!("“{title}”考前要求 {} 学分，还差 {short} 学分", gate.total),
+        Lang::En => format!(
+            "“{title}” asks for {} credits before it; {short} are missing",
+            gate.total
+        ),
+    };
+    if compulsory > Credits::ZERO {
+        text += &match lang {
+            Lang::Zh => format!("，其中必修 {} 学分，还差 {compulsory} 学分", gate.compulsory),
+            Lang::En => format!(", of them {} compulsory; {compulsory} are missing", gate.compulsory),
+        };
+    }
+    view! { <p class="small">{text}{lang.pick("。", ".")}</p> }
 }
 
 /// What was earned and does not count yet, and what never will this year.

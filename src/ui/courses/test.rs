@@ -17,7 +17,7 @@ use crate::{
         part::{Tone, fault, heading, notice, tag},
         shell::{Frame, page},
         study::{
-            article_path,
+            Refused, article_path, each, flag,
             question::{blanks, name, written},
             result::read_again,
         },
@@ -92,7 +92,7 @@ fn question(lang: Lang, place: usize, posed: &Posed) -> impl IntoView + use<> {
 }
 
 /// What came of a test: passed or not, the credits, and each question with the article it stands on.
-pub fn result(frame: &Frame, shown: &TestResult) -> impl IntoView {
+pub fn result(frame: &Frame, shown: &TestResult, refused: Option<Refused<'_>>) -> impl IntoView {
     let lang = frame.lang;
     let title = title(lang, &shown.place);
     let (right, asked) = (shown.outcome.run.right, shown.outcome.lines.len());
@@ -104,7 +104,7 @@ pub fn result(frame: &Frame, shown: &TestResult) -> impl IntoView {
         .outcome
         .lines
         .iter()
-        .map(|line| self::line(lang, line))
+        .map(|line| view! { {self::line(lang, line)}{flag(lang, &shown.outcome.run, line.place, refused)} })
         .collect_view();
     let main = view! {
         <div class="narrow stack">
@@ -250,8 +250,9 @@ fn line(lang: Lang, line: &Feedback) -> impl IntoView + use<> {
 /// A legal basis, as a way to its article where the library has it.
 fn basis(basis: &Basis) -> impl IntoView + use<> {
     let text = basis.text.clone();
-    match basis.article {
-        Some(bound) => view! { <a href=article_path(&bound)>{text}</a>" " }.into_any(),
-        None => view! { <span>{text}" "</span> }.into_any(),
+    match basis.articles.as_slice() {
+        [] => view! { <span>{text}" "</span> }.into_any(),
+        [bound] => view! { <a href=article_path(bound)>{text}</a>" " }.into_any(),
+        several => view! { <span>{text}{each(several)}" "</span> }.into_any(),
     }
 }

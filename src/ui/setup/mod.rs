@@ -1,6 +1,7 @@
 //! Exams as administrators set them up: list, form, publishing and opening.
 
 pub mod matrix;
+mod overtaken;
 mod presets;
 mod rounds;
 pub mod rules;
@@ -28,6 +29,7 @@ use crate::{
         time::Timestamp,
     },
     error::Fault,
+    service::overtaken::Found,
 };
 
 fn state_tag(lang: Lang, state: State) -> impl IntoView {
@@ -221,6 +223,8 @@ pub struct About {
     pub whom: Option<String>,
     /// Whether papers can be made; for a draft.
     pub report: Option<Report>,
+    /// What the law or the bank has overtaken; `None` for a draft.
+    pub overtaken: Option<Found>,
     pub rounds: Vec<Round>,
     /// What was typed into the form for a round.
     pub typed_round: form::Typed,
@@ -259,6 +263,7 @@ pub fn exam(frame: &Frame, exam: &Exam, about: &About, wrong: Option<&Fault>) ->
             <ul class="plain-list">{lines}</ul>
         </section>
         {next_step(lang, exam, about)}
+        {about.overtaken.as_ref().map(|found| overtaken::section(lang, exam, found))}
         {(exam.state == State::Open).then(|| rounds::rounds(lang, exam, &about.rounds, about.now, &about.typed_round))}
     };
     page(frame, &exam.title, main)

@@ -24,8 +24,9 @@ use crate::{
 };
 
 pub use plan::plan;
-pub use question::{ask, flags, form, told};
-pub use result::{marked, result};
+pub use question::{Refused, ask, flags, form, told};
+pub(super) use question::{each, flag};
+pub use result::result;
 
 fn run_path(run: &Run) -> String {
     format!("/study/runs/{}", run.id)

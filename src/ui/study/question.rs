@@ -8,6 +8,7 @@ use crate::{
         answer::Asking,
         item::{Kind, letter},
         lang::Lang,
+        law::Bound,
         study::{Confidence, Run},
     },
     error::Fault,
@@ -21,7 +22,7 @@ use crate::{
     ui::{
         competition::flag::mine,
         part::{Tone, area, fault, heading, notice},
-        shell::{Frame, page},
+        shell::{Frame, as_text, page},
         sit::fields::still,
     },
 };
@@ -121,8 +122,17 @@ pub fn ask(frame: &Frame, view: &View, place: usize, posed: &Posed, wrong: Optio
     page(frame, run.purpose.name(lang), main)
 }
 
-/// A question that was answered, and the way on. `words`, `wrong`: of a flag that was not taken.
-pub fn told(frame: &Frame, view: &View, feedback: &Feedback, words: &str, wrong: Option<&Fault>) -> impl IntoView {
+/// A flag that was not taken.
+#[derive(Clone, Copy)]
+pub struct Refused<'a> {
+    /// Of the question in its run, from 0.
+    pub place: u32,
+    pub words: &'a str,
+    pub fault: &'a Fault,
+}
+
+/// A question that was answered, and the way on.
+pub fn told(frame: &Frame, view: &View, feedback: &Feedback, refused: Option<Refused<'_>>) -> impl IntoView {
     let lang = frame.lang;
     let run = &view.run;
     let (label, href) = match run.finished_at {
@@ -138,7 +148,7 @@ pub fn told(frame: &Frame, view: &View, feedback: &Feedback, words: &str, wrong:
             {heading(run.purpose.name(lang), number(lang, feedback.place as usize, run))}
             {answered(lang, feedback)}
             <a class="button primary wide" href=href>{label}</a>
-            {flag(lang, run, feedback.place, words, wrong)}
+            {flag(lang, run, feedback.place, refused)}
             {run.finished_at.is_none().then(|| finish(lang, run))}
         </div>
     };
@@ -146,7 +156,11 @@ pub fn told(frame: &Frame, view: &View, feedback: &Feedback, words: &str, wrong:
 }
 
 /// Saying that something is wrong with the question.
-fn flag(lang: Lang, run: &Run, place: u32, words: &str, wrong: Option<&Fault>) -> impl IntoView + use<> {
+pub(in crate::ui) fn flag(lang: Lang, run: &Run, place: u32, refused: Option<Refused<'_>>) -> impl IntoView + use<> {
+    let refused = refused.filter(|refused| refused.place == place);
+    let wrong = refused.map(|refused| refused.fault);
+    let words = refused.map_or("", |refused| refused.words);
+    let (id, hint) = (format!("reason-{place}"), format!("reason-{place}-hint"));
     let open = wrong.is_some();
     view! {
         <details class="more" open=open>
@@ -154,15 +168,14 @@ fn flag(lang: Lang, run: &Run, place: u32, words: &str, wrong: Option<&Fault>) -
             <form class="stack" action=format!("{}/flag", run_path(run)) method="post">
                 {fault(wrong, lang)}
                 <input r#type="hidden" name="place" value=place.to_string()/>
-                {area(
-                    "reason",
-                    lang.pick("哪里有问题", "What is wrong"),
-                    words,
-                    lang.pick(
+                <div class="field">
+                    <label for=id.clone()>{lang.pick("哪里有问题", "What is wrong")}</label>
+                    <textarea id=id name="reason" rows="3" maxlength="1000" required=true aria-describedby=hint.clone() inner_html=as_text(words)></textarea>
+                    <p class="small soft" id=hint>{lang.pick(
                         "例如答案不对、题干有歧义、法条已经修改。结论会用通知告诉您。一道题只能提一次。",
                         "For example: the key is wrong, the question is ambiguous, the law has changed. A notice tells you the outcome. Once for each question.",
-                    ),
-                )}
+                    )}</p>
+                </div>
                 <button class="button" r#type="submit">{lang.pick("提出异议", "Send")}</button>
             </form>
         </details>
@@ -256,16 +269,26 @@ pub fn written(lang: Lang, feedback: &Feedback) -> impl IntoView + use<> {
 fn stands_on(lang: Lang, basis: &[Basis]) -> impl IntoView + use<> {
     let lines = basis
         .iter()
-        .map(|basis| match &basis.article {
-            Some(bound) => {
-                view! { <li><a href=article_path(bound) lang="zh-CN">{basis.text.clone()}</a></li> }.into_any()
+        .map(|basis| {
+            let text = basis.text.clone();
+            match basis.articles.as_slice() {
+                [] => view! { <li lang="zh-CN">{text}</li> }.into_any(),
+                [bound] => view! { <li><a href=article_path(bound) lang="zh-CN">{text}</a></li> }.into_any(),
+                several => view! { <li lang="zh-CN">{text}{each(several)}</li> }.into_any(),
             }
-            None => view! { <li lang="zh-CN">{basis.text.clone()}</li> }.into_any(),
         })
         .collect_view();
     (!basis.is_empty()).then(|| {
         view! { <div class="small"><p class="soft">{lang.pick("法律依据", "Legal basis")}</p><ul class="plain-list">{lines}</ul></div> }
     })
+}
+
+/// Ways to each of several articles that one basis names.
+pub(in crate::ui) fn each(articles: &[Bound]) -> impl IntoView + use<> {
+    articles
+        .iter()
+        .map(|bound| view! { " "<a href=article_path(bound) lang="zh-CN">{bound.number.chinese()}</a> })
+        .collect_view()
 }
 
 /// All questions of a run on one form. `mock`: what is to be said of the exam it imitates.

@@ -2,27 +2,31 @@
 
 use leptos::prelude::*;
 
-use super::{article_path, begin, question::answered, trail};
+use super::{
+    Refused, article_path, begin,
+    question::{answered, flag},
+    trail,
+};
 use crate::{
     domain::{exam::Band, lang::Lang},
-    service::study::{mock::Marked, run::Outcome},
+    service::study::{
+        mock::Marked,
+        run::{Feedback, Outcome},
+    },
     ui::{
         part::{Tone, heading, notice},
         shell::{Frame, page},
     },
 };
 
-/// What came of a practice or a test.
-pub fn result(frame: &Frame, outcome: &Outcome) -> impl IntoView {
-    shown(frame, outcome, None::<()>)
-}
-
-/// What came of a mock exam.
-pub fn marked(frame: &Frame, outcome: &Outcome, marked: &Marked) -> impl IntoView {
-    shown(frame, outcome, Some(score(frame.lang, marked)))
-}
-
-fn shown<V: IntoView>(frame: &Frame, outcome: &Outcome, above: Option<V>) -> impl IntoView + use<V> {
+/// What came of a practice, a test or, with its marks, a mock exam.
+pub fn result(
+    frame: &Frame,
+    outcome: &Outcome,
+    marked: Option<&Marked>,
+    refused: Option<Refused<'_>>,
+) -> impl IntoView + use<> {
+    let above = marked.map(|marked| score(frame.lang, marked));
     let lang = frame.lang;
     let (asked, right) = (outcome.run.asked, outcome.run.right);
     let title = match (asked, lang) {
@@ -37,7 +41,7 @@ fn shown<V: IntoView>(frame: &Frame, outcome: &Outcome, above: Option<V>) -> imp
             {heading(title.clone(), outcome.run.purpose.name(lang))}
             {above}
             {read_again(lang, outcome)}
-            {lines(lang, outcome)}
+            {lines(lang, outcome, refused)}
             <div class="row wrap">
                 <a class="button primary" href="/study">{lang.pick("回到学习", "Back to study")}</a>
                 {(right < asked).then(|| begin("kind", "mistakes".to_owned(), lang.pick("做错题", "Practise mistakes").to_owned(), false))}
@@ -60,17 +64,20 @@ pub fn read_again(lang: Lang, outcome: &Outcome) -> impl IntoView + use<> {
     })
 }
 
-fn lines(lang: Lang, outcome: &Outcome) -> impl IntoView + use<> {
+fn lines(lang: Lang, outcome: &Outcome, refused: Option<Refused<'_>>) -> impl IntoView + use<> {
     let (right, wrong): (Vec<_>, Vec<_>) = outcome.lines.iter().partition(|line| line.right);
-    let cards =
-        |lines: &[&crate::service::study::run::Feedback]| lines.iter().map(|line| answered(lang, line)).collect_view();
+    let card = |line: &&Feedback| view! { {answered(lang, line)}{flag(lang, &outcome.run, line.place, refused)} };
+    let cards = |lines: &[&Feedback]| lines.iter().map(card).collect_view();
+    let open = right
+        .iter()
+        .any(|line| refused.is_some_and(|refused| refused.place == line.place));
     let all =
         (wrong.is_empty() && !right.is_empty()).then(|| notice(Tone::Good, lang.pick("全部答对。", "All right.")));
     let missed = (!wrong.is_empty()).then(|| {
         view! { <section class="stack"><h2>{lang.pick("答错或没答的题", "Wrong or left out")}</h2>{cards(&wrong)}</section> }
     });
     let known = (!right.is_empty()).then(|| {
-        view! { <details><summary>{lang.pick("看答对的题", "See those answered right")}</summary><div class="stack">{cards(&right)}</div></details> }
+        view! { <details open=open><summary>{lang.pick("看答对的题", "See those answered right")}</summary><div class="stack">{cards(&right)}</div></details> }
     });
     view! { {all}{missed}{known} }
 }
