@@ -233,12 +233,12 @@ async fn missed(app: &App, lesson: &Lesson, outcome: &Outcome) -> Result<Vec<Art
         .filter(|line| !line.right && pool.contains(&line.question));
     let bounds: Vec<_> = wrong
         .flat_map(|line| &line.basis)
-        .filter_map(|basis| basis.article)
+        .flat_map(|basis| &basis.articles)
         .collect();
     let articles = outcome
         .articles
         .iter()
-        .filter(|article| bounds.contains(&article.bound));
+        .filter(|article| bounds.contains(&&article.bound));
     Ok(articles.cloned().collect())
 }
 

@@ -21,7 +21,7 @@ use crate::{
     },
     ui::{
         competition::flag::mine,
-        part::{Tone, area, fault, heading, notice},
+        part::{Tone, fault, heading, notice},
         shell::{Frame, as_text, page},
         sit::fields::still,
     },
