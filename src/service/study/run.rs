@@ -218,14 +218,17 @@ pub struct Feedback {
 fn told(material: &Material, answer: &Given, articles: &[StandsOn]) -> Result<Feedback> {
     let (placed, stored) = material.question(answer.place)?;
     let question = &stored.question;
-    let basis = question.basis.iter().map(|text| Basis {
+    let basis = question.basis.iter().map(|text| {
         // An older version of the question may cite what no longer stands.
-        articles: articles
+        let of = articles
             .iter()
-            .filter(|one| one.question == stored.id && one.text == *text)
-            .map(|one| one.bound)
-            .collect(),
-        text: text.clone(),
+            .filter(|one| one.question == stored.id && one.text == *text);
+        let mut articles: Vec<Bound> = of.map(|one| one.bound).collect();
+        articles.sort_by_key(|bound| bound.number);
+        Basis {
+            text: text.clone(),
+            articles,
+        }
     });
     Ok(Feedback {
         place: answer.place,
