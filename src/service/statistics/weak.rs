@@ -17,7 +17,7 @@ use crate::{
     domain::{
         exam::Exam,
         id::{AttemptId, ExamId, PersonId, UnitId},
-        law::cited,
+        law::citations,
         time::Timestamp,
         weakness::{Article, Sums},
     },
@@ -180,8 +180,7 @@ async fn articles(app: &App, exam: ExamId) -> Result<(Vec<Vec<u32>>, Vec<Article
     let (mut places, mut known, mut list) = (Vec::new(), HashMap::new(), Vec::new());
     for (_, stored) in material.questions() {
         let mut of = Vec::new();
-        for basis in &stored.question.basis {
-            let Some(cited) = cited(basis) else { continue };
+        for cited in stored.question.basis.iter().flat_map(|basis| citations(basis)) {
             let law = cited.law.strip_prefix("中华人民共和国").unwrap_or(cited.law);
             let article = Article {
                 law: law.to_owned(),
