@@ -53,26 +53,20 @@ pub(super) fn percent(share: f64) -> String {
 
 /// The difficulty on the scale of abilities.
 fn difficulty(estimate: Option<Estimate>) -> String {
-    with_error(estimate, |curve| curve.b, |(_, se)| se)
+    with_error(estimate, |curve| curve.b, |estimate| estimate.errors().1)
 }
 
 /// How steeply the curve rises at its difficulty.
 fn slope(estimate: Option<Estimate>) -> String {
-    with_error(estimate, |curve| curve.a, |(se, _)| se)
+    with_error(estimate, |curve| curve.a, |estimate| estimate.errors().0)
 }
 
 /// A number of a curve with its standard error, out of those of slope and difficulty.
-fn with_error(
-    estimate: Option<Estimate>,
-    of: fn(Curve) -> f64,
-    error: fn((Option<f64>, Option<f64>)) -> Option<f64>,
-) -> String {
+fn with_error(estimate: Option<Estimate>, of: fn(Curve) -> f64, error: fn(Estimate) -> Option<f64>) -> String {
     let number = estimate.and_then(Estimate::curve).map(of);
-    or_dash(number, |number| {
-        match estimate.and_then(|estimate| error(estimate.errors())) {
-            Some(se) => format!("{} ± {}", two(number), two(se)),
-            None => two(number),
-        }
+    or_dash(number, |number| match estimate.and_then(error) {
+        Some(se) => format!("{} ± {}", two(number), two(se)),
+        None => two(number),
     })
 }
 
