@@ -215,7 +215,7 @@ pub async fn editions(app: &App, caller: &Caller, number: u16) -> Result<Edition
         _ => Vec::new(),
     };
     let changed = match frozen(app, number).await? {
-        Some(last) => Some(changed(&last.records, &*lately(app, number).await?.1)),
+        Some(last) => Some(changed(&last.records, &lately(app, number).await?.1)),
         None => None,
     };
     Ok(Editions {
