@@ -53,6 +53,8 @@ pub struct Weak {
 pub struct Weaknesses {
     kept: Mutex<Vec<(ExamId, Arc<Weak>)>>,
     running: Mutex<HashSet<ExamId>>,
+    /// Held by the one that counts: the exams of a city's year all at once would take the whole machine from those who sit.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl Weaknesses {
@@ -81,11 +83,11 @@ impl Drop for Running {
 }
 
 /// What is known of an exam: counted a minute ago at most, or older while it is being counted again; `None` while it is counted for the
-/// first time.
+/// first time. `waits`: whether the caller has a moment left for that.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_exam(app: &App, exam: &Exam) -> Result<Option<Arc<Weak>>> {
+pub async fn of_exam(app: &App, exam: &Exam, waits: bool) -> Result<Option<Arc<Weak>>> {
     let known = app.weaknesses.known(exam.id);
     let young = |weak: &Arc<Weak>| app.now() < weak.at.plus_seconds(SERVES_SECONDS);
     if known.as_ref().is_some_and(young) || !lock(&app.weaknesses.running).insert(exam.id) {
@@ -95,6 +97,7 @@ pub async fn of_exam(app: &App, exam: &Exam) -> Result<Option<Arc<Weak>>> {
     let (here, counted_of, from) = (app.clone(), exam.clone(), known.clone());
     let task = tokio::spawn(async move {
         let id = running.1;
+        let _turn = here.weaknesses.turn.lock().await;
         let counted = count(&here, &counted_of, from).await;
         if let Err(error) = &counted {
             tracing::error!(exam = %id, %error, "right answers by unit could not be counted");
@@ -102,8 +105,8 @@ pub async fn of_exam(app: &App, exam: &Exam) -> Result<Option<Arc<Weak>>> {
         counted.map(|weak| here.weaknesses.keep(id, weak))
     });
     let patience = match &known {
-        Some(_) => Duration::ZERO,
-        None => PATIENCE,
+        None if waits => PATIENCE,
+        _ => Duration::ZERO,
     };
     match tokio::time::timeout(patience, task).await {
         Ok(Ok(Err(error))) => Err(error),
