@@ -57,10 +57,11 @@ pub async fn close(app: &App, caller: &Caller, number: u16) -> Result<()> {
             })
         })
         .await?;
-    match store(app, by, number, 0, String::new()).await? {
-        true => Ok(()),
-        false => Err(ActivityFault::Closed(number).into()),
+    let made = frozen(app, number).await?.is_some();
+    if !made && store(app, by, (number, 0), counted(app, number).await?.records, String::new()).await? {
+        return Ok(());
     }
+    Err(ActivityFault::Closed(number).into())
 }
 
 /// Makes the next edition of a closed year from its records as they stand now.
@@ -78,20 +79,15 @@ pub async fn renew(app: &App, caller: &Caller, number: u16, reason: &str) -> Res
     if changed(&last.records, &counted) == Changed::default() {
         return Err(Fault::WrongState.into());
     }
-    match store(app, By::new(app, caller), number, last.head.number, reason).await? {
+    let by = By::new(app, caller);
+    match store(app, by, (number, last.head.number), counted.records, reason).await? {
         true => Ok(()),
         false => Err(Fault::WrongState.into()),
     }
 }
 
 /// Stores the edition behind the `last` one of a year (0: the first); `false` when there is one behind it already.
-async fn store(app: &App, by: By, number: u16, last: u32, reason: String) -> Result<bool> {
-    // Nobody counts for seconds what somebody else has stored.
-    let made = |heads: Vec<Head>| heads.iter().filter(|head| head.year == number).count();
-    if made(db::edition::heads(&app.db).await?) != last as usize {
-        return Ok(false);
-    }
-    let records = counted(app, number).await?.records;
+async fn store(app: &App, by: By, (number, last): (u16, u32), records: Records, reason: String) -> Result<bool> {
     let figures = json(&figures(&records.base(|_| true), by.at, Lang::Zh));
     let lines = records.lines().join("\n");
     app.db
