@@ -1,4 +1,4 @@
-//! Laws, their versions and articles, and the index by which they are searched.
+//! Laws, their versions and articles.
 
 use super::{
     Db, Error, Result, Tx,
@@ -7,9 +7,7 @@ use super::{
 };
 use crate::domain::{
     id::{AccountId, LawArticleId, LawId, LawVersionId},
-    law::{
-        Article, ArticleNumber, Date, Days, Division, DivisionKind, Entry, Law, Level, Paragraph, Version, Words, grams,
-    },
+    law::{Article, ArticleNumber, Date, Days, Division, DivisionKind, Entry, Law, Level, Paragraph, Version, grams},
     time::Timestamp,
 };
 
@@ -239,9 +237,9 @@ pub async fn importers(db: &Db, law: LawId) -> Result<Vec<(AccountId, String)>> 
     Ok(rows.into_iter().map(|(id, name)| (AccountId(id), name)).collect())
 }
 
-type ArticleRow = (i64, i64, i64, i64, String);
+pub(super) type ArticleRow = (i64, i64, i64, i64, String);
 
-fn article(row: ArticleRow) -> Result<Article> {
+pub(super) fn article(row: ArticleRow) -> Result<Article> {
     let (id, number, insertion, division, body) = row;
     let column = |name| Column("law_article", name, id);
     Ok(Article {
@@ -261,7 +259,20 @@ fn number_of(column: Column, number: i64, insertion: i64) -> Result<Option<Artic
     Ok(Some(number))
 }
 
-type DivisionRow = (i64, i64, i64, i64, i64, String, String, String);
+pub(super) type DivisionRow = (i64, i64, i64, i64, i64, String, String, String);
+
+pub(super) fn division(row: DivisionRow) -> Result<Division> {
+    let (place, number, insertion, above, articles_before, kind, title, body) = row;
+    let column = |name| Column("law_division", name, place);
+    Ok(Division {
+        kind: column("kind").code(&kind, DivisionKind::from_code)?,
+        number: number_of(column("number"), number, insertion)?,
+        title,
+        above: usize::try_from(above).ok(),
+        articles_before: column("articles_before").number(articles_before)?,
+        text: column("body").json(&body)?,
+    })
+}
 
 /// The text of a version as it was read from its file.
 ///
@@ -290,18 +301,6 @@ pub async fn document(db: &Db, id: LawVersionId) -> Result<Option<Law>> {
         "SELECT id, number, insertion, division, body FROM law_article WHERE version = $1 ORDER BY place",
         id.0
     )?;
-    let division = |row: DivisionRow| {
-        let (place, number, insertion, above, articles_before, kind, title, body) = row;
-        let column = |name| Column("law_division", name, place);
-        Ok(Division {
-            kind: column("kind").code(&kind, DivisionKind::from_code)?,
-            number: number_of(column("number"), number, insertion)?,
-            title,
-            above: usize::try_from(above).ok(),
-            articles_before: column("articles_before").number(articles_before)?,
-            text: column("body").json(&body)?,
-        })
-    };
     Ok(Some(Law {
         title,
         volume: (!volume.is_empty()).then_some(volume),
@@ -325,111 +324,6 @@ pub async fn set_days(tx: &mut Tx, id: LawVersionId, days: &Days) -> Result<bool
         day(days.repealed)
     )?;
     Ok(changed == 1)
-}
-
-/// An article with the version it stands in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    pub version: LawVersionId,
-    pub article: Article,
-}
-
-type FoundRow = (i64, i64, i64, i64, i64, String);
-
-fn found(row: FoundRow) -> Result<Found> {
-    let (version, id, number, insertion, division, body) = row;
-    Ok(Found {
-        version: LawVersionId(version),
-        article: article((id, number, insertion, division, body))?,
-    })
-}
-
-fn listed(versions: &[LawVersionId]) -> String {
-    to_json(&versions.iter().map(|version| version.0).collect::<Vec<_>>())
-}
-
-/// A page of the articles that hold all these words, in the order of these versions and of their texts, and how many there are.
-///
-/// # Errors
-/// When the database fails.
-pub async fn search(
-    db: &Db,
-    words: &Words,
-    versions: &[LawVersionId],
-    limit: i64,
-    offset: i64,
-) -> Result<(Vec<Found>, i64)> {
-    let grams = words.grams();
-    if grams.is_empty() {
-        return Ok((Vec::new(), 0));
-    }
-    let (sql, index) = match db {
-        // The tokenizer takes every character beyond ASCII for a letter, so each gram is one token. CROSS JOIN keeps the order:
-        // asking the index once for each article of the versions takes thirty times as long.
-        Db::Sqlite { .. } => (
-            "WITH wanted AS MATERIALIZED (SELECT value AS version, key AS rank FROM json_each($2))
-             SELECT a.id, COUNT(*) OVER () FROM law_search CROSS JOIN law_article a ON a.id = law_search.rowid
-             CROSS JOIN wanted w ON w.version = a.version
-             WHERE law_search MATCH $1
-               AND ($3 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each($3) u WHERE instr(lower(a.normalised), u.value) = 0))
-             ORDER BY w.rank, a.place LIMIT $4 OFFSET $5",
-            grams
-                .iter()
-                .map(|gram| format!("\"{gram}\""))
-                .collect::<Vec<_>>()
-                .join(" AND "),
-        ),
-        Db::Postgres(_) => (
-            "SELECT a.id, COUNT(*) OVER () FROM law_search s JOIN law_article a ON a.id = s.article
-             CROSS JOIN (SELECT ARRAY(SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST($2 AS jsonb))) AS ids) w
-             WHERE a.version = ANY (w.ids) AND s.grams @> ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS jsonb)))
-               AND ($3 = '[]' OR NOT EXISTS (SELECT 1 FROM jsonb_array_elements_text(CAST($3 AS jsonb)) AS u (word)
-                                             WHERE strpos(lower(a.normalised), u.word) = 0))
-             ORDER BY array_position(w.ids, a.version), a.place LIMIT $4 OFFSET $5",
-            to_json(&grams),
-        ),
-    };
-    let unsure = to_json(&words.unsure());
-    let rows = read_all!(db, (i64, i64), sql, index, listed(versions), unsure, limit, offset)?;
-    let all = rows.first().map_or(0, |(_, all)| *all);
-    let order: Vec<i64> = rows.into_iter().map(|(id, _)| id).collect();
-    let sql = match db {
-        Db::Sqlite { .. } => {
-            "SELECT a.version, a.id, a.number, a.insertion, a.division, a.body FROM json_each($1) o
-             JOIN law_article a ON a.id = o.value ORDER BY o.key"
-        }
-        Db::Postgres(_) => {
-            "SELECT a.version, a.id, a.number, a.insertion, a.division, a.body
-             FROM jsonb_array_elements_text(CAST($1 AS jsonb)) WITH ORDINALITY AS o (id, rank)
-             JOIN law_article a ON a.id = CAST(o.id AS bigint) ORDER BY o.rank"
-        }
-    };
-    let rows = read_all!(db, FoundRow, sql, to_json(&order))?;
-    Ok((rows.into_iter().map(found).collect::<Result<_>>()?, all))
-}
-
-/// The articles of this number in these versions, in their order, at most so many.
-///
-/// # Errors
-/// When the database fails.
-pub async fn numbered(db: &Db, number: ArticleNumber, versions: &[LawVersionId], limit: i64) -> Result<Vec<Found>> {
-    let sql = match db {
-        Db::Sqlite { .. } => {
-            "WITH wanted AS MATERIALIZED (SELECT value AS version, key AS rank FROM json_each($3))
-             SELECT a.version, a.id, a.number, a.insertion, a.division, a.body FROM wanted w
-             JOIN law_article a ON a.version = w.version AND a.number = $1 AND a.insertion = $2
-             ORDER BY w.rank, a.place LIMIT $4"
-        }
-        Db::Postgres(_) => {
-            "SELECT a.version, a.id, a.number, a.insertion, a.division, a.body
-             FROM jsonb_array_elements_text(CAST($3 AS jsonb)) WITH ORDINALITY AS w (version, rank)
-             JOIN law_article a ON a.version = CAST(w.version AS bigint) AND a.number = $1 AND a.insertion = $2
-             ORDER BY w.rank, a.place LIMIT $4"
-        }
-    };
-    let (n, insertion) = (i64::from(number.number()), i64::from(number.insertion()));
-    let rows = read_all!(db, FoundRow, sql, n, insertion, listed(versions), limit)?;
-    rows.into_iter().map(found).collect()
 }
 
 /// What an account keeps of an article: a bookmark, with or without a note.

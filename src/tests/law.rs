@@ -185,7 +185,7 @@ async fn what_is_no_law_is_refused_and_what_is_doubtful_is_named() {
 /// The numbers of the articles that a search finds.
 async fn found(stage: &Stage, typed: &str, all: bool) -> Vec<String> {
     let search = law::search(&stage.app, typed, all, 1).await.expect("a search");
-    assert_eq!(search.total, search.hits.len() as i64);
+    assert_eq!(search.total, search.hits.len());
     search.hits.iter().map(|hit| hit.article.number.to_string()).collect()
 }
 
@@ -227,10 +227,6 @@ async fn articles_are_found_by_words_of_any_length_and_by_their_number() {
         assert!(cited(stage, "别的法 第3条").await.is_empty());
         let search = law::search(&stage.app, "水源 办法", false, 7).await.expect("a search");
         assert_eq!((search.laws.len(), search.page), (1, 1));
-        let none = db::law::search(&stage.app.db, &Words::new("水源"), &[], 10, 0)
-            .await
-            .expect("a search");
-        assert_eq!(none, (Vec::new(), 0));
     })
     .await;
 }
@@ -637,11 +633,6 @@ async fn real_laws_are_imported_found_and_compared() {
             .expect("a search");
         assert_eq!(reads.cited.len(), 1);
         // Whatever the index says must be what a look at every text says.
-        let all: Vec<LawVersionId> = library
-            .records()
-            .iter()
-            .flat_map(|record| record.versions().iter().map(|version| version.id))
-            .collect();
         let mut times = Vec::new();
         for typed in [
             "罚",
@@ -662,62 +653,15 @@ async fn real_laws_are_imported_found_and_compared() {
                 .filter(|article| held(&article.normalised()))
                 .count();
             let begun = now();
-            let (page, total) = db::law::search(&stage.app.db, &words, &all, 20, 0)
-                .await
-                .expect("a search");
-            times.push((begun.elapsed(), typed, total));
-            assert_eq!((total, page.len()), (expected as i64, expected.min(20)), "{typed}");
-        }
-        println!("{articles} articles in {} versions: {counts:?} {times:?}", all.len());
-    })
-    .await;
-}
-
-/// The yardstick of the design: p95 within 20 ms over 20,000 articles. Run it alone, with `--ignored --nocapture`.
-#[tokio::test]
-#[ignore = "a measurement, which says nothing beside other tests"]
-async fn a_search_over_twenty_thousand_articles() {
-    let Some(files) = real() else { return };
-    each_engine(async |stage| {
-        for copy in 0..6 {
-            for path in &files {
-                let text = String::from_utf8(std::fs::read(path).expect("a file")).expect("UTF-8");
-                let text = text.replacen("# ", &format!("# 副本{copy}"), 1);
-                let name = format!("{copy}.md");
-                let (_, stored) = law::import(&stage.app, &operator(), &name, text.into_bytes())
-                    .await
-                    .expect("an import");
-                stored.expect("stored");
-            }
-        }
-        let articles = stage.count("SELECT COUNT(*) FROM law_article").await;
-        for all in [false, true] {
-            let mut times = Vec::new();
-            for _ in 0..10 {
-                for typed in [
-                    "罚",
-                    "处罚",
-                    "应急预案",
-                    "安全生产 责任",
-                    "人民政府",
-                    "突发事件应对",
-                    "不可抗力",
-                    "第十二条",
-                    "继承",
-                ] {
-                    let begun = now();
-                    let found = law::search(&stage.app, typed, all, 1).await.expect("a search");
-                    times.push((begun.elapsed(), typed, found.total));
-                }
-            }
-            times.sort();
-            let (half, most, worst) = (
-                &times[times.len() / 2],
-                &times[times.len() * 95 / 100],
-                &times[times.len() - 1],
+            let search = law::search(&stage.app, typed, true, 1).await.expect("a search");
+            times.push((begun.elapsed(), typed, search.total));
+            assert_eq!(
+                (search.total, search.hits.len()),
+                (expected, expected.min(20)),
+                "{typed}"
             );
-            println!("{articles} articles, all versions {all}: half {half:?}, p95 {most:?}, worst {worst:?}");
         }
+        println!("{articles} articles: {counts:?} {times:?}");
     })
     .await;
 }

@@ -30,7 +30,7 @@ pub use level::Level;
 pub use library::{Days, Entry, Library, Record, Version};
 pub use number::{ArticleNumber, BadArticleNumber, INSERTION_LIMIT, NUMBER_LIMIT, numeral};
 pub use outline::{Division, DivisionKind};
-pub use search::{SEARCH_LIMIT, Words, citation, grams};
+pub use search::{SEARCH_LIMIT, SearchText, Words, citation, grams};
 pub use text::{is_invisible, normalised};
 pub use validity::{Status, Validity};
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{ArticleNumber, is_invisible};
+use super::{ArticleNumber, is_invisible, normalised};
+use crate::domain::id::LawArticleId;
 
 /// Characters of a search that are looked at.
 pub const SEARCH_LIMIT: usize = 100;
@@ -73,6 +74,11 @@ impl Words {
         self.0.iter().filter(|word| !sure(word)).map(String::as_str).collect()
     }
 
+    /// Whether a text, as it is searched, holds them all.
+    pub fn all_in(&self, text: &str) -> bool {
+        self.0.iter().all(|word| text.contains(word.as_str()))
+    }
+
     /// The text in pieces, each with whether it is one of the words.
     pub fn mark(&self, text: &str) -> Vec<(bool, String)> {
         let lower = text.to_ascii_lowercase();
@@ -91,6 +97,59 @@ impl Words {
         }
         pieces
     }
+}
+
+/// The text of a version as it is searched: without blanks, small letters for large ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SearchText {
+    /// In the order of the text, and so of their ids.
+    articles: Vec<(LawArticleId, String)>,
+    /// Headings, each with the text below it, by place.
+    divisions: Vec<String>,
+}
+
+impl SearchText {
+    /// The next article.
+    pub fn push_article(&mut self, id: LawArticleId, text: &str) {
+        self.articles.push((id, searched(text)));
+    }
+
+    /// The next division: its heading and the lines below it.
+    pub fn push_division(&mut self, title: &str, lines: &[String]) {
+        let lines = std::iter::once(title).chain(lines.iter().map(String::as_str));
+        self.divisions.push(lines.map(searched).collect::<Vec<_>>().join("\n"));
+    }
+
+    /// Bytes of all texts.
+    pub fn size(&self) -> usize {
+        let articles = self.articles.iter().map(|(_, text)| text.len());
+        articles.chain(self.divisions.iter().map(String::len)).sum()
+    }
+
+    /// The articles that hold all words, in the order of the text. `found`: those of which the index says that they may, by id.
+    pub fn articles<'a>(
+        &'a self,
+        words: &'a Words,
+        found: &'a [LawArticleId],
+    ) -> impl Iterator<Item = LawArticleId> + use<'a> {
+        let sure = words.unsure().is_empty();
+        let articles = self.articles.iter().filter(|(id, _)| found.binary_search(id).is_ok());
+        articles
+            .filter(move |(_, text)| sure || words.all_in(text))
+            .map(|(id, _)| *id)
+    }
+
+    /// The places of the divisions that hold all words.
+    pub fn divisions<'a>(&'a self, words: &'a Words) -> impl Iterator<Item = usize> + use<'a> {
+        let divisions = self.divisions.iter().enumerate();
+        divisions.filter(|(_, text)| words.all_in(text)).map(|(place, _)| place)
+    }
+}
+
+fn searched(text: &str) -> String {
+    let mut text = normalised(text);
+    text.make_ascii_lowercase();
+    text
 }
 
 /// `行政处罚法 第十二条`, `行政处罚法12`, `第12条`: the name of a law, which may be empty, and the number of an article.
@@ -134,6 +193,30 @@ mod tests {
         assert!(Words::new(" ，<> \u{3000}\0").is_empty());
         assert_eq!(Words::new("水\0源").words(), ["水", "源"]);
         assert_eq!(Words::new(&"长".repeat(4096)).words()[0].chars().count(), SEARCH_LIMIT);
+    }
+
+    #[test]
+    fn what_the_index_finds_is_looked_at_where_it_cannot_be_sure() {
+        let mut text = SearchText::default();
+        for (id, article) in [(3, "行政处 罚"), (5, "行政，政处，处罚"), (9, "行政处罚 GB/T 1")] {
+            text.push_article(LawArticleId(id), article);
+        }
+        text.push_division("第一章 总 则", &["GB/T".to_owned(), "行政".to_owned()]);
+        let found = |typed: &str, index: &[i64]| {
+            let index: Vec<_> = index.iter().copied().map(LawArticleId).collect();
+            let words = Words::new(typed);
+            text.articles(&words, &index).map(|id| id.0).collect::<Vec<_>>()
+        };
+        assert_eq!(found("行政处罚", &[3, 5, 9]), [3, 9]);
+        assert_eq!(found("行政处罚 gb/t1", &[3, 5, 9]), [9]);
+        assert_eq!(
+            found("行政", &[5, 7, 9]),
+            [5, 9],
+            "what the index does not name is not looked at"
+        );
+        let places = |typed: &str| text.divisions(&Words::new(typed)).count();
+        assert_eq!([places("总则 GB"), places("T行政"), places("章总")], [1, 0, 1]);
+        assert_eq!(text.size(), 12 + 24 + 17 + 15 + 1 + 4 + 1 + 6);
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::{
         id::{LawId, LawVersionId},
         law::{
             Article, ArticleNumber, Comparison, Date, Days, Followed, Law, LawFault, Level, Library, Piece, Record,
-            Status, Version, compare, pieces,
+            SearchText, Status, Version, compare, pieces,
         },
         role::Right,
     },
@@ -50,6 +50,7 @@ pub use search::{Hit, PAGE, PASSAGES, Passage, Search, search};
 pub struct Texts {
     laws: Mutex<HashMap<LawVersionId, Arc<Law>>>,
     comparisons: Mutex<HashMap<(LawVersionId, LawVersionId), Arc<Comparison>>>,
+    searched: Mutex<HashMap<LawVersionId, Arc<SearchText>>>,
     round: binding::Round,
 }
 

@@ -1,11 +1,16 @@
 //! Searching the library: by the name of a law, by the number of an article, by words in the text.
 
-use super::{library, text, today};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError},
+};
+
+use super::{aside, library, today};
 use crate::{
     db,
     domain::{
-        id::LawVersionId,
-        law::{Article, ArticleNumber, Date, Library, Record, Status, Version, Words, citation},
+        id::{LawArticleId, LawVersionId},
+        law::{Article, ArticleNumber, Date, Library, Record, SearchText, Status, Version, Words, citation},
     },
     service::{App, Result},
 };
@@ -15,7 +20,9 @@ pub const PAGE: u32 = 20;
 /// Articles of one number that are listed.
 const CITED: i64 = 50;
 /// Headings, preambles and annexes that are listed.
-pub const PASSAGES: i64 = 20;
+pub const PASSAGES: usize = 20;
+/// Bytes of searched texts that a node keeps, those of some 200,000 articles; when there are more, all go.
+const KEPT: usize = 64 << 20;
 /// Lines of each that are shown, and characters of a line.
 const LINES: usize = 3;
 const LINE: usize = 200;
@@ -51,15 +58,15 @@ pub struct Search {
     pub number: Option<ArticleNumber>,
     pub cited: Vec<Hit>,
     pub hits: Vec<Hit>,
-    pub total: i64,
+    pub total: usize,
     pub page: u32,
     pub pages: u32,
     /// Beside the first page, at most [`PASSAGES`].
     pub passages: Vec<Passage>,
 }
 
-fn hits(library: &Library, today: Date, found: Vec<db::law::Found>) -> Vec<Hit> {
-    let hit = |found: db::law::Found| {
+fn hits(library: &Library, today: Date, found: Vec<db::law_search::Found>) -> Vec<Hit> {
+    let hit = |found: db::law_search::Found| {
         let record = library.of_version(found.version)?;
         let version = record.version(found.version)?;
         Some(Hit {
@@ -105,23 +112,25 @@ pub async fn search(app: &App, typed: &str, all: bool, page: u32) -> Result<Sear
             })
             .collect();
         if !versions.is_empty() {
-            let found = db::law::numbered(&app.db, cites, &versions, CITED).await?;
+            let found = db::law_search::numbered(&app.db, cites, &versions, CITED).await?;
             number = Some(cites);
             cited = hits(&library, today, found);
         }
     }
     let words = Words::new(typed);
     let versions: Vec<LawVersionId> = library.records().iter().flat_map(searched).collect();
-    let page = page.max(1);
-    let (limit, offset) = (i64::from(PAGE), i64::from(page - 1) * i64::from(PAGE));
-    let (mut found, mut total) = db::law::search(&app.db, &words, &versions, limit, offset).await?;
-    let mut page = page;
-    if found.is_empty() && page > 1 {
-        page = 1;
-        (found, total) = db::law::search(&app.db, &words, &versions, limit, 0).await?;
-    }
+    let (found, places) = matching(app, &words, &versions).await?;
+    let pages = found.len().div_ceil(PAGE as usize).max(1);
+    let pages = u32::try_from(pages).unwrap_or(u32::MAX);
+    let page = if (1..=pages).contains(&page) { page } else { 1 };
+    let shown: Vec<_> = found
+        .iter()
+        .skip((page as usize - 1) * PAGE as usize)
+        .take(PAGE as usize)
+        .copied()
+        .collect();
     let passages = match page {
-        1 => passages(app, &library, today, &words, &versions).await?,
+        1 => passages(app, &library, today, &words, &places).await?,
         _ => Vec::new(),
     };
     let named = library.named(typed).into_iter().take(NAMED);
@@ -131,12 +140,57 @@ pub async fn search(app: &App, typed: &str, all: bool, page: u32) -> Result<Sear
         laws,
         number,
         cited,
-        hits: hits(&library, today, found),
-        total,
+        hits: hits(&library, today, db::law_search::articles(&app.db, &shown).await?),
+        total: found.len(),
         page,
-        pages: u32::try_from((total + limit - 1) / limit).unwrap_or(u32::MAX).max(1),
+        pages,
         passages,
     })
+}
+
+/// Of all that holds the words in these versions, in their order: the articles, and the first [`PASSAGES`] divisions, by version and
+/// place.
+async fn matching(
+    app: &App,
+    words: &Words,
+    versions: &[LawVersionId],
+) -> Result<(Vec<LawArticleId>, Vec<(LawVersionId, usize)>)> {
+    if words.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let indexed = db::law_search::indexed(&app.db, words).await?;
+    let texts = texts(app, versions).await?;
+    let words = words.clone();
+    aside(move || {
+        let articles = texts.iter().flat_map(|(_, text)| text.articles(&words, &indexed));
+        let places = texts
+            .iter()
+            .flat_map(|(version, text)| text.divisions(&words).map(|place| (*version, place)));
+        (articles.collect(), places.take(PASSAGES).collect())
+    })
+    .await
+}
+
+/// The texts of these versions as they are searched, in their order; read from the database when they are searched for the first time.
+async fn texts(app: &App, versions: &[LawVersionId]) -> Result<Vec<(LawVersionId, Arc<SearchText>)>> {
+    let searched = || app.laws.searched.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut texts: HashMap<_, _> = {
+        let kept = searched();
+        let known = |id: &LawVersionId| Some((*id, Arc::clone(kept.get(id)?)));
+        versions.iter().filter_map(known).collect()
+    };
+    let missing: Vec<LawVersionId> = versions.iter().filter(|id| !texts.contains_key(id)).copied().collect();
+    if !missing.is_empty() {
+        let read = db::law_search::texts(&app.db, &missing).await?;
+        texts.extend(read.into_iter().map(|(id, text)| (id, Arc::new(text))));
+        let mut kept = searched();
+        kept.extend(texts.iter().map(|(id, text)| (*id, Arc::clone(text))));
+        if kept.values().map(|text| text.size()).sum::<usize>() > KEPT {
+            kept.clear();
+        }
+    }
+    let text = |id: &LawVersionId| Some((*id, texts.remove(id)?));
+    Ok(versions.iter().filter_map(text).collect())
 }
 
 async fn passages(
@@ -144,14 +198,13 @@ async fn passages(
     library: &Library,
     today: Date,
     words: &Words,
-    versions: &[LawVersionId],
+    places: &[(LawVersionId, usize)],
 ) -> Result<Vec<Passage>> {
     let mut passages = Vec::new();
-    for found in db::law_passage::passages(&app.db, words, versions, PASSAGES).await? {
-        let law = text(app, found.version).await?;
-        let record = library.of_version(found.version);
-        let version = record.and_then(|record| record.version(found.version));
-        let (Some(record), Some(version), Some(division)) = (record, version, law.divisions.get(found.place)) else {
+    for ((version, place), division) in db::law_search::divisions(&app.db, places).await? {
+        let record = library.of_version(version);
+        let version = record.and_then(|record| record.version(version));
+        let (Some(record), Some(version)) = (record, version) else {
             continue;
         };
         let lines = division
@@ -162,7 +215,7 @@ async fn passages(
             status: record.status(version, today),
             version: version.clone(),
             record: record.clone(),
-            place: found.place,
+            place,
             heading: division.heading(),
             lines: lines.take(LINES).map(|line| around(words, line)).collect(),
         });

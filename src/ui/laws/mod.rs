@@ -348,7 +348,7 @@ fn passages(lang: Lang, search: &Search, today: Date) -> impl IntoView + use<> {
         }
     };
     let items = search.passages.iter().map(passage).collect_view();
-    let many = (search.passages.len() as i64 >= PASSAGES).then(|| {
+    let many = (search.passages.len() >= PASSAGES).then(|| {
         let text = match lang {
             Lang::Zh => format!("只列前 {PASSAGES} 处。"),
             Lang::En => format!("Only the first {PASSAGES} are listed."),
