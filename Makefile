@@ -57,8 +57,8 @@ playwright:
 	cd end2end && MINGFA_BIN=$(CURDIR)/$(SERVER) ../tools/postgres.sh node node_modules/@playwright/test/cli.js test $${FILTER:+-g "$$FILTER"}
 
 bench: check-bench release ## the load generator against the release build, on SQLite and on PostgreSQL with its disk writes on
-	cargo bench --features ssr --bench sittings --no-run
-	MINGFA_BIN=$(CURDIR)/target/release/mingfa MINGFA_PG_DURABLE=1 tools/postgres.sh cargo bench --features ssr --bench sittings -- $(ARGS)
+	cargo bench --features ssr --bench load --no-run
+	MINGFA_BIN=$(CURDIR)/target/release/mingfa MINGFA_PG_DURABLE=1 tools/postgres.sh cargo bench --features ssr --bench load -- $(ARGS)
 
 release: site target/stamp/embedded ## target/release/mingfa: one file, the browser side inside it
 	cargo build --release --features ssr --bin mingfa

@@ -1,44 +1,39 @@
-//! How long a calibration takes: 50 items and 10,000 persons who answer by known curves, the same for the same seed:
-//! `cargo bench --bench calibrate --features ssr -- 10000`. Once with all items on every paper, once with papers of 50 drawn from a
-//! bank of 200. Beside the time it says how far the curves found lie from those by which the answers were made.
-
-use std::time::Instant;
+//! How long a calibration takes: 50 items and many persons who answer by known curves, the same for the same seed; once with all items
+//! on every paper, once with papers of 50 drawn from a bank of 200. Beside the time it says how far the curves found lie from those
+//! by which the answers were made.
 
 use mingfa::domain::statistics::irt::{Calibration, Curve, Model, Responses, calibrate};
 use rand::{Rng, SeedableRng, seq::index};
 use rand_chacha::ChaCha8Rng;
 
+use super::{
+    measure,
+    table::{Lines, seconds},
+};
+
 const SEED: u64 = 20_261_204;
 /// Items on a paper.
 const PAPER: usize = 50;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a measurement needs the machine's own stopwatch"
-)]
-fn stopwatch() -> Instant {
-    Instant::now()
-}
-
-fn main() {
-    let persons: usize = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(10_000);
+pub fn lines(persons: usize) -> Lines {
+    let mut lines = Lines::default();
     for bank in [PAPER, 4 * PAPER] {
         let (truth, responses) = simulated(bank, persons);
         for model in [Model::Rasch, Model::OneParameter, Model::TwoParameter] {
-            let start = stopwatch();
+            let begun = measure::now();
             let found = calibrate(model, &responses);
-            let taken = start.elapsed();
-            match found {
-                Ok(found) => println!(
-                    "{model:?}, {PAPER} of {bank} items × {persons} persons: {taken:.2?} ({} steps, converged: {}; {})",
-                    found.steps,
-                    found.converged,
-                    distance(&truth, &found)
-                ),
-                Err(error) => println!("{model:?}: {error}"),
-            }
+            let taken = seconds(begun.elapsed());
+            let what = format!("{model:?}: {PAPER} of {bank} items × {persons} persons");
+            let reach = if model == Model::TwoParameter { "≤ 5 s" } else { "" };
+            let value = match found {
+                Ok(found) if found.converged => format!("{taken}, {} steps, {}", found.steps, distance(&truth, &found)),
+                Ok(found) => format!("{taken}, not done after {} steps", found.steps),
+                Err(error) => error.to_string(),
+            };
+            lines.say(what, reach, value);
         }
     }
+    lines
 }
 
 /// Persons of normal abilities, each with a paper of its own from the bank.

@@ -2,18 +2,24 @@
 //! `MINGFA_TEST_POSTGRES` set) on PostgreSQL, prints a table for `docs/performance.md`, and checks afterwards that
 //! every acknowledged answer is stored and every score is right. One thread, so that the server has the rest.
 //!
-//! `make bench`, or `make bench ARGS=--quick` for a small version; `ARGS=--sqlite` or `--postgres` for one engine,
-//! `ARGS=--sittings` for the sittings alone, `ARGS=--city` for the roster of a city alone, `ARGS=--contest` for the competition alone.
+//! Beside it, inside this process: the bank and the library of laws, a corrected key and the sums, the calibration.
+//!
+//! `make bench`, or `make bench ARGS=--quick` for a small version; `ARGS=--sqlite` or `--postgres` for one engine, and one or more of
+//! `--sittings`, `--city`, `--contest`, `--library`, `--regrade`, `--calibrate` for these parts alone.
 
+mod calibrate;
 mod city;
 mod client;
 mod contest;
+mod library;
 mod measure;
 mod phases;
 mod prepare;
 mod proxy;
+mod regrade;
 mod report;
 mod server;
+mod table;
 mod verify;
 mod year;
 
@@ -74,16 +80,117 @@ const FLAT_CLIENTS: usize = 1_024;
 /// Files of this process that are no connections of candidates.
 const OTHER_FILES: usize = 200;
 
+/// What there is to measure.
+const PARTS: [&str; 6] = [
+    "--sittings",
+    "--city",
+    "--contest",
+    "--library",
+    "--regrade",
+    "--calibrate",
+];
+
+/// What is to be measured.
+struct Wish {
+    arguments: Vec<String>,
+    quick: bool,
+    engines: Vec<Engine>,
+    /// Of [`PARTS`]; none named: all.
+    parts: Vec<&'static str>,
+    /// The address of a PostgreSQL server.
+    server: Option<String>,
+    /// On a real disk.
+    folder: &'static Path,
+}
+
+impl Wish {
+    fn read() -> Result<Self> {
+        let mut wish = Self {
+            arguments: env::args().skip(1).filter(|argument| argument != "--bench").collect(),
+            quick: false,
+            engines: vec![Engine::Sqlite, Engine::Postgres],
+            parts: Vec::new(),
+            server: env::var("MINGFA_TEST_POSTGRES").ok(),
+            folder: Path::new(env!("CARGO_TARGET_TMPDIR")),
+        };
+        for argument in &wish.arguments {
+            match (argument.as_str(), PARTS.into_iter().find(|part| part == argument)) {
+                (_, Some(part)) => wish.parts.push(part),
+                ("--quick", None) => wish.quick = true,
+                ("--sqlite", None) => wish.engines = vec![Engine::Sqlite],
+                ("--postgres", None) => wish.engines = vec![Engine::Postgres],
+                (other, None) => {
+                    return Err(Failed(format!(
+                        "unknown argument {other}; there are --quick, --sqlite, --postgres, {}",
+                        PARTS.join(", ")
+                    )));
+                }
+            }
+        }
+        if wish.server.is_none() {
+            eprintln!("bench: without PostgreSQL, because MINGFA_TEST_POSTGRES is not set (see tools/postgres.sh)");
+            wish.engines.retain(|engine| *engine == Engine::Sqlite);
+        }
+        std::fs::create_dir_all(wish.folder).map_err(|error| Failed::new("a folder", error))?;
+        Ok(wish)
+    }
+
+    fn has(&self, part: &str) -> bool {
+        self.parts.is_empty() || self.parts.contains(&part)
+    }
+
+    async fn bare(&self, engine: Engine) -> Result<Stage> {
+        eprintln!("bench: {}", engine.name());
+        Stage::bare(engine, self.server.as_deref(), self.folder).await
+    }
+}
+
 fn main() -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return told(&Failed::new("the runtime", error)),
-    };
-    match tokio::task::LocalSet::new().block_on(&runtime, run()) {
+    let measured = Wish::read().and_then(|wish| {
+        let wrong = over_http(&wish)?;
+        inside(&wish)?;
+        Ok(wrong)
+    });
+    match measured {
         Ok(0) => ExitCode::SUCCESS,
         Ok(wrong) => told(&Failed(format!("{wrong} things went wrong, see above"))),
         Err(error) => told(&error),
     }
+}
+
+/// What needs no server: with as many threads as the server would have.
+fn inside(wish: &Wish) -> Result<()> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| Failed::new("the runtime", error))?;
+    let (size, persons) = match wish.quick {
+        true => (&library::VILLAGE, 2_000),
+        false => (&library::CITY, 100_000),
+    };
+    let (mut libraries, mut regrades) = (Vec::new(), Vec::new());
+    for engine in &wish.engines {
+        if wish.has("--library") {
+            let measured = runtime.block_on(async { library::on_engine(&wish.bare(*engine).await?, size).await });
+            libraries.push((
+                engine.name(),
+                measured.map_err(|error| Failed::new("the library", error))?,
+            ));
+        }
+        if wish.has("--regrade") {
+            let measured = runtime.block_on(async { regrade::on_engine(&wish.bare(*engine).await?, persons).await });
+            regrades.push((
+                engine.name(),
+                measured.map_err(|error| Failed::new("the corrected key", error))?,
+            ));
+        }
+    }
+    let calibrated = wish
+        .has("--calibrate")
+        .then(|| ("this machine", calibrate::lines(persons / 10)));
+    for columns in [libraries, regrades, calibrated.into_iter().collect()] {
+        if !columns.is_empty() {
+            println!("{}", table::markdown(&columns));
+        }
+    }
+    Ok(())
 }
 
 fn told(error: &Failed) -> ExitCode {
@@ -91,57 +198,50 @@ fn told(error: &Failed) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Measures; gives the number of failed requests and wrong rows.
-async fn run() -> Result<usize> {
-    let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let (mut size, mut town, mut crowd) = (&FULL, &city::CITY, &contest::CITY);
-    let (mut sittings, mut cities, mut contests) = (true, true, true);
-    let mut engines = vec![Engine::Sqlite, Engine::Postgres];
-    for argument in &arguments {
-        match argument.as_str() {
-            "--quick" => (size, town, crowd) = (&QUICK, &city::VILLAGE, &contest::VILLAGE),
-            "--sittings" => (cities, contests) = (false, false),
-            "--city" => (sittings, contests) = (false, false),
-            "--contest" => (sittings, cities) = (false, false),
-            "--sqlite" => engines = vec![Engine::Sqlite],
-            "--postgres" => engines = vec![Engine::Postgres],
-            other => {
-                return Err(Failed(format!(
-                    "unknown argument {other}; there are --quick, --sittings, --city, --contest, --sqlite, --postgres"
-                )));
-            }
-        }
+/// Drives the server; gives the number of failed requests and wrong rows.
+fn over_http(wish: &Wish) -> Result<usize> {
+    if !["--sittings", "--city", "--contest"]
+        .into_iter()
+        .any(|part| wish.has(part))
+    {
+        return Ok(0);
     }
-    let server = env::var("MINGFA_TEST_POSTGRES").ok();
-    if server.is_none() {
-        eprintln!("bench: without PostgreSQL, because MINGFA_TEST_POSTGRES is not set (see tools/postgres.sh)");
-        engines.retain(|engine| *engine == Engine::Sqlite);
-    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failed::new("the runtime", error))?;
+    tokio::task::LocalSet::new().block_on(&runtime, drive(wish))
+}
+
+async fn drive(wish: &Wish) -> Result<usize> {
+    let (size, town, crowd) = match wish.quick {
+        true => (&QUICK, &city::VILLAGE, &contest::VILLAGE),
+        false => (&FULL, &city::CITY, &contest::CITY),
+    };
+    let (server, folder) = (wish.server.as_deref(), wish.folder);
     let program = env::var_os("MINGFA_BIN").map_or_else(|| PathBuf::from("target/release/mingfa"), PathBuf::from);
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    std::fs::create_dir_all(folder).map_err(|error| Failed::new("a folder", error))?;
     let (flush, kind) = measure::disk(folder).map_err(|error| Failed::new("the disk", error))?;
     let machine = format!(
         "{}; {kind}, whose durable write of 4 KiB takes {flush:.1} ms (median)",
         measure::machine()
     );
     let (mut all, mut towns, mut crowds) = (Vec::new(), Vec::new(), Vec::new());
-    for engine in engines {
-        if sittings {
-            all.push(on_engine(engine, server.as_deref(), folder, &program, size).await?);
+    for engine in wish.engines.iter().copied() {
+        if wish.has("--sittings") {
+            all.push(on_engine(engine, server, folder, &program, size).await?);
         }
-        if cities {
-            towns.push(city::on_engine(engine, server.as_deref(), folder, &program, town).await?);
+        if wish.has("--city") {
+            towns.push(city::on_engine(engine, server, folder, &program, town).await?);
         }
-        if contests {
-            crowds.push(contest::on_engine(engine, server.as_deref(), folder, &program, crowd).await?);
+        if wish.has("--contest") {
+            crowds.push(contest::on_engine(engine, server, folder, &program, crowd).await?);
         }
     }
-    let command = match arguments.as_slice() {
+    let command = match wish.arguments.as_slice() {
         [] => "make bench".to_owned(),
         some => format!("make bench ARGS='{}'", some.join(" ")),
     };
-    if sittings {
+    if !all.is_empty() {
         println!("{}", report::markdown(&all, &machine, &command));
     }
     println!("{}", city::markdown(&towns, &machine, &command));

@@ -1,14 +1,10 @@
-//! How long the dry run of one corrected key takes, and applying and undoing it, over so many attempts that all hold the question, and
-//! how long summing up the answers to all questions: `cargo bench --bench regrade --features ssr -- 100000`. On SQLite, or on the
-//! PostgreSQL of `MINGFA_BENCH_POSTGRES` (an empty database).
+//! What a corrected key costs over an exam that many have sat, at the level of the library code: the dry run, applying and undoing
+//! it; and summing up the answers to all questions.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use mingfa::{
-    db::{self, Db},
+    db,
     domain::{
         attempt::{Attempt, HandIn, Settled},
         blueprint::{Blueprint, Part},
@@ -19,69 +15,69 @@ use mingfa::{
         paper::Paper,
         points::Points,
     },
-    service::{
-        App, Caller, bank, clock::SystemClock, exam, exam::Setup, key_correction, random::Random, role, roster,
-        statistics, statistics::Wish,
-    },
+    service::{App, Caller, bank, exam, exam::Setup, key_correction, role, roster, statistics, statistics::Wish},
+};
+
+use super::{
+    measure,
+    prepare::Stage,
+    table::{Lines, seconds},
 };
 
 type Failed = Box<dyn std::error::Error>;
 
-fn main() -> Result<(), Failed> {
-    let persons: usize = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(100_000);
-    tokio::runtime::Runtime::new()?.block_on(run(persons))
-}
+/// On everybody's paper.
+const QUESTIONS: u32 = 80;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a measurement needs the machine's own stopwatch"
-)]
-fn stopwatch() -> Instant {
-    Instant::now()
-}
-
-async fn run(persons: usize) -> Result<(), Failed> {
-    let folder = tempfile::tempdir()?;
-    let address = std::env::var("MINGFA_BENCH_POSTGRES")
-        .unwrap_or_else(|_| format!("sqlite:{}", folder.path().join("regrade.db").display()));
-    let db = Db::connect(&address).await?;
-    db.migrate().await?;
-    let app = App::new(db, Arc::new(SystemClock), Random::from_seed(1), 1);
-    let exam = prepare(&app, persons).await?;
+pub async fn on_engine(stage: &Stage, persons: usize) -> Result<Lines, Failed> {
+    let app = &stage.app().await?;
+    let mut lines = Lines::default();
+    let exam = prepare(app, persons).await?;
     let operator = Caller::operator();
-    sum_up(&app, exam).await?;
+    sum_up(app, exam, persons, &mut lines).await?;
     let correction = Correction {
         pool: 0,
         method: Method::NewKey(OptionSet::of([1])),
     };
+    let (mut longest, mut touched) = (Duration::ZERO, 0);
     for _ in 0..3 {
-        let start = stopwatch();
-        let run = key_correction::dry_run(&app, &operator, exam, correction).await?;
-        let (up, down) = (run.impact.up.len(), run.impact.down.len());
-        let (attempts, taken) = (run.impact.attempts, start.elapsed());
-        println!("dry run over {attempts} attempts: {taken:.2?} ({up} up, {down} down)");
+        let begun = measure::now();
+        let impact = key_correction::dry_run(app, &operator, exam, correction).await?.impact;
+        longest = longest.max(begun.elapsed());
+        touched = impact.up.len() + impact.down.len();
+        if impact.attempts != persons || touched == 0 {
+            return Err("the dry run is short".into());
+        }
     }
-    let second = second(&app).await?;
-    let id = key_correction::propose(&app, &second, exam, correction, "measured", None).await?;
-    let start = stopwatch();
-    key_correction::apply(&app, &operator, id).await?;
-    println!("applied: {:.2?}", start.elapsed());
-    let start = stopwatch();
-    key_correction::undo(&app, &operator, id, "measured").await?;
-    println!("undone: {:.2?}", start.elapsed());
+    let what = format!(
+        "dry run of one corrected key over {persons} attempts ({touched} results change), the longest of three"
+    );
+    lines.say(what, "≤ 3 s", seconds(longest));
+    let second = second(app).await?;
+    let id = key_correction::propose(app, &second, exam, correction, "measured", None).await?;
+    let begun = measure::now();
+    key_correction::apply(app, &operator, id).await?;
+    lines.took("applying it", "", begun);
+    let begun = measure::now();
+    key_correction::undo(app, &operator, id, "measured").await?;
+    lines.took("undoing it", "", begun);
     app.db.close().await;
-    Ok(())
+    Ok(lines)
 }
 
 /// The sums over all questions, once for all attempts and once for those that come later; and everything else the page shows.
-async fn sum_up(app: &App, exam: ExamId) -> Result<(), Failed> {
-    let start = stopwatch();
+async fn sum_up(app: &App, exam: ExamId, persons: usize, lines: &mut Lines) -> Result<(), Failed> {
+    let begun = measure::now();
     statistics::fold(app).await?;
-    println!("summed up: {:.2?}", start.elapsed());
-    let start = stopwatch();
+    lines.took(
+        format!("summing up {persons} attempts of {QUESTIONS} questions, all at once"),
+        "",
+        begun,
+    );
+    let begun = measure::now();
     statistics::fold(app).await?;
-    println!("nothing new: {:.2?}", start.elapsed());
-    let start = stopwatch();
+    lines.took("the same, nothing new", "", begun);
+    let begun = measure::now();
     let operator = Caller::operator();
     while statistics::overview(app, &operator, exam, Wish::default())
         .await?
@@ -90,10 +86,14 @@ async fn sum_up(app: &App, exam: ExamId) -> Result<(), Failed> {
     {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    println!("groups, calibration and comparisons: {:.2?}", start.elapsed());
-    let start = stopwatch();
+    lines.took(
+        "groups, calibration and comparisons of groups, in the background",
+        "",
+        begun,
+    );
+    let begun = measure::now();
     statistics::overview(app, &operator, exam, Wish::default()).await?;
-    println!("a look after that: {:.2?}", start.elapsed());
+    lines.took("a look at the page after that", "", begun);
     Ok(())
 }
 
@@ -121,7 +121,7 @@ async fn prepare(app: &App, persons: usize) -> Result<ExamId, Failed> {
     }
     roster::import(app, &operator, "roster.csv", csv.as_bytes()).await?;
     let mut csv = String::from("题型,题目,选项A,选项B,选项C,选项D,答案\n");
-    for number in 0..80 {
+    for number in 0..QUESTIONS {
         csv += &format!("单选题,第{number}题？,甲,乙,丙,丁{number},A\n");
     }
     bank::import(app, &operator, "题库", "bank.csv", csv.as_bytes()).await?;
@@ -138,7 +138,7 @@ async fn prepare(app: &App, persons: usize) -> Result<ExamId, Failed> {
             pass_mark: Points::whole(40),
             ..Policy::jining()
         },
-        blueprint: Blueprint::of(vec![Part::new(Kind::Single, 80, Points::whole(1))]),
+        blueprint: Blueprint::of(vec![Part::new(Kind::Single, QUESTIONS, Points::whole(1))]),
     };
     let policy = setup.policy.clone();
     let exam = exam::create(app, &operator, setup).await?;

@@ -1,17 +1,10 @@
-//! A large bank and a large library, at the level of the library code, on SQLite and (with `MINGFA_TEST_POSTGRES` set) on PostgreSQL:
-//! import of the laws of `../shared/data/laws` (left out where they are absent), of 20,000 generated articles and of 100,000
+//! A large bank and a large library, at the level of the library code: import of the laws of `../shared/data/laws` (left out where they are absent), of 20,000 generated articles and of 100,000
 //! questions with legal bases; settling their bases; drawing 10,000 papers of 80; searching the articles.
-//! `MINGFA_PG_DURABLE=1 tools/postgres.sh cargo bench --bench bank --features ssr`, with `-- --quick` for a fiftieth of it.
 
-use std::{
-    env, fs,
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use mingfa::{
-    db::{self, Db},
+    db,
     domain::{
         bank::BankSummary,
         blueprint::{Blueprint, Part, Prepared},
@@ -35,31 +28,34 @@ use mingfa::{
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::{measure, prepare::Stage, table::Lines};
+
 type Failed = Box<dyn std::error::Error>;
 
 const SEED: u64 = 20_261_204;
 
-struct Size {
+pub struct Size {
     laws: u32,
     questions: u32,
     persons: u32,
     searches: usize,
 }
 
-const FULL: Size = Size {
+pub const CITY: Size = Size {
     laws: 200,
     questions: 100_000,
     persons: 10_000,
     searches: 500,
 };
-const QUICK: Size = Size {
+pub const VILLAGE: Size = Size {
     laws: 4,
     questions: 2_000,
     persons: 200,
     searches: 50,
 };
-/// Articles of each generated law.
+/// Articles of each generated law, and of each of its chapters.
 const ARTICLES: u32 = 100;
+const CHAPTER: u32 = 10;
 /// Questions on a paper.
 const PAPER: u32 = 80;
 
@@ -120,78 +116,13 @@ const SEARCHED: [&str; 10] = [
     "主管部门 监督 管理",
 ];
 
-fn main() -> Result<(), Failed> {
-    let size = match env::args().any(|argument| argument == "--quick") {
-        true => &QUICK,
-        false => &FULL,
-    };
-    tokio::runtime::Runtime::new()?.block_on(run(size))
-}
-
-async fn run(size: &Size) -> Result<(), Failed> {
-    let folder = tempfile::tempdir()?;
-    let mut stores = vec![("SQLite", format!("sqlite:{}", folder.path().join("bank.db").display()))];
-    match env::var("MINGFA_TEST_POSTGRES") {
-        Ok(server) => stores.push(("PostgreSQL", server)),
-        Err(_) => {
-            eprintln!("bench: without PostgreSQL, because MINGFA_TEST_POSTGRES is not set (see tools/postgres.sh)")
-        }
-    }
-    let mut columns = Vec::new();
-    for (engine, address) in &stores {
-        eprintln!("bench: {engine}");
-        let db = Db::connect(address).await?;
-        db.migrate().await?;
-        let app = App::new(db, Arc::new(SystemClock), Random::from_seed(SEED), 1);
-        columns.push(on_engine(&app, size).await?);
-        app.db.close().await;
-    }
-    let names: Vec<&str> = stores.iter().map(|(engine, _)| *engine).collect();
-    println!("| what | to reach | {} |", names.join(" | "));
-    println!("|---|---|{}", "--:|".repeat(names.len()));
-    for (place, line) in columns.first().into_iter().flatten().enumerate() {
-        let values: Vec<&str> = columns.iter().map(|column| column[place].value.as_str()).collect();
-        println!("| {} | {} | {} |", line.what, line.reach, values.join(" | "));
-    }
-    Ok(())
-}
-
-/// A row of the table.
-struct Line {
-    what: String,
-    reach: &'static str,
-    value: String,
-}
-
-#[derive(Default)]
-struct Lines(Vec<Line>);
-
-impl Lines {
-    fn say(&mut self, what: impl Into<String>, reach: &'static str, value: impl Into<String>) {
-        let (what, value) = (what.into(), value.into());
-        eprintln!("bench:   {what}: {value}");
-        self.0.push(Line { what, reach, value });
-    }
-
-    fn took(&mut self, what: impl Into<String>, reach: &'static str, since: Instant) {
-        self.say(what, reach, format!("{:.2} s", since.elapsed().as_secs_f64()));
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a measurement needs the machine's own stopwatch"
-)]
-fn stopwatch() -> Instant {
-    Instant::now()
-}
-
-async fn on_engine(app: &App, size: &Size) -> Result<Vec<Line>, Failed> {
+pub async fn on_engine(stage: &Stage, size: &Size) -> Result<Lines, Failed> {
+    let app = &stage.app().await?;
     let mut lines = Lines::default();
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     shared_laws(app, &mut lines).await?;
     let texts: Vec<_> = (0..size.laws).map(|number| text(&mut rng, number)).collect();
-    let begun = stopwatch();
+    let begun = measure::now();
     for (number, text) in texts.into_iter().enumerate() {
         brought(app, &format!("{number}.md"), text.into_bytes()).await?;
     }
@@ -202,7 +133,7 @@ async fn on_engine(app: &App, size: &Size) -> Result<Vec<Line>, Failed> {
         begun,
     );
     let file = questions(&mut rng, size);
-    let begun = stopwatch();
+    let begun = measure::now();
     let report = bank::import(app, &Caller::operator(), "题库", "bank.csv", file.as_bytes()).await?;
     let created = report.created.ok_or("no bank")?;
     lines.took(
@@ -214,7 +145,8 @@ async fn on_engine(app: &App, size: &Size) -> Result<Vec<Line>, Failed> {
     settle(app, &mut lines).await?;
     draw(app, size, bank.first().ok_or("no bank")?, &mut lines).await?;
     search(app, size, articles, &mut lines).await?;
-    Ok(lines.0)
+    app.db.close().await;
+    Ok(lines)
 }
 
 /// The laws beside the repository.
@@ -237,7 +169,7 @@ async fn shared_laws(app: &App, lines: &mut Lines) -> Result<(), Failed> {
         }
     }
     paths.sort();
-    let begun = stopwatch();
+    let begun = measure::now();
     for path in &paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         brought(app, &name, fs::read(path)?).await?;
@@ -274,6 +206,10 @@ fn text(rng: &mut ChaCha8Rng, law: u32) -> String {
         title(law)
     );
     for number in 1..=ARTICLES {
+        if number % CHAPTER == 1 {
+            let chapter = article(number / CHAPTER + 1).replace('条', "章");
+            text += &format!("## {chapter} {}\n\n", sentence(rng, 2));
+        }
         let (first, second) = (sentence(rng, 12), sentence(rng, 14));
         text += &format!("{} {first}，{second}。\n\n", article(number));
     }
@@ -300,7 +236,7 @@ fn questions(rng: &mut ChaCha8Rng, size: &Size) -> String {
 async fn settle(app: &App, lines: &mut Lines) -> Result<(), Failed> {
     // As after a start: nothing is known of an earlier round.
     let fresh = App::new(app.db.clone(), Arc::new(SystemClock), Random::from_seed(SEED + 1), 1);
-    let begun = stopwatch();
+    let begun = measure::now();
     let settled = law::settle(&fresh, None).await?;
     let known = settled.known;
     lines.took(
@@ -308,7 +244,7 @@ async fn settle(app: &App, lines: &mut Lines) -> Result<(), Failed> {
         "",
         begun,
     );
-    let begun = stopwatch();
+    let begun = measure::now();
     law::settle(&fresh, None).await?;
     lines.took("the same again, nothing having changed", "≤ 0.2 s", begun);
     Ok(())
@@ -338,11 +274,11 @@ async fn draw(app: &App, size: &Size, bank: &BankSummary, lines: &mut Lines) -> 
     };
     let (policy, blueprint) = (setup.policy.clone(), setup.blueprint.clone());
     let exam = exam::create(app, &operator, setup).await?;
-    let begun = stopwatch();
+    let begun = measure::now();
     exam::publish(app, &operator, exam).await?;
     lines.took("publishing the exam: its pool is fixed", "", begun);
     papers(app, size, exam, (&policy, &blueprint), lines).await?;
-    let begun = stopwatch();
+    let begun = measure::now();
     let due = exam::open(app, &operator, exam).await?;
     lines.took(
         format!("opening it whole: {due} papers are drawn and stored"),
@@ -350,7 +286,7 @@ async fn draw(app: &App, size: &Size, bank: &BankSummary, lines: &mut Lines) -> 
         begun,
     );
     let counts: Vec<(u32, i64)> = (0..size.questions).map(|place| (place, 1)).collect();
-    let begun = stopwatch();
+    let begun = measure::now();
     let counted: db::Result<()> = app
         .db
         .write(counts, move |tx, counts| {
@@ -375,7 +311,7 @@ async fn papers(
     lines: &mut Lines,
 ) -> Result<(), Failed> {
     let pool: Vec<_> = db::bank::pool(&app.db, exam).await?.iter().map(PoolItem::of).collect();
-    let begun = stopwatch();
+    let begun = measure::now();
     let prepared = Prepared::new(&pool, blueprint, policy).map_err(|short| format!("{short:?}"))?;
     let mut drawer = prepared.drawer();
     let mut asked = 0;
@@ -394,7 +330,7 @@ async fn papers(
 async fn search(app: &App, size: &Size, articles: u32, lines: &mut Lines) -> Result<(), Failed> {
     let (mut times, mut found): (Vec<Duration>, u64) = (Vec::new(), 0);
     for number in 0..size.searches {
-        let begun = stopwatch();
+        let begun = measure::now();
         let hits = law::search(app, SEARCHED[number % SEARCHED.len()], false, 1).await?;
         times.push(begun.elapsed());
         found += u64::try_from(hits.total)?;
