@@ -57,6 +57,8 @@ pub mod officers;
 #[cfg(feature = "ssr")]
 pub mod organizations;
 #[cfg(feature = "ssr")]
+pub mod overtaken;
+#[cfg(feature = "ssr")]
 pub mod part;
 #[cfg(feature = "ssr")]
 pub mod people;

@@ -1,47 +1,17 @@
-//! Questions of a published competition that the law or their bank has overtaken, and what becomes of them.
+//! What becomes of the questions of a published competition that the law or their bank has overtaken.
 
 use leptos::prelude::*;
 
 use crate::{
     domain::{id::BankId, lang::Lang},
     service::competition::overtaken::{Course, Found, Overtaken},
-    ui::part::{Tone, notice, table},
+    ui::overtaken::{self, Line},
 };
-
-/// Questions listed; the rest is counted.
-const LISTED: usize = 50;
 
 /// Nothing where there are none.
 pub(super) fn section(lang: Lang, bank: BankId, found: &Found) -> Option<impl IntoView + use<>> {
-    let all = found.questions.len();
-    if all == 0 {
-        return None;
-    }
-    let rows = found
-        .questions
-        .iter()
-        .take(LISTED)
-        .map(|one| row(lang, bank, one))
-        .collect_view();
-    let more = all.saturating_sub(LISTED);
-    let more = (more > 0).then(|| match lang {
-        Lang::Zh => format!("还有 {more} 题没有列出。"),
-        Lang::En => format!("{more} more are not listed."),
-    });
-    let title = lang.pick("法条或题库已变的题目", "Questions overtaken by law or bank");
-    let head = view! {
-        <th>{lang.pick("题目", "Question")}</th><th>{lang.pick("变了什么", "What has changed")}</th>
-        <th>{lang.pick("处理", "What to do")}</th>
-    };
-    Some(view! {
-        <section class="card stack">
-            <h2>{title}</h2>
-            {notice(Tone::Warn, course(lang, found.course))}
-            {table(title, head, rows)}
-            {more.map(|text| view! { <p class="small soft">{text}</p> })}
-            <p class="small"><a href=format!("/admin/banks/{bank}/laws")>{lang.pick("题库里待复核的题目", "What waits to be looked at in the bank")}</a></p>
-        </section>
-    })
+    let lines = found.questions.iter().map(|one| line(lang, one));
+    overtaken::section(lang, bank, course(lang, found.course), lines.collect())
 }
 
 fn course(lang: Lang, course: Course) -> &'static str {
@@ -61,26 +31,15 @@ fn course(lang: Lang, course: Course) -> &'static str {
     }
 }
 
-fn row(lang: Lang, bank: BankId, one: &Overtaken) -> impl IntoView + use<> {
-    let law = one.by_law.then(|| {
-        lang.pick(
-            "所依据的法条已变，还没有复核",
-            "Its law has changed, nobody has looked yet",
-        )
-    });
-    let bank_changed = one.by_bank.then(|| {
-        lang.pick(
-            "题库里的题干、选项或答案已经改过",
-            "Text, options or key are others in the bank by now",
-        )
-    });
-    let what: Vec<_> = law.into_iter().chain(bank_changed).collect();
-    let question = one.question;
-    view! {
-        <tr>
-            <td class="break"><a href=format!("/admin/banks/{bank}/questions/{question}")><span lang="zh-CN">{one.stem.clone()}</span></a></td>
-            <td>{what.join(lang.pick("；", "; "))}</td>
-            <td><a href=format!("/admin/disputes/{question}")>{lang.pick("裁定", "Ruling")}</a></td>
-        </tr>
+fn line(lang: Lang, one: &Overtaken) -> Line {
+    let address = format!("/admin/disputes/{}", one.question);
+    Line {
+        question: one.question,
+        stem: one.stem.clone(),
+        by_law: one.by_law,
+        by_bank: one.by_bank,
+        unused: false,
+        papers: None,
+        mend: Some((address, lang.pick("裁定", "Ruling"))),
     }
 }

@@ -1,48 +1,20 @@
-//! Questions of a published exam that the law or their bank has overtaken, and what becomes of them.
+//! What becomes of the questions of a published exam that the law or their bank has overtaken.
 
 use leptos::prelude::*;
 
 use crate::{
     domain::{exam::Exam, lang::Lang},
     service::overtaken::{Found, Overtaken},
-    ui::part::{Tone, notice, table},
+    ui::overtaken::{self, Line},
 };
-
-/// Questions listed; the rest is counted.
-const LISTED: usize = 50;
 
 /// Nothing where there are none.
 pub(super) fn section(lang: Lang, exam: &Exam, found: &Found) -> Option<impl IntoView + use<>> {
-    let all = found.questions.len();
-    if all == 0 {
-        return None;
-    }
-    let rows = found
+    let lines = found
         .questions
         .iter()
-        .take(LISTED)
-        .map(|(one, out)| row(lang, exam, found.open, one, *out))
-        .collect_view();
-    let more = all.saturating_sub(LISTED);
-    let more = (more > 0).then(|| match lang {
-        Lang::Zh => format!("还有 {more} 题没有列出。"),
-        Lang::En => format!("{more} more are not listed."),
-    });
-    let title = lang.pick("法条或题库已变的题目", "Questions overtaken by law or bank");
-    let head = view! {
-        <th>{lang.pick("题目", "Question")}</th><th>{lang.pick("变了什么", "What has changed")}</th>
-        <th>{lang.pick("以后抽卷", "Papers to come")}</th><th>{lang.pick("处理", "What to do")}</th>
-    };
-    let bank = exam.bank;
-    Some(view! {
-        <section class="card stack">
-            <h2>{title}</h2>
-            {notice(Tone::Warn, course(lang, found.open))}
-            {table(title, head, rows)}
-            {more.map(|text| view! { <p class="small soft">{text}</p> })}
-            <p class="small"><a href=format!("/admin/banks/{bank}/laws")>{lang.pick("题库里待复核的题目", "What waits to be looked at in the bank")}</a></p>
-        </section>
-    })
+        .map(|(one, out)| line(lang, exam, found.open, one, *out));
+    overtaken::section(lang, exam.bank, course(lang, found.open), lines.collect())
 }
 
 fn course(lang: Lang, open: bool) -> &'static str {
@@ -58,39 +30,24 @@ fn course(lang: Lang, open: bool) -> &'static str {
     }
 }
 
-fn row(lang: Lang, exam: &Exam, open: bool, one: &Overtaken, out: bool) -> impl IntoView + use<> {
-    let law = one.by_law.then(|| {
-        lang.pick(
-            "所依据的法条已变，还没有复核",
-            "Its law has changed, nobody has looked yet",
-        )
-    });
-    let changed = one.by_bank.then(|| {
-        lang.pick(
-            "题库里的题干、选项或答案已经改过",
-            "Text, options or key are others in the bank by now",
-        )
-    });
-    let unused = one
-        .unused
-        .then(|| lang.pick("题库里不再使用", "Its bank does not use it any more"));
-    let what: Vec<_> = law.into_iter().chain(changed).chain(unused).collect();
+fn line(lang: Lang, exam: &Exam, open: bool, one: &Overtaken, out: bool) -> Line {
     let papers = match (open, out) {
         (false, _) if one.by_law || one.unused => lang.pick("开考时移出", "Leaves at the opening"),
         (false, _) => lang.pick("开考时按新的内容出", "Asked as it is then"),
         (true, true) => lang.pick("不再抽", "Not drawn"),
         (true, false) => lang.pick("照常抽", "Drawn"),
     };
-    let (id, bank, question) = (exam.id, exam.bank, one.question);
-    let correct = open.then(|| {
-        view! { <a href=format!("/admin/exams/{id}/keys/{}", one.place)>{lang.pick("更正答案", "Correct the key")}</a> }
-    });
-    view! {
-        <tr>
-            <td class="break"><a href=format!("/admin/banks/{bank}/questions/{question}")><span lang="zh-CN">{one.stem.clone()}</span></a></td>
-            <td>{what.join(lang.pick("；", "; "))}</td>
-            <td>{papers}</td>
-            <td>{correct}</td>
-        </tr>
+    let correct = || {
+        let address = format!("/admin/exams/{}/keys/{}", exam.id, one.place);
+        (address, lang.pick("更正答案", "Correct the key"))
+    };
+    Line {
+        question: one.question,
+        stem: one.stem.clone(),
+        by_law: one.by_law,
+        by_bank: one.by_bank,
+        unused: one.unused,
+        papers: Some(papers),
+        mend: open.then(correct),
     }
 }
