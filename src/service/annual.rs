@@ -159,6 +159,15 @@ impl Basis {
     }
 }
 
+/// Counts the year it is, so that whoever looks at it first need not wait.
+///
+/// # Errors
+/// When the database fails.
+pub async fn warm(app: &App) -> Result<()> {
+    lately(app, credit::this_year(app)).await?;
+    Ok(())
+}
+
 /// The figures of a year within the caller's reach.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use std::{
 use super::{
     App, Result,
     annual::{Counted, counted},
+    apart::apart,
 };
 use crate::{
     db,
@@ -21,9 +22,9 @@ use crate::{
 };
 
 /// So long the records of a large year are shown without counting again; and so long while they are being counted again, for whoever
-/// looks at the page now would rather see what was counted a moment ago than wait.
+/// looks at the page now would rather see what was counted before, and when, than wait for seconds.
 const FRESH_SECONDS: i64 = 60;
-const SERVES_SECONDS: i64 = 300;
+const SERVES_SECONDS: i64 = 3600;
 /// A year with fewer records is counted at every look.
 const FEW: usize = 5_000;
 /// Years kept on a node, and as many editions.
@@ -84,7 +85,7 @@ impl Lately {
     }
 }
 
-/// The records of a year and when they were counted: now, or of a large year some minutes ago at most.
+/// The records of a year and when they were counted: now, or of a large year an hour ago at most.
 ///
 /// # Errors
 /// When the database fails.
@@ -121,7 +122,9 @@ pub(super) async fn lately(app: &App, number: u16) -> Result<(Timestamp, Arc<Cou
 
 async fn anew(app: &App, number: u16) -> Result<(Timestamp, Arc<Counted>)> {
     let now = app.now();
-    let counted = Arc::new(counted(app, number).await?);
+    let here = app.clone();
+    let counted = apart(move || async move { counted(&here, number).await }).await;
+    let counted = Arc::new(counted.map_err(|_| Fault::Unavailable)??);
     let large = counted.records.len() >= FEW;
     let last = large.then(|| (now, Arc::clone(&counted)));
     app.lately.of(number, |known| known.last = last);

@@ -5,6 +5,7 @@ pub mod account;
 pub mod activity;
 pub mod annual;
 pub mod annual_records;
+mod apart;
 pub mod audit;
 pub mod bank;
 pub mod case;

@@ -66,8 +66,8 @@ use tokio::{net::TcpListener, time};
 use crate::{
     cli, config,
     service::{
-        App, Caller, account as accounts, change, competition as contests, demo, dispute as disputes, law as laws,
-        mail::Mailer, messenger::Messenger, notice as notices, overtaken, reminder as reminders, sitting,
+        App, Caller, account as accounts, annual as years, change, competition as contests, demo, dispute as disputes,
+        law as laws, mail::Mailer, messenger::Messenger, notice as notices, overtaken, reminder as reminders, sitting,
         statistics as items, supervision,
     },
 };
@@ -209,15 +209,22 @@ async fn tidy(app: App) {
     }
 }
 
-/// Keeps the sums over the questions of exams up to date, once a minute.
+/// Keeps the sums over the questions of exams up to date, once a minute; and counts the year a minute after the start, when those who
+/// were cut off are back.
 async fn sum_up(app: App) {
     let mut ticks = time::interval(Duration::from_secs(60));
     ticks.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
-    loop {
-        ticks.tick().await;
+    ticks.tick().await;
+    for minute in 0u64.. {
+        if minute == 1
+            && let Err(error) = years::warm(&app).await
+        {
+            tracing::error!(%error, "the year could not be counted");
+        }
         if let Err(error) = items::fold(&app).await {
             tracing::error!(%error, "answers to questions could not be summed up");
         }
+        ticks.tick().await;
     }
 }
 

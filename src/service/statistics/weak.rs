@@ -21,7 +21,7 @@ use crate::{
         time::Timestamp,
         weakness::{Article, Sums},
     },
-    service::{App, Result, audit, sitting, tally},
+    service::{App, Result, apart::apart, audit, sitting, tally},
 };
 
 /// What is counted ends so long before now: a hand-in carries the time of its node's clock, and is seen when its transaction ends.
@@ -93,10 +93,10 @@ pub async fn of_exam(app: &App, exam: &Exam, waits: bool) -> Result<Option<Arc<W
     if known.as_ref().is_some_and(young) || !lock(&app.weaknesses.running).insert(exam.id) {
         return Ok(known);
     }
-    let running = Running(app.clone(), exam.id);
     let (here, counted_of, from) = (app.clone(), exam.clone(), known.clone());
-    let task = tokio::spawn(async move {
-        let id = running.1;
+    let task = apart(move || async move {
+        let id = counted_of.id;
+        let _running = Running(here.clone(), id);
         let _turn = here.weaknesses.turn.lock().await;
         let counted = count(&here, &counted_of, from).await;
         if let Err(error) = &counted {
