@@ -84,6 +84,9 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 const WAL_PAGES: &str = "4096";
 /// Of the pages the writing connection keeps (negative: KiB): those of some thousand open attempts.
 const WRITER_CACHE: &str = "-8192";
+/// Rows that a connection's thread reads ahead. With the 50 of sqlx, reader and thread wake each other for every few of them, which takes
+/// a large part of what a page of thousands of rows costs.
+const ROWS: usize = 4096;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// A statement's plan is made once and kept. Made on the morning of an exam, when a table is all but empty, it would
 /// read that table from end to end, and go on doing so when thousands have begun: answers took seconds to store.
@@ -230,6 +233,7 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
+            .row_buffer_size(ROWS)
             .pragma("wal_autocheckpoint", WAL_PAGES);
         if let Some(folder) = options.get_filename().parent() {
             std::fs::create_dir_all(folder).map_err(|error| Error::unreachable(error.into()))?;
