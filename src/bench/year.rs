@@ -11,7 +11,7 @@ use mingfa::{
         id::{AccountId, CompetitionId, UnitId},
         time::{DAY, Timestamp},
     },
-    service::{Caller, Error, competition::simulate, edition, exam, round, verify as recomputed, year},
+    service::{Caller, Error, competition::simulate, edition, exam, plan, round, verify as recomputed, year},
 };
 
 use super::{
@@ -34,8 +34,8 @@ impl fmt::Display for Size {
     fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             text,
-            "The year has {} exams of everybody, of which the first has {} rounds, {} entries in its ledger, and a competition of {} \
-             persons with {} participations.",
+            "The year has a plan of every unit, {} exams of everybody, of which the first has {} rounds, {} entries in its ledger, and a \
+             competition of {} persons with {} participations.",
             self.exams, self.rounds, self.entries, self.crowd.players, self.crowd.participations
         )
     }
@@ -122,7 +122,7 @@ async fn make_up(stage: &Stage) -> Result<u32> {
     Ok(number)
 }
 
-/// Begins the year and enters so many activities of all kinds and units into its ledger; gives the year.
+/// Begins the year, plans it for every unit and enters so many activities of all kinds and units into its ledger; gives the year.
 async fn ledger(stage: &Stage, entries: usize) -> Result<u16> {
     let (app, operator) = (stage.app().await?, Caller::operator());
     let now = app.now();
@@ -130,6 +130,9 @@ async fn ledger(stage: &Stage, entries: usize) -> Result<u16> {
     year::begin(&app, &operator, number).await.map_err(library)?;
     let units = db::person::units(&app.db).await.map_err(library)?;
     let units: Vec<UnitId> = units.walk().into_iter().map(|(_, unit)| unit.id).collect();
+    for unit in &units {
+        plan::propose(&app, &operator, number, *unit).await.map_err(library)?;
+    }
     let entry = |place: usize| Activity {
         id: app.random.id(now),
         year: number,
@@ -176,7 +179,7 @@ pub struct Measured {
 
 impl Year {
     /// The pages counted from all of it, by name.
-    pub fn pages(&self, unit: UnitId) -> [(&'static str, String); 7] {
+    pub fn pages(&self, unit: UnitId) -> [(&'static str, String); 10] {
         let year = format!("/admin/years/{}", self.number);
         [
             ("page for the head of the bureau", format!("{year}/head")),
@@ -184,6 +187,9 @@ impl Year {
             ("figures of the year", year.clone()),
             ("figures of the year, of a unit", format!("{year}?unit={unit}")),
             ("who has handed in figures", format!("{year}/filings")),
+            ("plan", format!("{year}/plan")),
+            ("plan of a unit", format!("{year}/plan?unit={unit}")),
+            ("calendar", format!("{year}/calendar")),
             ("ledger, first page", format!("/admin/activities?year={}", self.number)),
             (
                 "counts of the competition",

@@ -1,6 +1,10 @@
 //! The log of administrative acts, in the order of its chain.
 
-use super::{Db, Result, Tx, column::Column, read_all, read_one, tx_one, tx_run};
+use super::{
+    Db, Result, Tx,
+    column::{Column, to_json},
+    read_all, read_one, tx_one, tx_run,
+};
 use crate::domain::{
     audit::{Act, Entry},
     id::AccountId,
@@ -146,6 +150,25 @@ pub async fn count(db: &Db, act: Option<Act>) -> Result<i64> {
         act.map_or("", Act::code)
     )?;
     Ok(row.map_or(0, |(count,)| count))
+}
+
+/// The number of the last entry of any of these acts; 0: there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_of(db: &Db, acts: &[Act]) -> Result<u64> {
+    let sql = match db {
+        Db::Sqlite { .. } => {
+            "SELECT COALESCE(MAX((SELECT MAX(e.seq) FROM audit_entry e WHERE e.act = a.value)), 0) FROM json_each($1) a"
+        }
+        Db::Postgres(_) => {
+            "SELECT COALESCE(MAX((SELECT MAX(e.seq) FROM audit_entry e WHERE e.act = a.value)), 0)
+             FROM jsonb_array_elements_text(CAST($1 AS jsonb)) AS a (value)"
+        }
+    };
+    let codes: Vec<&str> = acts.iter().map(|act| act.code()).collect();
+    let row = read_one!(db, (i64,), sql, to_json(&codes))?;
+    Column("audit_entry", "seq", 0).number(row.map_or(0, |(seq,)| seq))
 }
 
 /// Number and digest of the last entry, as the chain remembers them.

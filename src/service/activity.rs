@@ -7,6 +7,7 @@ use sm3::{Digest, Sm3};
 use super::{
     App, Caller, Error, Result,
     audit::{self, By, Deed, json},
+    kept,
     person::within,
     unit::checked_reason,
     year::held,
@@ -93,10 +94,10 @@ pub async fn ledger(app: &App, caller: &Caller, filter: &Filter) -> Result<Ledge
             && filter.kind.is_none_or(|kind| kind == wish.kind)
             && filter.state.is_none_or(|state| state == activity.state)
             && filter.unit.is_none_or(|top| units.is_within(wish.unit, top))
-            && fold(&[wish.title.as_str(), &wish.place, &wish.document].concat()).contains(&words)
+            && (words.is_empty() || fold(&[wish.title.as_str(), &wish.place, &wish.document].concat()).contains(&words))
     };
-    let all = db::activity::of_year(&app.db, filter.year).await?;
-    let fitting: Vec<Activity> = all.into_iter().filter(fits).collect();
+    let all = kept::activities(app, filter.year).await?;
+    let fitting: Vec<&Activity> = all.iter().filter(|activity| fits(activity)).collect();
     let totals = totals(&fitting);
     let total = fitting.len();
     let pages = u32::try_from(total.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
@@ -104,7 +105,7 @@ pub async fn ledger(app: &App, caller: &Caller, filter: &Filter) -> Result<Ledge
     let start = (page as usize - 1) * PAGE;
     Ok(Ledger {
         years: db::year::all(&app.db).await?,
-        rows: fitting.into_iter().skip(start).take(PAGE).collect(),
+        rows: fitting.into_iter().skip(start).take(PAGE).cloned().collect(),
         total,
         page,
         pages,
@@ -115,7 +116,7 @@ pub async fn ledger(app: &App, caller: &Caller, filter: &Filter) -> Result<Ledge
 }
 
 /// What recorded entries add up to, by kind.
-fn totals(entries: &[Activity]) -> BTreeMap<&'static str, (Kind, Total)> {
+fn totals(entries: &[&Activity]) -> BTreeMap<&'static str, (Kind, Total)> {
     let mut totals = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.state == State::Recorded) {
         let kind = entry.wish.kind;

@@ -132,11 +132,15 @@ pub async fn head(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>)
 
 /// How far the plan of the year has come; `None` when nothing is planned.
 async fn planned(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<Option<Progress>> {
-    let plan = plan::standing(app, caller, number, unit).await?;
-    let count = |standing| i64::try_from(plan.count(standing)).unwrap_or(i64::MAX);
-    let planned = i64::try_from(plan.lines.len()).unwrap_or(i64::MAX);
+    let counts = plan::counts(app, caller, number, unit).await?;
+    let count = |standing| {
+        counts
+            .get(&standing)
+            .map_or(0, |count: &usize| i64::try_from(*count).unwrap_or(i64::MAX))
+    };
+    let planned = counts.values().sum::<usize>();
     Ok((planned > 0).then(|| Progress {
-        planned,
+        planned: i64::try_from(planned).unwrap_or(i64::MAX),
         done: count(Standing::Done),
         late: count(Standing::Late),
     }))

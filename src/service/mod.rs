@@ -28,6 +28,7 @@ pub mod figure;
 pub mod filing;
 mod ground;
 pub mod head;
+mod kept;
 pub mod key_correction;
 mod lately;
 pub mod law;
@@ -112,6 +113,8 @@ pub struct Parts {
     statistics: statistics::Node,
     weaknesses: statistics::weak::Weaknesses,
     lately: lately::Lately,
+    ledgers: kept::Ledgers,
+    plans: kept::Plans,
     checks: lottery::Checks,
     recent: recent::Recent,
     contests: competition::Contests,
@@ -172,6 +175,8 @@ impl App {
             statistics: statistics::Node::default(),
             weaknesses: statistics::weak::Weaknesses::default(),
             lately: lately::Lately::default(),
+            ledgers: kept::Ledgers::ledger(),
+            plans: kept::Plans::plan(),
             checks: lottery::Checks::default(),
             recent: recent::Recent::default(),
             divisions: division::Table::default(),

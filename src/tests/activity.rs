@@ -282,6 +282,47 @@ async fn what_was_approved_waits_again_when_its_names_or_files_change() {
 }
 
 #[tokio::test]
+async fn the_ledger_shows_at_once_what_another_node_has_changed() {
+    each_engine(async |stage| {
+        let (unit, liaison) = begun(stage).await;
+        let other = stage.second_node().await;
+        let shown = async || {
+            let filter = Filter {
+                year: 2026,
+                ..Filter::default()
+            };
+            let ledger = activity::ledger(&other, &operator(), &filter)
+                .await
+                .expect("the ledger");
+            let stored = db::activity::of_year(&stage.app.db, 2026).await.expect("the entries");
+            assert_eq!(ledger.rows, stored);
+            stored
+        };
+        assert!(shown().await.is_empty());
+        year::set_approval(&stage.app, &operator(), 2026, true)
+            .await
+            .expect("set");
+        let id = activity::enter(&stage.app, &liaison, lecture(unit, "讲座"), true).await;
+        let id = id.expect("entered");
+        assert_eq!(shown().await[0].state, State::Waiting);
+        decide(stage, &above(stage).await, id, Step::Approve, "")
+            .await
+            .expect("approved");
+        assert_eq!(shown().await[0].state, State::Recorded);
+        activity::add_evidence(&stage.app, &liaison, id, "a.png", PNG.to_vec())
+            .await
+            .expect("kept");
+        assert_eq!(shown().await[0].state, State::Waiting, "a file came after the approval");
+        activity::change(&stage.app, &liaison, id, lecture(unit, "别的讲座"), true)
+            .await
+            .expect("changed");
+        assert_eq!(shown().await[0].wish.title, "别的讲座");
+        other.db.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_settles_what_has_changed_since_it_was_seen() {
     each_engine(async |stage| {
         let (unit, liaison) = begun(stage).await;

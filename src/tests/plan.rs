@@ -415,3 +415,44 @@ async fn the_calendar_has_the_days_of_the_year_what_is_due_and_what_was_done() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_plan_too_long_to_be_read_is_shown_by_unit() {
+    each_engine(async |stage| {
+        const UNITS: usize = 20;
+        let app = &stage.app;
+        stage.roster(UNITS, UNITS).await;
+        year::begin(app, &operator(), 2026).await.expect("a year");
+        let browser = Browser::new(app).signed_in(&stage.administrator().await);
+        let mut lines = 0;
+        for number in 0..UNITS {
+            let unit = unit_named(stage, &format!("市局 / {number}科")).await;
+            lines += plan::propose(app, &operator(), 2026, unit).await.expect("proposed");
+            let page = browser.get("/admin/years/2026/plan").await.body;
+            let rows = page.matches("class=\"plain plan-title\"").count();
+            let all = plan::standing(app, &operator(), 2026, None)
+                .await
+                .expect("the plan")
+                .lines;
+            let late = all
+                .iter()
+                .filter(|line| line.progress.standing == Standing::Late)
+                .count();
+            let expected = if lines > 200 { late.min(200) } else { lines };
+            assert_eq!(
+                (rows, page.contains("各单位计划")),
+                (expected, lines > 200),
+                "{lines} entries"
+            );
+        }
+        assert!(lines > 200, "{lines}");
+        let unit = unit_named(stage, "市局 / 3科").await;
+        let page = browser.get("/admin/years/2026/plan").await.body;
+        assert!(page.contains(&format!("/admin/years/2026/plan?unit={unit}")), "{page}");
+        let page = browser.get(&format!("/admin/years/2026/plan?unit={unit}")).await.body;
+        assert_eq!(page.matches("class=\"plain plan-title\"").count(), lines / UNITS);
+        let page = browser.get("/admin/years/2026/calendar").await.body;
+        assert!(page.contains("项任务本月到期"), "{page}");
+    })
+    .await;
+}

@@ -131,7 +131,7 @@ proptest! {
     ) {
         let (today, lists) = (on(today), HashMap::new());
         let facts = Facts { activities: &ledger, exams: &[], contests: &[], lists: &lists, units: &units };
-        let all = tally(&plan, &facts, today);
+        let all = tally(&plan.iter().collect::<Vec<_>>(), &facts, today);
         for (entry, progress) in plan.iter().zip(&all) {
             let wish = &entry.wish;
             let done: i64 = ledger.iter().map(|one| counted(wish, one, &units)).sum();
@@ -139,7 +139,7 @@ proptest! {
             let late = today > wish.due && done < wish.planned;
             prop_assert_eq!(progress.standing == Standing::Done, done >= wish.planned);
             prop_assert_eq!(progress.standing == Standing::Late, late);
-            prop_assert_eq!(progress, &tally(std::slice::from_ref(entry), &facts, today)[0]);
+            prop_assert_eq!(progress, &tally(&[entry], &facts, today)[0]);
         }
     }
 

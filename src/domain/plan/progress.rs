@@ -1,6 +1,9 @@
 //! How far a plan has come: every entry with the records that count for it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    cell::LazyCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use super::{Entry, Kind, Wish};
 use crate::domain::{
@@ -115,7 +118,7 @@ impl Progress {
 }
 
 /// How far each entry has come on `today`, in their order. The work is one pass over the ledger, however many units have plans.
-pub fn tally(entries: &[Entry], facts: &Facts<'_>, today: Timestamp) -> Vec<Progress> {
+pub fn tally(entries: &[&Entry], facts: &Facts<'_>, today: Timestamp) -> Vec<Progress> {
     let mut sources: Vec<BTreeSet<Source>> = vec![BTreeSet::new(); entries.len()];
     from_ledger(entries, facts, &mut sources);
     from_lists(entries, facts, &mut sources);
@@ -156,7 +159,7 @@ fn recorded<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Activity> + use<'
         .filter(|activity| activity.state == State::Recorded)
 }
 
-fn from_ledger(entries: &[Entry], facts: &Facts<'_>, sources: &mut [BTreeSet<Source>]) {
+fn from_ledger(entries: &[&Entry], facts: &Facts<'_>, sources: &mut [BTreeSet<Source>]) {
     let mut wanted: HashMap<(activity::Kind, UnitId), Vec<(usize, String)>> = HashMap::new();
     for (place, entry) in entries.iter().enumerate() {
         if let Some(kind) = entry.wish.kind.activity() {
@@ -169,11 +172,12 @@ fn from_ledger(entries: &[Entry], facts: &Facts<'_>, sources: &mut [BTreeSet<Sou
     }
     for activity in recorded(facts) {
         let wish = &activity.wish;
-        let text = fold(&[wish.title.as_str(), "\u{0}", &wish.form].concat());
+        // Most entries count whatever a record is called.
+        let text = LazyCell::new(|| fold(&[wish.title.as_str(), "\u{0}", &wish.form].concat()));
         for above in facts.units.ancestors(wish.unit) {
             for (place, words) in wanted.get(&(wish.kind, above.id)).into_iter().flatten() {
                 let planned = &entries[*place].wish;
-                if within(planned, wish.day) && text.contains(words) {
+                if within(planned, wish.day) && (words.is_empty() || text.contains(words)) {
                     let amount = if planned.kind == Kind::Work { wish.quantity } else { 1 };
                     sources[*place].insert(Source::Activity(activity.id, amount));
                 }
@@ -188,7 +192,7 @@ fn name(line: &str) -> String {
     fold(law).replace(['《', '》'], "").replace("中华人民共和国", "")
 }
 
-fn from_lists(entries: &[Entry], facts: &Facts<'_>, sources: &mut [BTreeSet<Source>]) {
+fn from_lists(entries: &[&Entry], facts: &Facts<'_>, sources: &mut [BTreeSet<Source>]) {
     let names: HashMap<MustKnowListId, Vec<String>> = facts
         .lists
         .iter()
@@ -324,7 +328,7 @@ mod tests {
             lists: &lists,
             units: &tree(),
         };
-        tally(&[entry], &facts, day(today)).swap_remove(0)
+        tally(&[&entry], &facts, day(today)).swap_remove(0)
     }
 
     #[test]
@@ -411,7 +415,7 @@ mod tests {
                 lists: &HashMap::new(),
                 units: &tree(),
             };
-            tally(&[entry(Kind::Exam, unit, QUARTER, 1)], &facts, day("2026-05-02"))[0].done
+            tally(&[&entry(Kind::Exam, unit, QUARTER, 1)], &facts, day("2026-05-02"))[0].done
         };
         assert_eq!([CITY, BUREAU, SECTION, OTHER].map(of), [4, 3, 3, 2]);
     }

@@ -97,7 +97,7 @@ pub async fn calendar(app: &App, caller: &Caller, number: u16, unit: Option<Unit
         ends: contest.rules.ends_at(),
         what: What::Contest(contest.id, contest.title),
     }));
-    let done = activities.into_iter().filter(|activity| {
+    let done = activities.iter().filter(|activity| {
         let of = activity.wish.unit;
         let inside = unit.is_none_or(|top| units.is_within(of, top));
         activity.state == State::Recorded && inside && reach.covers(units, Some(of))
@@ -105,7 +105,7 @@ pub async fn calendar(app: &App, caller: &Caller, number: u16, unit: Option<Unit
     events.extend(done.map(|activity| Event {
         begins: activity.wish.day,
         ends: activity.wish.day,
-        what: What::Activity(activity.id, activity.wish.kind, activity.wish.title),
+        what: What::Activity(activity.id, activity.wish.kind, activity.wish.title.clone()),
     }));
     events.extend(plan.lines.into_iter().map(|line| Event {
         begins: line.entry.wish.due,

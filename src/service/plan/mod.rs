@@ -2,12 +2,16 @@
 
 mod calendar;
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     App, Caller, Error, Result,
     activity::own_units,
     audit::{self, By, Deed},
+    kept,
     unit::checked_reason,
     year::held,
 };
@@ -69,6 +73,30 @@ impl Plan {
         self.lines.iter().filter(stands).count()
     }
 
+    /// The entries by the units of the first level that has several: how many of each stand so.
+    pub fn by_unit(&self) -> Vec<(UnitId, BTreeMap<Standing, usize>)> {
+        let own: HashSet<UnitId> = self.lines.iter().map(|line| line.entry.wish.unit).collect();
+        let above = |unit: &UnitId| self.units.ancestors(*unit).map(|above| above.id);
+        let with: HashSet<UnitId> = own.iter().flat_map(above).collect();
+        let (at, _) = self
+            .units
+            .level(self.unit, |id| with.contains(&id), |id| own.contains(&id));
+        let row = |unit: UnitId| {
+            let below = self.units.ancestors(unit).find(|above| above.parent == at);
+            below.map_or(unit, |below| below.id)
+        };
+        let rows: HashMap<UnitId, UnitId> = own.into_iter().map(|unit| (unit, row(unit))).collect();
+        let mut counts: HashMap<UnitId, BTreeMap<Standing, usize>> = HashMap::new();
+        for line in &self.lines {
+            let of_row = counts.entry(rows[&line.entry.wish.unit]).or_default();
+            *of_row.entry(line.progress.standing).or_default() += 1;
+        }
+        let in_order = self.units.walk().into_iter();
+        in_order
+            .filter_map(|(_, unit)| Some((unit.id, counts.remove(&unit.id)?)))
+            .collect()
+    }
+
     /// Whether the plan can be changed, by somebody who may.
     pub fn is_open(&self) -> bool {
         self.year.is_some_and(|year| year.must_be_open().is_ok())
@@ -77,7 +105,7 @@ impl Plan {
 
 /// What was recorded of a year, as it is loaded.
 struct Recorded {
-    activities: Vec<Activity>,
+    activities: Arc<Vec<Activity>>,
     exams: Vec<Exam>,
     contests: Vec<Competition>,
     held_exams: Vec<Held<ExamId>>,
@@ -86,7 +114,7 @@ struct Recorded {
 }
 
 impl Recorded {
-    async fn of(app: &App, number: u16, entries: &[Entry]) -> Result<Self> {
+    async fn of(app: &App, number: u16, entries: &[&Entry]) -> Result<Self> {
         let now = app.now();
         let exams = db::exam::all(&app.db).await?;
         let mut contests = db::competition::all(&app.db).await?;
@@ -101,7 +129,7 @@ impl Recorded {
         let held_exams = exams.iter().filter(|exam| exam.opened_at.is_some());
         let begun = contests.iter().filter(|contest| contest.rules.begins_at() <= now);
         Ok(Self {
-            activities: db::activity::of_year(&app.db, number).await?,
+            activities: kept::activities(app, number).await?,
             held_exams: held_exams
                 .map(|exam| Held {
                     id: exam.id,
@@ -122,7 +150,7 @@ impl Recorded {
         })
     }
 
-    fn tally(&self, entries: Vec<Entry>, units: &Tree, today: Timestamp) -> Vec<Line> {
+    fn tally(&self, entries: &[&Entry], units: &Tree, today: Timestamp) -> Vec<Progress> {
         let facts = Facts {
             activities: &self.activities,
             exams: &self.held_exams,
@@ -130,9 +158,7 @@ impl Recorded {
             lists: &self.lists,
             units,
         };
-        let progress = tally(&entries, &facts, today);
-        let lines = entries.into_iter().zip(progress);
-        lines.map(|(entry, progress)| Line { entry, progress }).collect()
+        tally(entries, &facts, today)
     }
 }
 
@@ -164,32 +190,89 @@ pub async fn standing(app: &App, caller: &Caller, number: u16, unit: Option<Unit
     Ok(plan)
 }
 
-async fn load(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<(Plan, Recorded)> {
+/// How many entries of the same plan stand so; no entry at all: nothing.
+///
+/// # Errors
+/// As [`standing`].
+pub(super) async fn counts(
+    app: &App,
+    caller: &Caller,
+    number: u16,
+    unit: Option<UnitId>,
+) -> Result<BTreeMap<Standing, usize>> {
+    let counted = |_: &[&Entry], all: Vec<Progress>| {
+        let mut counts = BTreeMap::new();
+        for progress in all {
+            *counts.entry(progress.standing).or_default() += 1;
+        }
+        counts
+    };
+    Ok(count(app, caller, number, unit, counted).await?.found)
+}
+
+/// What was found in a plan, and what it was found from.
+struct Found<T> {
+    found: T,
+    units: Tree,
+    recorded: Recorded,
+    as_of: Timestamp,
+}
+
+/// Counts the entries within reach; `find` takes what is wanted of them and of how far they have come.
+async fn count<T>(
+    app: &App,
+    caller: &Caller,
+    number: u16,
+    unit: Option<UnitId>,
+    find: impl FnOnce(&[&Entry], Vec<Progress>) -> T,
+) -> Result<Found<T>> {
     let reach = caller.may(Right::ReadFigures)?;
     let units = db::person::units(&app.db).await?;
     if unit.is_some_and(|unit| units.get(unit).is_none() || !reach.covers(&units, Some(unit))) {
         return Err(Fault::NotFound.into());
     }
-    let mut entries = db::plan::of_year(&app.db, number).await?;
-    entries.retain(|entry| {
+    let planned = kept::planned(app, number).await?;
+    let shown = |entry: &&Entry| {
         let wish = &entry.wish;
         let inside = |of| unit.is_none_or(|top| units.is_within(of, top));
         sees(&units, &reach, wish) && (inside(wish.unit) || inside(wish.responsible))
-    });
+    };
+    let entries: Vec<&Entry> = planned.iter().filter(shown).collect();
     let recorded = Recorded::of(app, number, &entries).await?;
-    let now = app.now();
+    let as_of = app.now();
+    let found = find(&entries, recorded.tally(&entries, &units, as_of));
+    Ok(Found {
+        found,
+        units,
+        recorded,
+        as_of,
+    })
+}
+
+async fn load(app: &App, caller: &Caller, number: u16, unit: Option<UnitId>) -> Result<(Plan, Recorded)> {
+    let lines = |entries: &[&Entry], all: Vec<Progress>| {
+        let lines = entries.iter().zip(all);
+        lines
+            .map(|(entry, progress)| Line {
+                entry: (*entry).clone(),
+                progress,
+            })
+            .collect()
+    };
+    let counted = count(app, caller, number, unit, lines).await?;
+    let units = counted.units;
     let plan = Plan {
         number,
         year: year_of(app, number).await?,
-        lines: recorded.tally(entries, &units, now),
-        within: own_units(&units, Some(&reach)),
+        lines: counted.found,
+        within: own_units(&units, caller.may(Right::ReadFigures).ok().as_ref()),
         own: own_units(&units, caller.may(Right::KeepLedger).ok().as_ref()),
         lists: lists_of(app, number).await?,
         unit,
         units,
-        as_of: now,
+        as_of: counted.as_of,
     };
-    Ok((plan, recorded))
+    Ok((plan, counted.recorded))
 }
 
 /// A record behind the number of an entry.
@@ -229,7 +312,7 @@ pub async fn entry(app: &App, caller: &Caller, id: PlanEntryId) -> Result<Shown>
         .may(Right::KeepLedger)
         .is_ok_and(|reach| reach.covers(&units, Some(entry.wish.unit)));
     let year = year_of(app, entry.year).await?;
-    let recorded = Recorded::of(app, entry.year, std::slice::from_ref(&entry)).await?;
+    let recorded = Recorded::of(app, entry.year, &[&entry]).await?;
     let list = match entry.wish.list {
         Some(list) => {
             let title = db::must_know::all(&app.db).await?;
@@ -239,8 +322,11 @@ pub async fn entry(app: &App, caller: &Caller, id: PlanEntryId) -> Result<Shown>
         }
         None => None,
     };
-    let mut lines = recorded.tally(vec![entry], &units, app.now());
-    let line = lines.pop().ok_or(Fault::NotFound)?;
+    let progress = recorded
+        .tally(&[&entry], &units, app.now())
+        .pop()
+        .ok_or(Fault::NotFound)?;
+    let line = Line { entry, progress };
     let mut behind = behind(&recorded, &line.progress.sources);
     let counted = behind.len();
     behind.retain(|one| match one.source {

@@ -21,6 +21,8 @@ use crate::{
 
 /// Activities of a month that are listed one by one; more are counted by kind.
 const LISTED: usize = 8;
+/// The same of what is due.
+const DUES: usize = 40;
 
 pub fn calendar(frame: &Frame, shown: &Calendar) -> impl IntoView + use<> {
     let (lang, number) = (frame.lang, shown.number);
@@ -51,8 +53,9 @@ struct Month<'a> {
     number: u16,
     month: u8,
     weeks: Vec<Week>,
-    /// Everything but activities, by day.
+    /// Everything but activities and what is due, by day.
     events: Vec<&'a Event>,
+    dues: Vec<&'a Event>,
     activities: Vec<&'a Event>,
     /// `None`: another month.
     today: Option<u8>,
@@ -62,17 +65,31 @@ impl<'a> Month<'a> {
     fn of(shown: &'a Calendar, month: u8) -> Self {
         let number = shown.number;
         let within = |at: Civil| at.year == i64::from(number) && at.month == month;
-        let key = |at: Timestamp| (at.civil().year, at.civil().month);
-        let here = (i64::from(number), month);
-        let touches = |event: &&Event| (key(event.begins)..=key(event.ends)).contains(&here);
+        let first = |month: u8| {
+            let ended = month > 12;
+            let day = Civil {
+                year: i64::from(number) + i64::from(ended),
+                month: if ended { 1 } else { month },
+                day: 1,
+                hour: 0,
+                minute: 0,
+                second: 0,
+            };
+            Timestamp::from_civil(day)
+        };
+        let (begins, ends) = (first(month), first(month + 1));
+        let touches = |event: &&Event| event.begins < ends && event.ends >= begins;
         let is_done = |event: &&Event| matches!(event.what, What::Activity(..));
-        let (activities, events) = shown.events.iter().filter(touches).partition(is_done);
+        let is_due = |event: &&Event| matches!(event.what, What::Due(_));
+        let (activities, events): (Vec<_>, Vec<_>) = shown.events.iter().filter(touches).partition(is_done);
+        let (dues, events) = events.into_iter().partition(is_due);
         let now = shown.as_of.civil();
         Self {
             number,
             month,
             weeks: weeks(number, month),
             events,
+            dues,
             activities,
             today: within(now).then_some(now.day),
         }
@@ -91,10 +108,11 @@ impl<'a> Month<'a> {
         format!("day-{}-{day}", self.month)
     }
 
-    /// What is listed: everything, and the activities while they are few.
+    /// What is listed: everything, but activities and what is due only while they are few.
     fn listed(&self) -> Vec<&'a Event> {
         let few = self.activities.iter().filter(|_| self.activities.len() <= LISTED);
-        let mut listed: Vec<_> = self.events.iter().chain(few).copied().collect();
+        let dues = self.dues.iter().filter(|_| self.dues.len() <= DUES);
+        let mut listed: Vec<_> = self.events.iter().chain(dues).chain(few).copied().collect();
         listed.sort_by_key(|event| self.day(event));
         listed
     }
@@ -122,14 +140,15 @@ impl<'a> Month<'a> {
                 <h2>{name.clone()}</h2>
                 {self.grid(lang, &name)}
                 {none}
-                <ol class="plain-list small">{items}{self.summed(lang)}</ol>
+                <ol class="plain-list small">{items}{self.due(lang)}{self.summed(lang)}</ol>
             </section>
         }
     }
 
     fn grid(&self, lang: Lang, name: &str) -> impl IntoView + use<> {
         let listed: HashSet<u8> = self.listed().into_iter().map(|event| self.day(event)).collect();
-        let busy: HashSet<u8> = self.activities.iter().map(|event| self.day(event)).collect();
+        let crowd = self.activities.iter().chain(&self.dues);
+        let busy: HashSet<u8> = crowd.map(|event| self.day(event)).collect();
         let cell = |day: Option<u8>| {
             let Some(day) = day else {
                 return view! { <td></td> }.into_any();
@@ -158,6 +177,19 @@ impl<'a> Month<'a> {
             <table class="weeks num"><caption class="visually-hidden">{name.to_owned()}</caption>
                 <thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>
         }
+    }
+
+    /// Many entries of the plan in one line.
+    fn due(&self, lang: Lang) -> impl IntoView + use<> {
+        let count = self.dues.len();
+        (count > DUES).then(|| {
+            let text = match lang {
+                Lang::Zh => format!("{count} 项任务本月到期"),
+                Lang::En => format!("{count} entries due in this month"),
+            };
+            let href = format!("/admin/years/{}/plan", self.number);
+            view! { <li>{tag(Tone::Plain, lang.pick("计划", "Plan"))}" "<a href=href>{text}</a></li> }
+        })
     }
 
     /// Many activities by kind.

@@ -3,6 +3,8 @@
 mod calendar;
 mod entry;
 
+use std::collections::HashSet;
+
 use leptos::prelude::*;
 
 use super::{
@@ -28,6 +30,9 @@ use crate::{
 
 pub use calendar::calendar;
 pub use entry::{edit, entry, typed};
+
+/// Entries of a plan that are listed; of a longer one the late ones, so many at most.
+const LISTED: usize = 200;
 
 /// The standing with its days: in words as well as colour.
 fn standing_tag(lang: Lang, progress: &Progress) -> impl IntoView + use<> {
@@ -123,7 +128,9 @@ pub fn plan(frame: &Frame, shown: &Plan, typed: &Typed, wrong: Option<&Fault>) -
             lang.pick("这里还没有计划任务。", "There is no entry here yet."),
         )
     });
-    let parts = Part::ALL.map(|part| part_of(lang, shown, part)).collect_view();
+    let lines = listed(shown);
+    let parts = Part::ALL.map(|part| part_of(lang, shown, &lines, part)).collect_view();
+    let by_unit = (shown.lines.len() > LISTED).then(|| by_unit(lang, shown));
     let main = view! {
         <div class="row between wrap">{heading(title.clone(), below)}<div class="row wrap no-print">{elsewhere(lang, number, shown.unit, "plan")}{add}</div></div>
         {fault(wrong, lang)}
@@ -131,6 +138,7 @@ pub fn plan(frame: &Frame, shown: &Plan, typed: &Typed, wrong: Option<&Fault>) -
         {chooser(lang, format!("/admin/years/{number}/plan"), (&shown.units, &shown.within), shown.unit)}
         {counts(lang, shown)}
         {none}
+        {by_unit}
         {parts}
         {writes.then(|| starter(lang, shown, typed))}
     };
@@ -146,12 +154,52 @@ fn counts(lang: Lang, shown: &Plan) -> impl IntoView + use<> {
     (!shown.lines.is_empty()).then(|| view! { <div class="figures num">{figures}</div> })
 }
 
-fn part_of(lang: Lang, shown: &Plan, part: Part) -> impl IntoView + use<> {
-    let lines: Vec<&Line> = shown
-        .lines
-        .iter()
-        .filter(|line| line.entry.wish.kind.part() == part)
-        .collect();
+/// Of a plan that is too long to be read: how it stands by unit, and which entries are listed.
+fn by_unit(lang: Lang, shown: &Plan) -> impl IntoView + use<> {
+    let number = shown.number;
+    let rows = shown.by_unit().into_iter().map(|(unit, counts)| {
+        let name = shown.units.get(unit).map(|unit| unit.name.clone()).unwrap_or_default();
+        let cells = [Standing::Done, Standing::OnPlan, Standing::Late]
+            .map(|standing| view! { <td class="n">{counts.get(&standing).copied().unwrap_or(0)}</td> })
+            .collect_view();
+        view! {
+            <tr><th class="plain" scope="row"><a href=format!("/admin/years/{number}/plan?unit={unit}")>{name}</a></th>
+                <td class="n">{counts.values().sum::<usize>()}</td>{cells}</tr>
+        }
+    });
+    let rows = rows.collect_view();
+    let standings = [Standing::Done, Standing::OnPlan, Standing::Late]
+        .map(|standing| view! { <th class="n">{standing.name(lang)}</th> })
+        .collect_view();
+    let head =
+        view! { <th>{lang.pick("单位", "Unit")}</th><th class="n">{lang.pick("任务", "Entries")}</th>{standings} };
+    let label = lang.pick("各单位计划", "Plans by unit");
+    let late = shown.count(Standing::Late);
+    let listed = late.min(LISTED);
+    let told = match lang {
+        Lang::Zh => {
+            format!("任务太多，不全部列出：下面列出逾期未完成的 {late} 项中的 {listed} 项。点单位看它的全部任务。")
+        }
+        Lang::En => format!(
+            "There are too many entries to list them all: below stand {listed} of the {late} that are late. A unit leads to all of its own."
+        ),
+    };
+    view! { <section class="card stack"><h2>{label}</h2>{notice(Tone::Plain, told)}{table(label, head, rows)}</section> }
+}
+
+/// All entries; of a plan that is too long the late ones.
+fn listed(shown: &Plan) -> Vec<&Line> {
+    let all = shown.lines.len() <= LISTED;
+    let lines = shown.lines.iter();
+    lines
+        .filter(|line| all || line.progress.standing == Standing::Late)
+        .take(LISTED)
+        .collect()
+}
+
+fn part_of(lang: Lang, shown: &Plan, listed: &[&Line], part: Part) -> impl IntoView + use<> {
+    let lines = listed.iter().filter(|line| line.entry.wish.kind.part() == part);
+    let lines: Vec<&Line> = lines.copied().collect();
     let of = |line: &Line| line.entry.wish.unit;
     let several = shown.lines.windows(2).any(|pair| of(&pair[0]) != of(&pair[1]));
     let rows = lines
@@ -187,11 +235,11 @@ fn row(lang: Lang, units: &Tree, line: &Line, several: bool) -> impl IntoView + 
 /// The proposal for a unit without a plan.
 fn starter(lang: Lang, shown: &Plan, typed: &Typed) -> impl IntoView + use<> {
     let number = shown.number;
-    let planned = |unit: &&UnitId| shown.lines.iter().all(|line| line.entry.wish.unit != **unit);
+    let planned: HashSet<UnitId> = shown.lines.iter().map(|line| line.entry.wish.unit).collect();
     let options: Vec<_> = shown
         .own
         .iter()
-        .filter(planned)
+        .filter(|unit| !planned.contains(unit))
         .map(|unit| (unit.to_string(), shown.units.path(*unit)))
         .collect();
     let chosen = shown.unit.map(|unit| unit.to_string()).unwrap_or_default();
