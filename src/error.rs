@@ -15,6 +15,7 @@ use crate::domain::{
     dispute::NoDispute,
     editor::QuestionFault,
     exam::{RoundFault, SetupFault},
+    key::KeyFault,
     key_correction::NoCorrection,
     lang::Lang,
     law::LawFault,
@@ -106,6 +107,8 @@ pub enum Fault {
     /// A text that is empty, too long or holds control characters.
     Wording,
     KeyCorrection(NoCorrection),
+    /// A new key that no correction and no ruling can take.
+    NewKey(KeyFault),
     Dispute(NoDispute),
     /// A reading of an answer that is not stored.
     Marking(NoMark),
@@ -201,10 +204,7 @@ impl Fault {
             Self::Rules(_) | Self::Join(_) | Self::UnknownPlayer => 422,
             Self::NotJoined => 401,
             Self::NoSuchPlayer => 410,
-            Self::KeyCorrection(NoCorrection::Key | NoCorrection::NoKey)
-            | Self::Objection(NoObjection::Words)
-            | Self::Case(NoCase::Words)
-            | Self::Email => 422,
+            Self::NewKey(_) | Self::Objection(NoObjection::Words) | Self::Case(NoCase::Words) | Self::Email => 422,
             Self::KeyCorrection(NoCorrection::SamePerson) | Self::Objection(NoObjection::Own) => 403,
             Self::Case(NoCase::Own | NoCase::SamePerson) => 403,
             Self::KeyCorrection(_) | Self::Objection(_) | Self::Case(_) | Self::NoCertificate | Self::Withdrawn => 409,
@@ -346,6 +346,7 @@ impl Fault {
             Self::Record(fault) => fault.message(lang),
             Self::Study(fault) => fault.message(lang),
             Self::KeyCorrection(why) => no_correction(*why, lang),
+            Self::NewKey(fault) => return fault.message(lang),
             Self::Dispute(why) => why.message(lang),
             Self::Marking(why) => why.message(lang),
             Self::Objection(NoObjection::TooLate(until)) => {
@@ -473,14 +474,6 @@ fn no_correction(why: NoCorrection, lang: Lang) -> &'static str {
         NoCorrection::Another => lang.pick(
             "这道题已有一项更正待批准或已生效。要换一种做法，请先撤销那一项。",
             "A correction of this question waits or is in force. Undo it first to replace it.",
-        ),
-        NoCorrection::Key => lang.pick(
-            "新答案不合适：要符合题型，并且和原答案不同。",
-            "The new key does not fit: it must suit the kind of question and differ from the old key.",
-        ),
-        NoCorrection::NoKey => lang.pick(
-            "这种题型没有选项答案，只能所有人得满分或作废。答案写法有误的，请在题库里改，下次考试生效。",
-            "This kind has no key of options: full points for everybody or void is all that can be done here. Mend its answers in the bank for the next exam.",
         ),
         NoCorrection::SamePerson => lang.pick(
             "更正要由提出人以外的另一名管理员批准。",

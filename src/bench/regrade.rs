@@ -37,12 +37,14 @@ pub async fn on_engine(stage: &Stage, persons: usize) -> Result<Lines, Failed> {
     sum_up(app, exam, persons, &mut lines).await?;
     let correction = Correction {
         pool: 0,
-        method: Method::NewKey(OptionSet::of([1])),
+        method: Method::NewKey(OptionSet::of([1]).into()),
     };
     let (mut longest, mut touched) = (Duration::ZERO, 0);
     for _ in 0..3 {
         let begun = measure::now();
-        let impact = key_correction::dry_run(app, &operator, exam, correction).await?.impact;
+        let impact = key_correction::dry_run(app, &operator, exam, correction.clone())
+            .await?
+            .impact;
         longest = longest.max(begun.elapsed());
         touched = impact.up.len() + impact.down.len();
         if impact.attempts != persons || touched == 0 {
@@ -176,6 +178,7 @@ async fn prepare(app: &App, persons: usize) -> Result<ExamId, Failed> {
                 choice: drawn.authored(*choice),
                 full: Points::whole(1),
                 judged: None,
+                rejudged: None,
             });
             let score = mark_paper(policy.marking(), &[], asked);
             let settled = Settled {

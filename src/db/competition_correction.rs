@@ -4,6 +4,7 @@ use super::{Db, Result, Tx, column::Column, read_all, tx_all, tx_run};
 use crate::domain::{
     id::{CompetitionId, RulingId},
     item::OptionSet,
+    key::Key,
     key_correction::{Correction, Method},
 };
 
@@ -57,18 +58,19 @@ async fn alone(tx: &mut Tx, competition: CompetitionId) -> Result<()> {
 ///
 /// # Errors
 /// [`super::Error::Taken`] when another one of the question holds; when the database fails.
-pub async fn put(tx: &mut Tx, competition: CompetitionId, ruling: RulingId, correction: Correction) -> Result<()> {
+pub async fn put(tx: &mut Tx, competition: CompetitionId, ruling: RulingId, correction: &Correction) -> Result<()> {
     alone(tx, competition).await?;
     let Correction { pool, method } = correction;
+    let key = method.key().and_then(Key::options);
     tx_run!(
         tx,
         "INSERT INTO competition_correction (competition, place, ruling, key_set, in_force, method)
          VALUES ($1, $2, $3, $4, 1, $5)
          ON CONFLICT (competition, place, ruling) DO UPDATE SET in_force = 1",
         competition.0,
-        i64::from(pool),
+        i64::from(*pool),
         ruling.0,
-        method.key().map_or(0, |key| i64::from(key.0)),
+        key.map_or(0, |key| i64::from(key.0)),
         method.code()
     )?;
     Ok(())

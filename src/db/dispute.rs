@@ -3,6 +3,7 @@
 use super::{
     Db, Result, Tx,
     column::{Column, to_json},
+    key_correction::{columns, key},
     read_all, read_one, tx_all, tx_one, tx_run,
 };
 use crate::domain::{
@@ -11,7 +12,6 @@ use crate::domain::{
         AccountId, BankId, FlagId, KeyCorrectionId, ObjectionId, PersonId, PlayerId, QuestionId, RulingId, RunId,
         VersionId,
     },
-    item::OptionSet,
     key_correction::{Act, Method},
     time::Timestamp,
 };
@@ -382,6 +382,7 @@ struct RulingRow {
     question: i64,
     version: i64,
     key_set: i64,
+    key_form: String,
     proposed_by: i64,
     proposed_at: i64,
     decided_by: i64,
@@ -398,7 +399,7 @@ struct RulingRow {
 impl RulingRow {
     fn ruling(self) -> Result<Ruling> {
         let column = |name| Column("ruling", name, self.id);
-        let key = OptionSet(column("key_set").number(self.key_set)?);
+        let key = key(column, self.key_set, &self.key_form)?;
         let act = |by, at, reason| Act {
             by: AccountId(by),
             at: Timestamp(at),
@@ -408,7 +409,7 @@ impl RulingRow {
             id: RulingId(self.id),
             question: QuestionId(self.question),
             version: VersionId(self.version),
-            method: column("method").code(&self.method, |code| Method::from_code(code, key))?,
+            method: column("method").code(&self.method, |code| Method::from_code(code, key.clone()))?,
             state: column("state").code(&self.state, State::from_code)?,
             proposed: act(self.proposed_by, self.proposed_at, self.reason),
             decided: (self.decided_at != 0).then(|| act(self.decided_by, self.decided_at, self.decision)),
@@ -420,15 +421,17 @@ impl RulingRow {
 /// # Errors
 /// [`super::Error::Taken`] when another ruling on the question waits or is carried out.
 pub async fn insert(tx: &mut Tx, ruling: &Ruling) -> Result<()> {
+    let (key_set, key_form) = columns(&ruling.method);
     tx_run!(
         tx,
-        "INSERT INTO ruling (id, question, version, key_set, proposed_by, proposed_at, decided_by, decided_at, undone_by,
+        "INSERT INTO ruling (id, question, version, key_set, key_form, proposed_by, proposed_at, decided_by, decided_at, undone_by,
                              undone_at, worker, seen_at, method, state, reason, decision, undo_reason)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, 0, 0, $7, 'proposed', $8, '', '')",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0, $8, 'proposed', $9, '', '')",
         ruling.id.0,
         ruling.question.0,
         ruling.version.0,
-        ruling.method.key().map_or(0, |key| i64::from(key.0)),
+        key_set,
+        key_form,
         ruling.proposed.by.0,
         ruling.proposed.at.0,
         ruling.method.code(),
@@ -438,7 +441,7 @@ pub async fn insert(tx: &mut Tx, ruling: &Ruling) -> Result<()> {
 }
 
 const BY_ID: &str =
-    "SELECT id, question, version, key_set, proposed_by, proposed_at, decided_by, decided_at, undone_by,
+    "SELECT id, question, version, key_set, key_form, proposed_by, proposed_at, decided_by, decided_at, undone_by,
         undone_at, method, state, reason, decision, undo_reason
     FROM ruling WHERE id = $1";
 
@@ -477,7 +480,7 @@ pub async fn rulings_on(db: &Db, question: QuestionId) -> Result<Vec<Ruling>> {
     let rows = read_all!(
         db,
         RulingRow,
-        "SELECT id, question, version, key_set, proposed_by, proposed_at, decided_by, decided_at, undone_by,
+        "SELECT id, question, version, key_set, key_form, proposed_by, proposed_at, decided_by, decided_at, undone_by,
                 undone_at, method, state, reason, decision, undo_reason
          FROM ruling WHERE question = $1 ORDER BY id DESC",
         question.0
@@ -494,7 +497,7 @@ pub async fn rulings(db: &Db, limit: u32, offset: u32) -> Result<(Vec<Ruling>, i
     let rows = read_all!(
         db,
         RulingRow,
-        "SELECT id, question, version, key_set, proposed_by, proposed_at, decided_by, decided_at, undone_by,
+        "SELECT id, question, version, key_set, key_form, proposed_by, proposed_at, decided_by, decided_at, undone_by,
                 undone_at, method, state, reason, decision, undo_reason
          FROM ruling ORDER BY id DESC LIMIT $1 OFFSET $2",
         i64::from(limit),

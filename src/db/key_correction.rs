@@ -9,6 +9,7 @@ use crate::domain::{
     exam::Band,
     id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, UnitId},
     item::OptionSet,
+    key::Key,
     key_correction::{Act, Correction, Method, Proposal, State},
     mark::Score,
     points::Points,
@@ -22,6 +23,7 @@ struct ProposalRow {
     pool: i64,
     method: String,
     key_set: i64,
+    key_form: String,
     reason: String,
     objection: i64,
     state: String,
@@ -38,7 +40,7 @@ struct ProposalRow {
 impl ProposalRow {
     fn proposal(self) -> Result<Proposal> {
         let column = |name| Column("key_correction", name, self.id);
-        let key = OptionSet(column("key_set").number(self.key_set)?);
+        let key = key(column, self.key_set, &self.key_form)?;
         let act = |by, at, reason| Act {
             by: AccountId(by),
             at: Timestamp(at),
@@ -49,7 +51,7 @@ impl ProposalRow {
             exam: ExamId(self.exam),
             correction: Correction {
                 pool: column("pool").number(self.pool)?,
-                method: column("method").code(&self.method, |code| Method::from_code(code, key))?,
+                method: column("method").code(&self.method, |code| Method::from_code(code, key.clone()))?,
             },
             objection: (self.objection != 0).then_some(ObjectionId(self.objection)),
             state: column("state").code(&self.state, State::from_code)?,
@@ -60,22 +62,41 @@ impl ProposalRow {
     }
 }
 
+/// A key as two columns hold it: the options, and the form of a question beyond choice, empty for none.
+pub(super) fn key(column: impl Fn(&'static str) -> Column, options: i64, form: &str) -> Result<Key> {
+    Ok(match form {
+        "" => Key::Options(OptionSet(column("key_set").number(options)?)),
+        json => Key::Form(column("key_form").json(json)?),
+    })
+}
+
+/// The same columns of the key that a method brings.
+pub(super) fn columns(method: &Method) -> (i64, String) {
+    let (options, form) = (method.key().and_then(Key::options), method.key().and_then(Key::form));
+    (
+        options.map_or(0, |options| i64::from(options.0)),
+        form.map(to_json).unwrap_or_default(),
+    )
+}
+
 /// Stores a proposal.
 ///
 /// # Errors
 /// [`super::Error::Taken`] when a correction of this question waits or is in force.
 pub async fn insert(tx: &mut Tx, proposal: &Proposal) -> Result<()> {
-    let Correction { pool, method } = proposal.correction;
+    let Correction { pool, method } = &proposal.correction;
+    let (key_set, key_form) = columns(method);
     tx_run!(
         tx,
-        "INSERT INTO key_correction (id, exam, pool, method, key_set, reason, objection, state, proposed_by, proposed_at,
+        "INSERT INTO key_correction (id, exam, pool, method, key_set, key_form, reason, objection, state, proposed_by, proposed_at,
                                      decided_by, decided_at, decision, undone_by, undone_at, undo_reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'proposed', $8, $9, 0, 0, '', 0, 0, '')",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'proposed', $9, $10, 0, 0, '', 0, 0, '')",
         proposal.id.0,
         proposal.exam.0,
-        i64::from(pool),
+        i64::from(*pool),
         method.code(),
-        method.key().map_or(0, |key| i64::from(key.0)),
+        key_set,
+        key_form,
         proposal.proposed.reason.as_str(),
         proposal.objection.map_or(0, |objection| objection.0),
         proposal.proposed.by.0,
@@ -84,7 +105,8 @@ pub async fn insert(tx: &mut Tx, proposal: &Proposal) -> Result<()> {
     Ok(())
 }
 
-const BY_ID: &str = "SELECT id, exam, pool, method, key_set, reason, objection, state, proposed_by, proposed_at,
+const BY_ID: &str =
+    "SELECT id, exam, pool, method, key_set, key_form, reason, objection, state, proposed_by, proposed_at,
         decided_by, decided_at, decision, undone_by, undone_at, undo_reason
     FROM key_correction WHERE id = $1";
 
@@ -114,7 +136,7 @@ pub async fn of_exam(db: &Db, exam: ExamId) -> Result<Vec<Proposal>> {
     let rows = read_all!(
         db,
         ProposalRow,
-        "SELECT id, exam, pool, method, key_set, reason, objection, state, proposed_by, proposed_at,
+        "SELECT id, exam, pool, method, key_set, key_form, reason, objection, state, proposed_by, proposed_at,
                 decided_by, decided_at, decision, undone_by, undone_at, undo_reason
          FROM key_correction WHERE exam = $1 ORDER BY id DESC",
         exam.0
@@ -130,7 +152,7 @@ pub async fn of_objection(db: &Db, objection: ObjectionId) -> Result<Vec<Proposa
     let rows = read_all!(
         db,
         ProposalRow,
-        "SELECT id, exam, pool, method, key_set, reason, objection, state, proposed_by, proposed_at,
+        "SELECT id, exam, pool, method, key_set, key_form, reason, objection, state, proposed_by, proposed_at,
                 decided_by, decided_at, decision, undone_by, undone_at, undo_reason
          FROM key_correction WHERE objection = $1 ORDER BY id DESC",
         objection.0
@@ -138,7 +160,8 @@ pub async fn of_objection(db: &Db, objection: ObjectionId) -> Result<Vec<Proposa
     rows.into_iter().map(ProposalRow::proposal).collect()
 }
 
-const IN_FORCE: &str = "SELECT id, exam, pool, method, key_set, reason, objection, state, proposed_by, proposed_at,
+const IN_FORCE: &str =
+    "SELECT id, exam, pool, method, key_set, key_form, reason, objection, state, proposed_by, proposed_at,
         decided_by, decided_at, decision, undone_by, undone_at, undo_reason
     FROM key_correction WHERE exam = $1 AND state = 'applied' ORDER BY decided_at, id";
 

@@ -293,10 +293,6 @@ pub enum NoDispute {
     NotShown,
     /// Another ruling on the question waits, is carried out or is in force.
     Another,
-    /// The new key does not fit the question, or is the old one.
-    Key,
-    /// The question has no key of options: full points or void is all that can be done.
-    NoKey,
     SamePerson,
     /// Whoever flagged it does not rule on it.
     Own,
@@ -307,7 +303,7 @@ pub enum NoDispute {
 impl NoDispute {
     pub fn status(self) -> u16 {
         match self {
-            Self::Words | Self::Key | Self::NoKey => 422,
+            Self::Words => 422,
             Self::SamePerson | Self::Own | Self::NotShown => 403,
             Self::Flagged | Self::Another | Self::Decided => 409,
         }
@@ -330,14 +326,6 @@ impl NoDispute {
             Self::Another => lang.pick(
                 "这道题已有一项裁定待批准、正在执行或已生效。要换一种做法，请先撤销那一项。",
                 "A ruling on this question waits, is carried out or is in force. Undo it first to replace it.",
-            ),
-            Self::Key => lang.pick(
-                "新答案不合适：要符合题型，并且和原答案不同。",
-                "The new key does not fit: it must suit the kind of question and differ from the old key.",
-            ),
-            Self::NoKey => lang.pick(
-                "这种题没有选项答案，不能换答案；可以全部给分、作废，或者维持原判。没有提交。",
-                "This kind of question has no key of options to change: give full points, void it, or leave it. Nothing was sent.",
             ),
             Self::SamePerson => lang.pick(
                 "裁定要由提出人以外的另一名管理员批准。",
@@ -365,7 +353,7 @@ mod tests {
             id: RulingId(1),
             question: QuestionId(2),
             version: VersionId(3),
-            method: Method::NewKey(OptionSet(2)),
+            method: Method::NewKey(OptionSet(2).into()),
             state,
             proposed: Act {
                 by: AccountId(7),

@@ -106,7 +106,7 @@ fn parts(text: &str, between: &[char]) -> Vec<String> {
 }
 
 /// A text with its line ends as the platform keeps them and no other control characters.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let kept = text.replace("\r\n", "\n");
     let kept: String = kept.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
     kept.trim().to_owned()

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    answer::Judged,
+    answer::{Form, Judged},
     exam::{Band, Counting},
     id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, UnitId},
-    item::{Kind, OptionSet},
+    item::{Kind, OptionSet, Question},
+    key::Key,
     lang::Lang,
     mark::{Marking, PartScore, Score, mark},
     points::Points,
@@ -17,13 +18,13 @@ use super::{
 };
 
 /// What becomes of a question whose key was wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "method", content = "key", rename_all = "snake_case")]
 pub enum Method {
     /// 按新答案: only the new key earns points.
-    NewKey(OptionSet),
+    NewKey(Key),
     /// 新旧答案都算: whichever of the two keys gives more.
-    EitherKey(OptionSet),
+    EitherKey(Key),
     /// 全部给分: full points to everybody who was asked, answered or not.
     FullCredit,
     /// 作废并折算: the question no longer counts; its points go to the other questions of its part, in proportion.
@@ -36,7 +37,7 @@ impl Method {
     /// The codes in the order of the form.
     pub const CODES: [&'static str; 5] = ["new_key", "either_key", "full_credit", "void", "leave"];
 
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::NewKey(_) => "new_key",
             Self::EitherKey(_) => "either_key",
@@ -47,10 +48,10 @@ impl Method {
     }
 
     /// The method of this code; `key` is used by those that need one.
-    pub fn from_code(code: &str, key: OptionSet) -> Option<Self> {
+    pub fn from_code(code: &str, key: impl Into<Key>) -> Option<Self> {
         match code {
-            "new_key" => Some(Self::NewKey(key)),
-            "either_key" => Some(Self::EitherKey(key)),
+            "new_key" => Some(Self::NewKey(key.into())),
+            "either_key" => Some(Self::EitherKey(key.into())),
             "full_credit" => Some(Self::FullCredit),
             "void" => Some(Self::Void),
             "leave" => Some(Self::Leave),
@@ -58,16 +59,22 @@ impl Method {
         }
     }
 
-    /// The codes that suit a kind of question: only a choice has a key to change.
-    pub fn codes_for(kind: Kind) -> impl Iterator<Item = &'static str> {
-        let needs_key = |code: &str| matches!(code, "new_key" | "either_key");
-        Self::CODES
-            .into_iter()
-            .filter(move |code| kind.is_choice() || !needs_key(code))
+    /// Whether the method of this code needs a new key.
+    pub fn needs_key(code: &str) -> bool {
+        matches!(code, "new_key" | "either_key")
     }
 
-    /// The new key, in authored places.
-    pub fn key(self) -> Option<OptionSet> {
+    /// The codes that suit a question: what people read has no key to change.
+    pub fn codes_for(question: &Question) -> impl Iterator<Item = &'static str> {
+        let by_rules = question.form.as_ref().is_some_and(|form| !form.is_written());
+        let keyed = question.kind.is_choice() || by_rules;
+        Self::CODES
+            .into_iter()
+            .filter(move |code| keyed || !Self::needs_key(code))
+    }
+
+    /// The new key.
+    pub fn key(&self) -> Option<&Key> {
         match self {
             Self::NewKey(key) | Self::EitherKey(key) => Some(key),
             Self::FullCredit | Self::Void | Self::Leave => None,
@@ -90,11 +97,21 @@ impl Method {
 }
 
 /// A correction in force: data for [`mark_paper`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     /// The question's place in the exam's fixed pool.
     pub pool: u32,
     pub method: Method,
+}
+
+/// The correction of the question at a place.
+pub fn correction_of(corrections: &[Correction], pool: u32) -> Option<&Correction> {
+    corrections.iter().rfind(|correction| correction.pool == pool)
+}
+
+/// By which form answers to the question at a place are marked anew.
+pub fn new_form(corrections: &[Correction], pool: u32) -> Option<&Form> {
+    correction_of(corrections, pool)?.method.key()?.form()
 }
 
 /// One question of a paper with what was answered.
@@ -109,19 +126,25 @@ pub struct Asked {
     pub full: Points,
     /// What the answer to a question beyond choice earned; `None`: its key marks a choice.
     pub judged: Option<Judged>,
+    /// What it earned by the [`new_form`] of a correction in force.
+    pub rejudged: Option<Judged>,
 }
 
 /// The points a question earns with the corrections in force; `None` when it no longer counts.
 pub fn mark_asked(marking: Marking, corrections: &[Correction], asked: &Asked) -> Option<Points> {
-    let by = |key| match asked.judged {
+    let by_options = |key| mark(marking, asked.kind, key, asked.choice, asked.full);
+    let published = match asked.judged {
         Some(judged) => judged.points,
-        None => mark(marking, asked.kind, key, asked.choice, asked.full),
+        None => by_options(asked.key),
     };
-    let correction = corrections.iter().rfind(|correction| correction.pool == asked.pool);
-    match correction.map(|correction| correction.method) {
-        None | Some(Method::Leave) => Some(by(asked.key)),
-        Some(Method::NewKey(key)) => Some(by(key)),
-        Some(Method::EitherKey(key)) => Some(by(key).max(by(asked.key))),
+    let corrected = |key: &Key| match (key, asked.judged) {
+        (Key::Options(key), None) => by_options(*key),
+        _ => asked.rejudged.map_or(published, |judged| judged.points),
+    };
+    match correction_of(corrections, asked.pool).map(|correction| &correction.method) {
+        None | Some(Method::Leave) => Some(published),
+        Some(Method::NewKey(key)) => Some(corrected(key)),
+        Some(Method::EitherKey(key)) => Some(corrected(key).max(published)),
         Some(Method::FullCredit) => Some(asked.full),
         Some(Method::Void) => None,
     }
@@ -130,7 +153,7 @@ pub fn mark_asked(marking: Marking, corrections: &[Correction], asked: &Asked) -
 /// Whether people have to read the answer before the question counts for good: a correction that gives or takes all its
 /// points spares them.
 pub fn waits(corrections: &[Correction], asked: &Asked) -> bool {
-    let lifted = corrections.iter().rfind(|correction| correction.pool == asked.pool);
+    let lifted = correction_of(corrections, asked.pool);
     let lifted = lifted.is_some_and(|one| matches!(one.method, Method::FullCredit | Method::Void));
     !lifted && asked.judged.is_some_and(|judged| judged.waits)
 }
@@ -398,10 +421,6 @@ pub fn impact(graded: &[Graded], counting: Counting) -> Impact {
 pub enum NoCorrection {
     /// Another correction of this question waits or is in force.
     Another,
-    /// The new key does not fit the question, or is the old one.
-    Key,
-    /// The question has no key of options: full points or void is all that can be done.
-    NoKey,
     /// Who proposed it may not apply it.
     SamePerson,
     /// It was decided or undone meanwhile.
@@ -413,7 +432,10 @@ pub enum NoCorrection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::exam::MultiplePolicy;
+    use crate::domain::{
+        answer::{Blank, FillIn},
+        exam::MultiplePolicy,
+    };
 
     const POLICY: Marking = Marking {
         multiple: MultiplePolicy::AllOrNothing,
@@ -428,6 +450,7 @@ mod tests {
             choice: OptionSet(choice),
             full: Points::whole(1),
             judged: None,
+            rejudged: None,
         }
     }
 
@@ -442,12 +465,65 @@ mod tests {
     #[test]
     fn each_method_gives_what_its_name_says() {
         let (old, new, none) = (asked(7, 1, 1), asked(7, 1, 2), asked(7, 1, 0));
-        let points = |method| [old, new, none].map(|asked| score(&one(method), &[asked]).0);
+        let points = |method| {
+            let corrections = one(method);
+            [old, new, none].map(|asked| score(&corrections, &[asked]).0)
+        };
         assert_eq!(points(Method::Leave), [100, 0, 0]);
-        assert_eq!(points(Method::NewKey(OptionSet(2))), [0, 100, 0]);
-        assert_eq!(points(Method::EitherKey(OptionSet(2))), [100, 100, 0]);
+        assert_eq!(points(Method::NewKey(OptionSet(2).into())), [0, 100, 0]);
+        assert_eq!(points(Method::EitherKey(OptionSet(2).into())), [100, 100, 0]);
         assert_eq!(points(Method::FullCredit), [100, 100, 100]);
         assert_eq!(points(Method::Void), [100, 100, 100], "nothing is left to ask");
+    }
+
+    #[test]
+    fn other_answers_earn_what_the_new_form_gives_or_the_better_of_the_two() {
+        let blanks = vec![Blank::taking(["三十日"])];
+        let key = || {
+            Key::from(Form::FillIn(FillIn {
+                blanks: blanks.clone(),
+                ordered: true,
+            }))
+        };
+        let judged = |points| {
+            Some(Judged {
+                points: Points(points),
+                waits: false,
+            })
+        };
+        let points = |method| {
+            let corrections = one(method);
+            [(100, 0), (0, 100), (50, 25)].map(|(published, new)| {
+                let asked = Asked {
+                    kind: Kind::FillBlank,
+                    judged: judged(published),
+                    rejudged: judged(new),
+                    ..asked(7, 0, 0)
+                };
+                score(&corrections, &[asked]).0
+            })
+        };
+        assert_eq!(points(Method::Leave), [100, 0, 50]);
+        assert_eq!(points(Method::NewKey(key())), [0, 100, 25]);
+        assert_eq!(points(Method::EitherKey(key())), [100, 100, 50]);
+        assert_eq!(points(Method::FullCredit), [100, 100, 100]);
+        assert!(new_form(&one(Method::NewKey(key())), 7).is_some_and(|form| form.is_right("30日")));
+        assert_eq!(new_form(&one(Method::NewKey(key())), 8), None);
+        assert_eq!(new_form(&one(Method::NewKey(OptionSet(2).into())), 7), None);
+    }
+
+    /// Editions keep digests of it.
+    #[test]
+    fn a_correction_of_options_is_written_as_it_was_before_there_were_forms() {
+        let new = one(Method::NewKey(OptionSet(2).into()));
+        let text = serde_json::to_string(&new).expect("JSON");
+        assert_eq!(text, r#"[{"pool":7,"method":{"method":"new_key","key":2}}]"#);
+        assert_eq!(
+            serde_json::from_str::<[Correction; 1]>(&text).expect("a correction"),
+            new
+        );
+        let void = serde_json::to_string(&one(Method::Void)).expect("JSON");
+        assert_eq!(void, r#"[{"pool":7,"method":{"method":"void"}}]"#);
     }
 
     #[test]
@@ -466,7 +542,7 @@ mod tests {
         };
         assert_eq!(marked(&[]), (Points(30), 1));
         assert_eq!(
-            marked(&one(Method::NewKey(OptionSet(2)))),
+            marked(&one(Method::NewKey(OptionSet(2).into()))),
             (Points(30), 1),
             "it has no key"
         );
@@ -504,6 +580,7 @@ mod tests {
             full: Points(200),
             pool: 3,
             judged: None,
+            rejudged: None,
         };
         let score = mark_paper(POLICY, &[], [asked(1, 1, 1), asked(2, 1, 2), two]);
         assert_eq!((score.score, score.full), (Points::whole(3), Points::whole(4)));
@@ -525,7 +602,7 @@ mod tests {
             let before = score(&[], &paper);
             for code in Method::CODES {
                 let method = Method::from_code(code, OptionSet(2)).expect("a code");
-                let after = score(&one(method), &paper);
+                let after = score(&one(method.clone()), &paper);
                 assert!((Points::ZERO..=Points(300)).contains(&after));
                 if matches!(method, Method::EitherKey(_) | Method::FullCredit) {
                     assert!(after >= before, "{code}");

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     id::AttemptId,
-    key_correction::{Correction, Method},
+    key_correction::{Correction, Method, correction_of},
     lang::Lang,
     person::codes,
     points::Points,
@@ -121,7 +121,7 @@ pub fn next(readings: usize) -> Round {
 /// tells how far the markers are; a question that a correction took out of the marking is waited for no longer.
 pub fn marks(tasks: &[Task], corrections: &[Correction]) -> HashMap<u16, Points> {
     let lifted = |task: &Task| {
-        let correction = corrections.iter().rfind(|correction| correction.pool == task.pool);
+        let correction = correction_of(corrections, task.pool);
         correction.is_some_and(|one| matches!(one.method, Method::FullCredit | Method::Void))
     };
     if tasks.iter().any(|task| task.state != State::Done && !lifted(task)) {

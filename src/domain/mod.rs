@@ -29,6 +29,7 @@ pub mod id;
 pub mod identity;
 pub mod intake;
 pub mod item;
+pub mod key;
 pub mod key_correction;
 pub mod lang;
 pub mod law;

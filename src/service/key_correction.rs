@@ -26,6 +26,7 @@ use crate::{
         figure::{Counts, Rate},
         id::{AccountId, AttemptId, ExamId, KeyCorrectionId, ObjectionId, PersonId, RulingId, UnitId},
         item::Question,
+        key::Chosen,
         key_correction::{
             Act, Correction, Final, Graded, Impact, Method, NoCorrection, Proposal, State, impact, mark_asked,
             sheet_choices,
@@ -131,19 +132,24 @@ pub async fn subject(app: &App, caller: &Caller, id: ExamId, pool: u32) -> Resul
 }
 
 /// Whether a method suits the question.
-fn check(question: &Question, method: Method) -> Result<()> {
-    let Some(key) = method.key() else { return Ok(()) };
-    if !question.kind.is_choice() {
-        return Err(Fault::KeyCorrection(NoCorrection::NoKey).into());
-    }
-    let corrected = Question {
-        key,
-        ..question.clone()
-    };
-    if key == question.key || corrected.fit().is_err() {
-        return Err(Fault::KeyCorrection(NoCorrection::Key).into());
-    }
-    Ok(())
+pub(super) fn check(question: &Question, method: &Method) -> Result<()> {
+    let suits = method.key().map_or(Ok(()), |key| key.suits(question));
+    suits.map_err(|fault| Fault::NewKey(fault).into())
+}
+
+/// What was chosen in a form for the question at a place of an exam's pool; `None`: nothing was.
+///
+/// # Errors
+/// As [`subject`]; [`Fault::NewKey`] when the new answers are not written as they should be.
+pub async fn method(
+    app: &App,
+    caller: &Caller,
+    (exam, pool): (ExamId, u32),
+    chosen: &Chosen,
+) -> Result<Option<Method>> {
+    let material = opened(app, caller, exam).await?;
+    let question = &material.question(pool).ok_or(Fault::NotFound)?.question;
+    chosen.method(question).map_err(|fault| Fault::NewKey(fault).into())
 }
 
 /// A person whose result turns, by name.
@@ -202,19 +208,20 @@ pub struct DryRun {
 /// What a correction of a question would do, over every attempt handed in so far.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::Correction`] when the method does not suit the question,
+/// [`Fault::Forbidden`] unless somebody who manages exams asks, [`Fault::NewKey`] when the method does not suit the question,
 /// [`Fault::NotFound`], [`Fault::WrongState`].
 pub async fn dry_run(app: &App, caller: &Caller, id: ExamId, correction: Correction) -> Result<DryRun> {
     let material = opened(app, caller, id).await?;
     let question = &material.question(correction.pool).ok_or(Fault::NotFound)?.question;
-    check(question, correction.method)?;
+    check(question, &correction.method)?;
     let before = db::key_correction::in_force(&app.db, id).await?;
+    let pool = correction.pool;
     let after = with(&before, correction);
     let step = Step {
         material: &material,
         before: &before,
         after: &after,
-        pool: correction.pool,
+        pool,
     };
     let (graded, _) = step.run(Reader::Db(&app.db)).await?;
     explain(app, &material.exam, &graded).await
@@ -222,7 +229,7 @@ pub async fn dry_run(app: &App, caller: &Caller, id: ExamId, correction: Correct
 
 /// Corrections in force together with one more.
 fn with(corrections: &[Correction], more: Correction) -> Vec<Correction> {
-    corrections.iter().copied().chain([more]).collect()
+    corrections.iter().cloned().chain([more]).collect()
 }
 
 /// Puts names and units to what would happen.
@@ -393,10 +400,11 @@ impl Step<'_> {
     fn same(&self, paper: &Paper, answers: &[Answer]) -> bool {
         let mut asked = paper.0.iter().zip(answers);
         let own = asked.find(|(drawn, _)| drawn.pool == self.pool && !self.material.has_texts());
-        let Some(asked) = own.and_then(|(drawn, answer)| self.material.asked(drawn, answer, None)) else {
-            return false;
+        let Some((drawn, answer)) = own else { return false };
+        let by = |corrections| {
+            let asked = self.material.asked(corrections, drawn, answer, None)?;
+            Some(mark_asked(self.material.exam.policy.marking(), corrections, &asked))
         };
-        let by = |corrections| mark_asked(self.material.exam.policy.marking(), corrections, &asked);
         by(self.before) == by(self.after)
     }
 
@@ -455,7 +463,7 @@ impl Step<'_> {
 /// Proposes a correction; nothing is changed until somebody else applies it.
 ///
 /// # Errors
-/// As [`dry_run`]; [`Fault::Correction`] when one of this question waits or is in force, [`Fault::Objection`] when the
+/// As [`dry_run`]; [`Fault::KeyCorrection`] when one of this question waits or is in force, [`Fault::Objection`] when the
 /// reason is missing, [`Fault::NotFound`] for an objection about another exam.
 pub async fn propose(
     app: &App,
@@ -467,7 +475,7 @@ pub async fn propose(
 ) -> Result<KeyCorrectionId> {
     let material = opened(app, caller, exam).await?;
     let question = &material.question(correction.pool).ok_or(Fault::NotFound)?.question;
-    check(question, correction.method)?;
+    check(question, &correction.method)?;
     if let Some(objection) = objection {
         let found = db::objection::get(&app.db, objection).await?;
         found
@@ -496,7 +504,7 @@ pub async fn propose(
             Box::pin(async move {
                 db::key_correction::insert(tx, &proposal).await?;
                 let deed = Deed::new(Audited::KeyCorrectionProposed, subject_of(id))
-                    .after(&(exam, proposal.correction))
+                    .after(&(exam, &proposal.correction))
                     .because(proposal.proposed.reason);
                 audit::record(tx, &by, deed).await
             })
@@ -536,7 +544,7 @@ pub async fn detail(app: &App, caller: &Caller, id: KeyCorrectionId) -> Result<D
     let question = material.question(proposal.correction.pool).ok_or(Fault::NotFound)?;
     let waits = proposal.state == State::Proposed;
     let dry_run = match waits {
-        true => Some(dry_run(app, caller, proposal.exam, proposal.correction).await?),
+        true => Some(dry_run(app, caller, proposal.exam, proposal.correction.clone()).await?),
         false => None,
     };
     Ok(Detail {
@@ -642,7 +650,7 @@ pub(super) async fn apply_ruling(app: &App, ruling: &Ruling, (exam, part): (Exam
         exam,
         correction: Correction {
             pool: part.place,
-            method: ruling.method,
+            method: ruling.method.clone(),
         },
         objection: None,
         state: State::Proposed,
@@ -740,7 +748,7 @@ async fn change(
         .write(args, move |tx, args| {
             Box::pin(async move {
                 let (proposal, act, by, material, random, what) = &*args;
-                let Correction { pool, .. } = proposal.correction;
+                let pool = proposal.correction.pool;
                 if !what.prepare(tx, proposal).await? {
                     return Ok(());
                 }
@@ -753,8 +761,8 @@ async fn change(
                     return Err(Fault::KeyCorrection(NoCorrection::Decided).into());
                 }
                 let after = match undo {
-                    true => before.iter().copied().filter(|other| other.pool != pool).collect(),
-                    false => with(&before, proposal.correction),
+                    true => before.iter().filter(|other| other.pool != pool).cloned().collect(),
+                    false => with(&before, proposal.correction.clone()),
                 };
                 let step = Step {
                     material,

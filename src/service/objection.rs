@@ -14,7 +14,8 @@ use crate::{
         exam::Exam,
         id::{AttemptId, ObjectionId},
         item::OptionSet,
-        key_correction::{self, Act, Asked, Correction, Proposal, mark_asked},
+        key::Key,
+        key_correction::{self, Act, Asked, Correction, Proposal, correction_of, mark_asked},
         marking,
         notice::About as News,
         objection::{About, NoObjection, Objection, State, reason, until},
@@ -217,7 +218,12 @@ pub async fn case(app: &App, caller: &Caller, id: ObjectionId) -> Result<Case> {
         .zip(paper.0.iter().zip(answers))
         .filter(|(place, _)| wanted == 0 || *place == usize::from(wanted))
         .filter_map(|(place, (drawn, answer))| {
-            let asked = material.asked(drawn, &answer, marks.get(&u16::try_from(place).ok()?).copied())?;
+            let asked = material.asked(
+                &corrections,
+                drawn,
+                &answer,
+                marks.get(&u16::try_from(place).ok()?).copied(),
+            )?;
             let form = material.question(drawn.pool)?.question.form.as_ref();
             let said = |text: &str| form.map(|form| given(&form.asking(), text)).unwrap_or_default();
             let journal = events
@@ -255,10 +261,8 @@ pub async fn case(app: &App, caller: &Caller, id: ObjectionId) -> Result<Case> {
 
 fn shown(material: &sitting::Material, drawn: &Drawn, asked: &Asked, corrections: &[Correction]) -> Option<Marked> {
     let question = &material.question(drawn.pool)?.question;
-    let corrected = corrections.iter().find(|correction| correction.pool == drawn.pool);
-    let key = corrected
-        .and_then(|correction| correction.method.key())
-        .unwrap_or(question.key);
+    let new = correction_of(corrections, drawn.pool).and_then(|correction| correction.method.key());
+    let form = new.and_then(Key::form).or(question.form.as_ref());
     Some(Marked {
         place: 0,
         pool: drawn.pool,
@@ -270,9 +274,9 @@ fn shown(material: &sitting::Material, drawn: &Drawn, asked: &Asked, corrections
             .collect::<Option<_>>()?,
         choice: OptionSet::EMPTY,
         said: Vec::new(),
-        right: question.form.as_ref().map(Form::right).unwrap_or_default(),
+        right: form.map(Form::right).unwrap_or_default(),
         waits: false,
-        key: drawn.shown(key),
+        key: drawn.shown(new.and_then(Key::options).unwrap_or(question.key)),
         points: mark_asked(material.exam.policy.marking(), corrections, asked),
         full: asked.full,
         journal: Vec::new(),

@@ -13,7 +13,8 @@ use crate::{
         exam::{Band, Exam, GRACE_SECONDS, Grade, Moment, Policy, Release, Round, Thing},
         id::{AttemptId, ExamId},
         item::OptionSet,
-        key_correction::{Correction, Method, mark_asked, waits},
+        key::Key,
+        key_correction::{Correction, Method, correction_of, mark_asked, waits},
         marking::marks,
         paper::{Paper, Shown},
         points::Points,
@@ -275,15 +276,14 @@ async fn review(
         .filter_map(|(place, (drawn, answer))| {
             let question = &material.question(drawn.pool)?.question;
             let item = u16::try_from(place + 1).ok()?;
-            let asked = material.asked(drawn, &answer, marks.get(&item).copied())?;
+            let asked = material.asked(corrections, drawn, &answer, marks.get(&item).copied())?;
             let points = mark_asked(material.exam.policy.marking(), corrections, &asked);
             let right = points == Some(asked.full);
             let waits = waits(corrections, &asked);
             let form = question.form.as_ref();
-            let corrected = corrections.iter().rfind(|correction| correction.pool == drawn.pool);
-            let key = corrected
-                .and_then(|correction| correction.method.key())
-                .unwrap_or(question.key);
+            let corrected = correction_of(corrections, drawn.pool).map(|correction| &correction.method);
+            let new = corrected.and_then(Method::key);
+            let key = new.and_then(Key::options).unwrap_or(question.key);
             let reviewed = Reviewed {
                 place: place + 1,
                 shown: show(material, drawn)?,
@@ -293,8 +293,12 @@ async fn review(
                 waits,
                 part: points.filter(|points| shows.answers && !waits && !right && *points > Points::ZERO),
                 key: (shows.right && form.is_none()).then(|| drawn.shown(key)),
-                model: form.filter(|_| shows.right).map(Form::right),
-                corrected: corrected.filter(|_| shows.right).map(|correction| correction.method),
+                model: new
+                    .and_then(Key::form)
+                    .or(form)
+                    .filter(|_| shows.right)
+                    .map(Form::right),
+                corrected: corrected.filter(|_| shows.right).cloned(),
                 explanation: shows
                     .explanation
                     .then(|| (question.explanation.clone(), question.basis.clone())),

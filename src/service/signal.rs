@@ -174,7 +174,7 @@ async fn wrong_answers(
     let marking = material.exam.policy.marking();
     let asked = paper.0.iter().zip(choices);
     let mut wrong: Vec<Wrong> = asked
-        .filter_map(|(drawn, choice)| material.asked(drawn, &Answer::chosen(choice), None))
+        .filter_map(|(drawn, choice)| material.asked(corrections, drawn, &Answer::chosen(choice), None))
         .filter(|asked| !asked.choice.is_empty())
         .filter(|asked| mark_asked(marking, corrections, asked).is_some_and(|points| points < asked.full))
         .map(|asked| Wrong {

@@ -30,7 +30,7 @@ use crate::{
         exam::{Exam, GRACE_SECONDS, Round, State, round_at},
         id::{AttemptId, ExamId, PersonId},
         item::OptionSet,
-        key_correction::{Asked, Correction, mark_paper, sheet_bytes, sheet_choices},
+        key_correction::{Asked, Correction, mark_paper, new_form, sheet_bytes, sheet_choices},
         mark::Score,
         marking::{self, Task},
         paper::{Drawn, Paper, PoolItem, Shown},
@@ -114,17 +114,27 @@ impl Material {
         self.exam.blueprint.parts.iter().any(|part| !part.kind.is_choice())
     }
 
-    /// A question of a paper with what was answered, as shown. `marked`: what people gave for it.
-    pub(super) fn asked(&self, drawn: &Drawn, answer: &Answer, marked: Option<Points>) -> Option<Asked> {
+    /// A question of a paper with what was answered, as shown, for marking with these corrections. `marked`: what people gave
+    /// for it.
+    pub(super) fn asked(
+        &self,
+        corrections: &[Correction],
+        drawn: &Drawn,
+        answer: &Answer,
+        marked: Option<Points>,
+    ) -> Option<Asked> {
         let question = &self.question(drawn.pool)?.question;
         let full = self.exam.blueprint.points_of(question.kind);
-        let judged = question.form.as_ref().map(|form| match marked {
-            Some(points) => Judged { points, waits: false },
-            // Without points of a marker nothing can be wrong with them.
-            None => form.judged(&answer.text, full, None).unwrap_or(Judged {
+        // Without points of a marker nothing can be wrong with them.
+        let by_rules = |form: &Form| {
+            form.judged(&answer.text, full, None).unwrap_or(Judged {
                 points: Points::ZERO,
                 waits: false,
-            }),
+            })
+        };
+        let judged = question.form.as_ref().map(|form| match marked {
+            Some(points) => Judged { points, waits: false },
+            None => by_rules(form),
         });
         Some(Asked {
             pool: drawn.pool,
@@ -133,6 +143,7 @@ impl Material {
             choice: drawn.authored(answer.choice),
             full,
             judged,
+            rejudged: new_form(corrections, drawn.pool).map(by_rules),
         })
     }
 
@@ -142,7 +153,9 @@ impl Material {
         mark_paper(
             self.exam.policy.marking(),
             corrections,
-            asked.filter_map(|(item, (drawn, answer))| self.asked(drawn, answer, marks.get(&item).copied())),
+            asked.filter_map(|(item, (drawn, answer))| {
+                self.asked(corrections, drawn, answer, marks.get(&item).copied())
+            }),
         )
     }
 }
@@ -760,7 +773,7 @@ fn to_read(
 ) -> Vec<Task> {
     let asked = (1u16..).zip(paper.0.iter().zip(answers));
     let waiting = asked.filter(|(_, (drawn, answer))| {
-        let asked = material.asked(drawn, answer, None);
+        let asked = material.asked(&[], drawn, answer, None);
         asked.is_some_and(|asked| asked.judged.is_some_and(|judged| judged.waits))
     });
     let task = |(item, (drawn, _)): (u16, (&Drawn, &Answer))| {

@@ -11,6 +11,7 @@ use mingfa::{
         exam::Policy,
         id::{AccountId, AttemptId, BankId, ExamId, PlayerId, QuestionId, RulingId, VersionId},
         item::{Kind, OptionSet},
+        key::KeyFault,
         key_correction::{Act, Correction, Method, NoCorrection},
         objection::{About, State as ObjectionState},
         paper::Paper,
@@ -354,11 +355,11 @@ async fn every_ruling_does_what_it_foretold_everywhere_and_undoing_it_restores_e
                 standings: standings(stage, &scene).await,
                 exams: exam_scores(stage, &scene).await,
             };
-            let preview = dispute::preview(&stage.app, &operator(), scene.looked_at(), method)
+            let preview = dispute::preview(&stage.app, &operator(), scene.looked_at(), method.clone())
                 .await
                 .expect("a dry run");
             assert_eq!((preview.exams.len(), preview.competitions.len()), (2, 1));
-            let id = scene.proposed(stage, method).await;
+            let id = scene.proposed(stage, method.clone()).await;
             assert_eq!(snapshot(stage).await, start, "{code}: a proposal changes nothing");
             let own = dispute::approve(&stage.app, &operator(), id).await;
             assert_eq!(fault(own), Fault::Dispute(NoDispute::SamePerson));
@@ -403,6 +404,7 @@ async fn every_ruling_does_what_it_foretold_everywhere_and_undoing_it_restores_e
 /// Marks every attempt of the competition by hand with the new key.
 async fn marked_from_scratch(stage: &Stage, scene: &Scene, method: Method) {
     let Method::NewKey(new) = method else { return };
+    let new = new.options().expect("options");
     let pool = db::competition::pool(&stage.app.db, scene.contest.id())
         .await
         .expect("the pool");
@@ -471,12 +473,12 @@ async fn what_does_not_suit_or_comes_second_is_refused() {
             dispute::propose(&stage.app, caller, scene.looked_at(), method, words).await
         };
         let no = |why| Fault::Dispute(why);
-        let new = Method::NewKey(scene.new);
+        let new = Method::NewKey(scene.new.into());
         for key in [scene.key, OptionSet::EMPTY, OptionSet::of([0, 1]), OptionSet::of([9])] {
-            let wrong = propose(&operator(), Method::NewKey(key), "有误").await;
-            assert_eq!(fault(wrong), no(NoDispute::Key), "{key:?}");
+            let wrong = propose(&operator(), Method::NewKey(key.into()), "有误").await;
+            assert_eq!(fault(wrong), Fault::NewKey(KeyFault::Options), "{key:?}");
         }
-        assert_eq!(fault(propose(&operator(), new, "").await), no(NoDispute::Words));
+        assert_eq!(fault(propose(&operator(), new.clone(), "").await), no(NoDispute::Words));
         // An exam with a correction of its own is named and left out.
         let place = db::dispute::uses(&stage.app.db, scene.question)
             .await
@@ -599,7 +601,7 @@ async fn whoever_hands_in_while_or_after_a_ruling_comes_into_force_is_marked_by_
             running.push((app.clone(), answers(app, &theirs, player, &mut chance).await));
         }
         let second = stage.second_administrator("second").await;
-        let id = scene.proposed(stage, Method::NewKey(scene.new)).await;
+        let id = scene.proposed(stage, Method::NewKey(scene.new.into())).await;
         let ends = |from: usize, to: usize| {
             let mut ending = tokio::task::JoinSet::new();
             for (player, (app, number)) in scene.players.iter().zip(&running).take(to).skip(from) {
@@ -636,8 +638,8 @@ async fn a_ruling_left_lying_is_taken_up_by_another_node() {
         let scene = scene(stage).await;
         scene.three_flags(stage).await;
         let start = snapshot(stage).await;
-        let method = Method::NewKey(scene.new);
-        let id = scene.proposed(stage, method).await;
+        let method = Method::NewKey(scene.new.into());
+        let id = scene.proposed(stage, method.clone()).await;
         let uses = db::dispute::uses(&stage.app.db, scene.question)
             .await
             .expect("the uses");
@@ -668,12 +670,12 @@ async fn a_ruling_left_lying_is_taken_up_by_another_node() {
         let died: db::Result<()> = stage
             .app
             .db
-            .write((parts, act), move |tx, (parts, act)| {
+            .write((parts, act, method.clone()), move |tx, (parts, act, method)| {
                 Box::pin(async move {
                     assert!(db::dispute::decide(tx, id, State::Applying, &act, 4711).await?);
                     db::dispute::insert_parts(tx, id, &parts).await?;
                     let correction = Correction { pool: place, method };
-                    db::competition_correction::put(tx, contest, id, correction).await
+                    db::competition_correction::put(tx, contest, id, &correction).await
                 })
             })
             .await;
@@ -834,7 +836,7 @@ async fn what_is_flagged_when_a_ruling_is_in_force_is_answered_by_it_at_once() {
         approved(Method::Leave).await;
         scene.flag(stage, 2, "还是不对").await.expect("flagged");
         assert_eq!(stage.count(open).await, 1);
-        let ruling = approved(Method::NewKey(scene.new)).await;
+        let ruling = approved(Method::NewKey(scene.new.into())).await;
         assert_eq!(stage.count(open).await, 0);
         let notices = "SELECT COUNT(*) FROM notice";
         let before = stage.count(notices).await;

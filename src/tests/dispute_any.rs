@@ -47,14 +47,14 @@ proptest! {
         let place = place.index(verdicts.len());
         let with = |method| {
             let mut corrected = verdicts.clone();
-            corrected[place] = corrected[place].under(method);
+            corrected[place] = corrected[place].under(&method);
             worth(preset, &corrected)
         };
         let before = worth(preset, &verdicts);
         let full = with(Method::FullCredit);
         prop_assert!(full.score >= before.score && full.right >= before.right && full.chances >= before.chances);
         prop_assert!(full.valid || !before.valid);
-        for kept in [Method::Leave, Method::NewKey(OptionSet(1)), Method::EitherKey(OptionSet(1))] {
+        for kept in [Method::Leave, Method::NewKey(OptionSet(1).into()), Method::EitherKey(OptionSet(1).into())] {
             prop_assert_eq!(with(kept), before);
         }
         let void = with(Method::Void);
@@ -74,7 +74,7 @@ proptest! {
         let mut verdicts = vec![given(true); count];
         let all = worth(preset, &verdicts);
         let place = place.index(count);
-        verdicts[place] = given(right).under(Method::Void);
+        verdicts[place] = given(right).under(&Method::Void);
         let void = worth(preset, &verdicts);
         prop_assert_eq!((void.score, void.right, void.chances), (all.score, all.right, all.chances));
     }

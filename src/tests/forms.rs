@@ -10,7 +10,8 @@ use mingfa::{
         exam::{Band, Moment, Policy, Review, Thing},
         id::{AttemptId, BankId, ExamId},
         item::{Kind, OptionSet, State},
-        key_correction::{Correction, Method, NoCorrection},
+        key::KeyFault,
+        key_correction::{Correction, Method},
         marking::{NoMark, Second},
         paper::Paper,
         points::Points,
@@ -375,8 +376,8 @@ async fn texts_are_kept_marked_by_rules_and_regraded() {
             let correction = Correction { pool: blanks, method };
             key_correction::propose(&stage.app, &operator(), exam, correction, "写法有误", None).await
         };
-        let refused = fault(correct(Method::NewKey(OptionSet(1))).await);
-        assert_eq!(refused, Fault::KeyCorrection(NoCorrection::NoKey));
+        let refused = fault(correct(Method::NewKey(OptionSet(1).into())).await);
+        assert_eq!(refused, Fault::NewKey(KeyFault::Options), "it has no letters");
         // Nobody who left it empty loses by it any more.
         let (other, empty) = stage.start("1002", exam).await;
         sitting::hand_in(&stage.app, &other, empty).await.expect("handed in");

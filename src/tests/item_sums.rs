@@ -158,7 +158,7 @@ async fn a_corrected_key_and_its_undoing_end_in_right_sums() {
         let other = beside(key);
         let correction = Correction {
             pool: 0,
-            method: Method::NewKey(other),
+            method: Method::NewKey(other.into()),
         };
         let id = key_correction::propose(&stage.app, &operator(), exam, correction, "原答案有误", None)
             .await

@@ -9,6 +9,7 @@ use mingfa::{
         exam::{Moment, Policy, Review, Thing},
         id::{AttemptId, ExamId, KeyCorrectionId},
         item::{Kind, OptionSet},
+        key::KeyFault,
         key_correction::{Correction, Method, NoCorrection, State},
         points::Points,
     },
@@ -109,7 +110,11 @@ async fn every_method_does_what_its_dry_run_says_and_undoing_it_restores_every_b
         let mut turned = 0;
         for code in Method::CODES {
             let method = Method::from_code(code, other_key(key)).expect("a code");
-            let run = key_correction::dry_run(&stage.app, &operator(), exam, Correction { pool, method })
+            let correction = Correction {
+                pool,
+                method: method.clone(),
+            };
+            let run = key_correction::dry_run(&stage.app, &operator(), exam, correction)
                 .await
                 .expect("a dry run");
             assert_eq!(
@@ -165,7 +170,7 @@ async fn every_changed_score_is_kept_with_who_why_before_and_after() {
         let second = stage.second_administrator("second").await;
         let (pool, key) = common(stage, exam, &attempts, Kind::Single).await;
         let before = scores(stage, &attempts).await;
-        let id = propose(stage, &operator(), exam, pool, Method::NewKey(other_key(key))).await;
+        let id = propose(stage, &operator(), exam, pool, Method::NewKey(other_key(key).into())).await;
         key_correction::apply(&stage.app, &second, id).await.expect("applied");
         let after = scores(stage, &attempts).await;
         key_correction::undo(&stage.app, &second, id, "复核后维持")
@@ -246,13 +251,13 @@ async fn who_proposes_a_correction_cannot_apply_it_and_nobody_decides_twice() {
         );
 
         for (method, why) in [
-            (Method::NewKey(key), "the old key"),
-            (Method::NewKey(OptionSet::EMPTY), "no key"),
-            (Method::NewKey(OptionSet(1 << 9)), "no such option"),
-            (Method::EitherKey(OptionSet(7)), "three keys of a single choice"),
+            (Method::NewKey(key.into()), "the old key"),
+            (Method::NewKey(OptionSet::EMPTY.into()), "no key"),
+            (Method::NewKey(OptionSet(1 << 9).into()), "no such option"),
+            (Method::EitherKey(OptionSet(7).into()), "three keys of a single choice"),
         ] {
             let run = key_correction::dry_run(&stage.app, &first, exam, Correction { pool, method }).await;
-            assert_eq!(fault(run), no(NoCorrection::Key), "{why}");
+            assert_eq!(fault(run), Fault::NewKey(KeyFault::Options), "{why}");
         }
         let nowhere = Correction {
             pool: 9999,
@@ -297,7 +302,7 @@ async fn whoever_hands_in_later_is_marked_by_the_correction_too() {
     each_engine(async |stage| {
         let (exam, attempts) = sat(stage, |policy| Policy { attempts: 2, ..policy }).await;
         let (pool, key) = common(stage, exam, &attempts, Kind::Single).await;
-        let id = propose(stage, &operator(), exam, pool, Method::NewKey(other_key(key))).await;
+        let id = propose(stage, &operator(), exam, pool, Method::NewKey(other_key(key).into())).await;
         let second = stage.second_administrator("second").await;
         key_correction::apply(&stage.app, &second, id).await.expect("applied");
         let mut with = 0;
@@ -378,7 +383,7 @@ async fn attempts_whose_choices_were_not_kept_are_marked_from_the_journal() {
             method: Method::Void,
         };
         let run = async || {
-            let run = key_correction::dry_run(&stage.app, &operator(), exam, correction).await;
+            let run = key_correction::dry_run(&stage.app, &operator(), exam, correction.clone()).await;
             run.expect("a dry run").impact
         };
         let kept = run().await;
@@ -405,7 +410,7 @@ async fn a_hidden_score_is_not_announced_by_a_correction_and_a_corrected_questio
         .await;
         let (pool, key) = common(stage, exam, &attempts, Kind::Single).await;
         let new = other_key(key);
-        let id = propose(stage, &operator(), exam, pool, Method::NewKey(new)).await;
+        let id = propose(stage, &operator(), exam, pool, Method::NewKey(new.into())).await;
         let second = stage.second_administrator("second").await;
         key_correction::apply(&stage.app, &second, id).await.expect("applied");
         assert_eq!(stage.count("SELECT COUNT(*) FROM notice").await, 0);

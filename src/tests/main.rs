@@ -61,6 +61,7 @@ mod ledger;
 mod liaison;
 mod lottery;
 mod model;
+mod new_answers;
 mod no_key;
 mod notice;
 mod objection;

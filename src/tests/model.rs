@@ -10,12 +10,14 @@ use std::{
 use mingfa::{
     db,
     domain::{
+        answer::{Blank, FillIn, Form},
         attempt::{Event, HandIn},
         blueprint::Part,
         exam::{Band, GRACE_SECONDS},
         figure::Counts,
         id::{AttemptId, ExamId, KeyCorrectionId},
         item::{Kind, OptionSet},
+        key::Key,
         key_correction::{Correction, Method},
         paper::Paper,
         points::Points,
@@ -44,6 +46,13 @@ const MINUTES: u32 = 60;
 const ATTEMPTS: usize = 2;
 /// What belongs into every blank.
 const RIGHT: &str = "对";
+/// What is right by a correction.
+const OTHER: &str = "错";
+
+fn other_words() -> Key {
+    let blanks = vec![Blank::taking([OTHER])];
+    Key::from(Form::FillIn(FillIn { blanks, ordered: true }))
+}
 
 /// One act. Numbers that name something are taken modulo what there is.
 #[derive(Debug, Clone)]
@@ -329,7 +338,7 @@ impl<'a> Run<'a> {
                 let options = order.len() as u32;
                 let version = sat.version + step;
                 if *kind == Kind::FillBlank {
-                    let text = ["", "错", RIGHT, " 对。"][chance.below(4) as usize].to_owned();
+                    let text = ["", OTHER, RIGHT, " 对。"][chance.below(4) as usize].to_owned();
                     return Event {
                         text,
                         ..event(version, place as u16 + 1, OptionSet::EMPTY)
@@ -434,8 +443,10 @@ impl<'a> Run<'a> {
         let options = if kind == Kind::TrueFalse { 2 } else { 4 };
         let new = OptionSet::of(key.places().map(|place| (place + 1) % options));
         let method = match method {
-            0 if new != key && kind.is_choice() => Method::NewKey(new),
-            1 if new != key && kind.is_choice() => Method::EitherKey(new),
+            0 if !kind.is_choice() => Method::NewKey(other_words()),
+            1 if !kind.is_choice() => Method::EitherKey(other_words()),
+            0 if new != key => Method::NewKey(new.into()),
+            1 if new != key => Method::EitherKey(new.into()),
             2 => Method::Void,
             _ => Method::FullCredit,
         };
@@ -444,7 +455,8 @@ impl<'a> Run<'a> {
             method,
         };
         let node = &self.nodes[at];
-        let proposed = key_correction::propose(node, &operator(), self.exam, correction, "答案有误", None).await;
+        let proposed =
+            key_correction::propose(node, &operator(), self.exam, correction.clone(), "答案有误", None).await;
         if self.in_force.contains_key(&correction.pool) {
             let refused = refused(proposed);
             assert!(matches!(refused, Some(Fault::KeyCorrection(_))), "{refused:?}");
@@ -454,7 +466,7 @@ impl<'a> Run<'a> {
         key_correction::apply(node, &self.second, id)
             .await
             .expect("a second person applies it");
-        self.in_force.insert(correction.pool, (method, id));
+        self.in_force.insert(correction.pool, (correction.method, id));
     }
 
     /// The score by hand, in hundredths: question by question, all or nothing, then part by part.
@@ -464,14 +476,16 @@ impl<'a> Run<'a> {
         for ((pool, kind, key, order), (choice, text)) in self.papers[&sat.id].iter().zip(answers) {
             let worth = if *kind == Kind::Multiple { 200 } else { 100 };
             let chosen = OptionSet::of(choice.places().map(|shown| usize::from(order[shown])));
-            let is = |key: OptionSet| match kind {
+            let is = |key: OptionSet| !chosen.is_empty() && chosen == key;
+            let published = match kind {
                 Kind::FillBlank => text.contains(RIGHT),
-                _ => !chosen.is_empty() && chosen == key,
+                _ => is(*key),
             };
-            let (earned, of) = match self.in_force.get(pool).map(|(method, _)| *method) {
-                None | Some(Method::Leave) => (is(*key), worth),
-                Some(Method::NewKey(new)) => (is(new), worth),
-                Some(Method::EitherKey(new)) => (is(*key) || is(new), worth),
+            let corrected = |key: &Key| key.options().map_or(text == OTHER, is);
+            let (earned, of) = match self.in_force.get(pool).map(|(method, _)| method) {
+                None | Some(Method::Leave) => (published, worth),
+                Some(Method::NewKey(new)) => (corrected(new), worth),
+                Some(Method::EitherKey(new)) => (published || corrected(new), worth),
                 Some(Method::FullCredit) => (true, worth),
                 Some(Method::Void) => (false, 0),
             };

@@ -108,6 +108,7 @@ proptest! {
             choice: OptionSet(*choice),
             full: Points(*full),
             judged: None,
+            rejudged: None,
         });
         let score = mark_paper(marking, &[], paper);
         let earned = |(judged, choice, full): &(bool, u16, i64)| match (judged, choice) {

@@ -175,7 +175,7 @@ async fn figures_are_kept_until_somebody_hands_in_or_a_key_is_corrected() {
                 .expect("proposed");
             key_correction::apply(&stage.app, &second, id).await.expect("applied");
         };
-        apply(0, Method::NewKey(OptionSet::of([1]))).await;
+        apply(0, Method::NewKey(OptionSet::of([1]).into())).await;
         let corrected = row(stage, exam, 0).await;
         assert!(near(corrected.figures.facility, 2.0 / 7.0), "{:?}", corrected.figures);
         assert_eq!(

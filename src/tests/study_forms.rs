@@ -199,7 +199,7 @@ async fn blanks_and_pairs_are_practised_and_what_was_wrong_stands_in_the_mistake
         let told = english.get(&format!("{path}?q=1")).await.body;
         assert!(told.contains("Your answer") && told.contains("Right answer"), "{told}");
 
-        // Flagged like any other; no key of options can be ruled for it.
+        // Flagged like any other; further answers can be ruled for it, but no key of options.
         let place = asked.iter().position(|kind| *kind == Kind::FillBlank).expect("blanks") as u32;
         let said = [("place", &*place.to_string()), ("reason", "行政拘留也对")];
         assert_eq!(
@@ -212,7 +212,7 @@ async fn blanks_and_pairs_are_practised_and_what_was_wrong_stands_in_the_mistake
         let page = format!("/admin/disputes/{}", told.question);
         let shown = editor.get(&page).await.body;
         assert!(
-            shown.contains("行政拘留也对") && shown.contains("full_credit") && !shown.contains("new_key"),
+            shown.contains("行政拘留也对") && shown.contains("either_key") && shown.contains("name=\"answers\""),
             "{shown}"
         );
         let version = told.version.to_string();
@@ -225,7 +225,7 @@ async fn blanks_and_pairs_are_practised_and_what_was_wrong_stands_in_the_mistake
             ];
             let refused = editor.post(&page, &hand_made).await;
             assert!(
-                refused.status == 422 && refused.body.contains("没有选项答案"),
+                refused.status == 422 && refused.body.contains("新答案要和试卷上问的一样"),
                 "{}",
                 refused.body
             );

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    bank::beyond,
+    new_key,
     part::{Tone, area, choice, fault, heading, moment, notice, pager, table, tag},
     shell::{Frame, encode, page},
 };
@@ -12,6 +12,7 @@ use crate::{
         figure::mean,
         id::ObjectionId,
         item::{OptionSet, Question, letter},
+        key::{Chosen, Key},
         key_correction::{Method, State},
         lang::Lang,
         unit::Tree,
@@ -23,9 +24,7 @@ use crate::{
 /// What stands in the form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed {
-    pub method: String,
-    /// In authored places.
-    pub key: OptionSet,
+    pub chosen: Chosen,
     pub reason: String,
     pub objection: Option<ObjectionId>,
 }
@@ -60,7 +59,7 @@ pub fn overview(frame: &Frame, overview: &Overview, words: &str) -> impl IntoVie
             view! {
                 <tr>
                     <td class="break"><a href=format!("/admin/key-corrections/{}", proposal.id)>{short(stem)}</a></td>
-                    <td>{method_name(lang, proposal.correction.method)}</td>
+                    <td>{method_name(lang, &proposal.correction.method)}</td>
                     <td>{moment(lang, proposal.proposed.at)}</td>
                     <td>{state_tag(lang, proposal.state)}</td>
                 </tr>
@@ -116,10 +115,10 @@ pub fn overview(frame: &Frame, overview: &Overview, words: &str) -> impl IntoVie
 }
 
 /// What a method is called, with the key it takes.
-pub(super) fn method_name(lang: Lang, method: Method) -> String {
+pub(super) fn method_name(lang: Lang, method: &Method) -> String {
     let name = Method::name(method.code(), lang);
     match method.key() {
-        Some(key) => format!("{name}（{}）", key.letters()),
+        Some(key) => format!("{name}（{}）", short(&key.words())),
         None => name.to_owned(),
     }
 }
@@ -147,14 +146,14 @@ pub(super) fn options(lang: Lang, question: &Question, new: Option<OptionSet>) -
         .collect_view()
 }
 
-fn question(lang: Lang, question: &Question, new: Option<OptionSet>) -> impl IntoView + use<> {
-    let options = options(lang, question, new);
+fn question(lang: Lang, question: &Question, new: Option<&Key>) -> impl IntoView + use<> {
+    let options = options(lang, question, new.and_then(Key::options));
     view! {
         <section class="card stack">
             <h2>{question.kind.name(lang)}</h2>
             <p class="lines" lang="zh-CN">{question.stem.clone()}</p>
             <ul class="options" lang="zh-CN">{options}</ul>
-            {question.form.as_ref().map(|form| beyond::right(lang, form))}
+            {new_key::right(lang, question, new)}
         </section>
     }
 }
@@ -171,14 +170,8 @@ pub fn subject(
     let (id, pool) = (subject.exam.id, subject.pool);
     let title = lang.pick("更正这道题", "Correct this question");
     let action = format!("/admin/exams/{id}/keys/{pool}");
-    let ticks = (0..subject.question.options.len())
-        .map(|place| {
-            let on = typed.key.contains(place);
-            view! { <label class="tick"><input name="key" r#type="checkbox" value=place.to_string() checked=on/><span>{letter(place).to_string()}</span></label> }
-        })
-        .collect_view();
-    let keyed = subject.question.kind.is_choice();
-    let methods = Method::codes_for(subject.question.kind)
+    let chosen = &typed.chosen;
+    let methods = Method::codes_for(&subject.question)
         .map(|code| (code.to_owned(), Method::name(code, lang).to_owned()))
         .collect();
     let objection = || {
@@ -193,15 +186,10 @@ pub fn subject(
         }
         .into_any(),
         None => view! {
-            <form class="card stack" action=action.clone() method="get">
+            <form class="card stack" action=action.clone() method=new_key::sent_by(&subject.question)>
                 <h2>{lang.pick("一、怎么更正", "1. How")}</h2>
-                {choice("method", lang.pick("做法", "Method"), methods, &typed.method)}
-                {keyed.then(|| view! {
-                    <fieldset>
-                        <legend class="strong">{lang.pick("新答案（前两种做法要选）", "New key (for the first two)")}</legend>
-                        <div class="row">{ticks}</div>
-                    </fieldset>
-                })}
+                {choice("method", lang.pick("做法", "Method"), methods, &chosen.method)}
+                {new_key::field(lang, &subject.question, chosen)}
                 {objection()}
                 <button class="button" r#type="submit">{lang.pick("试算", "Dry run")}</button>
                 <p class="small soft">{lang.pick("试算不改动任何成绩。", "A dry run changes nothing.")}</p>
@@ -211,8 +199,7 @@ pub fn subject(
                 {impact(lang, run)}
                 <form class="card stack" action=action method="post">
                     <h2>{lang.pick("三、提出更正", "3. Propose")}</h2>
-                    <input type="hidden" name="method" value=typed.method.clone()/>
-                    {typed.key.places().map(|place| view! { <input type="hidden" name="key" value=place.to_string()/> }).collect_view()}
+                    {new_key::kept(chosen)}
                     {objection()}
                     {area("reason", lang.pick("理由", "Reason"), &typed.reason, lang.pick(
                         "写明依据。批准人和以后的查询都会看到。",
@@ -408,7 +395,7 @@ pub fn detail(frame: &Frame, detail: &Detail, wrong: Option<&Fault>) -> impl Int
     });
     let main = view! {
         <p class="small"><a href=format!("/admin/exams/{}/keys", exam.id)>{exam.title.clone()}</a></p>
-        <div class="row between wrap">{heading(title, method_name(lang, proposal.correction.method))}{state_tag(lang, proposal.state)}</div>
+        <div class="row between wrap">{heading(title, method_name(lang, &proposal.correction.method))}{state_tag(lang, proposal.state)}</div>
         {fault(wrong, lang)}
         {question(lang, &detail.question, proposal.correction.method.key())}
         <section class="card stack"><h2>{lang.pick("经过", "History")}</h2>{proposed}{decided}{undone}{objection}{ruling}</section>

@@ -49,6 +49,8 @@ pub mod lottery;
 #[cfg(feature = "ssr")]
 pub mod marking;
 #[cfg(feature = "ssr")]
+mod new_key;
+#[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod objection;

@@ -9,14 +9,11 @@ use serde::Deserialize;
 
 use super::{
     extract::Id,
+    key_correction::{chosen, is_trial, text},
     respond::{Fail, fault_of, html, page_with_status},
 };
 use crate::{
-    domain::{
-        id::{QuestionId, RulingId, VersionId},
-        item::OptionSet,
-        key_correction::Method,
-    },
+    domain::id::{QuestionId, RulingId, VersionId},
     error::Fault,
     service::{
         App, Caller, Result as Served,
@@ -68,28 +65,13 @@ type Fields = Vec<(String, String)>;
 
 /// What was typed, and the version it is about.
 fn typed(fields: &Fields) -> Result<(Typed, Option<VersionId>), Fault> {
-    let values = |name: &'static str| {
-        fields
-            .iter()
-            .filter(move |(key, _)| key == name)
-            .map(|(_, value)| value.trim())
-    };
-    let text = |name| values(name).next().unwrap_or_default().to_owned();
-    let places: Vec<usize> = values("key")
-        .map(str::parse)
-        .collect::<Result<_, _>>()
-        .map_err(|_| Fault::BadRequest)?;
-    if places.iter().any(|place| *place >= OptionSet::MAX) {
-        return Err(Fault::BadRequest);
-    }
-    let version = match text("version").as_str() {
+    let version = match text(fields, "version").as_str() {
         "" => None,
         id => Some(id.parse().map_err(|_| Fault::NotFound)?),
     };
     let typed = Typed {
-        method: text("method"),
-        key: OptionSet::of(places),
-        reason: text("reason"),
+        chosen: chosen(fields)?,
+        reason: text(fields, "reason"),
     };
     Ok((typed, version))
 }
@@ -116,9 +98,10 @@ async fn show(
 ) -> Result<Response, Fail> {
     let subject = service::subject(app, caller, question, version).await?;
     let looked_at = (question, subject.version.version);
-    let (preview, wrong) = match Method::from_code(&typed.method, typed.key) {
-        None => (None, wrong),
-        Some(method) => match service::preview(app, caller, looked_at, method).await {
+    let (preview, wrong) = match typed.chosen.method(&subject.version.question) {
+        Err(fault) => (None, Some(wrong.unwrap_or(Fault::NewKey(fault)))),
+        Ok(None) => (None, wrong),
+        Ok(Some(method)) => match service::preview(app, caller, looked_at, method).await {
             Ok(preview) => (Some(preview), wrong),
             Err(error) => (None, Some(wrong.unwrap_or_else(|| fault_of(error)))),
         },
@@ -138,11 +121,14 @@ pub async fn propose(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Fail> {
     let (typed, version) = typed(&fields)?;
-    let proposed = match (Method::from_code(&typed.method, typed.key), version) {
-        (Some(method), Some(version)) => {
-            service::propose(&app, &caller, (question, version), method, &typed.reason).await
-        }
-        _ => Err(Fault::BadRequest.into()),
+    if is_trial(&fields) {
+        return show(&app, &frame, &caller, (question, version), &typed, None).await;
+    }
+    let looked_at = (question, version.ok_or(Fault::BadRequest)?);
+    let proposed = match service::method(&app, &caller, looked_at, &typed.chosen).await {
+        Ok(Some(method)) => service::propose(&app, &caller, looked_at, method, &typed.reason).await,
+        Ok(None) => Err(Fault::BadRequest.into()),
+        Err(error) => Err(error),
     };
     match proposed {
         Ok(id) => Ok(Redirect::to(&format!("/admin/rulings/{id}")).into_response()),

@@ -15,7 +15,8 @@ use crate::{
     domain::{
         id::{ExamId, KeyCorrectionId, ObjectionId},
         item::OptionSet,
-        key_correction::{Correction, Method},
+        key::Chosen,
+        key_correction::Correction,
     },
     error::Fault,
     service::{App, Caller, Result as Served, key_correction as service},
@@ -46,30 +47,46 @@ pub async fn overview(
 
 type Fields = Vec<(String, String)>;
 
-fn typed(fields: &Fields) -> Result<Typed, Fault> {
-    let values = |name: &'static str| {
-        fields
-            .iter()
-            .filter(move |(key, _)| key == name)
-            .map(|(_, value)| value.trim())
-    };
-    let text = |name| values(name).next().unwrap_or_default().to_owned();
-    let places: Vec<usize> = values("key")
+fn values<'a>(fields: &'a Fields, name: &'static str) -> impl Iterator<Item = &'a str> {
+    let own = fields.iter().filter(move |(key, _)| key == name);
+    own.map(|(_, value)| value.trim())
+}
+
+/// The first value of a name.
+pub(super) fn text(fields: &Fields, name: &'static str) -> String {
+    values(fields, name).next().unwrap_or_default().to_owned()
+}
+
+/// A method with its new key.
+pub(super) fn chosen(fields: &Fields) -> Result<Chosen, Fault> {
+    let places: Vec<usize> = values(fields, "key")
         .map(str::parse)
         .collect::<Result<_, _>>()
         .map_err(|_| Fault::BadRequest)?;
     if places.iter().any(|place| *place >= OptionSet::MAX) {
         return Err(Fault::BadRequest);
     }
-    let objection = text("objection");
+    Ok(Chosen {
+        method: text(fields, "method"),
+        key: OptionSet::of(places),
+        answers: text(fields, "answers"),
+    })
+}
+
+/// Whether a form only asks what would change: new answers are too long for an address.
+pub(super) fn is_trial(fields: &Fields) -> bool {
+    text(fields, "step") == "try"
+}
+
+fn typed(fields: &Fields) -> Result<Typed, Fault> {
+    let objection = text(fields, "objection");
     let objection: Option<ObjectionId> = match objection.as_str() {
         "" => None,
         id => Some(id.parse().map_err(|_| Fault::NotFound)?),
     };
     Ok(Typed {
-        method: text("method"),
-        key: OptionSet::of(places),
-        reason: text("reason"),
+        chosen: chosen(fields)?,
+        reason: text(fields, "reason"),
         objection,
     })
 }
@@ -101,9 +118,10 @@ async fn show(
     wrong: Option<Fault>,
 ) -> Result<Response, Fail> {
     let subject = service::subject(app, caller, exam, pool).await?;
-    let (dry_run, wrong) = match Method::from_code(&typed.method, typed.key) {
-        None => (None, wrong),
-        Some(method) => match service::dry_run(app, caller, exam, Correction { pool, method }).await {
+    let (dry_run, wrong) = match typed.chosen.method(&subject.question) {
+        Err(fault) => (None, Some(wrong.unwrap_or(Fault::NewKey(fault)))),
+        Ok(None) => (None, wrong),
+        Ok(Some(method)) => match service::dry_run(app, caller, exam, Correction { pool, method }).await {
             Ok(dry_run) => (Some(dry_run), wrong),
             Err(error) => (None, Some(wrong.unwrap_or_else(|| fault_of(error)))),
         },
@@ -124,12 +142,16 @@ pub async fn propose(
 ) -> Result<Response, Fail> {
     let (exam, pool) = place(path)?;
     let typed = typed(&fields)?;
-    let proposed = match Method::from_code(&typed.method, typed.key) {
-        Some(method) => {
+    if is_trial(&fields) {
+        return show(&app, &frame, &caller, (exam, pool), &typed, None).await;
+    }
+    let proposed = match service::method(&app, &caller, (exam, pool), &typed.chosen).await {
+        Ok(Some(method)) => {
             let correction = Correction { pool, method };
             service::propose(&app, &caller, exam, correction, &typed.reason, typed.objection).await
         }
-        None => Err(Fault::BadRequest.into()),
+        Ok(None) => Err(Fault::BadRequest.into()),
+        Err(error) => Err(error),
     };
     match proposed {
         Ok(id) => Ok(Redirect::to(&format!("/admin/key-corrections/{id}")).into_response()),

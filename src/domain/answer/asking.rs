@@ -156,6 +156,22 @@ impl Form {
         Asking { blocks }
     }
 
+    /// Whether a candidate sees no difference: the same fields under the same words, white space around these aside.
+    pub fn asks_as(&self, other: &Self) -> bool {
+        let text = |form: &Self| match form {
+            Self::Cloze(cloze) => cloze.text().trim().to_owned(),
+            _ => String::new(),
+        };
+        let shown = |form: &Self| {
+            let mut asking = form.asking();
+            for block in &mut asking.blocks {
+                block.text = block.text.trim().to_owned();
+            }
+            asking
+        };
+        self.kind() == other.kind() && text(self) == text(other) && shown(self) == shown(other)
+    }
+
     fn block(&self) -> Block {
         let lines = |count: usize| (0..count).map(|_| bare(Input::Line)).collect();
         let mut block = Block::default();

@@ -136,7 +136,7 @@ impl Verdict {
     }
 
     /// The same with a correction of the question, whose new keys `right` knows already.
-    pub fn under(self, method: Method) -> Self {
+    pub fn under(self, method: &Method) -> Self {
         match method {
             Method::FullCredit => Self::Full(self.at()),
             Method::Void => Self::Void(self.at()),
@@ -625,7 +625,7 @@ mod tests {
         let given = answers(&[true, false, true, true, true, true]);
         let with = |method| {
             let mut verdicts = given.clone();
-            verdicts[1] = verdicts[1].under(method);
+            verdicts[1] = verdicts[1].under(&method);
             worth(&verdicts)
         };
         let each = worth(&answers(&[true])).score;
@@ -641,7 +641,7 @@ mod tests {
         assert_eq!(with(Method::Leave), worth(&given));
         // Three of five are 3.6 of six.
         let mut three = answers(&[true, true, true, false, false, false]);
-        three[5] = three[5].under(Method::Void);
+        three[5] = three[5].under(&Method::Void);
         let three = worth(&three);
         assert_eq!((three.score, three.right), (Points(each.0 * 18 / 5), 4));
         let nothing = worth(&[Verdict::Void(None); 4]);

@@ -21,6 +21,7 @@ use crate::{
         },
         id::{PlayerId, VersionId},
         item::OptionSet,
+        key::Key,
         key_correction::Method,
         paper::{Paper, Shown},
         points::Points,
@@ -438,14 +439,15 @@ pub async fn result(app: &App, contest: &Arc<Contest>, player: &Player, number: 
             let question = &stored.question;
             let choice = judged.sheet.counting[place].map_or(OptionSet::EMPTY, |(choice, _)| choice);
             let corrected = correction::of(corrections, drawn.pool);
-            let key = corrected.and_then(Method::key).unwrap_or(question.key);
+            let key = corrected.and_then(Method::key).and_then(Key::options);
+            let key = key.unwrap_or(question.key);
             Some(Reviewed {
                 version: stored.version,
                 shown: contest.shown(drawn, points)?,
                 choice,
                 right: contest.is_right(corrections, drawn, choice),
                 key: Some(drawn.shown(key)),
-                corrected,
+                corrected: corrected.cloned(),
                 explanation: question.explanation.clone(),
                 basis: question.basis.clone(),
             })

@@ -98,10 +98,10 @@ pub(in crate::service) struct Foreseen {
 /// # Errors
 /// When the database fails.
 pub(in crate::service) async fn foresee(app: &App, contest: &Contest, correction: Correction) -> Result<Foreseen> {
-    let id = contest.id();
+    let (id, pool) = (contest.id(), correction.pool);
     let before = db::competition_correction::in_force(&app.db, id).await?;
-    let after: Vec<Correction> = before.iter().copied().chain([correction]).collect();
-    let trace = trace(contest, correction.pool);
+    let after: Vec<Correction> = before.iter().cloned().chain([correction]).collect();
+    let trace = trace(contest, pool);
     let mut turned = Turned::default();
     let mut changed: Vec<(PlayerId, Option<Standing>)> = Vec::new();
     let mut last = PlayerId(0);
@@ -111,8 +111,8 @@ pub(in crate::service) async fn foresee(app: &App, contest: &Contest, correction
         last = *furthest;
         let plays = db::play::of_players(&app.db, &players).await?;
         for own in plays.chunk_by(|one, other| one.player == other.player) {
-            let was = recount(contest, &before, own, correction.pool)?;
-            let is = recount(contest, &after, own, correction.pool)?;
+            let was = recount(contest, &before, own, pool)?;
+            let is = recount(contest, &after, own, pool)?;
             let ended: Vec<_> = was
                 .ended
                 .iter()

@@ -33,7 +33,7 @@ use crate::{
 };
 
 pub use flag::{Mine, flag, flag_studied, of_learner, of_player};
-pub use preview::{InCompetition, InExam, Preview, preview};
+pub use preview::{InCompetition, InExam, Preview, method, preview};
 pub use ruling::{Detail, PartShown, approve, detail, propose, refuse, undo};
 pub use work::{Working, carry_on};
 

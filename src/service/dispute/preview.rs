@@ -4,16 +4,16 @@ use super::{Looked, looked, may_rule};
 use crate::{
     db,
     domain::{
-        dispute::{NoDispute, Target, Turned},
+        dispute::{Target, Turned},
         id::{CompetitionId, ExamId, QuestionId, VersionId},
-        item::Question,
+        key::Chosen,
         key_correction::{Correction, Method, State as KeyState},
         lottery::Lottery,
     },
     error::Fault,
     service::{
         App, Caller, Result, competition,
-        key_correction::{self, DryRun},
+        key_correction::{self, DryRun, check},
     },
 };
 
@@ -44,22 +44,6 @@ pub struct Preview {
     pub competitions: Vec<InCompetition>,
 }
 
-/// Whether a method suits the question.
-pub(super) fn check(question: &Question, method: Method) -> Result<()> {
-    let Some(key) = method.key() else { return Ok(()) };
-    if !question.kind.is_choice() {
-        return Err(Fault::Dispute(NoDispute::NoKey).into());
-    }
-    let corrected = Question {
-        key,
-        ..question.clone()
-    };
-    if key == question.key || corrected.fit().is_err() {
-        return Err(Fault::Dispute(NoDispute::Key).into());
-    }
-    Ok(())
-}
-
 /// Whether an exam or a competition has a correction of the question of its own.
 pub(super) async fn is_corrected(app: &App, target: Target, place: u32) -> Result<bool> {
     match target {
@@ -76,11 +60,28 @@ pub(super) async fn is_corrected(app: &App, target: Target, place: u32) -> Resul
     }
 }
 
+/// What was chosen in a form for a version of a question; `None`: nothing was.
+///
+/// # Errors
+/// As [`preview`]; [`Fault::NewKey`] when the new answers are not written as they should be.
+pub async fn method(
+    app: &App,
+    caller: &Caller,
+    (question, version): (QuestionId, VersionId),
+    chosen: &Chosen,
+) -> Result<Option<Method>> {
+    may_rule(caller)?;
+    let looked = looked(app, question, Some(version)).await?;
+    chosen
+        .method(&looked.version.question)
+        .map_err(|fault| Fault::NewKey(fault).into())
+}
+
 /// What a ruling on a version of a question would do, over every attempt handed in so far. Nothing is stored.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who manages banks, exams and competitions everywhere, [`Fault::NotFound`],
-/// [`Fault::Dispute`] when the method does not suit the question.
+/// [`Fault::NewKey`] when the method does not suit the question.
 pub async fn preview(
     app: &App,
     caller: &Caller,
@@ -89,11 +90,11 @@ pub async fn preview(
 ) -> Result<Preview> {
     may_rule(caller)?;
     let looked = looked(app, question, Some(version)).await?;
-    check(&looked.version.question, method)?;
-    run(app, caller, &looked, method).await
+    check(&looked.version.question, &method)?;
+    run(app, caller, &looked, &method).await
 }
 
-pub(super) async fn run(app: &App, caller: &Caller, looked: &Looked, method: Method) -> Result<Preview> {
+pub(super) async fn run(app: &App, caller: &Caller, looked: &Looked, method: &Method) -> Result<Preview> {
     let mut preview = Preview {
         exams: Vec::new(),
         competitions: Vec::new(),
@@ -101,7 +102,7 @@ pub(super) async fn run(app: &App, caller: &Caller, looked: &Looked, method: Met
     for one in looked.concerned() {
         let correction = Correction {
             pool: one.place,
-            method,
+            method: method.clone(),
         };
         let own = is_corrected(app, one.target, one.place).await?;
         match one.target {

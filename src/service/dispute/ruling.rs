@@ -2,7 +2,7 @@
 
 use super::{
     Looked, looked, may_rule, may_see, objections,
-    preview::{self, Preview, check, is_corrected},
+    preview::{self, Preview, is_corrected},
     stands, subject_of, work,
 };
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
     service::{
         App, Caller, Error, Result,
         audit::{self, By, Deed},
+        key_correction::check,
     },
 };
 
@@ -54,8 +55,8 @@ async fn not_own(app: &App, caller: &Caller, looked: &Looked) -> Result<()> {
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who manages banks, exams and competitions everywhere, [`Fault::NotFound`],
-/// [`Fault::Dispute`] when the method does not suit the question, the reason is missing, another ruling stands, or the caller has
-/// flagged the question.
+/// [`Fault::NewKey`] when the method does not suit the question, [`Fault::Dispute`] when the reason is missing, another ruling
+/// stands, or the caller has flagged the question.
 pub async fn propose(
     app: &App,
     caller: &Caller,
@@ -65,7 +66,7 @@ pub async fn propose(
 ) -> Result<RulingId> {
     may_rule(caller)?;
     let looked = looked(app, question, Some(version)).await?;
-    check(&looked.version.question, method)?;
+    check(&looked.version.question, &method)?;
     let reason = why(words)?;
     not_own(app, caller, &looked).await?;
     let known = db::dispute::rulings_on(&app.db, question).await?;
@@ -94,7 +95,7 @@ pub async fn propose(
             Box::pin(async move {
                 db::dispute::insert(tx, &ruling).await?;
                 let deed =
-                    Deed::new(Audited::RulingProposed, subject_of(&ruling)).after(&(ruling.version, ruling.method));
+                    Deed::new(Audited::RulingProposed, subject_of(&ruling)).after(&(ruling.version, &ruling.method));
                 audit::record(tx, &by, deed.because(ruling.proposed.reason)).await
             })
         })
@@ -134,9 +135,9 @@ pub async fn refuse(app: &App, caller: &Caller, id: RulingId, words: &str) -> Re
 }
 
 /// What a ruling has to do.
-async fn parts(app: &App, looked: &Looked, method: Method) -> Result<Vec<Part>> {
+async fn parts(app: &App, looked: &Looked, method: &Method) -> Result<Vec<Part>> {
     let mut parts = Vec::new();
-    if method == Method::Leave {
+    if *method == Method::Leave {
         return Ok(parts);
     }
     for one in looked.concerned() {
@@ -169,7 +170,7 @@ pub async fn approve(app: &App, caller: &Caller, id: RulingId) -> Result<()> {
     ruling.may_approve(by.id()).map_err(Fault::Dispute)?;
     let looked = looked(app, ruling.question, Some(ruling.version)).await?;
     not_own(app, caller, &looked).await?;
-    let parts = parts(app, &looked, ruling.method).await?;
+    let parts = parts(app, &looked, &ruling.method).await?;
     let (act, worker) = (
         Act {
             by: by.id(),
@@ -261,7 +262,7 @@ pub async fn detail(app: &App, caller: &Caller, id: RulingId) -> Result<Detail> 
     let looked = looked(app, ruling.question, Some(ruling.version)).await?;
     let may_rule = may_rule(caller).is_ok();
     let preview = match may_rule && ruling.state == State::Proposed {
-        true => Some(preview::run(app, caller, &looked, ruling.method).await?),
+        true => Some(preview::run(app, caller, &looked, &ruling.method).await?),
         false => None,
     };
     let mut parts = Vec::new();

@@ -202,14 +202,14 @@ async fn turn(app: &App, ruling: &Ruling, competition: CompetitionId, place: u32
     let (id, undo) = (ruling.id, ruling.state == State::Undoing);
     let correction = Correction {
         pool: place,
-        method: ruling.method,
+        method: ruling.method.clone(),
     };
     app.db
-        .write((), move |tx, ()| {
+        .write(correction, move |tx, correction| {
             Box::pin(async move {
                 match undo {
                     true => db::competition_correction::withdraw(tx, competition, id, place).await?,
-                    false => db::competition_correction::put(tx, competition, id, correction).await?,
+                    false => db::competition_correction::put(tx, competition, id, &correction).await?,
                 }
                 Ok(())
             })

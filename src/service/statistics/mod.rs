@@ -172,7 +172,11 @@ impl Counted {
                 .zip(&deep.items)
                 .for_each(|(item, deep)| complete(item, deep));
         }
-        let methods: HashMap<u32, Method> = marks.corrections.iter().map(|one| (one.pool, one.method)).collect();
+        let methods: HashMap<u32, Method> = marks
+            .corrections
+            .iter()
+            .map(|one| (one.pool, one.method.clone()))
+            .collect();
         let thresholds = Thresholds::default();
         let remarked = (0u32..).zip(marks.items.iter().zip(&items));
         let remarks = remarked.map(|(pool, (item, figures))| match methods.get(&pool) {
@@ -444,7 +448,7 @@ impl Row {
             figures: counted.items.get(place)?.clone(),
             remarks: counted.remarks.get(place)?.clone(),
             key: *counted.keys.get(place)?,
-            method: counted.methods.get(&pool).copied(),
+            method: counted.methods.get(&pool).cloned(),
             estimate: scale.and_then(|scale| estimate(&scale.one)),
             sloped: scale.and_then(|scale| estimate(scale.two.as_ref()?)),
             differences: counted.differences(place),

@@ -10,7 +10,8 @@ use crate::{
         bank::Stored,
         id::{AttemptId, ExamId, PersonId},
         item::OptionSet,
-        key_correction::{Asked, Correction, Method, mark_asked},
+        key::Key,
+        key_correction::{Asked, Correction, Method, correction_of, mark_asked, new_form},
         mark::Marking,
         points::Points,
         statistics::{
@@ -43,6 +44,8 @@ pub(super) struct Answered {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Earned {
     points: Points,
+    /// By the form of a correction in force.
+    corrected: Option<Points>,
     answered: bool,
 }
 
@@ -183,6 +186,7 @@ impl Marks {
             choice: OptionSet::EMPTY,
             full: material.exam.blueprint.points_of(stored.question.kind),
             judged: None,
+            rejudged: None,
         });
         let items = material.questions().map(|(pool, stored)| Item {
             kind: Some(stored.question.kind),
@@ -216,9 +220,10 @@ impl Marks {
 
     fn earned(&self, pool: u32, text: &str) -> Option<Earned> {
         let (form, question) = (self.forms.get(&pool)?, self.questions.get(pool as usize)?);
-        let judged = form.judged(text, question.full, None).ok()?;
+        let points = |form: &Form| Some(form.judged(text, question.full, None).ok()?.points);
         Some(Earned {
-            points: judged.points,
+            points: points(form)?,
+            corrected: new_form(&self.corrections, pool).and_then(points),
             answered: !text.is_empty(),
         })
     }
@@ -233,13 +238,11 @@ impl Marks {
         let given = |answered: Answered| {
             let Answered { pool, choice, earned } = answered;
             let question = self.questions.get(pool as usize).filter(|_| self.counts(pool))?;
-            let judged = earned.map(|earned| Judged {
-                points: earned.points,
-                waits: false,
-            });
+            let judged = |points| Judged { points, waits: false };
             let asked = Asked {
                 choice,
-                judged,
+                judged: earned.map(|earned| judged(earned.points)),
+                rejudged: earned.and_then(|earned| earned.corrected).map(judged),
                 ..*question
             };
             let points = mark_asked(self.marking, &self.corrections, &asked)?;
@@ -272,10 +275,9 @@ impl Marks {
 }
 
 fn key_in_force(corrections: &[Correction], pool: u32, published: OptionSet) -> OptionSet {
-    let correction = corrections.iter().rfind(|correction| correction.pool == pool);
-    match correction.map(|correction| correction.method) {
-        Some(Method::NewKey(key)) => key,
-        Some(Method::EitherKey(key)) => OptionSet(key.0 | published.0),
+    match correction_of(corrections, pool).map(|correction| &correction.method) {
+        Some(Method::NewKey(Key::Options(key))) => *key,
+        Some(Method::EitherKey(Key::Options(key))) => OptionSet(key.0 | published.0),
         _ => published,
     }
 }

@@ -145,6 +145,7 @@ pub async fn marked(app: &App, outcome: &Outcome) -> Result<Marked> {
             choice: authored(line.choice),
             full,
             judged: form.and_then(|form| form.judged(&line.said, full, None).ok()),
+            rejudged: None,
         })
     });
     let score = mark_paper(exam.policy.marking(), &[], asked);

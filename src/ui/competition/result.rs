@@ -162,7 +162,7 @@ fn card(place: usize, one: &Reviewed) -> review::Reviewed {
         waits: false,
         part: None,
         key: one.key,
-        corrected: one.corrected,
+        corrected: one.corrected.clone(),
         model: None,
         explanation: told.then(|| (one.explanation.clone(), one.basis.clone())),
     }

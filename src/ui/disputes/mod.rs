@@ -8,13 +8,15 @@ use leptos::prelude::*;
 
 use super::{
     key_correction::{method_name, options},
+    new_key,
     part::{Tone, choice, heading, moment, notice, pager, table, tag},
     shell::{Frame, page},
 };
 use crate::{
     domain::{
         dispute::{Ruling, State},
-        item::{OptionSet, Question},
+        item::Question,
+        key::Key,
         lang::Lang,
     },
     service::dispute::{Listed, Order, Wish, WorkList},
@@ -43,8 +45,8 @@ fn state_tag(lang: Lang, state: State) -> impl IntoView + use<> {
 }
 
 /// The question with its published key, and a new one.
-fn card(lang: Lang, question: &Question, new: Option<OptionSet>) -> impl IntoView + use<> {
-    let options = options(lang, question, new);
+fn card(lang: Lang, question: &Question, new: Option<&Key>) -> impl IntoView + use<> {
+    let options = options(lang, question, new.and_then(Key::options));
     let explanation = (!question.explanation.is_empty())
         .then(|| view! { <p class="law lines" lang="zh-CN">{question.explanation.clone()}</p> });
     view! {
@@ -52,6 +54,7 @@ fn card(lang: Lang, question: &Question, new: Option<OptionSet>) -> impl IntoVie
             <h2>{question.kind.name(lang)}</h2>
             <p class="lines break" lang="zh-CN">{question.stem.clone()}</p>
             <ul class="options" lang="zh-CN">{options}</ul>
+            {new_key::right(lang, question, new)}
             {explanation}
         </section>
     }
@@ -157,7 +160,7 @@ fn rulings_table(lang: Lang, title: &'static str, list: &[(Ruling, String)]) -> 
             view! {
                 <tr>
                     <td class="break" lang="zh-CN"><a href=format!("/admin/rulings/{}", ruling.id)>{short(stem)}</a></td>
-                    <td>{method_name(lang, ruling.method)}</td>
+                    <td>{method_name(lang, &ruling.method)}</td>
                     <td>{moment(lang, ruling.proposed.at)}</td>
                     <td>{state_tag(lang, ruling.state)}</td>
                 </tr>

@@ -5,11 +5,7 @@ use leptos::prelude::*;
 use super::{card, impact::impact, method_name, rulings_table};
 use crate::{
     domain::{
-        item::{OptionSet, letter},
-        key_correction::Method,
-        lang::Lang,
-        law::Article,
-        objection::State as ObjectionState,
+        item::letter, key::Chosen, key_correction::Method, lang::Lang, law::Article, objection::State as ObjectionState,
     },
     error::Fault,
     service::{
@@ -17,6 +13,7 @@ use crate::{
         law::Beside,
     },
     ui::{
+        new_key,
         part::{Tone, area, choice, difference, fault, heading, moment, notice, table, tag},
         shell::{Frame, page},
         statistics::{or_dash, percent, two},
@@ -26,9 +23,7 @@ use crate::{
 /// What stands in the form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed {
-    pub method: String,
-    /// In authored places.
-    pub key: OptionSet,
+    pub chosen: Chosen,
     pub reason: String,
 }
 
@@ -283,34 +278,23 @@ fn rule(lang: Lang, subject: &Subject, typed: &Typed, preview: Option<&Preview>)
         let link = format!("/admin/rulings/{}", standing.id);
         return view! {
             {notice(Tone::Warn, crate::domain::dispute::NoDispute::Another.message(lang))}
-            <p><a class="button" href=link>{format!("{}{}", lang.pick("看这项裁定：", "See that ruling: "), method_name(lang, standing.method))}</a></p>
+            <p><a class="button" href=link>{format!("{}{}", lang.pick("看这项裁定：", "See that ruling: "), method_name(lang, &standing.method))}</a></p>
         }
         .into_any();
     }
     let version = &subject.version;
     let action = format!("/admin/disputes/{}", version.id);
-    let ticks = (0..version.question.options.len())
-        .map(|place| {
-            let on = typed.key.contains(place);
-            view! { <label class="tick"><input name="key" r#type="checkbox" value=place.to_string() checked=on/><span>{letter(place).to_string()}</span></label> }
-        })
-        .collect_view();
-    let keyed = version.question.kind.is_choice();
-    let methods = Method::codes_for(version.question.kind)
+    let chosen = &typed.chosen;
+    let methods = Method::codes_for(&version.question)
         .map(|code| (code.to_owned(), Method::name(code, lang).to_owned()))
         .collect();
     let hidden = version.version.to_string();
     view! {
-        <form class="card stack" action=action.clone() method="get">
+        <form class="card stack" action=action.clone() method=new_key::sent_by(&version.question)>
             <h2>{lang.pick("一、怎么裁定", "1. How to rule")}</h2>
             <input type="hidden" name="version" value=hidden.clone()/>
-            {choice("method", lang.pick("做法", "Method"), methods, &typed.method)}
-            {keyed.then(|| view! {
-                <fieldset>
-                    <legend class="strong">{lang.pick("新答案（前两种做法要选）", "New key (for the first two)")}</legend>
-                    <div class="row wrap">{ticks}</div>
-                </fieldset>
-            })}
+            {choice("method", lang.pick("做法", "Method"), methods, &chosen.method)}
+            {new_key::field(lang, &version.question, chosen)}
             <button class="button" r#type="submit">{lang.pick("试算", "Dry run")}</button>
             <p class="small soft">{lang.pick("试算不改动任何成绩。答卷很多时要等几秒。", "A dry run changes nothing. With very many attempts it takes some seconds.")}</p>
         </form>
@@ -320,8 +304,7 @@ fn rule(lang: Lang, subject: &Subject, typed: &Typed, preview: Option<&Preview>)
             <form class="card stack" action=action method="post">
                 <h2>{lang.pick("三、提出裁定", "3. Propose")}</h2>
                 <input type="hidden" name="version" value=hidden/>
-                <input type="hidden" name="method" value=typed.method.clone()/>
-                {typed.key.places().map(|place| view! { <input type="hidden" name="key" value=place.to_string()/> }).collect_view()}
+                {new_key::kept(chosen)}
                 {area("reason", lang.pick("理由", "Reason"), &typed.reason, lang.pick(
                     "写明依据。批准人会看到，提出异议的人也会看到。",
                     "Name the ground. Whoever approves it will read it, and so will those who flagged the question.",

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{card, impact::impact, method_name, state_tag};
+use super::{card, impact::impact, method_name, short, state_tag};
 use crate::{
     domain::{
         dispute::{State, Step, Target},
@@ -31,7 +31,7 @@ pub fn detail(frame: &Frame, detail: &Detail, wrong: Option<&Fault>) -> impl Int
     });
     let main = view! {
         <p class="small"><a href=format!("/admin/disputes/{}?version={}", ruling.question, ruling.version)>{lang.pick("这道题的异议", "What was said of the question")}</a></p>
-        <div class="row between wrap">{heading(title, method_name(lang, ruling.method))}{state_tag(lang, ruling.state)}</div>
+        <div class="row between wrap">{heading(title, method_name(lang, &ruling.method))}{state_tag(lang, ruling.state)}</div>
         {fault(wrong, lang)}
         {running}
         {card(lang, &detail.version.question, ruling.method.key())}
@@ -170,8 +170,8 @@ fn bank(lang: Lang, detail: &Detail) -> impl IntoView + use<> {
         let here = format!("/admin/banks/{}/questions/{}", detail.bank, detail.current.id);
         let key = detail.ruling.method.key().map(|key| {
             let words = match lang {
-                Lang::Zh => format!("把题库中的答案改为 {}", key.letters()),
-                Lang::En => format!("Change the key in the bank to {}", key.letters()),
+                Lang::Zh => format!("把题库中的答案改为 {}", short(&key.words())),
+                Lang::En => format!("Change the key in the bank to {}", short(&key.words())),
             };
             view! { <a class="button" href=format!("{here}/edit")>{words}</a> }
         });

@@ -347,7 +347,7 @@ pub(in crate::ui) fn question(lang: Lang, reviewed: &Reviewed) -> impl IntoView 
         Lang::Zh => format!("第 {} 题 · {}", reviewed.place, reviewed.shown.kind.name(lang)),
         Lang::En => format!("Question {} · {}", reviewed.place, reviewed.shown.kind.name(lang)),
     };
-    let corrected = reviewed.corrected.map(|method| {
+    let corrected = reviewed.corrected.as_ref().map(|method| {
         let words = format!(
             "{}{}",
             lang.pick("本题答案已更正：", "This question was corrected: "),

@@ -64,12 +64,13 @@ pub fn item(frame: &Frame, subject: &One) -> impl IntoView {
             view! { <li class:right=right>{format!("{} {text}", letter(place))}{mark}</li> }
         })
         .collect_view();
-    let right = question.form.as_ref().map(|form| {
+    let new = row.and_then(|row| row.method.as_ref()?.key()?.form());
+    let right = new.or(question.form.as_ref()).map(|form| {
         let lines = form.right().join("\n");
         view! { <p class="small soft">{lang.pick("正确答案", "Right answer")}</p><p class="lines" lang="zh-CN">{lines}</p> }
     });
     let state = row
-        .and_then(|row| corrected(lang, row.method?))
+        .and_then(|row| corrected(lang, row.method.as_ref()?))
         .map(|text| tag(Tone::Action, text));
     let bank = frame.offers(Right::ManageBanks).then(|| {
         let href = format!("/admin/banks/{}/questions/{}", exam.bank, subject.stored.id);

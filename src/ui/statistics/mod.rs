@@ -474,7 +474,7 @@ fn line(lang: Lang, exam: ExamId, row: &Row) -> impl IntoView + use<> {
         }
         once
     });
-    names.extend(row.method.and_then(|method| corrected(lang, method)));
+    names.extend(row.method.as_ref().and_then(|method| corrected(lang, method)));
     view! {
         <tr>
             <td class="break"><a href=address(exam, row.pool)><span lang="zh-CN">{format!("{}. {}", row.pool + 1, short(&row.stored.question.stem))}</span></a></td>
@@ -491,7 +491,7 @@ fn line(lang: Lang, exam: ExamId, row: &Row) -> impl IntoView + use<> {
 }
 
 /// What became of a question after the exam, in a word.
-fn corrected(lang: Lang, method: Method) -> Option<&'static str> {
+fn corrected(lang: Lang, method: &Method) -> Option<&'static str> {
     match method {
         Method::NewKey(_) | Method::EitherKey(_) => Some(lang.pick("答案已更正", "Key corrected")),
         Method::FullCredit => Some(lang.pick("已全部给分", "Full points to everybody")),
