@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use super::{App, Result};
@@ -28,10 +28,17 @@ const OF_PLAN: &[Act] = &[
     Act::PlanProposed,
 ];
 
-/// Rows of years, each with the number of the last entry of the log that had changed some of them.
+/// What was read of a year.
+struct Read<T> {
+    /// The number of the last entry of the log that had changed some of it.
+    last: u64,
+    rows: Arc<Vec<T>>,
+}
+
+/// Rows of years.
 pub struct Kept<T> {
     acts: &'static [Act],
-    years: Mutex<HashMap<u16, (u64, Arc<Vec<T>>)>>,
+    years: Mutex<HashMap<u16, Read<T>>>,
     /// Held by the one that reads.
     turn: tokio::sync::Mutex<()>,
 }
@@ -60,14 +67,14 @@ impl<T> Kept<T> {
         }
     }
 
-    fn years(&self) -> std::sync::MutexGuard<'_, HashMap<u16, (u64, Arc<Vec<T>>)>> {
+    fn years(&self) -> MutexGuard<'_, HashMap<u16, Read<T>>> {
         self.years.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self, year: u16, last: u64) -> Option<Arc<Vec<T>>> {
         let years = self.years();
-        let (read_at, rows) = years.get(&year)?;
-        (*read_at == last).then(|| Arc::clone(rows))
+        let read = years.get(&year).filter(|read| read.last == last)?;
+        Some(Arc::clone(&read.rows))
     }
 
     async fn of_year(
@@ -91,7 +98,11 @@ impl<T> Kept<T> {
         if years.len() >= KEPT && !years.contains_key(&year) {
             years.clear();
         }
-        years.insert(year, (last, Arc::clone(&rows)));
+        let read = Read {
+            last,
+            rows: Arc::clone(&rows),
+        };
+        years.insert(year, read);
         Ok(rows)
     }
 }
