@@ -158,7 +158,8 @@ pub async fn on_engine(
         format!("{figures}.xlsx"),
     );
     let pages = year.pages(unit);
-    let first = &pages[0].1;
+    let first = ("first look at the year after a start", &pages[0].1[..]);
+    let whole = ("knowledge of all exams counted after a start", &pages[0].1[..]);
     let pages = pages.iter().map(|(name, path)| (*name, path, size.looks * 5));
     let of_exam = [
         ("figures", &figures, size.looks),
@@ -166,9 +167,11 @@ pub async fn on_engine(
         ("persons behind a figure", &absent, size.looks),
         ("live view, all handed in", &live, size.looks),
         ("workbook of figures and persons", &workbook, 3),
-        // Nothing of the year is in memory yet.
-        ("first look at the year after a start", first, 1),
     ];
+    // Nothing of the year is in memory yet.
+    let mut once = 0..1;
+    phases::watch(&world, &token, first, Duration::ZERO, || once.next().is_some(), &record).await?;
+    phases::until_gone(&world, &token, whole, "正在统计", &record).await?;
     for (name, path, looks) in of_exam.into_iter().chain(pages) {
         let mut looks = 0..looks;
         let more = || looks.next().is_some();

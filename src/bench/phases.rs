@@ -408,6 +408,29 @@ pub async fn watch(
     Ok(())
 }
 
+/// Somebody who looks at a page once a second until it no longer says this; what that takes, as a step.
+pub async fn until_gone(
+    world: &World,
+    token: &str,
+    (name, path): (&'static str, &str),
+    words: &str,
+    record: &Shared,
+) -> Result<()> {
+    let mut browser = Browser::open(world.address, Some(token)).await?;
+    let begin = now();
+    while browser
+        .get(path)
+        .await?
+        .expect(StatusCode::OK, name)?
+        .text()?
+        .contains(words)
+    {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    record.borrow_mut().steps.add(name, begin.elapsed());
+    Ok(())
+}
+
 /// Ends a phase: what the candidates hold goes to the record.
 pub async fn leave(sitters: Sitters, record: &Shared) {
     for sitter in sitters {

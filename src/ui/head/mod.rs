@@ -238,6 +238,13 @@ fn weak(lang: Lang, shown: &Head) -> impl IntoView + use<> {
     if map.laws.is_empty() {
         return card(title, notice(Tone::Plain, too_little(lang))).into_any();
     }
+    let counting = shown.counting.then(|| {
+        let text = lang.pick(
+            "还有考试正在统计，下面先只算已经统计的考试，请过一会儿再看。",
+            "Some exams are still being counted and are not in it; look again in a while.",
+        );
+        notice(Tone::Plain, text)
+    });
     let total = lang.pick("合计", "Together").to_owned();
     let mut rows: Vec<chart::Heat> = map
         .rows
@@ -247,6 +254,7 @@ fn weak(lang: Lang, shown: &Head) -> impl IntoView + use<> {
     rows.push((total, map.total.clone()));
     view! {
         <section class="card stack head-wide"><h2>{title}</h2>
+            {counting}
             <div class="head-halves">
                 <div class="stack">{wide(lang, chart::heat(lang, &map.laws, &rows))}
                     <p class="small soft">{rules(lang, map)}</p>
