@@ -20,7 +20,6 @@ const CONTENT = [
   ...['示例市应急管理普法知识竞赛', '年度学法考试题库', '题型示例', '示例市应急管理局', '国办函〔2026〕12号'],
 ]
   .filter((text) => /\p{Script=Han}/u.test(text))
-  .sort((a, b) => b.length - a.length)
 
 let server: Server
 test.beforeAll(async ({}, info) => void (server = await startServer(info.project.name, '--demo')))

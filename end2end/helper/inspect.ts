@@ -12,14 +12,17 @@ const SCHEMES = ['light', 'dark'] as const
 
 export class Inspector {
   private readonly complaints: string[] = []
+  private readonly content: string[]
 
   /** `content` are the texts that stay Chinese on an English page: names, titles, questions; `isContent` tells more of them. */
   constructor(
     private readonly page: Page,
     private readonly url: string,
-    private readonly content: string[],
+    content: string[],
     private readonly isContent: (text: string) => boolean = () => false,
   ) {
+    // A shorter text would break a longer one that holds it.
+    this.content = [...content].sort((a, b) => b.length - a.length)
     page.on('pageerror', (error) => this.complaints.push(`browser: ${error}`))
     page.on('console', (message) => {
       // A page that says 403 or 404 is announced as a failure too; and without a network nothing can be loaded.
