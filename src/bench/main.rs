@@ -166,20 +166,26 @@ fn inside(wish: &Wish) -> Result<()> {
         false => (&library::CITY, 100_000),
     };
     let (mut libraries, mut regrades) = (Vec::new(), Vec::new());
-    for engine in &wish.engines {
+    for engine in wish.engines.iter().copied() {
         if wish.has("--library") {
-            let measured = runtime.block_on(async { library::on_engine(&wish.bare(*engine).await?, size).await });
-            libraries.push((
-                engine.name(),
-                measured.map_err(|error| Failed::new("the library", error))?,
-            ));
+            let measured = runtime.block_on(async {
+                let stage = wish.bare(engine).await?;
+                let measured = library::on_engine(&stage, size).await;
+                stage.remove().await?;
+                measured
+            });
+            let measured = measured.map_err(|error| Failed::new("the library", error))?;
+            libraries.push((engine.name(), measured));
         }
         if wish.has("--regrade") {
-            let measured = runtime.block_on(async { regrade::on_engine(&wish.bare(*engine).await?, persons).await });
-            regrades.push((
-                engine.name(),
-                measured.map_err(|error| Failed::new("the corrected key", error))?,
-            ));
+            let measured = runtime.block_on(async {
+                let stage = wish.bare(engine).await?;
+                let measured = regrade::on_engine(&stage, persons).await;
+                stage.remove().await?;
+                measured
+            });
+            let measured = measured.map_err(|error| Failed::new("the corrected key", error))?;
+            regrades.push((engine.name(), measured));
         }
     }
     let calibrated = wish

@@ -85,7 +85,9 @@ fn hits(library: &Library, today: Date, found: Vec<db::law_search::Found>) -> Ve
 /// # Errors
 /// When the database fails.
 pub async fn search(app: &App, typed: &str, all: bool, page: u32) -> Result<Search> {
-    let library = library(app).await?;
+    let words = Words::new(typed);
+    let found = async { Ok(db::law_search::indexed(&app.db, &words).await?) };
+    let (library, indexed) = tokio::try_join!(library(app), found)?;
     let today = today(app);
     let searched = |record: &Record| -> Vec<LawVersionId> {
         match all {
@@ -117,9 +119,8 @@ pub async fn search(app: &App, typed: &str, all: bool, page: u32) -> Result<Sear
             cited = hits(&library, today, found);
         }
     }
-    let words = Words::new(typed);
     let versions: Vec<LawVersionId> = library.records().iter().flat_map(searched).collect();
-    let (found, places) = matching(app, &words, &versions).await?;
+    let (found, places) = matching(app, &words, &versions, indexed).await?;
     let pages = found.len().div_ceil(PAGE as usize).max(1);
     let pages = u32::try_from(pages).unwrap_or(u32::MAX);
     let page = if (1..=pages).contains(&page) { page } else { 1 };
@@ -148,17 +149,17 @@ pub async fn search(app: &App, typed: &str, all: bool, page: u32) -> Result<Sear
     })
 }
 
-/// Of all that holds the words in these versions, in their order: the articles, and the first [`PASSAGES`] divisions, by version and
-/// place.
+/// Of all that holds the words in these versions, in their order: the articles, of those that the index found, and the first
+/// [`PASSAGES`] divisions, by version and place.
 async fn matching(
     app: &App,
     words: &Words,
     versions: &[LawVersionId],
+    indexed: Vec<LawArticleId>,
 ) -> Result<(Vec<LawArticleId>, Vec<(LawVersionId, usize)>)> {
     if words.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let indexed = db::law_search::indexed(&app.db, words).await?;
     let texts = texts(app, versions).await?;
     let words = words.clone();
     aside(move || {
