@@ -1,5 +1,7 @@
-// Questions beyond choice in a browser: filled in before the page wakes up, with keys and buttons, found again after a reload.
+// Questions beyond choice in a browser: filled in before the page wakes up, with keys and buttons, found again after a reload; and one
+// more answer that was right all the time.
 import { expect, test, type Page } from '@playwright/test'
+import { Inspector } from './helper/inspect.ts'
 import { startServer, type Server } from './helper/server.ts'
 import { awake, csv, newPage, setUp, submit, useLink } from './helper/steps.ts'
 
@@ -14,10 +16,11 @@ const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
 const FILE = ['题型,题目,答案', ...ROWS.map((row) => row.map(quoted).join(','))].join('\n')
 
 let server: Server
+let admin: Page
 let exam: string
 test.beforeAll(async ({ browser }, info) => {
   server = await startServer(info.project.name, '--demo')
-  const admin = await newPage(browser, server)
+  admin = await newPage(browser, server)
   await useLink(admin, server.adminLink)
   await admin.goto('/admin/banks')
   await admin.locator('#file').setInputFiles(csv('各种题型.csv', Buffer.from(FILE)))
@@ -127,4 +130,70 @@ test('what was written before the page woke up is saved', async ({ browser }) =>
   const again = await newPage(browser, server, { storageState: await page.context().storageState() })
   await again.goto(page.url())
   await expect(again.locator('#fields input[type=text], #fields textarea, #fields select').first()).toHaveValue(typed ? '7' : '1')
+})
+
+test('an answer that nobody thought of is tried, accepted by two persons, and counts', async ({ browser }) => {
+  const candidate = await newPage(browser, server)
+  await useLink(candidate, server.linkFor('20230003'))
+  await candidate.goto(exam)
+  await submit(candidate, exam)
+  await awake(candidate)
+  await turn(candidate, '期限为')
+  await candidate.locator('#text0').fill('一个月')
+  await candidate.locator('#text1').fill('书面')
+  await saved(candidate)
+  await press(candidate, '检查并交卷')
+  await submit(candidate, '/attempts/')
+  await expect(candidate).toHaveURL(/\/result$/)
+  const score = () => candidate.locator('main').textContent()
+  const before = await score()
+
+  await admin.goto(`/admin${exam}/keys`)
+  await admin.getByRole('link', { name: /^期限为/ }).click()
+  const subject = admin.url()
+  const type = async (text: string) => {
+    await admin.goto(subject)
+    await admin.locator('#method').selectOption('either_key')
+    await expect(admin.locator('#answers')).toHaveValue('三十日\n书面')
+    await admin.locator('#answers').fill(text)
+    await press(admin, '试算')
+  }
+  // A blank too few: what was typed stays, and nothing is tried.
+  await type('三十日 | 一个月')
+  await expect(admin.getByRole('alert')).toBeVisible()
+  await expect(admin.locator('#answers')).toHaveValue('三十日 | 一个月')
+  await expect(admin.getByText('二、会有什么变化')).toHaveCount(0)
+
+  const wider = '三十日 | 一个月\n书面'
+  await type(wider)
+  await expect(admin.getByRole('row', { name: /^分数提高的答卷/ })).toContainText('1')
+  const content = ['各种题型', ...ROWS.flat(), '一个月', '三十日', '书面']
+  await new Inspector(admin, server.url, content).look('new-answers', async () => {
+    await admin.goto(subject)
+    await admin.locator('#method').selectOption('either_key')
+    await admin.locator('#answers').fill(wider)
+    await admin.locator('main form').first().getByRole('button').click()
+    await expect(admin.locator('#reason')).toBeVisible()
+  })
+  await admin.context().addCookies([{ name: 'lang', value: 'zh', url: server.url }])
+  await admin.setViewportSize({ width: 1280, height: 800 })
+  await type(wider)
+  await admin.locator('#reason').fill('一个月也是三十日，应当给分。')
+  await press(admin, '提出，等待另一名管理员批准')
+  await expect(admin).toHaveURL(/\/admin\/key-corrections\//)
+  const proposal = new URL(admin.url()).pathname
+  await expect(admin.getByText('一个月').first()).toBeVisible()
+
+  await admin.goto('/admin/roles')
+  const grant = admin.locator('form[action="/admin/roles/grant"]')
+  await grant.locator('[name=name]').fill('20230011')
+  await grant.locator('[name=role]').selectOption('exam_administrator')
+  await submit(admin, '/admin/roles/grant')
+  const second = await newPage(browser, server)
+  await useLink(second, server.linkFor('20230011'))
+  await second.goto(proposal)
+  await press(second, '批准并生效')
+  await expect(second.getByText('已生效').first()).toBeVisible()
+  await candidate.reload()
+  expect(await score()).not.toBe(before)
 })

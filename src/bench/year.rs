@@ -179,13 +179,21 @@ pub struct Measured {
 
 impl Year {
     /// The pages counted from all of it, by name.
-    pub fn pages(&self, unit: UnitId) -> [(&'static str, String); 10] {
+    pub fn pages(&self, unit: UnitId) -> [(&'static str, String); 12] {
         let year = format!("/admin/years/{}", self.number);
         [
             ("page for the head of the bureau", format!("{year}/head")),
             ("page for the head, of a unit", format!("{year}/head?unit={unit}")),
             ("figures of the year", year.clone()),
             ("figures of the year, of a unit", format!("{year}?unit={unit}")),
+            (
+                "records behind a figure of the year",
+                format!("{year}/records?figure=pass_rate_of_due&page=9"),
+            ),
+            (
+                "records behind a figure of study",
+                format!("{year}/records?figure=completion_rate&page=9"),
+            ),
             ("who has handed in figures", format!("{year}/filings")),
             ("plan", format!("{year}/plan")),
             ("plan of a unit", format!("{year}/plan?unit={unit}")),

@@ -129,6 +129,52 @@ impl Tallied {
     }
 }
 
+/// By which rules the persons of an exam are counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    pub counting: Counting,
+    /// `None`: over all rounds.
+    pub round: Option<Round>,
+    /// Those that are counted each for itself as well.
+    pub rounds: Vec<Round>,
+}
+
+/// What a block amounts to by one rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sums {
+    pub all: Counts,
+    /// In the order of the rule.
+    pub by_round: Vec<Counts>,
+    by_group: Vec<(RankLevel, Category, Counts)>,
+}
+
+impl Sums {
+    pub fn of(block: &Block, rule: &Rule) -> Self {
+        let mut sums = Self {
+            by_round: vec![Counts::default(); rule.rounds.len()],
+            ..Self::default()
+        };
+        for (entry, results) in block.persons() {
+            let counts = tallied(entry, results, rule.counting, rule.round.as_ref()).counts();
+            sums.all = sums.all + counts;
+            for (round, sum) in rule.rounds.iter().zip(&mut sums.by_round) {
+                *sum = *sum + tallied(entry, results, rule.counting, Some(round)).counts();
+            }
+            let mut groups = sums.by_group.iter_mut();
+            match groups.find(|(rank, category, _)| (*rank, *category) == (entry.rank, entry.category)) {
+                Some((_, _, sum)) => *sum = *sum + counts,
+                None => sums.by_group.push((entry.rank, entry.category, counts)),
+            }
+        }
+        sums
+    }
+
+    /// The persons of each rank level and category that has some.
+    pub fn groups(&self) -> impl Iterator<Item = (RankLevel, Category, Counts)> {
+        self.by_group.iter().copied()
+    }
+}
+
 /// The persons behind one count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
@@ -303,6 +349,40 @@ mod tests {
         }
         assert_eq!((counts.registered, counts.due, counts.sat, counts.passed), (7, 5, 4, 3));
         assert_eq!(counts.score_sum, Points::whole(59 + 60 + 80 + 95));
+    }
+
+    #[test]
+    fn sums_are_those_of_every_person() {
+        let mut block = Block::default();
+        let other = Entry {
+            category: Category::Institution,
+            ..entry(false)
+        };
+        for (entry, results) in [(entry(false), &ROW[..]), (entry(true), &[]), (other, &ROW[..1])] {
+            block.push(entry, results.iter().copied());
+        }
+        let rule = Rule {
+            counting: Counting::Best,
+            round: None,
+            rounds: vec![round(1, Admits::All), round(2, Admits::Both)],
+        };
+        let sums = Sums::of(&block, &rule);
+        assert_eq!(
+            (sums.all.registered, sums.all.due, sums.all.sat, sums.all.passed),
+            (3, 2, 2, 1)
+        );
+        let by_round: Vec<_> = sums.by_round.iter().map(|it| (it.due, it.sat, it.passed)).collect();
+        assert_eq!(by_round, [(2, 2, 0), (2, 1, 1)]);
+        let groups: Vec<_> = sums
+            .groups()
+            .map(|(_, category, it)| (category, it.registered))
+            .collect();
+        assert_eq!(groups, [(Category::CivilServant, 2), (Category::Institution, 1)]);
+        let second = Rule {
+            round: Some(round(2, Admits::Both)),
+            ..rule
+        };
+        assert_eq!(Sums::of(&block, &second).all, sums.by_round[1]);
     }
 
     #[test]

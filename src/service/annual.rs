@@ -246,13 +246,13 @@ pub(super) fn below(
         .into_iter()
         .filter_map(|(_, unit)| Some((unit.id, child(unit.id)?)))
         .collect();
-    let groups = records.grouped(|of| of.filter(|_| covers(of)).and_then(|of| children.get(&of).copied()));
+    let mut bases = records.bases(|of| of.filter(|_| covers(of)).and_then(|of| children.get(&of).copied()));
     let empty = Base::default();
-    let bases = units.children(top).filter_map(|child| {
-        let base = groups.get(&child.id)?.base(|_| true);
-        (base != empty).then_some((child.id, base))
+    let of_children = units.children(top).filter_map(|child| {
+        let base = bases.remove(&child.id).filter(|base| *base != empty)?;
+        Some((child.id, base))
     });
-    bases.collect()
+    of_children.collect()
 }
 
 /// The units within reach and below the one looked at, which are asked for once and not for each record.

@@ -13,7 +13,7 @@ use crate::{
         annual::{
             AnnualId, Base, Source,
             fact::{Fact, Reviewed},
-            records::listing::{Line, Record},
+            records::listing::{self, Line, Record},
         },
         certificate::Certificate,
         competition::Competition,
@@ -138,14 +138,22 @@ pub async fn listed(app: &App, caller: &Caller, asked: Asked, page: u32) -> Resu
     let units = basis.units(&today);
     let seen = Seen::new(units, &reach, unit);
     let covers = |of: Option<UnitId>| (!asked.own || of == unit) && seen.covers(of);
-    let mut lines = basis.records().listing(asked.figure, covers);
-    if let Some(who) = asked.who {
-        lines.retain(|line| line.record.tallied().is_some_and(|tallied| who.covers(tallied)));
+    let list = |page: u32| {
+        let from = (page.max(1) as usize - 1) * PAGE;
+        let asked = listing::Asked {
+            figure: asked.figure,
+            who: asked.who,
+            lines: from..from + PAGE,
+        };
+        basis.records().listing(asked, covers)
+    };
+    let mut listing = list(page);
+    let pages = u32::try_from(listing.total.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
+    if page > pages {
+        listing = list(pages);
     }
-    let pages = u32::try_from(lines.len().div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
     let page = page.clamp(1, pages);
-    let from = (page as usize - 1) * PAGE;
-    let shown = lines.get(from..lines.len().min(from + PAGE)).unwrap_or_default();
+    let shown = &listing.lines[..];
     let exams = basis.exams().iter().filter(|exam| reach.meets(units, exam.unit));
     // Who may see a person is asked of the tree as it is today.
     let behind = Behind::of(app, caller, &today, asked.year, shown).await?;
@@ -153,9 +161,9 @@ pub async fn listed(app: &App, caller: &Caller, asked: Asked, page: u32) -> Resu
         rows: shown.iter().map(|line| behind.row(&today, line)).collect(),
         base: basis.records().base(covers),
         exams: exams.cloned().collect(),
-        total: lines.len(),
-        numerator: lines.iter().map(|line| line.numerator).sum(),
-        denominator: lines.iter().map(|line| line.denominator).sum(),
+        total: listing.total,
+        numerator: listing.numerator,
+        denominator: listing.denominator,
         page,
         pages,
         edition: basis.edition().map(|head| head.number),

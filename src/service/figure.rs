@@ -7,18 +7,18 @@ use std::{
 
 use super::{
     App, Caller, Result,
-    tally::{self, Tally},
+    tally::{self, Told},
 };
 use crate::{
     db,
     domain::{
-        exam::{Counting, Exam, Round},
+        exam::{Exam, Round},
         figure::{Counts, Units},
         id::{ExamId, PersonId, RegionId, UnitId},
         person::{Category, RankLevel},
         region::Regions,
         role::{Reach, Right},
-        tally::{Block, Tallied, Who, tallied},
+        tally::{Block, Rule, Sums, Tallied, Who, tallied},
         time::Timestamp,
         unit::Tree,
     },
@@ -132,29 +132,29 @@ pub async fn of_part(app: &App, caller: &Caller, id: ExamId, part: Part) -> Resu
         reach: &reach,
         unit: part.unit,
     };
-    let tally = within.of(tally::tally(app, &exam).await?);
-    let counting = exam.policy.counting;
+    let rule = Rule {
+        counting: exam.policy.counting,
+        round,
+        rounds: rounds.clone(),
+    };
+    let summed = within.of(tally::summed(app, &exam, rule).await?);
     let mut by_rank: BTreeMap<RankLevel, Counts> = BTreeMap::new();
     let mut by_category: BTreeMap<Category, Counts> = BTreeMap::new();
     let mut by_round: Vec<_> = rounds.into_iter().map(|round| (round, Counts::default())).collect();
-    let mut by_unit = Vec::with_capacity(tally.len());
-    for (unit, block) in &tally {
-        let mut own = Counts::default();
-        for (entry, results) in block.persons() {
-            let counts = tallied(entry, results, counting, round.as_ref()).counts();
-            own = own + counts;
+    for (_, told) in &summed {
+        for (rank, category, counts) in told.sums.groups() {
             for sum in [
-                by_rank.entry(entry.rank).or_default(),
-                by_category.entry(entry.category).or_default(),
+                by_rank.entry(rank).or_default(),
+                by_category.entry(category).or_default(),
             ] {
                 *sum = *sum + counts;
             }
-            for (round, sum) in &mut by_round {
-                *sum = *sum + tallied(entry, results, counting, Some(round)).counts();
-            }
         }
-        by_unit.push((*unit, own));
+        for ((_, sum), counts) in by_round.iter_mut().zip(&told.sums.by_round) {
+            *sum = *sum + *counts;
+        }
     }
+    let by_unit: Vec<_> = summed.iter().map(|(unit, told)| (*unit, told.sums.all)).collect();
     let by_region = by_region(app, &units, &by_unit).await?;
     let (earlier, compared) = compared(app, &exam, &within, part).await?;
     Ok(Figures {
@@ -224,8 +224,8 @@ impl Within<'_> {
             && self.unit.is_none_or(|top| self.units.is_within(unit, top))
     }
 
-    fn of(&self, tally: Tally) -> Vec<(UnitId, Arc<Block>)> {
-        tally.into_iter().filter(|(unit, _)| self.covers(*unit)).collect()
+    fn of<T>(&self, by_unit: BTreeMap<UnitId, T>) -> Vec<(UnitId, T)> {
+        by_unit.into_iter().filter(|(unit, _)| self.covers(*unit)).collect()
     }
 }
 
@@ -254,11 +254,7 @@ async fn compared(app: &App, exam: &Exam, within: &Within<'_>, part: Part) -> Re
     let compared = match chosen.filter(|_| part.round.is_none()) {
         None => None,
         Some(other) => {
-            let tally = within.of(tally::tally(app, other).await?);
-            let by_unit: Vec<_> = tally
-                .iter()
-                .map(|(unit, block)| (*unit, count(block, other.policy.counting)))
-                .collect();
+            let by_unit = within.of(counted(app, other).await?);
             Some(Compared {
                 exam: other.clone(),
                 total: by_unit.iter().map(|(_, counts)| *counts).sum(),
@@ -269,22 +265,18 @@ async fn compared(app: &App, exam: &Exam, within: &Within<'_>, part: Part) -> Re
     Ok((earlier, compared))
 }
 
-/// Over all rounds.
-fn count(block: &Block, counting: Counting) -> Counts {
-    let persons = block.persons();
-    persons
-        .map(|(entry, results)| tallied(entry, results, counting, None).counts())
-        .sum()
-}
-
 /// Counts of each unit's own persons over all rounds.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn counted(app: &App, exam: &Exam) -> Result<Vec<(UnitId, Counts)>> {
-    let tally = tally::tally(app, exam).await?;
-    let counts = |(unit, block): (UnitId, Arc<Block>)| (unit, count(&block, exam.policy.counting));
-    Ok(tally.into_iter().map(counts).collect())
+pub(super) async fn counted(app: &App, exam: &Exam) -> Result<BTreeMap<UnitId, Counts>> {
+    let rule = Rule {
+        counting: exam.policy.counting,
+        round: None,
+        rounds: db::round::of_exam(&app.db, exam.id).await?,
+    };
+    let summed = tally::summed(app, exam, rule).await?;
+    Ok(summed.into_iter().map(|(unit, told)| (unit, told.sums.all)).collect())
 }
 
 /// Counts of each unit's own persons over all rounds, read anew from what is stored.
@@ -293,7 +285,12 @@ pub(super) async fn counted(app: &App, exam: &Exam) -> Result<Vec<(UnitId, Count
 /// When the database fails.
 pub(super) async fn counted_anew(app: &App, exam: &Exam) -> Result<HashMap<UnitId, Counts>> {
     let tally = tally::whole(app, exam).await?;
-    let counts = |(unit, block): (UnitId, Arc<Block>)| (unit, count(&block, exam.policy.counting));
+    let rule = Rule {
+        counting: exam.policy.counting,
+        round: None,
+        rounds: Vec::new(),
+    };
+    let counts = |(unit, block): (UnitId, Arc<Block>)| (unit, Sums::of(&block, &rule).all);
     Ok(tally.into_iter().map(counts).collect())
 }
 
@@ -347,6 +344,22 @@ pub struct Asked {
     pub region: Option<RegionId>,
 }
 
+impl Asked {
+    fn takes(&self, rank: RankLevel, category: Category) -> bool {
+        self.rank.is_none_or(|asked| asked == rank) && self.category.is_none_or(|asked| asked == category)
+    }
+
+    /// How many of a unit's own persons are asked for.
+    fn of(&self, told: &Told) -> usize {
+        let groups = told.sums.groups();
+        let counts = groups
+            .filter(|(rank, category, _)| self.takes(*rank, *category))
+            .map(|(_, _, counts)| counts)
+            .sum();
+        usize::try_from(self.who.count(&counts)).unwrap_or(0)
+    }
+}
+
 /// A person behind a count.
 pub struct Listed {
     pub person: PersonId,
@@ -387,8 +400,8 @@ pub async fn persons(app: &App, caller: &Caller, id: ExamId, asked: Asked, page:
         exam,
         units,
         reach,
+        rounds,
         round,
-        ..
     } = scope(app, caller, Right::ReadPeople, id, asked.part).await?;
     let as_of = app.now();
     let within = Within {
@@ -396,38 +409,47 @@ pub async fn persons(app: &App, caller: &Caller, id: ExamId, asked: Asked, page:
         reach: &reach,
         unit: asked.part.unit,
     };
-    let places = Places::now(app).await?;
-    let region = asked
-        .region
-        .map(|region| places.regions.path(region))
-        .unwrap_or_default();
-    let inside = |unit: UnitId| {
-        asked
-            .region
-            .is_none_or(|asked| places.around(&units, unit).any(|id| id == asked))
+    let places = match asked.region {
+        Some(region) => Some((region, Places::now(app).await?)),
+        None => None,
     };
-    let tally = within.of(tally::tally(app, &exam).await?);
-    let fitting: Vec<_> = tally
-        .iter()
-        .filter(|(unit, _)| inside(*unit))
-        .flat_map(|(unit, block)| block.persons().map(move |(entry, results)| (*unit, entry, results)))
-        .filter(|(_, entry, _)| asked.rank.is_none_or(|rank| rank == entry.rank))
-        .filter(|(_, entry, _)| asked.category.is_none_or(|category| category == entry.category))
-        .map(|(unit, entry, results)| {
+    let inside = |unit: UnitId| {
+        let around = |(region, places): &(RegionId, Places)| places.around(&units, unit).any(|id| id == *region);
+        places.as_ref().is_none_or(around)
+    };
+    let rule = Rule {
+        counting: exam.policy.counting,
+        round,
+        rounds,
+    };
+    let mut summed = within.of(tally::summed(app, &exam, rule).await?);
+    summed.retain(|(unit, _)| inside(*unit));
+    let total = summed.iter().map(|(_, told)| asked.of(told)).sum::<usize>();
+    let pages = u32::try_from(total.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
+    let page = page.clamp(1, pages);
+    // Units before the page are passed over as a whole.
+    let mut skip = (page as usize - 1) * PAGE;
+    let rest = summed.iter().skip_while(|(_, told)| {
+        let before = asked.of(told) <= skip;
+        if before {
+            skip -= asked.of(told);
+        }
+        before
+    });
+    let rest: Vec<_> = rest.collect();
+    let persons = rest.into_iter().flat_map(|(unit, told)| {
+        let persons = told.block.persons();
+        persons.map(|(entry, results)| {
             (
-                unit,
+                *unit,
                 *entry,
                 tallied(entry, results, exam.policy.counting, round.as_ref()),
             )
         })
-        .filter(|(_, _, tallied)| asked.who.covers(*tallied))
-        .collect();
-    let total = fitting.len();
-    let pages = u32::try_from(total.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
-    let page = page.clamp(1, pages);
-    let shown: Vec<_> = fitting
-        .into_iter()
-        .skip((page as usize - 1) * PAGE)
+    });
+    let shown: Vec<_> = persons
+        .filter(|(_, entry, tallied)| asked.takes(entry.rank, entry.category) && asked.who.covers(*tallied))
+        .skip(skip)
         .take(PAGE)
         .collect();
     let ids: Vec<_> = shown.iter().map(|(_, entry, _)| entry.person).collect();
@@ -447,7 +469,9 @@ pub async fn persons(app: &App, caller: &Caller, id: ExamId, asked: Asked, page:
     Ok(Persons {
         rows: rows.collect(),
         scores: sees_scores(caller),
-        region,
+        region: places
+            .map(|(region, places)| places.regions.path(region))
+            .unwrap_or_default(),
         round,
         total,
         page,

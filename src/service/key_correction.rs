@@ -237,7 +237,7 @@ async fn explain(app: &App, exam: &Exam, graded: &[Graded]) -> Result<DryRun> {
     let impact = impact(graded, exam.policy.counting);
     let tree = db::person::units(&app.db).await?;
     let counts = figure::counted(app, exam).await?;
-    let total: Counts = counts.iter().map(|(_, counts)| *counts).sum();
+    let total: Counts = counts.values().copied().sum();
     let change: i64 = impact.units.values().sum();
     let certificates = db::certificate::of_exam(&app.db, exam.id).await?;
     let follows = certificate::follows(&certificates, &impact.changed);
@@ -272,7 +272,11 @@ fn unit_change(name: String, counts: Counts, change: i64) -> UnitChange {
 }
 
 /// Changes of units together with the units below them; those that change most come first.
-fn unit_changes(tree: &Tree, counts: &[(UnitId, Counts)], changes: &BTreeMap<UnitId, i64>) -> (Vec<UnitChange>, usize) {
+fn unit_changes(
+    tree: &Tree,
+    counts: &BTreeMap<UnitId, Counts>,
+    changes: &BTreeMap<UnitId, i64>,
+) -> (Vec<UnitChange>, usize) {
     let mut sums: HashMap<UnitId, (Counts, i64)> = HashMap::new();
     for (unit, own) in counts {
         let change = changes.get(unit).copied().unwrap_or(0);

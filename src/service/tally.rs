@@ -12,21 +12,33 @@ use crate::{
     domain::{
         exam::Exam,
         id::{ExamId, UnitId},
-        tally::Block,
+        tally::{Block, Rule, Sums},
     },
 };
 
 /// Everybody on the frozen roster of an exam, by unit.
 pub type Tally = BTreeMap<UnitId, Arc<Block>>;
 
+/// A unit's persons and what they amount to.
+pub struct Told {
+    pub block: Arc<Block>,
+    pub sums: Sums,
+}
+
 /// Exams kept at a time, more than a year has; of 190,000 persons one takes some 10 MB.
 const KEPT: usize = 8;
+/// Rules by which the sums of an exam are kept: over all rounds, and over the round looked at last.
+const RULES: usize = 2;
+
+type Summed = BTreeMap<UnitId, Arc<Told>>;
 
 #[derive(Default)]
 struct Known {
     /// Which version of each unit's results the tally has.
     versions: HashMap<UnitId, i64>,
     tally: Option<Tally>,
+    /// The rule asked for last first.
+    summed: Vec<(Rule, Summed)>,
 }
 
 /// Tallies of the exams asked for last.
@@ -56,6 +68,39 @@ pub(super) async fn tally(app: &App, exam: &Exam) -> Result<Tally> {
     }
     let known = app.tallies.of(exam.id);
     let mut known = known.lock().await;
+    now(app, exam, &mut known).await
+}
+
+/// The same with what every unit amounts to by a rule; of units in which nothing has changed since it is known.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn summed(app: &App, exam: &Exam, rule: Rule) -> Result<Summed> {
+    if exam.opened_at.is_none() {
+        return Ok(Summed::new());
+    }
+    let known = app.tallies.of(exam.id);
+    let mut known = known.lock().await;
+    let tally = now(app, exam, &mut known).await?;
+    let mut before = match known.summed.iter().position(|(by, _)| *by == rule) {
+        Some(place) => known.summed.remove(place).1,
+        None => Summed::new(),
+    };
+    let told = |(unit, block): (UnitId, Arc<Block>)| {
+        let same = before.remove(&unit).filter(|told| Arc::ptr_eq(&told.block, &block));
+        let told = same.unwrap_or_else(|| {
+            let sums = Sums::of(&block, &rule);
+            Arc::new(Told { block, sums })
+        });
+        (unit, told)
+    };
+    let summed: Summed = tally.into_iter().map(told).collect();
+    known.summed.insert(0, (rule, summed.clone()));
+    known.summed.truncate(RULES);
+    Ok(summed)
+}
+
+async fn now(app: &App, exam: &Exam, known: &mut Known) -> Result<Tally> {
     // The versions come first: what changes after them is read twice rather than never.
     let versions = db::tally::versions(&app.db, exam.id).await?;
     let tally = match known.tally.take() {

@@ -283,6 +283,7 @@ async fn a_rule_is_made_by_a_form_that_keeps_what_was_typed() {
             ("compulsory", "40"),
             ("before_exam", "40"),
             ("per_day", ""),
+            ("mistake_leaves_after", "3"),
             ("entry_court_onsite", "2"),
             ("hours", "yes"),
             ("document", "上级要求"),
@@ -318,6 +319,18 @@ async fn a_rule_is_made_by_a_form_that_keeps_what_was_typed() {
         assert!(
             page.contains("全年 80 学分") && page.contains("每天不限") && page.contains("旁听庭审（现场） 2"),
             "{page}"
+        );
+        assert!(page.contains("错题连续答对 3 次移出错题本"), "{page}");
+        let never = with(
+            &with(&fields, "document", "示普办〔2026〕3号"),
+            "mistake_leaves_after",
+            "0",
+        );
+        let refused = browser.post("/admin/credits", &never).await;
+        assert!(
+            refused.status == 422 && refused.body.contains("要在 1 到 9 之间"),
+            "{}",
+            refused.body
         );
     })
     .await;

@@ -404,6 +404,7 @@ async fn the_calendar_has_the_days_of_the_year_what_is_due_and_what_was_done() {
             .await
             .body;
         assert!(!part.contains("进企业宣讲") && !part.contains("普法进企业") && part.contains("9 条"));
+        assert!(part.contains(&format!("state=recorded&amp;unit={other}\"")), "{part}");
         assert_eq!(browser.get("/admin/years/2013/calendar").await.status, 200);
         assert_eq!(
             browser
@@ -453,6 +454,15 @@ async fn a_plan_too_long_to_be_read_is_shown_by_unit() {
         assert_eq!(page.matches("class=\"plain plan-title\"").count(), lines / UNITS);
         let page = browser.get("/admin/years/2026/calendar").await.body;
         assert!(page.contains("项任务本月到期"), "{page}");
+        let top = unit_named(stage, "市局").await;
+        let page = browser
+            .get(&format!("/admin/years/2026/calendar?unit={top}"))
+            .await
+            .body;
+        assert!(
+            page.contains("项任务本月到期") && page.contains(&format!("/admin/years/2026/plan?unit={top}")),
+            "{page}"
+        );
     })
     .await;
 }

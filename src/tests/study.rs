@@ -14,8 +14,8 @@ use mingfa::{
     },
     error::Fault,
     service::{
-        Caller, bank, law,
-        study::{knowledge, memory, run},
+        Caller, bank, credit, law,
+        study::{knowledge, memory, overview, run},
     },
 };
 use serde_json::Value;
@@ -127,7 +127,7 @@ async fn cards_follow_from_the_journal(stage: &Stage, caller: &Caller, runs: &[R
     given.sort_by_key(|answer| answer.at);
     let mut cards: HashMap<QuestionId, Card> = HashMap::new();
     for answer in given.iter().filter_map(|given| given.answered()) {
-        let card = Card::after(cards.get(&answer.question), answer, &memory::Fsrs);
+        let card = Card::after(cards.get(&answer.question), answer, 2, &memory::Fsrs);
         cards.insert(answer.question, card);
     }
     assert_eq!(db::study::cards(&stage.app.db, person).await.expect("the cards"), cards);
@@ -180,6 +180,23 @@ async fn the_first_answer_counts_and_a_repeat_changes_nothing() {
             .await
             .expect("mistakes");
         assert_eq!((mistakes, all), (vec![questions[1]], 1));
+        // The year asks for one right answer only: what is answered from now on leaves the book at once.
+        let rule = mingfa::domain::credit::Rule {
+            mistake_leaves_after: 1,
+            ..Default::default()
+        };
+        let made = credit::make_rule(&stage.app, &operator(), 2026, rule, "题少，一次即可").await;
+        made.expect("made");
+        assert_eq!(
+            overview(&stage.app, &caller).await.expect("the overview").leaves_after,
+            1
+        );
+        let again = begun(stage, &caller, Purpose::Mistakes, &questions[1..2]).await;
+        answer(stage, &caller, again, 0, true).await;
+        let left = db::study::mistakes(&stage.app.db, run.person, 10)
+            .await
+            .expect("mistakes");
+        assert_eq!(left, (Vec::new(), 0));
     })
     .await;
 }
@@ -471,7 +488,7 @@ fn rated(card: Option<&Card>, rating: u64, at: Timestamp) -> Card {
         confidence,
         at,
     };
-    Card::after(card, answer, &memory::Fsrs)
+    Card::after(card, answer, 2, &memory::Fsrs)
 }
 
 fn days(card: &Card) -> i64 {

@@ -36,6 +36,7 @@ pub fn typed(year: u16, rule: &Rule) -> Typed {
             "per_day".to_owned(),
             rule.per_day.map(|cap| cap.to_string()).unwrap_or_default(),
         ),
+        ("mistake_leaves_after".to_owned(), rule.mistake_leaves_after.to_string()),
     ]);
     for kind in Kind::ALL {
         typed.insert(entry_field(*kind), rule.entry(*kind).to_string());
@@ -82,6 +83,13 @@ fn words(lang: Lang, rule: &Rule) -> Vec<String> {
                 hours.document, hours.minutes_a_day
             )
         }
+    });
+    words.push(match lang {
+        Lang::Zh => format!("错题连续答对 {} 次移出错题本", rule.mistake_leaves_after),
+        Lang::En => format!(
+            "{} right in a row take a question out of the mistake book",
+            rule.mistake_leaves_after
+        ),
     });
     words
 }
@@ -147,6 +155,7 @@ fn form(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
                 {line("rule", ("compulsory", "text"), lang.pick("其中必修", "Of them compulsory"), value("compulsory"), true)}
                 {line("rule", ("before_exam", "text"), lang.pick("考前要求", "Before the exam"), value("before_exam"), true)}
                 {line("rule", ("per_day", "text"), lang.pick("每天最多计入（不限就留空）", "At most a day (empty: any number)"), value("per_day"), false)}
+                {line("rule", ("mistake_leaves_after", "number"), lang.pick("错题连续答对几次移出错题本", "Right answers in a row that take a question out of the mistake book"), value("mistake_leaves_after"), true)}
             </div>
             <p class="small soft">{lang.pick(
                 "每天的上限从改后第二天起执行，以前计入的不收回。各场考试的学分门槛在考试设置里。",

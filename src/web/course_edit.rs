@@ -425,6 +425,7 @@ fn rule(typed: &Typed) -> Rule {
             document: text(typed, "document").to_owned(),
             minutes_a_day: text(typed, "minutes_a_day").parse().unwrap_or(0),
         }),
+        mistake_leaves_after: text(typed, "mistake_leaves_after").parse().unwrap_or(0),
     }
 }
 

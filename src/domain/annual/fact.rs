@@ -1,7 +1,5 @@
 //! Records of a year beside exams, competitions and the ledger: study, certificates, and enforcement officers.
 
-use std::collections::BTreeSet;
-
 use crate::domain::{
     id::{CertificateId, OfficerCertificateId, PersonId, UnitId},
     lang::Lang,
@@ -201,54 +199,76 @@ pub struct Sums {
     pub training_reached: i64,
 }
 
-/// Adds records up.
-pub fn sums<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Sums {
-    let mut sums = Sums::default();
-    let mut of: [BTreeSet<PersonId>; 6] = Default::default();
-    for fact in facts {
+/// Records on their way to their [`Sums`].
+#[derive(Default)]
+pub(super) struct Tally {
+    sums: Sums,
+    due: Vec<PersonId>,
+    reviewed: Vec<PersonId>,
+    renewed: Vec<PersonId>,
+    new: Vec<PersonId>,
+    general: Vec<PersonId>,
+    trained: Vec<PersonId>,
+}
+
+impl Tally {
+    pub fn add(&mut self, fact: &Fact) {
         match fact {
-            Fact::Issued { .. } => sums.certificates_issued += 1,
-            Fact::Withdrawn { .. } => sums.certificates_withdrawn += 1,
+            Fact::Issued { .. } => self.sums.certificates_issued += 1,
+            Fact::Withdrawn { .. } => self.sums.certificates_withdrawn += 1,
             Fact::Study { due, done, .. } => {
-                sums.enrolled_study += 1;
-                sums.study_done += i64::from(*done);
-                sums.enrolled_due += i64::from(*due);
-                sums.done_due += i64::from(*due && *done);
+                self.sums.enrolled_study += 1;
+                self.sums.study_done += i64::from(*done);
+                self.sums.enrolled_due += i64::from(*due);
+                self.sums.done_due += i64::from(*due && *done);
             }
-            Fact::Officer { person, reviewed, .. } => {
-                let sets: &[usize] = match reviewed {
-                    Reviewed::Due => &[0],
-                    Reviewed::Reviewed => &[0, 1],
-                    Reviewed::Renewed => &[0, 1, 2],
-                    Reviewed::Exempt => &[],
-                    Reviewed::New => &[3],
-                };
-                for set in sets {
-                    of[*set].insert(*person);
+            Fact::Officer { person, reviewed, .. } => match reviewed {
+                Reviewed::Exempt => {}
+                Reviewed::New => self.new.push(*person),
+                Reviewed::Due | Reviewed::Reviewed | Reviewed::Renewed => {
+                    self.due.push(*person);
+                    if *reviewed != Reviewed::Due {
+                        self.reviewed.push(*person);
+                    }
+                    if *reviewed == Reviewed::Renewed {
+                        self.renewed.push(*person);
+                    }
                 }
-            }
-            Fact::General { person, .. } => {
-                of[4].insert(*person);
-            }
+            },
+            Fact::General { person, .. } => self.general.push(*person),
             Fact::Training {
                 person, had, needed, ..
             } => {
                 if had >= needed {
-                    of[5].insert(*person);
+                    self.trained.push(*person);
                 }
             }
         }
     }
-    let [due, reviewed, renewed, new, general, trained] = of.map(|persons| persons.len() as i64);
-    Sums {
-        officers_due: due,
-        officers_reviewed: reviewed,
-        officers_renewed: renewed,
-        officers_new: new,
-        general_passed: general,
-        training_reached: trained,
-        ..sums
+
+    pub fn sums(self) -> Sums {
+        let each = |mut persons: Vec<PersonId>| {
+            persons.sort_unstable();
+            persons.dedup();
+            persons.len() as i64
+        };
+        Sums {
+            officers_due: each(self.due),
+            officers_reviewed: each(self.reviewed),
+            officers_renewed: each(self.renewed),
+            officers_new: each(self.new),
+            general_passed: each(self.general),
+            training_reached: each(self.trained),
+            ..self.sums
+        }
     }
+}
+
+/// Adds records up.
+pub fn sums<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Sums {
+    let mut tally = Tally::default();
+    facts.into_iter().for_each(|fact| tally.add(fact));
+    tally.sums()
 }
 
 #[cfg(test)]

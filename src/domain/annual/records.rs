@@ -11,7 +11,7 @@ use super::{
     ground::Ground,
 };
 use crate::domain::{
-    activity::{Activity, Kind, Total},
+    activity::{Activity, Kind},
     exam::Band,
     figure::Counts,
     id::{ActivityId, CompetitionId, PersonId, UnitId},
@@ -60,7 +60,8 @@ pub const VERSION: u16 = 2;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Records {
     version: u16,
-    persons: Vec<(PersonId, UnitId, Standing)>,
+    /// By unit, and within one by id.
+    persons: Vec<Person>,
     contests: Vec<Contest>,
     entries: Vec<Entry>,
     observers: Vec<Observer>,
@@ -68,10 +69,19 @@ pub struct Records {
     grounds: Vec<Ground>,
 }
 
-/// How a person counts over the year's exams.
-type Standing = &'static str;
+/// A person of the year's exams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Person {
+    unit: UnitId,
+    id: PersonId,
+    standing: Standing,
+}
 
-const STANDINGS: [(Standing, Tallied); 7] = [
+/// How a person counts over the year's exams: a place in [`STANDINGS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Standing(u8);
+
+const STANDINGS: [(&str, Tallied); 7] = [
     ("exempt", Tallied::Exempt),
     ("absent", Tallied::Absent),
     ("fail", Tallied::Sat(Band::Fail, Points::ZERO)),
@@ -81,24 +91,56 @@ const STANDINGS: [(Standing, Tallied); 7] = [
     ("excellent", Tallied::Sat(Band::Excellent, Points::ZERO)),
 ];
 
-/// `None` for those whom no round counted admits.
-fn standing(tallied: Tallied) -> Option<Standing> {
-    let place = match tallied {
-        Tallied::Outside => return None,
-        Tallied::Exempt => 0,
-        Tallied::Absent => 1,
-        Tallied::Sat(Band::Fail, _) => 2,
-        Tallied::Sat(Band::Awaiting, _) => 3,
-        Tallied::Sat(Band::Pass, _) => 4,
-        Tallied::Sat(Band::Good, _) => 5,
-        Tallied::Sat(Band::Excellent, _) => 6,
-    };
-    Some(STANDINGS[place].0)
+impl Standing {
+    /// `None` for those whom no round counted admits.
+    fn of(tallied: Tallied) -> Option<Self> {
+        let place = match tallied {
+            Tallied::Outside => return None,
+            Tallied::Exempt => 0,
+            Tallied::Absent => 1,
+            Tallied::Sat(Band::Fail, _) => 2,
+            Tallied::Sat(Band::Awaiting, _) => 3,
+            Tallied::Sat(Band::Pass, _) => 4,
+            Tallied::Sat(Band::Good, _) => 5,
+            Tallied::Sat(Band::Excellent, _) => 6,
+        };
+        Some(Self(place))
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        (0..)
+            .map(Self)
+            .zip(STANDINGS)
+            .find_map(|(standing, (known, _))| (known == name).then_some(standing))
+    }
+
+    fn name(self) -> &'static str {
+        STANDINGS[usize::from(self.0)].0
+    }
+
+    fn tallied(self) -> Tallied {
+        STANDINGS[usize::from(self.0)].1
+    }
 }
 
-fn counts(standing: Standing) -> Counts {
-    let known = STANDINGS.iter().find(|(name, _)| *name == standing);
-    known.map(|(_, tallied)| tallied.counts()).unwrap_or_default()
+/// Records on their way to a [`Base`]: whoever counts once, however often he is recorded, is known by name until the end.
+#[derive(Default)]
+struct Sum {
+    base: Base,
+    observers: Vec<PersonId>,
+    facts: fact::Tally,
+}
+
+impl Sum {
+    fn base(mut self) -> Base {
+        self.observers.sort_unstable();
+        self.observers.dedup();
+        Base {
+            court_observers: self.observers.len() as i64,
+            facts: self.facts.sums(),
+            ..self.base
+        }
+    }
 }
 
 /// A line that is no record.
@@ -124,7 +166,10 @@ impl Records {
             audience: activity.wish.audience,
             title: activity.wish.title.split_whitespace().collect::<Vec<_>>().join(" "),
         };
-        let person = |(person, unit, tallied): (PersonId, UnitId, Tallied)| Some((person, unit, standing(tallied)?));
+        let person = |(id, unit, tallied): (PersonId, UnitId, Tallied)| {
+            let standing = Standing::of(tallied)?;
+            Some(Person { unit, id, standing })
+        };
         let mut records = Self {
             version: VERSION,
             persons: persons.all().filter_map(person).collect(),
@@ -145,24 +190,51 @@ impl Records {
 
     /// What the records of some units add up to; what belongs to the whole site has none.
     pub fn base(&self, within: impl Fn(Option<UnitId>) -> bool) -> Base {
-        let persons = self.persons.iter().filter(|(_, unit, _)| within(Some(*unit)));
-        let contests = || self.contests.iter().filter(|contest| within(contest.unit));
-        let observers = self.observers.iter().filter(|observer| within(Some(observer.unit)));
-        let mut ledger: BTreeMap<&'static str, Total> = BTreeMap::new();
-        for entry in self.entries.iter().filter(|entry| within(Some(entry.unit))) {
-            ledger
-                .entry(entry.kind)
-                .or_default()
-                .add(entry.quantity, entry.audience);
+        let mut bases = self.bases(|unit| within(unit).then_some(()));
+        bases.remove(&()).unwrap_or_default()
+    }
+
+    /// What the records add up to in groups, each record in one; those of no group are left out.
+    pub fn bases<K: Ord>(&self, group: impl Fn(Option<UnitId>) -> Option<K>) -> BTreeMap<K, Base> {
+        // Named one by one, so that a kind of record that is added cannot be forgotten here.
+        let Self {
+            persons,
+            contests,
+            entries,
+            observers,
+            facts,
+            version: _,
+            // Nothing is counted from them.
+            grounds: _,
+        } = self;
+        let mut sums: BTreeMap<K, Sum> = BTreeMap::new();
+        let mut of = |unit: Option<UnitId>, add: &dyn Fn(&mut Sum)| {
+            if let Some(key) = group(unit) {
+                add(sums.entry(key).or_default());
+            }
+        };
+        for (unit, persons) in runs(persons) {
+            of(Some(unit), &|sum| sum.base.exam = sum.base.exam + counts(persons));
         }
-        Base {
-            exam: persons.map(|(.., standing)| counts(standing)).sum(),
-            participants: contests().map(|contest| contest.participants).sum(),
-            person_times: contests().map(|contest| contest.person_times).sum(),
-            ledger,
-            court_observers: observers.map(|observer| observer.person).collect::<BTreeSet<_>>().len() as i64,
-            facts: fact::sums(self.facts.iter().filter(|fact| within(fact.unit()))),
+        for contest in contests {
+            of(contest.unit, &|sum| {
+                sum.base.participants += contest.participants;
+                sum.base.person_times += contest.person_times;
+            });
         }
+        for entry in entries {
+            of(Some(entry.unit), &|sum| {
+                let total = sum.base.ledger.entry(entry.kind).or_default();
+                total.add(entry.quantity, entry.audience);
+            });
+        }
+        for observer in observers {
+            of(Some(observer.unit), &|sum| sum.observers.push(observer.person));
+        }
+        for fact in facts {
+            of(fact.unit(), &|sum| sum.facts.add(fact));
+        }
+        sums.into_iter().map(|(key, sum)| (key, sum.base())).collect()
     }
 
     /// How many records there are.
@@ -176,52 +248,9 @@ impl Records {
 
     /// The persons of each unit as they count over the year's exams.
     pub fn counts_by_unit(&self) -> BTreeMap<UnitId, Counts> {
-        let mut by_unit: BTreeMap<UnitId, Counts> = BTreeMap::new();
-        for (_, unit, standing) in &self.persons {
-            let sum = by_unit.entry(*unit).or_default();
-            *sum = *sum + counts(standing);
-        }
-        by_unit
-    }
-
-    /// The records in groups, each record in one; those of no group are left out.
-    pub fn grouped<K: Ord>(&self, group: impl Fn(Option<UnitId>) -> Option<K>) -> BTreeMap<K, Self> {
-        // Named one by one, so that a kind of record that is added cannot be forgotten here.
-        let Self {
-            persons,
-            contests,
-            entries,
-            observers,
-            facts,
-            version,
-            // Nothing is counted from them.
-            grounds: _,
-        } = self;
-        let mut groups: BTreeMap<K, Self> = BTreeMap::new();
-        let mut of = |unit: Option<UnitId>, add: &dyn Fn(&mut Self)| {
-            if let Some(key) = group(unit) {
-                add(groups.entry(key).or_insert_with(|| Self {
-                    version: *version,
-                    ..Self::default()
-                }));
-            }
-        };
-        for person in persons {
-            of(Some(person.1), &|to| to.persons.push(*person));
-        }
-        for contest in contests {
-            of(contest.unit, &|to| to.contests.push(*contest));
-        }
-        for entry in entries {
-            of(Some(entry.unit), &|to| to.entries.push(entry.clone()));
-        }
-        for observer in observers {
-            of(Some(observer.unit), &|to| to.observers.push(*observer));
-        }
-        for fact in facts {
-            of(fact.unit(), &|to| to.facts.push(fact.clone()));
-        }
-        groups
+        runs(&self.persons)
+            .map(|(unit, persons)| (unit, counts(persons)))
+            .collect()
     }
 
     /// What kinds of records these are, see [`VERSION`].
@@ -245,10 +274,10 @@ impl Records {
     /// One line for each record, and before them the version, where they have one.
     pub fn lines(&self) -> Vec<String> {
         let none = || "-".to_owned();
-        let persons = self
-            .persons
-            .iter()
-            .map(|(person, unit, standing)| format!("person {person} {unit} {standing}"));
+        let mut persons: Vec<&Person> = self.persons.iter().collect();
+        persons.sort_unstable_by_key(|person| (person.id, person.unit));
+        let persons = persons.into_iter();
+        let persons = persons.map(|of| format!("person {} {} {}", of.id, of.unit, of.standing.name()));
         let contests = self.contests.iter().map(|contest| {
             let unit = contest.unit.map_or_else(none, |unit| unit.to_string());
             format!(
@@ -329,6 +358,7 @@ impl Records {
                 None => records.line(line).ok_or(NoRecord(place + 1))?,
             }
         }
+        records.persons.sort_unstable();
         Ok(records)
     }
 
@@ -337,9 +367,9 @@ impl Records {
         let mut parts = rest.splitn(7, ' ');
         match what {
             "person" => {
-                let (person, unit, name) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
-                let (standing, _) = STANDINGS.iter().find(|(known, _)| *known == name)?;
-                self.persons.push((person, unit, standing));
+                let (id, unit) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+                let standing = Standing::parse(parts.next()?)?;
+                self.persons.push(Person { unit, id, standing });
             }
             "contest" => self.contests.push(Contest {
                 id: parts.next()?.parse().ok()?,
@@ -376,6 +406,17 @@ impl Records {
     }
 }
 
+/// The persons of each unit.
+fn runs(persons: &[Person]) -> impl Iterator<Item = (UnitId, &[Person])> {
+    let runs = persons.chunk_by(|one, next| one.unit == next.unit);
+    runs.filter_map(|run| Some((run.first()?.unit, run)))
+}
+
+fn counts(persons: &[Person]) -> Counts {
+    let each = persons.iter().map(|person| person.standing.tallied().counts());
+    each.sum()
+}
+
 fn optional<T: std::str::FromStr>(text: &str) -> Option<Option<T>> {
     match text {
         "-" => Some(None),
@@ -394,6 +435,14 @@ pub fn difference(old: &[String], new: &[String]) -> (Vec<String>, Vec<String>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn person(id: i64, unit: i64, standing: &str) -> Person {
+        Person {
+            unit: UnitId(unit),
+            id: PersonId(id),
+            standing: Standing::parse(standing).expect("a standing"),
+        }
+    }
 
     fn records() -> Records {
         Records {
@@ -419,10 +468,7 @@ mod tests {
                 person: PersonId(1),
                 unit: UnitId(5),
             }],
-            persons: vec![
-                (PersonId(1), UnitId(5), "absent"),
-                (PersonId(2), UnitId(6), "excellent"),
-            ],
+            persons: vec![person(1, 5, "absent"), person(2, 6, "excellent")],
             contests: vec![Contest {
                 id: CompetitionId(9),
                 unit: None,
@@ -505,32 +551,68 @@ mod tests {
 
     #[test]
     fn groups_together_are_the_whole() {
-        // What records rest upon is of no group.
-        let whole = records().of_version(1);
-        let groups = whole.grouped(Some);
+        let whole = records();
+        let groups = whole.bases(Some);
         assert_eq!(groups.len(), 3, "no unit, and two of them");
-        // The version stands before the records of each.
-        let lines = |records: &Records| records.lines().into_iter().skip(1);
-        let mut all: Vec<_> = groups.values().flat_map(lines).collect();
-        let mut once: Vec<_> = lines(&whole).collect();
-        all.sort_unstable();
-        once.sort_unstable();
-        assert_eq!(all, once);
-        for (unit, records) in &groups {
-            assert_eq!(records.base(|_| true), whole.base(|of| of == *unit));
+        for (unit, base) in &groups {
+            assert_eq!(*base, whole.base(|of| of == *unit));
         }
-        assert!(whole.grouped(|_| None::<u8>).is_empty());
+        assert!(whole.bases(|_| None::<u8>).is_empty());
+        let of_all = whole.base(|_| true);
+        let exam = groups.values().map(|base| base.exam).sum::<Counts>();
+        assert_eq!(
+            (exam, whole.counts_by_unit().into_values().sum()),
+            (of_all.exam, of_all.exam)
+        );
+        let entries = groups
+            .values()
+            .flat_map(|base| base.ledger.values())
+            .map(|total| total.entries);
+        assert_eq!(entries.sum::<i64>(), 1);
+        let facts = groups
+            .values()
+            .map(|base| (base.participants, base.court_observers, base.facts.general_passed));
+        let facts = facts.fold((0, 0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1, sum.2 + it.2));
+        assert_eq!(facts, (3, 1, 1));
+    }
+
+    #[test]
+    fn who_is_recorded_in_two_units_is_one_person_of_both_together() {
+        let mut records = records();
+        records.observers.push(Observer {
+            activity: ActivityId(8),
+            person: PersonId(1),
+            unit: UnitId(6),
+        });
+        records.facts.push(Fact::General {
+            person: PersonId(1),
+            unit: UnitId(6),
+        });
+        let once = |base: &Base| (base.court_observers, base.facts.general_passed);
+        assert_eq!(once(&records.base(|_| true)), (1, 1));
+        let each: Vec<_> = records.bases(|unit| unit).values().map(once).collect();
+        assert_eq!(each, [(1, 1), (1, 1)]);
+    }
+
+    #[test]
+    fn persons_are_frozen_by_their_ids_whatever_their_units() {
+        let persons = vec![person(3, 5, "absent"), person(1, 6, "pass"), person(2, 6, "fail")];
+        let records = Records {
+            persons,
+            ..Records::default()
+        };
+        let ids: Vec<_> = records.lines().iter().map(|line| line[7..20].to_owned()).collect();
+        assert_eq!(ids, [1, 2, 3].map(|id| PersonId(id).to_string()));
+        assert_eq!(Records::parse(&records.lines().join("\n")), Ok(records));
     }
 
     #[test]
     fn nobody_is_left_out_whatever_became_of_him() {
         for (name, tallied) in STANDINGS {
-            assert_eq!(standing(tallied), Some(name));
+            let standing = Standing::of(tallied).expect("a standing");
+            assert_eq!((standing.name(), standing.tallied()), (name, tallied));
         }
-        let persons = STANDINGS
-            .iter()
-            .zip(1..)
-            .map(|((name, _), id)| (PersonId(id), UnitId(5), *name));
+        let persons = STANDINGS.iter().zip(1..).map(|((name, _), id)| person(id, 5, name));
         let all = Records {
             persons: persons.collect(),
             ..Records::default()

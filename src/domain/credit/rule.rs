@@ -30,6 +30,14 @@ pub struct Rule {
     pub entries: Vec<(Kind, Credits)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
+    /// A question leaves the mistake book after so many right answers in a row that were no guesses. It says nothing about credits, but
+    /// is what the year asks of study as they are.
+    #[serde(default = "twice")]
+    pub mistake_leaves_after: u32,
+}
+
+fn twice() -> u32 {
+    2
 }
 
 impl Default for Rule {
@@ -42,9 +50,13 @@ impl Default for Rule {
             per_day: Some(Credits::whole(5)),
             entries: Vec::new(),
             hours: None,
+            mistake_leaves_after: twice(),
         }
     }
 }
+
+/// The most that [`Rule::mistake_leaves_after`] may be: who never gets rid of a question stops to look at it.
+const MOST_IN_A_ROW: u32 = 9;
 
 impl Rule {
     /// # Errors
@@ -61,6 +73,9 @@ impl Rule {
             && self.entries.iter().all(|(_, credits)| bounded(*credits));
         if !sound {
             return Err(CreditFault::Numbers);
+        }
+        if !(1..=MOST_IN_A_ROW).contains(&self.mistake_leaves_after) {
+            return Err(CreditFault::Mistakes);
         }
         match &self.hours {
             Some(hours) if !is_document(&hours.document) => Err(CreditFault::Document),
@@ -169,6 +184,8 @@ pub enum CreditFault {
     /// Study time is counted only with the number of a document that demands it.
     Document,
     Minutes,
+    /// A number of right answers in a row that nobody reaches, or none.
+    Mistakes,
     Year,
     Reason,
     /// The exam asks for no credits, or the person is admitted already.
@@ -194,6 +211,10 @@ impl CreditFault {
             Self::Document => lang.pick(
                 "要统计学习时长，必须填写要求统计的文件文号（如 国办函〔2026〕12号）。没有文件要求的不统计，没有保存。",
                 "Study time is counted only where a document demands it: give its number, such as 国办函〔2026〕12号. Nothing was stored.",
+            ),
+            Self::Mistakes => lang.pick(
+                "错题连续答对几次移出错题本，要在 1 到 9 之间，没有保存。",
+                "A question leaves the mistake book after 1 to 9 right answers in a row. Nothing was stored.",
             ),
             Self::Minutes => lang.pick(
                 "每天最多计入 1 到 720 分钟，没有保存。",
@@ -235,6 +256,24 @@ mod tests {
             assert_eq!(with(none, 60).check(), Err(CreditFault::Document), "{none}");
         }
         assert_eq!(with("示普办〔2026〕3号", 0).check(), Err(CreditFault::Minutes));
+        for (times, fault) in [
+            (0, Err(CreditFault::Mistakes)),
+            (1, Ok(())),
+            (9, Ok(())),
+            (10, Err(CreditFault::Mistakes)),
+        ] {
+            let rule = Rule {
+                mistake_leaves_after: times,
+                ..Rule::default()
+            };
+            assert_eq!(rule.check(), fault, "{times}");
+        }
+        // Rules stored before this could be chosen say nothing of it.
+        let mut stored = serde_json::to_value(&usual).expect("a rule as JSON");
+        stored
+            .as_object_mut()
+            .and_then(|fields| fields.remove("mistake_leaves_after"));
+        assert_eq!(serde_json::from_value::<Rule>(stored).expect("a rule"), usual);
         let lopsided = Rule {
             compulsory: Credits::whole(101),
             ..usual

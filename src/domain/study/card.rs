@@ -7,9 +7,6 @@ use crate::domain::{
     time::{DAY, Timestamp},
 };
 
-/// A question leaves the mistake book after so many right answers in a row that were no guesses.
-pub const LEAVES_AFTER: u32 = 2;
-
 /// The short steps of a question that is new, in seconds.
 const LEARNING: [i64; 2] = [60, 600];
 /// Those of one that was known and is no longer.
@@ -178,8 +175,8 @@ impl Given {
 }
 
 impl Card {
-    /// The card after an answer.
-    pub fn after(before: Option<&Self>, answer: Answered, model: &impl Model) -> Self {
+    /// The card after an answer. A question leaves the mistake book after `leaves_after` right answers in a row that were no guesses.
+    pub fn after(before: Option<&Self>, answer: Answered, leaves_after: u32, model: &impl Model) -> Self {
         let rating = Rating::of(answer.right, answer.confidence);
         let days = before.map_or(0, |card| card.whole_days(answer.at));
         let memory = model.next(before.map(|card| card.memory), rating, days);
@@ -209,7 +206,7 @@ impl Card {
             asked: before.map_or(0, |card| card.asked) + 1,
             right: before.map_or(0, |card| card.right) + u32::from(answer.right),
             right_in_row,
-            in_mistakes: !answer.right || (was && right_in_row < LEAVES_AFTER),
+            in_mistakes: !answer.right || (was && right_in_row < leaves_after),
         }
     }
 
@@ -271,6 +268,10 @@ mod tests {
     }
 
     fn answers(row: &[(bool, Confidence)]) -> Vec<Card> {
+        answers_by(2, row)
+    }
+
+    fn answers_by(leaves_after: u32, row: &[(bool, Confidence)]) -> Vec<Card> {
         let mut cards: Vec<Card> = Vec::new();
         for (right, confidence) in row {
             let at = cards.last().map_or(Timestamp(0), |card| card.due_at);
@@ -280,7 +281,7 @@ mod tests {
                 confidence: *confidence,
                 at,
             };
-            cards.push(Card::after(cards.last(), answer, &Doubling));
+            cards.push(Card::after(cards.last(), answer, leaves_after, &Doubling));
         }
         cards
     }
@@ -326,8 +327,14 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_leaves_the_book_after_two_right_answers_in_a_row_and_no_guess_counts() {
-        let stands = |row: &[(bool, Confidence)]| answers(row).iter().map(|card| card.in_mistakes).collect::<Vec<_>>();
+    fn a_mistake_leaves_the_book_after_so_many_right_answers_in_a_row_and_no_guess_counts() {
+        let stands_by = |leaves_after, row: &[(bool, Confidence)]| {
+            let cards = answers_by(leaves_after, row);
+            cards.iter().map(|card| card.in_mistakes).collect::<Vec<_>>()
+        };
+        assert_eq!(stands_by(1, &[WRONG, GUESSED, RIGHT]), [true, true, false]);
+        assert_eq!(stands_by(3, &[WRONG, RIGHT, SURE, RIGHT]), [true, true, true, false]);
+        let stands = |row: &[(bool, Confidence)]| stands_by(2, row);
         assert_eq!(stands(&[RIGHT, RIGHT]), [false, false]);
         assert_eq!(stands(&[WRONG, RIGHT, RIGHT]), [true, true, false]);
         assert_eq!(

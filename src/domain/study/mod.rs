@@ -6,7 +6,7 @@ mod knowledge;
 mod plan;
 mod run;
 
-pub use card::{Answered, Card, Confidence, Given, LEAVES_AFTER, Memory, Model, Phase, Rating};
+pub use card::{Answered, Card, Confidence, Given, Memory, Model, Phase, Rating};
 pub use fault::StudyFault;
 pub use knowledge::{Known, prior};
 pub use plan::{

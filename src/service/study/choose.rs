@@ -14,7 +14,7 @@ use crate::{
     },
     error::Fault,
     service::{
-        App, Caller, Result,
+        App, Caller, Result, credit,
         law::library,
         random::RunDice,
         sitting::{self, Standing},
@@ -86,6 +86,8 @@ pub struct Overview {
     /// Questions due, and those in the mistake book.
     pub due: i64,
     pub mistakes: i64,
+    /// So many right answers in a row take one out of it.
+    pub leaves_after: u32,
     /// Questions that may be asked in study.
     pub questions: usize,
     /// Topics and tags, those with the most questions first.
@@ -118,6 +120,10 @@ pub async fn overview(app: &App, caller: &Caller) -> Result<Overview> {
     Ok(Overview {
         due: db::study::due(&app.db, person, now, 1).await?.1,
         mistakes: db::study::mistakes(&app.db, person, 1).await?.1,
+        leaves_after: credit::rule(app, credit::this_year(app))
+            .await?
+            .rule
+            .mistake_leaves_after,
         questions: knowledge.questions(),
         topics,
         laws: knowledge.laws(),

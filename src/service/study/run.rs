@@ -16,7 +16,7 @@ use crate::{
         study::{Card, Confidence, Given, MAX_QUESTIONS, Placed, Purpose, Reply, Run, StudyFault},
     },
     error::Fault,
-    service::{App, Caller, Error, Result, law, random::RunDice},
+    service::{App, Caller, Error, Result, credit, law, random::RunDice},
 };
 
 /// Runs that a person may begin within an hour: more than anybody answers, few enough that nobody fills a disk.
@@ -274,23 +274,27 @@ fn told(material: &Material, answer: &Given, articles: &[StandsOn]) -> Result<Fe
 /// Stores answers with all that follows from them; what was answered before stays as it was.
 async fn store(app: &App, run: &Run, answers: Vec<Given>, finished: bool) -> Result<()> {
     let now = app.now();
+    let leaves_after = credit::rule(app, credit::this_year(app))
+        .await?
+        .rule
+        .mistake_leaves_after;
     app.db
         .write((run.clone(), answers), move |tx, (run, answers)| {
             Box::pin(async move {
                 let new = db::study::record(tx, &run, &answers, now, finished).await?;
-                Ok(learn(tx, &run, &new).await?)
+                Ok(learn(tx, &run, &new, leaves_after).await?)
             })
         })
         .await
 }
 
 /// What follows for the memory from answers that were just taken into the journal.
-async fn learn(tx: &mut Tx, run: &Run, new: &[Given]) -> db::Result<()> {
+async fn learn(tx: &mut Tx, run: &Run, new: &[Given], leaves_after: u32) -> db::Result<()> {
     let answered: Vec<_> = new.iter().filter_map(Given::answered).collect();
     let questions: Vec<_> = answered.iter().map(|answer| answer.question).collect();
     let cards = db::study::cards_in(tx, run.person, &questions).await?;
     for answer in answered {
-        let card = Card::after(cards.get(&answer.question), answer, &Fsrs);
+        let card = Card::after(cards.get(&answer.question), answer, leaves_after, &Fsrs);
         db::study::put_card(tx, run.person, &card).await?;
     }
     Ok(())

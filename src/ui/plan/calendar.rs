@@ -9,6 +9,7 @@ use crate::{
     domain::{
         activity,
         calendar::{Week, weeks},
+        id::UnitId,
         lang::Lang,
         time::{Civil, Timestamp},
     },
@@ -51,6 +52,8 @@ pub fn calendar(frame: &Frame, shown: &Calendar) -> impl IntoView + use<> {
 /// What of a year touches a month.
 struct Month<'a> {
     number: u16,
+    /// The unit looked at.
+    unit: Option<UnitId>,
     month: u8,
     weeks: Vec<Week>,
     /// Everything but activities and what is due, by day.
@@ -86,6 +89,7 @@ impl<'a> Month<'a> {
         let now = shown.as_of.civil();
         Self {
             number,
+            unit: shown.unit,
             month,
             weeks: weeks(number, month),
             events,
@@ -187,7 +191,8 @@ impl<'a> Month<'a> {
                 Lang::Zh => format!("{count} 项任务本月到期"),
                 Lang::En => format!("{count} entries due in this month"),
             };
-            let href = format!("/admin/years/{}/plan", self.number);
+            let query = self.unit.map(|unit| format!("?unit={unit}")).unwrap_or_default();
+            let href = format!("/admin/years/{}/plan{query}", self.number);
             view! { <li>{tag(Tone::Plain, lang.pick("计划", "Plan"))}" "<a href=href>{text}</a></li> }
         })
     }
@@ -203,6 +208,7 @@ impl<'a> Month<'a> {
             }
         }
         let number = self.number;
+        let unit = self.unit.map(|unit| format!("&unit={unit}")).unwrap_or_default();
         kinds
             .into_values()
             .map(|(kind, count)| {
@@ -210,7 +216,10 @@ impl<'a> Month<'a> {
                     Lang::Zh => format!("{} {count} 条", kind.name(lang)),
                     Lang::En => format!("{}: {count}", kind.name(lang)),
                 };
-                let href = format!("/admin/activities?year={number}&kind={}&state=recorded", kind.code());
+                let href = format!(
+                    "/admin/activities?year={number}&kind={}&state=recorded{unit}",
+                    kind.code()
+                );
                 view! { <li>{tag(Tone::Good, lang.pick("已开展", "Done"))}" "<a href=href>{text}</a></li> }
             })
             .collect_view()

@@ -105,14 +105,16 @@ fn now(lang: Lang, overview: &Overview) -> impl IntoView + use<> {
             let button = (count > 0).then(|| begin("kind", kind.to_owned(), label.to_owned(), primary));
             view! { <div class="row between wrap"><p>{text}</p>{button}</div> }
         };
-    let (due, mistakes) = (overview.due, overview.mistakes);
+    let (due, mistakes, leaves_after) = (overview.due, overview.mistakes, overview.leaves_after);
     let due_text = match lang {
         Lang::Zh => format!("有 {due} 题快要忘了，现在复习最省力。"),
         Lang::En => format!("{due} question(s) are about to be forgotten; now is the best time to look at them again."),
     };
     let mistakes_text = match lang {
-        Lang::Zh => format!("错题本里有 {mistakes} 题，连续答对两次就移出。"),
-        Lang::En => format!("{mistakes} question(s) in your mistake book; two right answers in a row take one out."),
+        Lang::Zh => format!("错题本里有 {mistakes} 题，连续答对 {leaves_after} 次就移出。"),
+        Lang::En => format!(
+            "{mistakes} question(s) in your mistake book; {leaves_after} right answer(s) in a row take one out."
+        ),
     };
     view! {
         <section class="card stack">

@@ -1,13 +1,16 @@
 //! The records behind a figure, line by line, each with what it adds: the lines of a list add up to the figure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
 
-use super::{Contest, Entry, Fact, Records, STANDINGS, Standing, counts};
+use super::{Contest, Entry, Fact, Person, Records, STANDINGS, Standing, runs};
 use crate::domain::{
     activity::Total,
     annual::{AnnualId, Base, Source, fact},
     id::{ActivityId, CertificateId, PersonId, UnitId},
-    tally::Tallied,
+    tally::{Tallied, Who},
 };
 
 /// A record, or several of one person that count once.
@@ -60,14 +63,6 @@ impl Record<'_> {
             Self::Certificate { unit, .. } => *unit,
         }
     }
-
-    /// How a person counts over the year's exams, where that is what counts.
-    pub fn tallied(&self) -> Option<Tallied> {
-        match self {
-            Self::Sitter { tallied, .. } => Some(*tallied),
-            _ => None,
-        }
-    }
 }
 
 /// A line of a list.
@@ -80,76 +75,134 @@ pub struct Line<'a> {
     pub denominator: i64,
 }
 
-fn tallied(standing: Standing) -> Option<Tallied> {
-    let known = STANDINGS.iter().find(|(name, _)| *name == standing);
-    known.map(|(_, tallied)| *tallied)
+/// Some lines of a list, and what all of it adds up to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing<'a> {
+    pub lines: Vec<Line<'a>>,
+    /// How many lines it has.
+    pub total: usize,
+    pub numerator: i64,
+    pub denominator: i64,
+}
+
+/// A list as it is gone through: only the lines asked for are made.
+struct Page<'a> {
+    asked: Range<usize>,
+    listing: Listing<'a>,
+}
+
+impl<'a> Page<'a> {
+    /// The next line; one that adds nothing is left out.
+    fn next(&mut self, (numerator, denominator): (i64, i64), record: impl FnOnce() -> Record<'a>) {
+        if (numerator, denominator) == (0, 0) {
+            return;
+        }
+        let listing = &mut self.listing;
+        if self.asked.contains(&listing.total) {
+            listing.lines.push(Line {
+                record: record(),
+                numerator,
+                denominator,
+            });
+        }
+        listing.total += 1;
+        listing.numerator += numerator;
+        listing.denominator += denominator;
+    }
+}
+
+/// Which lines are asked for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub figure: AnnualId,
+    /// Of the persons of exams only some; `None`: all.
+    pub who: Option<Who>,
+    /// Which of these lines.
+    pub lines: Range<usize>,
 }
 
 impl Records {
     /// What a figure counts of some units, by unit; what adds nothing is left out. What a line adds is computed as the figure itself is,
     /// from a base of this line alone.
-    pub fn listing(&self, id: AnnualId, within: impl Fn(Option<UnitId>) -> bool) -> Vec<Line<'_>> {
-        let line = |record, base: &Base| {
-            let (numerator, denominator) = base.parts(id);
-            let denominator = denominator.unwrap_or(0);
-            (numerator != 0 || denominator != 0).then_some(Line {
-                record,
-                numerator,
-                denominator,
-            })
+    pub fn listing(&self, asked: Asked, within: impl Fn(Option<UnitId>) -> bool) -> Listing<'_> {
+        let Asked { figure, who, lines } = asked;
+        let mut page = Page {
+            asked: lines,
+            listing: Listing {
+                lines: Vec::new(),
+                total: 0,
+                numerator: 0,
+                denominator: 0,
+            },
         };
-        let mut lines: Vec<Line<'_>> = match id.source() {
+        let adds = |base: &Base| {
+            let (numerator, denominator) = base.parts(figure);
+            (numerator, denominator.unwrap_or(0))
+        };
+        let of_exam = STANDINGS.map(|(_, tallied)| adds(&of_exam(tallied)));
+        let of_exam = |standing: Standing| of_exam[usize::from(standing.0)];
+        match figure.source() {
             Source::Exam => {
-                let persons = self.persons.iter().filter(|(_, unit, _)| within(Some(*unit)));
-                let of_person = |(person, unit, standing): &(PersonId, UnitId, Standing)| {
-                    let record = Record::Sitter {
-                        person: *person,
-                        unit: *unit,
-                        tallied: tallied(standing)?,
-                    };
-                    line(record, &of_exam(standing))
-                };
-                persons.filter_map(of_person).collect()
+                for person in self.persons(&within) {
+                    let tallied = person.standing.tallied();
+                    if who.is_none_or(|who| who.covers(tallied)) {
+                        page.next(of_exam(person.standing), || Record::Sitter {
+                            person: person.id,
+                            unit: person.unit,
+                            tallied,
+                        });
+                    }
+                }
             }
             Source::Contest => {
                 let contests = self.contests.iter().filter(|contest| within(contest.unit));
-                let one = |contest| line(Record::Contest(contest), &of_contest(contest));
-                contests.filter_map(one).collect()
+                for contest in by_unit(contests, |contest| contest.unit) {
+                    page.next(adds(&of_contest(contest)), || Record::Contest(contest));
+                }
             }
-            Source::Ledger if id == AnnualId::CourtObservers => {
+            Source::Ledger if figure == AnnualId::CourtObservers => {
                 let base = Base {
                     court_observers: 1,
                     ..Base::default()
                 };
-                let observers = self.observers(&within).into_iter();
-                observers.filter_map(|observer| line(observer, &base)).collect()
+                for observer in by_unit(self.observers(&within), Record::unit) {
+                    page.next(adds(&base), || observer);
+                }
             }
             Source::Ledger | Source::Typed => {
                 let entries = self.entries.iter().filter(|entry| within(Some(entry.unit)));
-                let one = |entry| line(Record::Entry(entry), &of_entry(entry));
-                entries.filter_map(one).collect()
+                for entry in by_unit(entries, |entry| Some(entry.unit)) {
+                    page.next(adds(&of_entry(entry)), || Record::Entry(entry));
+                }
             }
             Source::Study => {
-                let learners = self.learners(&within).into_iter();
-                learners.filter_map(|(record, base)| line(record, &base)).collect()
+                for learner in self.learners(&within) {
+                    let exam = learner.standing.map_or((0, 0), of_exam);
+                    let study = learner.study.map_or((0, 0), |fact| adds(&of_facts([fact])));
+                    page.next((exam.0 + study.0, exam.1 + study.1), || learner.record());
+                }
             }
             Source::Certificate => {
                 let facts = self.facts.iter().filter(|fact| within(fact.unit()));
-                let of_fact = |fact: &Fact| match fact {
-                    Fact::Issued { id, unit } | Fact::Withdrawn { id, unit } => {
-                        line(Record::Certificate { id: *id, unit: *unit }, &of_facts([fact]))
+                for fact in by_unit(facts, |fact| fact.unit()) {
+                    if let Fact::Issued { id, unit } | Fact::Withdrawn { id, unit } = fact {
+                        page.next(adds(&of_facts([fact])), || Record::Certificate { id: *id, unit: *unit });
                     }
-                    _ => None,
-                };
-                facts.filter_map(of_fact).collect()
+                }
             }
             Source::Officer => {
-                let officers = self.officers(&within).into_iter();
-                officers.filter_map(|(record, base)| line(record, &base)).collect()
+                for (record, base) in by_unit(self.officers(&within), |(record, _)| record.unit()) {
+                    page.next(adds(&base), || record);
+                }
             }
-        };
-        lines.sort_by_key(|line| line.record.unit());
-        lines
+        }
+        page.listing
+    }
+
+    /// The persons of exams, by unit.
+    fn persons(&self, within: impl Fn(Option<UnitId>) -> bool) -> impl Iterator<Item = &Person> {
+        let runs = runs(&self.persons).filter(move |(unit, _)| within(Some(*unit)));
+        runs.flat_map(|(_, persons)| persons)
     }
 
     /// Each once, however many sessions, with the unit of the first.
@@ -163,39 +216,32 @@ impl Records {
         of.into_iter().map(record).collect()
     }
 
-    /// Everybody of the year's exams and everybody who studied, each once.
-    fn learners(&self, within: impl Fn(Option<UnitId>) -> bool) -> Vec<(Record<'_>, Base)> {
-        let mut studied: HashMap<PersonId, (UnitId, bool, &Fact)> = HashMap::new();
+    /// Everybody of the year's exams and everybody who studied, each once, by unit; in one unit those of the exams come first.
+    fn learners(&self, within: impl Fn(Option<UnitId>) -> bool) -> Vec<Learner<'_>> {
+        let mut studied: HashMap<PersonId, Learner<'_>> = HashMap::new();
         for fact in self.facts.iter().filter(|fact| within(fact.unit())) {
-            if let Fact::Study { person, unit, done, .. } = fact {
-                studied.insert(*person, (*unit, *done, fact));
+            if let Fact::Study { person, unit, .. } = fact {
+                let learner = Learner {
+                    person: *person,
+                    unit: *unit,
+                    standing: None,
+                    study: Some(fact),
+                };
+                studied.insert(*person, learner);
             }
         }
-        let mut learners = Vec::new();
-        for (person, unit, standing) in self.persons.iter().filter(|(_, unit, _)| within(Some(*unit))) {
-            let study = studied.remove(person);
-            let record = Record::Learner {
-                person: *person,
-                unit: *unit,
-                tallied: tallied(standing),
-                done: study.map(|(_, done, _)| done),
-            };
-            let base = Base {
-                facts: fact::sums(study.map(|(.., fact)| fact)),
-                ..of_exam(standing)
-            };
-            learners.push((record, base));
-        }
-        let mut others: Vec<_> = studied.into_iter().collect();
-        others.sort_unstable_by_key(|(person, _)| *person);
-        for (person, (unit, done, fact)) in others {
-            let record = Record::Learner {
-                person,
-                unit,
-                tallied: None,
-                done: Some(done),
-            };
-            learners.push((record, of_facts([fact])));
+        let of_exams = self.persons(within).map(|person| Learner {
+            person: person.id,
+            unit: person.unit,
+            standing: Some(person.standing),
+            study: studied.remove(&person.id).and_then(|learner| learner.study),
+        });
+        let mut learners: Vec<_> = of_exams.collect();
+        if !studied.is_empty() {
+            let mut others: Vec<_> = studied.into_values().collect();
+            others.sort_unstable_by_key(|learner| learner.person);
+            learners.extend(others);
+            learners.sort_by_key(|learner| learner.unit);
         }
         learners
     }
@@ -220,9 +266,36 @@ impl Records {
     }
 }
 
-fn of_exam(standing: Standing) -> Base {
+/// A person of the year's exams who may have studied, or one who only studied.
+struct Learner<'a> {
+    person: PersonId,
+    unit: UnitId,
+    standing: Option<Standing>,
+    study: Option<&'a Fact>,
+}
+
+impl<'a> Learner<'a> {
+    fn record(&self) -> Record<'a> {
+        let done = self.study.map(|fact| matches!(fact, Fact::Study { done: true, .. }));
+        Record::Learner {
+            person: self.person,
+            unit: self.unit,
+            tallied: self.standing.map(Standing::tallied),
+            done,
+        }
+    }
+}
+
+/// In the order of their units; of one unit in the order they had.
+fn by_unit<T>(records: impl IntoIterator<Item = T>, unit: impl Fn(&T) -> Option<UnitId>) -> Vec<T> {
+    let mut records: Vec<T> = records.into_iter().collect();
+    records.sort_by_key(unit);
+    records
+}
+
+fn of_exam(tallied: Tallied) -> Base {
     Base {
-        exam: counts(standing),
+        exam: tallied.counts(),
         ..Base::default()
     }
 }
@@ -308,6 +381,18 @@ mod tests {
         Records::parse(&lines.join("\n")).expect("records")
     }
 
+    fn all(records: &Records, figure: AnnualId, within: impl Fn(Option<UnitId>) -> bool) -> Vec<Line<'_>> {
+        let asked = Asked {
+            figure,
+            who: None,
+            lines: 0..usize::MAX,
+        };
+        let listing = records.listing(asked, within);
+        assert_eq!(listing.total, listing.lines.len());
+        assert_eq!((listing.numerator, listing.denominator), added(&listing.lines));
+        listing.lines
+    }
+
     fn added(lines: &[Line<'_>]) -> (i64, i64) {
         let numerator = lines.iter().map(|line| line.numerator).sum();
         (numerator, lines.iter().map(|line| line.denominator).sum())
@@ -322,7 +407,7 @@ mod tests {
             let base = records.base(within);
             for id in AnnualId::ALL {
                 let (numerator, denominator) = base.parts(*id);
-                let lines = records.listing(*id, within);
+                let lines = all(&records, *id, within);
                 assert_eq!(
                     added(&lines),
                     (numerator, denominator.unwrap_or(0)),
@@ -336,7 +421,7 @@ mod tests {
         }
         let empty: Vec<_> = AnnualId::ALL
             .iter()
-            .filter(|id| records.listing(**id, |_| true).is_empty())
+            .filter(|id| all(&records, **id, |_| true).is_empty())
             .collect();
         assert!(empty.is_empty(), "the records have nothing of {empty:?}");
     }
@@ -344,7 +429,7 @@ mod tests {
     #[test]
     fn a_person_is_one_line_whatever_there_is_of_him() {
         let records = records();
-        let lines = |id| records.listing(id, |_| true);
+        let lines = |id| all(&records, id, |_| true);
         assert_eq!(lines(AnnualId::CourtObservers).len(), 2);
         assert_eq!(
             (lines(AnnualId::OfficersDue).len(), lines(AnnualId::GeneralPassed).len()),
@@ -357,13 +442,56 @@ mod tests {
         assert_eq!((rate.len(), passed), (6, 3));
         let absent = rate
             .iter()
-            .filter(|line| line.record.tallied() == Some(Tallied::Absent))
+            .filter(|line| {
+                matches!(
+                    line.record,
+                    Record::Sitter {
+                        tallied: Tallied::Absent,
+                        ..
+                    }
+                )
+            })
             .count();
         assert_eq!(absent, 1);
         // What did not count people is no line of the people reached.
         assert_eq!(
             (lines(AnnualId::Publicity).len(), lines(AnnualId::Audience).len()),
             (3, 2)
+        );
+    }
+
+    #[test]
+    fn a_page_is_a_part_of_the_whole_list() {
+        let records = records();
+        for id in AnnualId::ALL {
+            let whole = all(&records, *id, |_| true);
+            let pages = (0..=whole.len()).flat_map(|from| {
+                let asked = Asked {
+                    figure: *id,
+                    who: None,
+                    lines: from..from + 1,
+                };
+                let listing = records.listing(asked, |_| true);
+                assert_eq!(
+                    (listing.total, (listing.numerator, listing.denominator)),
+                    (whole.len(), added(&whole))
+                );
+                listing.lines
+            });
+            assert_eq!(pages.collect::<Vec<_>>(), whole, "{id:?}");
+        }
+        let some = |who| {
+            let asked = Asked {
+                figure: AnnualId::Registered,
+                who: Some(who),
+                lines: 0..1,
+            };
+            let listing = records.listing(asked, |_| true);
+            (listing.total, listing.lines.len())
+        };
+        assert_eq!(
+            [some(Who::Passed), some(Who::Absent), some(Who::Registered)],
+            [(3, 1), (1, 1), (7, 1)]
         );
     }
 }
