@@ -369,6 +369,45 @@ fn exchanged(kind: fn(&[u8]) -> bool) -> Reader {
     }
 }
 
+/// A package of QTI with a test of two sections, of which the manifest, the test, a section or an item is damaged. Packages of others
+/// are damaged as containers only.
+fn packages() -> Reader {
+    const PARTS: [(&str, &str); 4] = [
+        (
+            "imsmanifest.xml",
+            "<?xml version=\"1.0\"?><manifest><resources><resource identifier=\"t\" type=\"imsqti_test_xmlv2p1\" href=\"test.xml\"><file href=\"test.xml\"/><dependency identifierref=\"a\"/></resource><resource identifier=\"a\" type=\"imsqti_item_xmlv2p1\" href=\"items/a.xml\"><file href=\"items/a.xml\"/></resource><resource identifier=\"s\" type=\"imsqti_section_xmlv2p1\" href=\"s.xml\"/></resources></manifest>",
+        ),
+        (
+            "test.xml",
+            "<?xml version=\"1.0\"?><assessmentTest identifier=\"t\" title=\"某\"><testPart identifier=\"p\"><assessmentSection identifier=\"one\" title=\"一\"><assessmentItemRef identifier=\"a\" href=\"items/a.xml\"><weight identifier=\"w\" value=\"2\"/></assessmentItemRef></assessmentSection><assessmentSectionRef identifier=\"s\" href=\"s.xml\"/></testPart></assessmentTest>",
+        ),
+        (
+            "s.xml",
+            "<?xml version=\"1.0\"?><assessmentSection identifier=\"s\" title=\"二\"><assessmentSection identifier=\"in\"><assessmentItemRef identifier=\"b\" href=\"items/a.xml\"/></assessmentSection><assessmentSectionRef identifier=\"s\" href=\"s.xml\"/></assessmentSection>",
+        ),
+        (
+            "items/a.xml",
+            "<?xml version=\"1.0\"?><assessmentItem identifier=\"a\" title=\"某\"><responseDeclaration identifier=\"R\" cardinality=\"single\" baseType=\"identifier\"><correctResponse><value>A</value></correctResponse></responseDeclaration><itemBody><choiceInteraction responseIdentifier=\"R\" maxChoices=\"1\"><prompt>某？</prompt><simpleChoice identifier=\"A\">甲</simpleChoice><simpleChoice identifier=\"B\">乙</simpleChoice></choiceInteraction></itemBody></assessmentItem>",
+        ),
+    ];
+    Reader {
+        files: PARTS
+            .map(|(name, text)| [name, "\n", text].concat().into_bytes())
+            .to_vec(),
+        // The first line says which part it is; where it does not any more, all parts are whole.
+        pack: |part| {
+            let end = part.iter().position(|byte| *byte == b'\n').unwrap_or(part.len());
+            let (name, text) = (&part[..end], part.get(end + 1..).unwrap_or_default());
+            let parts = PARTS.map(|(known, whole)| match known.as_bytes() == name {
+                true => (known, text),
+                false => (known, whole.as_bytes()),
+            });
+            zipped(&parts)
+        },
+        read: exchanged(|file| file.starts_with(b"<?xml")).read,
+    }
+}
+
 fn holds(bytes: &[u8], word: &str) -> bool {
     bytes.windows(word.len()).any(|window| window == word.as_bytes())
 }
@@ -388,6 +427,7 @@ fn readers() -> Vec<(&'static str, Reader)> {
             "QTI",
             exchanged(|file| file.starts_with(b"PK") || holds(file, "ssessmentItem") || holds(file, "assessment-item")),
         ),
+        ("packages of QTI", packages()),
         ("delimited tables", delimited()),
         ("sheets of workbooks", sheets()),
         ("workbooks", workbooks()),
@@ -403,6 +443,16 @@ fn a_damaged_file_never_panics() {
     for (name, reader) in readers() {
         assert!(!reader.files.is_empty(), "{name}");
         fuzz(&reader, 0x6d69_6e67, |count| count < 300);
+    }
+}
+
+/// What is damaged is taken when it is whole, so that the damage is met where the parts are read.
+#[test]
+fn the_whole_package_is_read() {
+    let reader = packages();
+    for part in reader.files {
+        let collection = exchange::read(&(reader.pack)(part)).expect("a package");
+        assert_eq!((collection.found.len(), collection.errors), (1, vec![]));
     }
 }
 

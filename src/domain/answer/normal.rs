@@ -1,14 +1,14 @@
 //! Two writings of the same words made one.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::numeral::{is_chinese, is_numeral, value};
 use crate::domain::law::is_invisible;
 
-/// The form in which two texts are compared: half width, lower case, no blanks but those between Latin words, one
-/// kind of each mark, no quotation and title marks, no mark at the end, and numbers in digits where a number stands
-/// (第十二条 and 第12条, 三年 and 3年, 百分之五十 and 50%, 三万元 and 30000元). Nothing else is the same: 应当 is not 不应当.
-///
-/// Of the compatibility forms of Unicode (NFKC) only those are known here that come with Chinese texts: the whole table
-/// would weigh more in the browser than everything else that runs there.
+/// The form in which two texts are compared: NFKC (half width, ⑴ as (1), the characters that copying from a PDF yields in place of
+/// those that look the same), lower case, no blanks but those between Latin words, one kind of each mark, no quotation and title
+/// marks, no mark at the end, and numbers in digits where a number stands (第十二条 and 第12条, 三年 and 3年, 百分之五十 and 50%,
+/// 三万元 and 30000元). Nothing else is the same: 应当 is not 不应当.
 pub fn normal(text: &str) -> String {
     let mut text = folded(text);
     // Digits may make a number of what stands beside them (1,三百年), so that it is done until nothing changes.
@@ -25,44 +25,6 @@ pub fn normal(text: &str) -> String {
 /// More than any text needs; each pass takes numerals away.
 const PASSES: usize = 8;
 
-/// The radicals that copying from a PDF yields in place of the characters that look the same, from U+2F00.
-const RADICALS: &str = "一丨丶丿乙亅二亠人儿入八冂冖冫几凵刀力勹匕匚匸十卜卩厂厶又口囗土士夂夊夕大女子宀寸小尢尸屮山巛工己巾干幺广廴廾弋弓彐彡彳心戈戶手支攴文斗斤方无日曰月木欠止歹殳毋比毛氏气水火爪父爻爿片牙牛犬玄玉瓜瓦甘生用田疋疒癶白皮皿目矛矢石示禸禾穴立竹米糸缶网羊羽老而耒耳聿肉臣自至臼舌舛舟艮色艸虍虫血行衣襾見角言谷豆豕豸貝赤走足身車辛辰辵邑酉釆里金長門阜隶隹雨靑非面革韋韭音頁風飛食首香馬骨高髟鬥鬯鬲鬼魚鳥鹵鹿麥麻黃黍黑黹黽鼎鼓鼠鼻齊齒龍龜龠";
-
-/// The plain characters that a character of compatibility stands for.
-fn plain(c: char, out: &mut String) {
-    let at = |first: char| c as usize - first as usize;
-    let words = match c {
-        '\u{ff01}'..='\u{ff5e}' => return out.extend(char::from_u32(c as u32 - 0xfee0)),
-        '\u{2f00}'..='\u{2fd5}' => return out.extend(RADICALS.chars().nth(at('\u{2f00}'))),
-        '①'..='⑳' => return out.push_str(&(at('①') + 1).to_string()),
-        '㈠'..='㈩' => {
-            out.push('(');
-            out.extend("一二三四五六七八九十".chars().nth(at('㈠')));
-            return out.push(')');
-        }
-        'Ⅰ'..='Ⅻ' => ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"][at('Ⅰ')],
-        'ⅰ'..='ⅻ' => ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"][at('ⅰ')],
-        '²' => "2",
-        '³' => "3",
-        '½' => "1/2",
-        '¼' => "1/4",
-        '¾' => "3/4",
-        '㎡' => "m2",
-        '㎥' => "m3",
-        '㎎' => "mg",
-        '㎏' => "kg",
-        '㎜' => "mm",
-        '㎝' => "cm",
-        '㎞' => "km",
-        '℃' => "°c",
-        '…' => "...",
-        '｡' => "。",
-        '､' => "、",
-        c => return out.push(c),
-    };
-    out.push_str(words);
-}
-
 /// One mark for all that mean the same; `None` for marks that are dropped.
 fn mark(c: char) -> Option<char> {
     Some(match c {
@@ -73,6 +35,8 @@ fn mark(c: char) -> Option<char> {
         '—' | '–' | '‐' | '‑' | '‒' | '−' | '―' | '─' => '-',
         '〜' | '∼' => '~',
         '•' | '‧' | '・' | '∙' => '·',
+        // Of ½.
+        '\u{2044}' => '/',
         '【' | '〔' | '〖' => '[',
         '】' | '〕' | '〗' => ']',
         c => c,
@@ -87,13 +51,11 @@ fn is_spaced(c: char) -> bool {
 
 /// The text with everything but its numerals written alike.
 pub(super) fn folded(text: &str) -> String {
-    let mut compatible = String::with_capacity(text.len());
-    for c in text.chars() {
-        plain(c, &mut compatible);
-    }
-    let mut out = String::with_capacity(compatible.len());
+    let mut out = String::with_capacity(text.len());
     let mut gap = false;
-    for c in compatible.chars().flat_map(char::to_lowercase) {
+    // A lone accent would become a blank with an accent upon it.
+    let plain = text.chars().filter(|c| *c != '´').nfkc();
+    for c in plain.flat_map(char::to_lowercase) {
         if is_invisible(c) || c.is_control() {
             gap |= c.is_whitespace();
             continue;
@@ -216,6 +178,12 @@ mod tests {
         same(&["No one", "no  one.", "Ｎｏ　ｏｎｅ"]);
         same(&["甲、乙", "甲，乙", "甲,乙", "甲, 乙"]);
         same(&["⼈民", "人民"]);
+        same(&["\u{f90a}额", "金额"]);
+        same(&["（1）", "⑴", "(1)", "（一）"]);
+        same(&["第㉑项", "第21项", "第二十一项"]);
+        same(&["½", "二分之一", "1/2"]);
+        same(&["甲…乙", "甲...乙"]);
+        same(&["公告´", "公告"]);
         same(&["50㎡", "50m²", "50m2"]);
         same(&["2024—2025", "2024－2025", "2024-2025"]);
     }
