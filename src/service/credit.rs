@@ -7,6 +7,7 @@ use super::{
     audit::{self, By, Deed},
     person::within,
     recent,
+    year::not_closed,
 };
 use crate::{
     db::{self, Tx},
@@ -171,7 +172,8 @@ pub async fn rules(app: &App, caller: &Caller, year: u16) -> Result<Vec<Kept>> {
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who manages courses everywhere, [`Fault::CreditRule`] with what cannot hold,
-/// [`Fault::Taken`] when somebody else made one at the same moment.
+/// [`Fault::Taken`] when somebody else made one at the same moment,
+/// [`ActivityFault::Closed`](crate::domain::activity::ActivityFault::Closed).
 pub async fn make_rule(app: &App, caller: &Caller, year: u16, rule: Rule, reason: &str) -> Result<Kept> {
     caller.may_everywhere(Right::ManageCourses)?;
     let now = this_year(app);
@@ -197,6 +199,7 @@ pub async fn make_rule(app: &App, caller: &Caller, year: u16, rule: Rule, reason
     app.db
         .write((kept, deed, by), |tx, (kept, deed, by)| {
             Box::pin(async move {
+                not_closed(tx, kept.year).await?;
                 db::credit::insert_rule(tx, &kept).await.map_err(super::taken)?;
                 audit::record(tx, &by, deed).await?;
                 Ok(kept)
@@ -244,10 +247,19 @@ pub async fn counts(app: &App, caller: &Caller, year: u16) -> Result<Counts> {
     Ok(counts)
 }
 
-/// Who of the persons of a year's exams studied, and has done the year's study, as records of the year.
+/// Who of the persons of a year's exams studied, and has done the year's study, as records of the year. Of a closed year as it was at
+/// that moment: what was earned later, and what began to count on a later day, is no part of it.
 pub(super) async fn facts(app: &App, year: u16, persons: &Persons) -> Result<Vec<Fact>> {
+    let years = db::year::all(&app.db).await?;
+    let of_year = years.into_iter().find(|one| one.year == year);
+    let until = match of_year.and_then(|one| one.closed) {
+        Some((_, closed_at)) => closed_at.min(app.now()),
+        None => app.now(),
+    };
     let mut earned: HashMap<PersonId, Vec<Earned>> = HashMap::new();
-    for line in db::credit::of_year(&app.db, year).await? {
+    let mut lines = db::credit::of_year(&app.db, year).await?;
+    lines.retain(|line| line.at <= until);
+    for line in lines {
         earned.entry(line.person).or_default().push(line.earned);
     }
     if earned.is_empty() {
@@ -255,7 +267,7 @@ pub(super) async fn facts(app: &App, year: u16, persons: &Persons) -> Result<Vec
     }
     let versions = db::credit::rules(&app.db, year).await?;
     let (first, last) = days_of(year);
-    let (caps, today) = (Caps::of_versions(&versions, first), app.now().day());
+    let (caps, today) = (Caps::of_versions(&versions, first), until.day());
     let kept = versions.into_iter().next_back().unwrap_or_else(|| Kept::usual(year));
     let fact = |(person, unit, tallied): (PersonId, UnitId, Tallied)| {
         let earned = earned.get(&person)?;

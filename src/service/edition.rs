@@ -64,7 +64,7 @@ pub async fn close(app: &App, caller: &Caller, number: u16) -> Result<()> {
     Err(ActivityFault::Closed(number).into())
 }
 
-/// Makes the next edition of a closed year from its records as they stand now.
+/// Makes the next edition of a closed year from its records as they stand now, upon the units of the last one.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who keeps the ledger everywhere; [`Fault::WrongState`] when the year is not closed or
@@ -80,7 +80,8 @@ pub async fn renew(app: &App, caller: &Caller, number: u16, reason: &str) -> Res
         return Err(Fault::WrongState.into());
     }
     let by = By::new(app, caller);
-    match store(app, by, (number, last.head.number), counted.records, reason).await? {
+    let records = counted.records.upon(&last.records);
+    match store(app, by, (number, last.head.number), records, reason).await? {
         true => Ok(()),
         false => Err(Fault::WrongState.into()),
     }

@@ -6,6 +6,7 @@ use super::{
     App, Caller, Result,
     audit::{self, By, Deed},
     person::within,
+    year::not_closed,
 };
 use crate::{
     db,
@@ -199,13 +200,15 @@ pub enum Step {
 }
 
 /// Settles a request. An exemption that is approved after the opening changes the standing of that one person on the
-/// frozen roster, and with it the figures.
+/// frozen roster, and with it the figures; so not once the year is closed.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who manages exams, [`Fault::NotFound`], and [`Fault::People`] with the reason when
-/// the step is not possible; nothing is changed then.
+/// the step is not possible, or [`ActivityFault::Closed`](crate::domain::activity::ActivityFault::Closed); nothing is changed then.
 pub async fn settle(app: &App, caller: &Caller, id: ExemptionId, step: Step, reason: &str) -> Result<()> {
-    let (_, of_whom) = own(app, caller, id).await?;
+    let (request, of_whom) = own(app, caller, id).await?;
+    let exam = db::exam::get(&app.db, request.exam).await?.ok_or(Fault::NotFound)?;
+    let year = u16::try_from(exam.window.opens_at.civil().year).unwrap_or_default();
     let reason = match step {
         Step::Refuse => super::unit::checked_reason(reason)?,
         _ if reason.trim().is_empty() => String::new(),
@@ -231,6 +234,7 @@ pub async fn settle(app: &App, caller: &Caller, id: ExemptionId, step: Step, rea
                     }
                     let late = of.exam == ExamState::Open && next == State::Approved;
                     if late && request.kind == Kind::Exemption {
+                        not_closed(tx, year).await?;
                         db::exemption::exempt_entry(tx, request.exam, request.person).await?;
                     }
                     let deed = Deed::new(Act::ExemptionDecided, format!("person {number} exam {}", request.exam))

@@ -9,6 +9,7 @@ use super::{
     credit, exemption, officer,
     person::within,
     sitting,
+    year::not_closed,
 };
 use crate::{
     db,
@@ -306,7 +307,8 @@ async fn line(app: &App, person: PersonId, id: RecordEntryId, kind: Kind, day: D
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who keeps records, [`Fault::NotFound`] when there is none within reach,
-/// [`RecordFault::Own`], [`RecordFault::Decided`], [`RecordFault::Reason`].
+/// [`RecordFault::Own`], [`RecordFault::Decided`], [`RecordFault::Reason`];
+/// [`ActivityFault::Closed`](crate::domain::activity::ActivityFault::Closed) where it would give credits of a closed year.
 pub async fn decide(app: &App, caller: &Caller, id: RecordEntryId, confirm: bool, reason: &str) -> Result<PersonId> {
     caller.may(Right::KeepRecords)?;
     let entry = db::record::get(&app.db, id).await?.ok_or(Fault::NotFound)?;
@@ -333,6 +335,7 @@ pub async fn decide(app: &App, caller: &Caller, id: RecordEntryId, confirm: bool
                         return Err(Fault::Record(RecordFault::Decided).into());
                     }
                     if next == State::Confirmed && line.earned.amount > Credits::ZERO {
+                        not_closed(tx, line.year).await?;
                         credit::earn(tx, &line, 0).await?;
                     }
                     let deed = Deed::new(Act::RecordEntryDecided, format!("person {number}"))
@@ -402,7 +405,7 @@ pub async fn desk(app: &App, caller: &Caller, unit: Option<UnitId>) -> Result<De
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who keeps records, [`Fault::NotFound`] for a person beyond reach, [`Fault::Record`] with
-/// what is wrong; nothing is stored then.
+/// what is wrong, [`ActivityFault::Closed`](crate::domain::activity::ActivityFault::Closed) as [`decide`]; nothing is stored then.
 pub async fn enter_many(app: &App, caller: &Caller, persons: Vec<PersonId>, wish: Wish) -> Result<usize> {
     let reach = caller.may(Right::KeepRecords)?;
     wish.check(Date::of(app.now())).map_err(Fault::Record)?;
@@ -447,6 +450,7 @@ pub async fn enter_many(app: &App, caller: &Caller, persons: Vec<PersonId>, wish
                 for (entry, line) in &entries {
                     db::record::insert(tx, entry).await?;
                     if line.earned.amount > Credits::ZERO {
+                        not_closed(tx, line.year).await?;
                         credit::earn(tx, line, 0).await?;
                     }
                 }

@@ -2,14 +2,18 @@
 
 use mingfa::{
     domain::{
+        activity::ActivityFault,
+        annual::AnnualId,
         credit::{CreditFault, Credits, Gate, Hours, Rule},
         exam::Policy,
+        exemption::{Ground, Kind},
         id::{CourseId, ExamId},
+        record::{Kind as RecordKind, State as RecordState},
         role::{Grant, Role},
         time::{DAY, Timestamp},
     },
     error::Fault,
-    service::{credit, role, sitting, slot::Entry},
+    service::{annual, credit, edition, exemption as exemptions, record, role, sitting, slot::Entry, verify, year},
 };
 
 use crate::{
@@ -249,6 +253,78 @@ async fn who_studies_and_who_is_done_is_counted_by_the_rule_of_the_year() {
         assert_eq!((own.registered, own.enrolled_study, own.study_done), (2, 1, 0));
         let candidate = stage.caller("1001").await;
         assert_eq!(fault(credit::counts(app, &candidate, 2026).await), Fault::Forbidden);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_earned_for_a_closed_year_counts_as_on_the_day_it_was_closed() {
+    each_engine(async |stage| {
+        stage.roster(3, 1).await;
+        let (exam, course) = gated(stage, gate(0, 0)).await;
+        let app = &stage.app;
+        let rule = Rule {
+            total: Credits::whole(8),
+            compulsory: Credits::ZERO,
+            entries: vec![(RecordKind::CourtOnsite, Credits::whole(3))],
+            ..Rule::default()
+        };
+        credit::make_rule(app, &operator(), 2026, rule.clone(), "本单位规定")
+            .await
+            .expect("made");
+        let caller = stage.caller("1001").await;
+        for place in [1, 2] {
+            take(stage, &caller, course, place, 3).await;
+        }
+        let other = stage.caller("1002").await;
+        let waits = record::enter(app, &other, crate::record::wish("旁听"), None)
+            .await
+            .expect("entered");
+        let ask = exemptions::Wish {
+            exam,
+            kind: Kind::Exemption,
+            ground: Ground::Retiring,
+            words: String::new(),
+            document: None,
+        };
+        let third = stage.person("1003").await;
+        let request = exemptions::request(app, &operator(), third, ask).await.expect("asked");
+        let paper = exemptions::add_document(app, &operator(), request, "a.pdf", vec![1]).await;
+        paper.expect("stored");
+        year::begin(app, &operator(), 2026).await.expect("a year");
+        edition::close(app, &operator(), 2026).await.expect("closed");
+
+        // Five of ten count on the day of the closing. That the others count a day later is nothing that the year was closed upon.
+        stage.clock.set(Timestamp(EARLY.0 + 3 * DAY));
+        let report = verify::of_year(app, &operator(), 2026).await.expect("a report");
+        assert_eq!(report.differences, []);
+        let figures = annual::annual(app, &operator(), 2026, None).await.expect("the figures");
+        assert_eq!(figures.base.shown(AnnualId::StudyDone), "0");
+        assert_eq!(
+            (
+                figures.since,
+                credit::mine(app, &caller).await.expect("the standing").is_done()
+            ),
+            (None, true)
+        );
+        let closed = Fault::Activity(ActivityFault::Closed(2026));
+        assert_eq!(fault(record::decide(app, &operator(), waits, true, "").await), closed);
+        let many = record::enter_many(app, &operator(), vec![third], crate::record::wish("旁听")).await;
+        assert_eq!(fault(many), closed);
+        let again = credit::make_rule(app, &operator(), 2026, rule, "再改").await;
+        assert_eq!(fault(again), closed);
+        let late = exemptions::settle(app, &operator(), request, exemptions::Step::Approve, "").await;
+        assert_eq!(fault(late), closed);
+        let states = record::mine(app, &other, None).await.expect("the record").entries;
+        assert_eq!(
+            states.iter().map(|entry| entry.state).collect::<Vec<_>>(),
+            [RecordState::Entered]
+        );
+        exemptions::settle(app, &operator(), request, exemptions::Step::Refuse, "年度已封账")
+            .await
+            .expect("refused");
+        let report = verify::of_year(app, &operator(), 2026).await.expect("a report");
+        assert_eq!(report.differences, []);
     })
     .await;
 }

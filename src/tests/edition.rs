@@ -245,6 +245,15 @@ async fn a_unit_that_moves_later_changes_nothing_of_a_closed_year() {
             .await;
         assert_eq!((of(unit).await, of(other).await), before);
         assert_eq!(differences(stage).await, []);
+        // Nor does the next edition take the move in: it was made for another reason.
+        let exams = db::exam::all(&stage.app.db).await.expect("the exams");
+        stage.sit("1003", exams[0].id, |_, _, key| key).await;
+        edition::renew(&stage.app, &operator(), 2026, "补考成绩入账")
+            .await
+            .expect("edition 2");
+        let shown = annual::annual(&stage.app, &operator(), 2026, None).await;
+        assert_eq!(shown.expect("figures").units.path(unit), "市局 / 1科");
+        assert_eq!(differences(stage).await, []);
     })
     .await;
 }

@@ -20,7 +20,7 @@ use crate::{
     support::{Stage, each_engine, fault, operator},
 };
 
-fn wish(title: &str) -> Wish {
+pub fn wish(title: &str) -> Wish {
     Wish {
         kind: Kind::CourtOnsite,
         day: "2026-11-20".parse().expect("a day"),

@@ -331,6 +331,28 @@ impl Records {
         (self.version >= 2).then(|| Tree::new(self.grounds.iter().filter_map(unit).collect()))
     }
 
+    /// The same upon the units of an earlier edition: who moved after the year was closed stays where he stood. Units that it did not know
+    /// stand where they stand now.
+    #[must_use]
+    pub fn upon(mut self, earlier: &Self) -> Self {
+        let id = |ground: &Ground| match ground {
+            Ground::Unit { id, .. } => Some(*id),
+            _ => None,
+        };
+        let known: Vec<Ground> = earlier
+            .grounds
+            .iter()
+            .filter(|ground| id(ground).is_some())
+            .cloned()
+            .collect();
+        let ids: BTreeSet<UnitId> = known.iter().filter_map(id).collect();
+        self.grounds
+            .retain(|ground| id(ground).is_none_or(|id| !ids.contains(&id)));
+        self.grounds.extend(known);
+        self.grounds.sort_unstable();
+        self
+    }
+
     /// Where competitions were held elsewhere, by unit; in records from before [`Ground`] nothing.
     pub fn places(&self) -> impl Iterator<Item = (UnitId, &str)> {
         self.grounds.iter().filter_map(|ground| match ground {
@@ -523,6 +545,35 @@ mod tests {
         assert_eq!(lines(&frozen), lines(&later));
         later.grounds.pop();
         assert_ne!(lines(&frozen), lines(&later));
+    }
+
+    #[test]
+    fn a_later_edition_stands_upon_the_units_of_the_one_before() {
+        let unit = |id, parent: Option<i64>, name: &str| Ground::Unit {
+            id: UnitId(id),
+            parent: parent.map(UnitId),
+            name: name.to_owned(),
+        };
+        let first = records();
+        let mut later = first.clone();
+        later.grounds = vec![
+            unit(5, Some(9), "二科"),
+            unit(9, None, "新局"),
+            first.grounds[1].clone(),
+        ];
+        let next = later.upon(&first);
+        let units = next.units().expect("units");
+        assert_eq!([UnitId(5), UnitId(9)].map(|id| units.path(id)), ["市局 一科", "新局"]);
+        assert_eq!(
+            (next.places().count(), next.moved().count()),
+            (1, 0),
+            "all else is as it is now"
+        );
+        assert_eq!(
+            next.clone().upon(&first.of_version(1)),
+            next,
+            "an edition that froze none changes none"
+        );
     }
 
     #[test]
