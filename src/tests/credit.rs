@@ -263,6 +263,7 @@ async fn what_was_earned_for_a_closed_year_counts_as_on_the_day_it_was_closed() 
         stage.roster(3, 1).await;
         let (exam, course) = gated(stage, gate(0, 0)).await;
         let app = &stage.app;
+        stage.clock.set(START);
         let rule = Rule {
             total: Credits::whole(8),
             compulsory: Credits::ZERO,
@@ -295,7 +296,7 @@ async fn what_was_earned_for_a_closed_year_counts_as_on_the_day_it_was_closed() 
         edition::close(app, &operator(), 2026).await.expect("closed");
 
         // Five of ten count on the day of the closing. That the others count a day later is nothing that the year was closed upon.
-        stage.clock.set(Timestamp(EARLY.0 + 3 * DAY));
+        stage.clock.set(Timestamp(START.0 + 3 * DAY));
         let report = verify::of_year(app, &operator(), 2026).await.expect("a report");
         assert_eq!(report.differences, []);
         let figures = annual::annual(app, &operator(), 2026, None).await.expect("the figures");
