@@ -209,9 +209,12 @@ async fn no_route_changes_a_closed_year() {
             .iter()
             .any(|place| pattern.starts_with(place))
         };
+        // What would end the session of whoever tries.
+        let leaves = ["/sign-in", "/sign-out", "/link/", "/admin/roles"];
+        let tries = |pattern: &str| !leaves.iter().any(|place| pattern.starts_with(place));
         for (_, pattern, _) in ACCESS
             .iter()
-            .filter(|(method, pattern, _)| *method == "POST" && about_years(pattern))
+            .filter(|(method, pattern, _)| *method == "POST" && tries(pattern))
         {
             let path = ids.fill(pattern);
             let form = match pattern.starts_with("/admin/officers") {
@@ -223,10 +226,11 @@ async fn no_route_changes_a_closed_year() {
             let file = browser.upload(&path, "现场.png", picture).await;
             let both = browser.send_form(&path, form, &[("现场.png", picture)]).await;
             for status in [typed.status, file.status, both.status].map(|status| status.as_u16()) {
-                assert!(![401, 403, 500].contains(&status), "{path}: {status}");
+                let refused = about_years(pattern) && [401, 403].contains(&status);
+                assert!(!refused && status != 500, "{path}: {status}");
             }
             assert_eq!(rows(stage).await, before, "{path}");
-            tried += 1;
+            tried += usize::from(about_years(pattern));
         }
         assert!(tried > 30, "{tried}");
         let stage_of = format!("/admin/officers/applications/{waits}/stage");
