@@ -256,7 +256,7 @@ impl Report {
         }
     }
 
-    fn row(&self, place: usize, item: &ItemOf) -> [String; 11] {
+    fn row(&self, place: usize, item: &ItemOf) -> [String; 12] {
         let figures = &item.figures;
         let percent = |share: Option<f64>| number(share.map(|share| 100.0 * share), 1);
         [
@@ -268,6 +268,7 @@ impl Report {
             number(figures.discriminative_efficiency, 1),
             number(figures.effective_weight, 1),
             percent(figures.groups.map(|groups| groups.upper)),
+            percent(figures.groups.map(|groups| groups.middle)),
             percent(figures.groups.map(|groups| groups.lower)),
             number(self.two_parameter.slope(place), 3),
             number(self.two_parameter.b.get(place).copied().flatten(), 3),
@@ -275,7 +276,7 @@ impl Report {
     }
 }
 
-const HEADING: [&str; 11] = [
+const HEADING: [&str; 12] = [
     "题",
     "份数",
     "得分率%",
@@ -284,6 +285,7 @@ const HEADING: [&str; 11] = [
     "区分效率%",
     "有效权重%",
     "高分组%",
+    "中间组%",
     "低分组%",
     "双参数a",
     "双参数b",

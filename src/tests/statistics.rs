@@ -288,6 +288,11 @@ fn stats_prints_one_object_and_names_what_cannot_be_estimated() {
     let table = String::from_utf8(table.stdout).expect("text");
     assert!(table.starts_with("60 份答卷，4 题，人人同卷。\n"), "{table}");
     assert!(table.contains("  一 不能估计：人人答对\n"), "{table}");
+    assert!(table.contains("高分组%  中间组%  低分组%"), "{table}");
+    let line = table.lines().find(|line| line.starts_with('二')).expect("its row");
+    let groups = ["upper", "middle", "lower"].map(|group| number(&report["items"][1]["groups"][group]));
+    let shown: Vec<&str> = line.split_whitespace().skip(7).take(3).collect();
+    assert_eq!(shown, groups.map(|share| format!("{:.1}", 100.0 * share)));
 }
 
 #[test]

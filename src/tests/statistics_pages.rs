@@ -11,7 +11,11 @@ use mingfa::{
         paper::Paper,
         points::Points,
         role::{Grant, Role},
-        statistics::{remark::Remark, sheet::Basis},
+        statistics::{
+            irt::{Curve, Estimate},
+            remark::Remark,
+            sheet::Basis,
+        },
     },
     error::Fault,
     service::{
@@ -152,6 +156,15 @@ async fn six_papers_give_the_figures_that_were_computed_by_hand() {
             near(Some(fifths[0]), 0.2 / 1.2) && near(Some(fifths[4]), 1.0),
             "{fifths:?}"
         );
+        // 1.62 papers each are the upper and the lower group; between them 1.76 of 2.76 are right.
+        let browser = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let path = format!("/admin/exams/{exam}/items/{}", place(stage, exam, 0).await);
+        let page = browser.get(&path).await.body;
+        assert!(
+            page.contains("高分组 100.0\u{a0}%，中间组 63.8\u{a0}%，低分组 38.3\u{a0}%"),
+            "{page}"
+        );
+        assert!(!page.contains("题目信息量"), "nothing is estimated");
     })
     .await;
 }
@@ -305,6 +318,14 @@ async fn a_question_with_the_wrong_key_stands_first_and_the_page_says_why_in_bot
     .await;
 }
 
+/// What the page of a question has beside an ability.
+fn told(page: &str, curve: Curve, theta: f64) -> bool {
+    let (information, right) = (curve.information(theta), 100.0 * curve.chance(theta));
+    let row = format!(">{theta:.1}</th><td class=\"n\">{information:.2}</td><td class=\"n\">{right:.1}\u{a0}%</td>");
+    // Without the marks that Leptos leaves behind children.
+    page.replace("<!>", "").contains(&row)
+}
+
 #[tokio::test]
 async fn the_page_draws_what_the_paper_tells_and_slopes_need_two_hundred_papers() {
     each_engine(async |stage| {
@@ -323,6 +344,16 @@ async fn the_page_draws_what_the_paper_tells_and_slopes_need_two_hundred_papers(
         assert!(none.sloped.is_none() && none.estimate.is_some());
         let item = browser.get(&format!("{path}/{hard}")).await.body;
         assert!(item.contains("满 200 份答卷"), "{item}");
+        let curve = none.estimate.and_then(Estimate::curve).expect("a curve");
+        let most = format!(
+            "按 Rasch 模型（各题斜率相同）。在能力 θ = {:.2} 处信息量最大，a²/4 = {:.2}。",
+            curve.b,
+            curve.a * curve.a / 4.0
+        );
+        assert!(item.contains("题目信息量") && item.contains(&most), "{item}");
+        for theta in [-3.0, -0.5, 0.0, 1.0, 3.0] {
+            assert!(told(&item, curve, theta), "{theta}: {item}");
+        }
 
         sit(stage, "1200", exam, "AACD").await;
         let all = overview(stage, exam, Wish::default()).await;
@@ -352,6 +383,15 @@ async fn the_page_draws_what_the_paper_tells_and_slopes_need_two_hundred_papers(
             item.contains(&format!("Highest information a²/4 = {:.2}", curve.a * curve.a / 4.0)),
             "{item}"
         );
+        let most = format!(
+            "By the two-parameter model. It tells most at ability θ = {:.2}: a²/4 = {:.2}.",
+            curve.b,
+            curve.a * curve.a / 4.0
+        );
+        assert!(item.contains("Item information") && item.contains(&most), "{item}");
+        for theta in [-3.0, -0.5, 0.0, 1.0, 3.0] {
+            assert!(told(&item, curve, theta), "{theta}: {item}");
+        }
     })
     .await;
 }

@@ -1,11 +1,14 @@
-//! Curves, drawn on the server: of options over groups of scores, of a paper over abilities.
+//! Curves, drawn on the server: of options over groups of scores, of a paper and of a question over abilities.
 
 use leptos::prelude::*;
 
 use crate::domain::{
     item::letter,
     lang::Lang,
-    statistics::{group::FIFTHS, irt::Precision},
+    statistics::{
+        group::FIFTHS,
+        irt::{Curve, Precision},
+    },
 };
 
 /// How the share of an option runs over the groups of scores, the lowest first.
@@ -128,18 +131,22 @@ fn top(number: f64) -> f64 {
     tops.into_iter().find(|top| *top >= number).unwrap_or(number)
 }
 
+/// A number beside the axis; without places where all the quarters are whole.
+fn beside(number: f64, top: f64) -> String {
+    match (top / 4.0).fract() == 0.0 {
+        true => format!("{number:.0}"),
+        false => format!("{number:.2}"),
+    }
+}
+
 /// Information (solid, named at the left) and standard error (dashed, named at the right) over abilities.
 pub fn precision(lang: Lang, label: &'static str, told: &[Precision]) -> impl IntoView + use<> {
     let most = |of: &dyn Fn(&Precision) -> f64| top(told.iter().map(of).fold(0.0, f64::max));
     let error = |at: &Precision| at.se.unwrap_or_default();
     let (information, se) = (most(&|at| at.information), most(&error));
     let shares = |of: &dyn Fn(&Precision) -> f64, top: f64| told.iter().map(|at| of(at) / top).collect::<Vec<_>>();
-    let number = |number: f64, top: f64| match top < 4.0 {
-        true => format!("{number:.2}"),
-        false => format!("{number:.0}"),
-    };
     let right = [0.0, 0.25, 0.5, 0.75, 1.0]
-        .map(|share| view! { <text x=format!("{:.1}", WIDTH - RIGHT + 5.0) y=format!("{:.1}", y(share) + 4.0)>{number(share * se, se)}</text> })
+        .map(|share| view! { <text x=format!("{:.1}", WIDTH - RIGHT + 5.0) y=format!("{:.1}", y(share) + 4.0)>{beside(share * se, se)}</text> })
         .collect_view();
     // Every second has a name: they would stand on each other.
     let names = told.iter().enumerate().map(|(place, at)| match place % 2 {
@@ -148,10 +155,33 @@ pub fn precision(lang: Lang, label: &'static str, told: &[Precision]) -> impl In
     });
     view! {
         <svg class="option-curves" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
-            {grid(|share| number(share * information, information))}{right}
+            {grid(|share| beside(share * information, information))}{right}
             {axis(names, lang.pick("能力 θ", "Ability θ"))}
             {curve("curve right".to_owned(), &shares(&|at| at.information, information))}
             {curve("curve dash-0".to_owned(), &shares(&error, se))}
+        </svg>
+    }
+}
+
+/// What is drawn of a question goes from −3 to this.
+pub const ABLEST: i32 = 3;
+/// The axis of a question ends at least here, so that what tells little looks like it.
+const LEAST_TOP: f64 = 0.2;
+
+/// Information of one question over abilities.
+pub fn information(lang: Lang, label: &'static str, item: Curve) -> impl IntoView + use<> {
+    // By tenths: a steep question tells most between two halves.
+    let told: Vec<f64> = (-10 * ABLEST..=10 * ABLEST)
+        .map(|tenth| item.information(f64::from(tenth) / 10.0))
+        .collect();
+    let most = top(told.iter().copied().fold(LEAST_TOP, f64::max));
+    let shares: Vec<f64> = told.iter().map(|information| information / most).collect();
+    let names = (-ABLEST..ABLEST + 1).map(|theta| theta.to_string().replace('-', "−"));
+    view! {
+        <svg class="option-curves" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
+            {grid(move |share| beside(share * most, most))}
+            {axis(names, lang.pick("能力 θ", "Ability θ"))}
+            {curve("curve right".to_owned(), &shares)}
         </svg>
     }
 }
@@ -174,6 +204,14 @@ mod tests {
             assert!((top(number) - expected).abs() < 1e-9, "{number}: {}", top(number));
         }
         assert!(top(0.0) > 0.0);
+    }
+
+    #[test]
+    fn quarters_of_an_axis_are_named_as_they_are() {
+        let quarters = [(0.2, "0.05"), (1.0, "0.25"), (4.0, "1"), (10.0, "2.50"), (40.0, "10")];
+        for (top, quarter) in quarters {
+            assert_eq!(beside(top / 4.0, top), quarter);
+        }
     }
 
     #[test]

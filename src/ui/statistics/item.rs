@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{corrected, curve, difficulty, few, groups, how_far, one, or_dash, percent, reasons, slope, two};
+use super::{
+    corrected, curve, difficulty, few, groups, how_far, information, one, or_dash, percent, reasons, slope, two,
+};
 use crate::{
     domain::{
         item::letter,
@@ -40,6 +42,7 @@ pub fn item(frame: &Frame, subject: &One) -> impl IntoView {
             {remarked(lang, row)}
             {figures(lang, row)}
             {options(lang, row)}
+            {information::section(lang, row)}
             {groups::of_question(lang, &row.differences)}
         }
         .into_any(),
@@ -112,9 +115,12 @@ fn figures(lang: Lang, row: &Row) -> impl IntoView + use<> {
         Lang::Zh => format!("作答 {}", figures.answered),
         Lang::En => format!("{} answered", figures.answered),
     };
-    let groups = figures.groups.map(|groups| match lang {
-        Lang::Zh => format!("高分组 {}，低分组 {}", percent(groups.upper), percent(groups.lower)),
-        Lang::En => format!("Upper group {}, lower {}", percent(groups.upper), percent(groups.lower)),
+    let groups = figures.groups.map(|groups| {
+        let [upper, middle, lower] = [groups.upper, groups.middle, groups.lower].map(percent);
+        match lang {
+            Lang::Zh => format!("高分组 {upper}，中间组 {middle}，低分组 {lower}"),
+            Lang::En => format!("Upper group {upper}, middle {middle}, lower {lower}"),
+        }
     });
     let cells = [
         (lang.pick("答卷数", "Papers"), figures.papers.to_string(), answered),

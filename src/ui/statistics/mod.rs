@@ -2,6 +2,7 @@
 
 mod curve;
 mod groups;
+mod information;
 mod item;
 mod precision;
 

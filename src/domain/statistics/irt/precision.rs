@@ -1,4 +1,4 @@
-//! How sharply a paper tells abilities apart.
+//! How sharply a paper, or an item alone, tells abilities apart.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,19 +27,31 @@ impl Calibration {
         let items: Vec<(Curve, f64)> = items
             .filter_map(|(item, share)| Some((item.curve()?, *share)))
             .collect();
-        let sum = |of: &dyn Fn(Curve) -> f64| items.iter().map(|(curve, share)| share * of(*curve)).sum::<f64>();
-        let at = |half: i32| {
-            let theta = f64::from(half) / 2.0;
-            let information = sum(&|curve| curve.information(theta));
-            Precision {
-                theta,
-                information,
-                se: (information > 0.0).then(|| 1.0 / information.sqrt()),
-                expected_right: sum(&|curve| curve.chance(theta)),
-            }
-        };
-        ABILITIES.map(at).collect()
+        over_abilities(&items)
     }
+}
+
+impl Curve {
+    /// What the item says over abilities from −3 to 3 if a paper has nothing else.
+    pub fn precision(self) -> Vec<Precision> {
+        over_abilities(&[(self, 1.0)])
+    }
+}
+
+/// `items`: each with the share of papers that had it.
+fn over_abilities(items: &[(Curve, f64)]) -> Vec<Precision> {
+    let sum = |of: &dyn Fn(Curve) -> f64| items.iter().map(|(curve, share)| share * of(*curve)).sum::<f64>();
+    let at = |half: i32| {
+        let theta = f64::from(half) / 2.0;
+        let information = sum(&|curve| curve.information(theta));
+        Precision {
+            theta,
+            information,
+            se: (information > 0.0).then(|| 1.0 / information.sqrt()),
+            expected_right: sum(&|curve| curve.chance(theta)),
+        }
+    };
+    ABILITIES.map(at).collect()
 }
 
 #[cfg(test)]
@@ -75,5 +87,15 @@ mod tests {
         assert!(told.iter().all(|at| at.information <= there.information));
         assert!(told.windows(2).all(|two| two[0].expected_right < two[1].expected_right));
         assert_eq!(of(vec![unfit]).precision(&[1.0])[6].se, None);
+    }
+
+    #[test]
+    fn an_item_alone_tells_a_quarter_of_its_squared_slope_at_its_difficulty_and_less_elsewhere() {
+        let told = Curve { a: 1.6, b: -0.5 }.precision();
+        let there = told[5];
+        assert_eq!((told.len(), there.theta), (13, -0.5));
+        assert!((there.information - 1.6 * 1.6 / 4.0).abs() < 1e-12 && (there.expected_right - 0.5).abs() < 1e-12);
+        let less = told.iter().filter(|at| at.information < there.information);
+        assert_eq!(less.count(), 12);
     }
 }
