@@ -127,6 +127,44 @@ async fn a_search_marks_what_it_found_and_takes_anything_for_words() {
     .await;
 }
 
+/// Whether a search says that it lists only the first laws, and only the first articles.
+async fn cut(browser: &Browser, words: &str) -> (bool, bool) {
+    let page = browser.get(&query(&[("words", words)])).await.body;
+    let says = |note: String| page.contains(&note);
+    (
+        says(format!("只列前 {} 部。", law::NAMED)),
+        says(format!("只列前 {} 条。", law::CITED)),
+    )
+}
+
+#[tokio::test]
+async fn a_search_says_when_it_lists_only_the_first() {
+    each_engine(async |stage| {
+        let browser = reader(stage).await;
+        for count in 1..=law::CITED + 1 {
+            let text = format!("# 示例市{count}区绿地办法\n\n第一条 甲。\n");
+            brought(stage, "x.md", text.into_bytes()).await;
+            if count == law::NAMED {
+                assert_eq!(cut(&browser, "绿地办法").await, (false, false));
+            }
+            if count == law::CITED {
+                assert_eq!(cut(&browser, "绿地办法").await, (true, false));
+                assert_eq!(cut(&browser, "第1条").await, (false, false));
+            }
+        }
+        assert_eq!(cut(&browser, "第1条").await, (false, true));
+        assert_eq!(cut(&browser, "示例市7区绿地办法 第一条").await, (false, false));
+        let search = law::search(&stage.app, "第1条", false, 1).await.expect("a search");
+        assert_eq!((search.cited.len(), search.more_cited), (law::CITED, true));
+        let english = browser.with_cookie("lang", "en");
+        for (words, note) in [("第1条", "first 50 are listed"), ("绿地办法", "first 10 are listed")] {
+            let page = english.get(&query(&[("words", words)])).await.body;
+            assert!(page.contains(note), "{words}: {page}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_address_of_an_article_leads_to_the_same_article_after_a_revision() {
     each_engine(async |stage| {

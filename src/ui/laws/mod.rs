@@ -20,7 +20,7 @@ use crate::{
         law::{Article, ArticleNumber, Date, Days, Library, Piece, Record, SEARCH_LIMIT, Status, Version, Words},
         role::Right,
     },
-    service::law::{Hit, PASSAGES, Passage, Search},
+    service::law::{CITED, Hit, NAMED, PASSAGES, Passage, Search},
 };
 
 pub use article::article;
@@ -276,7 +276,14 @@ pub fn found(frame: &Frame, search: &Search, asked: &Asked<'_>) -> impl IntoView
                 view! { <li><a href=law_path(record.entry.id) lang="zh-CN">{record.entry.name()}</a>" "{status_tag(lang, *status)}</li> }
             })
             .collect_view();
-        view! { <section class="card stack"><h2>{lang.pick("法规", "Laws")}</h2><ul class="options">{items}</ul></section> }
+        let more = search.more_laws.then(|| {
+            let text = match lang {
+                Lang::Zh => format!("只列前 {NAMED} 部。请把名称写得更全。"),
+                Lang::En => format!("Only the first {NAMED} are listed. Write more of the name."),
+            };
+            view! { <p class="small soft">{text}</p> }
+        });
+        view! { <section class="card stack"><h2>{lang.pick("法规", "Laws")}</h2><ul class="options">{items}</ul>{more}</section> }
     });
     let cited = search.number.map(|number| {
         let label = match lang {
@@ -294,7 +301,17 @@ pub fn found(frame: &Frame, search: &Search, asked: &Asked<'_>) -> impl IntoView
             .iter()
             .map(|hit| self::hit(lang, hit, &Words::default()))
             .collect_view();
-        view! { <section class="stack"><h2>{label}</h2>{none}{hits}</section> }
+        let more = search.more_cited.then(|| {
+            let (text, end) = match lang {
+                Lang::Zh => (format!("只列前 {CITED} 条。请加上法规名称缩小范围，例如："), "。"),
+                Lang::En => (
+                    format!("Only the first {CITED} are listed. Add the name of a law, for example: "),
+                    ".",
+                ),
+            };
+            view! { <p class="small soft">{text}<span lang="zh-CN">"行政处罚法 第十二条"</span>{end}</p> }
+        });
+        view! { <section class="stack"><h2>{label}</h2>{none}{hits}{more}</section> }
     });
     let count = search.total;
     let label = match lang {
