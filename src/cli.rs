@@ -467,27 +467,19 @@ fn in_words(law: &CheckedLaw) -> String {
 struct Differences {
     unchanged: Vec<ArticleNumber>,
     renumbered: Vec<(ArticleNumber, ArticleNumber)>,
-    /// One number, or two where it changed too.
-    changed: Vec<Changed>,
+    /// The numbers in the new text.
+    changed: Vec<ArticleNumber>,
+    /// The same articles: old number, new number.
+    changed_pairs: Vec<(ArticleNumber, ArticleNumber)>,
     added: Vec<ArticleNumber>,
     deleted: Vec<ArticleNumber>,
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Changed {
-    Here(ArticleNumber),
-    Moved(ArticleNumber, ArticleNumber),
-}
-
 impl From<Comparison> for Differences {
     fn from(told: Comparison) -> Self {
-        let changed = told.changed.iter().map(|change| match change.old == change.new {
-            true => Changed::Here(change.old),
-            false => Changed::Moved(change.old, change.new),
-        });
         Self {
-            changed: changed.collect(),
+            changed: told.changed.iter().map(|change| change.new).collect(),
+            changed_pairs: told.changed.iter().map(|change| (change.old, change.new)).collect(),
             unchanged: told.unchanged,
             renumbered: told.renumbered,
             added: told.added,

@@ -119,7 +119,8 @@ async fn laws_are_checked_and_compared_without_a_database() {
     let expected = serde_json::json!({
         "unchanged": [1],
         "renumbered": [[3, 2]],
-        "changed": [[2, "2-1"], 4],
+        "changed": ["2-1", 4],
+        "changed_pairs": [[2, "2-1"], [4, 4]],
         "added": [6],
         "deleted": [],
     });

@@ -4,7 +4,7 @@ use mingfa::service::law;
 
 use crate::{
     browser::{Browser, form},
-    law::{brought, regulation, two_versions},
+    law::{FIRST, NEW, OLD, SECOND, brought, regulation, two_versions},
     support::{Stage, each_engine},
 };
 
@@ -32,7 +32,7 @@ async fn everybody_signed_in_reads_searches_and_compares() {
         assert!(list.contains("示例市消防水源管理办法") && list.contains("有效") && !list.contains("/admin/laws"));
         let page = browser.get(&format!("/laws/{id}")).await.body;
         assert!(page.contains("id=\"art-3\"") && page.contains("每周检查") && page.contains("2025-05-01 施行"));
-        assert!(page.contains(&format!("/laws/{id}/articles/3")) && !page.contains("只供查阅"));
+        assert!(page.contains(&format!("/laws/{id}/articles/3?version={new}\"")) && !page.contains("只供查阅"));
         let before = browser.get(&format!("/laws/{id}?version={old}")).await.body;
         assert!(
             before.contains("每月检查") && before.contains("已被后来的版本代替") && before.contains("看有效的版本")
@@ -43,6 +43,8 @@ async fn everybody_signed_in_reads_searches_and_compares() {
                 && article.contains("<ins>")
                 && article.contains("删去：")
                 && article.contains("加上：")
+                && !article.contains("有效的版本里"),
+            "{article}"
         );
         for path in [
             format!("/laws/{id}/compare"),
@@ -72,7 +74,7 @@ async fn everybody_signed_in_reads_searches_and_compares() {
 async fn a_search_marks_what_it_found_and_takes_anything_for_words() {
     each_engine(async |stage| {
         let browser = reader(stage).await;
-        two_versions(stage).await;
+        let (id, old, new) = two_versions(stage).await;
         let found = browser.get(&query(&[("words", "消火栓")])).await.body;
         assert!(
             found.contains("<mark>消火栓") && found.contains("条文里找到 2 处"),
@@ -80,6 +82,14 @@ async fn a_search_marks_what_it_found_and_takes_anything_for_words() {
         );
         let all = browser.get(&query(&[("words", "消火栓"), ("all", "yes")])).await.body;
         assert!(all.contains("条文里找到 4 处") && all.contains("已修改"));
+        for (version, number) in [(new, 3), (new, 4), (old, 2), (old, 3)] {
+            for link in [
+                format!("\"/laws/{id}?version={version}#art-{number}\""),
+                format!("\"/laws/{id}/articles/{number}?version={version}\""),
+            ] {
+                assert!(all.contains(&link), "{link}: {all}");
+            }
+        }
         let cited = browser
             .get(&query(&[("words", "示例市消防水源管理办法 第三条")]))
             .await
@@ -113,6 +123,77 @@ async fn a_search_marks_what_it_found_and_takes_anything_for_words() {
         );
         let page = browser.get(&query(&[("words", "水"), ("page", "4294967295")])).await;
         assert_eq!(page.status, 200);
+    })
+    .await;
+}
+
+/// Whether a search says that it lists only the first laws, and only the first articles.
+async fn cut(browser: &Browser, words: &str) -> (bool, bool) {
+    let page = browser.get(&query(&[("words", words)])).await.body;
+    let says = |note: String| page.contains(&note);
+    (
+        says(format!("只列前 {} 部。", law::NAMED)),
+        says(format!("只列前 {} 条。", law::CITED)),
+    )
+}
+
+#[tokio::test]
+async fn a_search_says_when_it_lists_only_the_first() {
+    each_engine(async |stage| {
+        let browser = reader(stage).await;
+        for count in 1..=law::CITED + 1 {
+            let text = format!("# 示例市{count}区绿地办法\n\n第一条 甲。\n");
+            brought(stage, "x.md", text.into_bytes()).await;
+            if count == law::NAMED {
+                assert_eq!(cut(&browser, "绿地办法").await, (false, false));
+            }
+            if count == law::CITED {
+                assert_eq!(cut(&browser, "绿地办法").await, (true, false));
+                assert_eq!(cut(&browser, "第1条").await, (false, false));
+            }
+        }
+        assert_eq!(cut(&browser, "第1条").await, (false, true));
+        assert_eq!(cut(&browser, "示例市7区绿地办法 第一条").await, (false, false));
+        let search = law::search(&stage.app, "第1条", false, 1).await.expect("a search");
+        assert_eq!((search.cited.len(), search.more_cited), (law::CITED, true));
+        let english = browser.with_cookie("lang", "en");
+        for (words, note) in [("第1条", "first 50 are listed"), ("绿地办法", "first 10 are listed")] {
+            let page = english.get(&query(&[("words", words)])).await.body;
+            assert!(page.contains(note), "{words}: {page}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_address_of_an_article_leads_to_the_same_article_after_a_revision() {
+    each_engine(async |stage| {
+        let browser = reader(stage).await;
+        let (id, old) = brought(stage, "old.md", regulation(FIRST, &OLD)).await;
+        let page = browser.get(&format!("/laws/{id}")).await.body;
+        let [second, third, fourth] = [2, 3, 4].map(|number| format!("/laws/{id}/articles/{number}?version={old}"));
+        assert!(page.contains(&format!("\"{second}\"")), "{page}");
+        let before = browser.get(&second).await.body;
+        assert!(before.contains("每月检查") && !before.contains("只供查阅"), "{before}");
+        let (_, new) = brought(stage, "new.md", regulation(SECOND, &NEW)).await;
+        for (path, words, now) in [(&second, "每月检查", 3), (&third, "埋压、圈占", 4)] {
+            let page = browser.get(path).await.body;
+            let link = format!("有效的版本里是<a href=\"/laws/{id}/articles/{now}?version={new}\"");
+            assert!(page.contains(words) && page.contains("已被后来的版本代替"), "{page}");
+            assert!(page.contains(&link), "{path}: {page}");
+        }
+        let gone = browser.get(&fourth).await.body;
+        assert!(
+            gone.contains("五百元罚款")
+                && gone.contains("有效的版本里没有这一条")
+                && !gone.contains("后来的版本里没有"),
+            "{gone}"
+        );
+        let english = browser.with_cookie("lang", "en").get(&second).await.body;
+        assert!(english.contains("In the version in force it is"), "{english}");
+        // Without a version an address is that of what is in force.
+        let now = browser.get(&format!("/laws/{id}/articles/2")).await.body;
+        assert!(now.contains("天然水源") && !now.contains("有效的版本里"), "{now}");
     })
     .await;
 }

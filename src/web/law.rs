@@ -53,13 +53,13 @@ pub async fn library(
         typed,
         all: !wanted.all.is_empty(),
     };
-    let today = service::today(&app);
     if typed.is_empty() {
         let library = service::library(&app).await?;
+        let today = service::today(&app);
         return Ok(html(|| pages::library(&frame, &library, today, &asked)));
     }
     let search = service::search(&app, typed, asked.all, wanted.page).await?;
-    Ok(html(|| pages::found(&frame, &search, today, &asked)))
+    Ok(html(|| pages::found(&frame, &search, &asked)))
 }
 
 /// The version of a law that an address names; empty for the one to be shown.
@@ -180,8 +180,7 @@ pub async fn list(
     Id(id): Id<MustKnowListId>,
 ) -> Result<Response, Fail> {
     let lines = service::lines(&app, id).await?;
-    let today = service::today(&app);
-    Ok(html(|| pages::lines(&frame, &lines, today)))
+    Ok(html(|| pages::lines(&frame, &lines)))
 }
 
 pub async fn manage(State(app): State<App>, frame: Frame, caller: Caller) -> Result<Response, Fail> {

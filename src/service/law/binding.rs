@@ -16,7 +16,7 @@ use crate::{
         audit::Act,
         bank::{BankSummary, Stored},
         correction::wording,
-        id::{BankId, LawId, LawVersionId, QuestionId},
+        id::{BankId, LawVersionId, QuestionId},
         item::{MOVED_WITH_LAW, State},
         law::{
             Article, ArticleNumber, Bound, Cited, Date, Fate, Followed, Library, Moved, Names, Record, Step, Version,
@@ -466,8 +466,8 @@ pub async fn settle_one(app: &App, question: QuestionId) {
 /// A legal basis as somebody wrote it, and the articles it means where the library has them.
 pub struct Basis {
     pub text: String,
-    /// Each law with its name, and the article.
-    pub articles: Vec<(LawId, String, Article)>,
+    /// Where each stands, the name of its law, and the article.
+    pub articles: Vec<(Bound, String, Article)>,
 }
 
 /// What these words mean by the law in force today.
@@ -484,7 +484,7 @@ pub async fn bases(app: &App, words: &[String]) -> Result<Vec<Basis>> {
             if let Some(record) = library.get(row.bound.law)
                 && let Some(article) = article(app, row.bound).await?
             {
-                articles.push((row.bound.law, record.entry.short(), article));
+                articles.push((row.bound, record.entry.short(), article));
             }
         }
         bases.push(Basis {

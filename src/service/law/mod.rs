@@ -43,7 +43,7 @@ pub use keep::{join, part, take_back};
 pub use mark::{Kept, Marked, mark, marks, unmark};
 pub use must_know::{Line, Lines, Target, lines, list, list_wish, lists, make, remove};
 pub use quote::{Quoted, quote};
-pub use search::{Hit, PAGE, PASSAGES, Passage, Search, search};
+pub use search::{CITED, Hit, NAMED, PAGE, PASSAGES, Passage, Search, search};
 
 /// Texts of versions and comparisons of them, which never change; and what the bases of questions were last settled from.
 #[derive(Default)]

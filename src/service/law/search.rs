@@ -18,7 +18,7 @@ use crate::{
 /// Articles on a page.
 pub const PAGE: u32 = 20;
 /// Articles of one number that are listed.
-const CITED: i64 = 50;
+pub const CITED: usize = 50;
 /// Headings, preambles and annexes that are listed.
 pub const PASSAGES: usize = 20;
 /// Bytes of searched texts that a node keeps, those of some 200,000 articles; when there are more, all go.
@@ -27,7 +27,7 @@ const KEPT: usize = 64 << 20;
 const LINES: usize = 3;
 const LINE: usize = 200;
 /// Laws by name that are listed.
-const NAMED: usize = 10;
+pub const NAMED: usize = 10;
 
 /// An article that was found.
 pub struct Hit {
@@ -52,11 +52,13 @@ pub struct Passage {
 /// What a search found.
 pub struct Search {
     pub words: Words,
-    /// Laws of this name, the most alike first.
+    /// Laws of this name, the most alike first, at most [`NAMED`], and whether there are more.
     pub laws: Vec<(Record, Status)>,
-    /// The number that was asked for, and the articles that have it.
+    pub more_laws: bool,
+    /// The number that was asked for, the articles that have it, at most [`CITED`], and whether there are more.
     pub number: Option<ArticleNumber>,
     pub cited: Vec<Hit>,
+    pub more_cited: bool,
     pub hits: Vec<Hit>,
     pub total: usize,
     pub page: u32,
@@ -95,7 +97,7 @@ pub async fn search(app: &App, typed: &str, all: bool, page: u32) -> Result<Sear
             false => record.in_force(today).map(|version| version.id).into_iter().collect(),
         }
     };
-    let (mut number, mut cited) = (None, Vec::new());
+    let (mut number, mut cited, mut more_cited) = (None, Vec::new(), false);
     if let Some((name, cites)) = citation(typed) {
         let records: Vec<&Record> = match name {
             "" => library.records().iter().collect(),
@@ -114,7 +116,10 @@ pub async fn search(app: &App, typed: &str, all: bool, page: u32) -> Result<Sear
             })
             .collect();
         if !versions.is_empty() {
-            let found = db::law_search::numbered(&app.db, cites, &versions, CITED).await?;
+            // One more than is listed tells whether there are more.
+            let mut found = db::law_search::numbered(&app.db, cites, &versions, CITED as i64 + 1).await?;
+            more_cited = found.len() > CITED;
+            found.truncate(CITED);
             number = Some(cites);
             cited = hits(&library, today, found);
         }
@@ -134,13 +139,17 @@ pub async fn search(app: &App, typed: &str, all: bool, page: u32) -> Result<Sear
         1 => passages(app, &library, today, &words, &places).await?,
         _ => Vec::new(),
     };
-    let named = library.named(typed).into_iter().take(NAMED);
-    let laws = named.map(|record| (record.clone(), record.standing(today))).collect();
+    let named = library.named(typed);
+    let more_laws = named.len() > NAMED;
+    let laws = named.into_iter().take(NAMED);
+    let laws = laws.map(|record| (record.clone(), record.standing(today))).collect();
     Ok(Search {
         words,
         laws,
+        more_laws,
         number,
         cited,
+        more_cited,
         hits: hits(&library, today, db::law_search::articles(&app.db, &shown).await?),
         total: found.len(),
         page,

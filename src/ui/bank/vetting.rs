@@ -8,12 +8,17 @@ use super::{
     tags, used, version, what_is_exposure,
 };
 use crate::{
-    domain::{id::LawId, lang::Lang, law::Article, vetting::Progress},
+    domain::{
+        lang::Lang,
+        law::{Article, Bound},
+        vetting::Progress,
+    },
     error::Fault,
     service::vetting::{Approved, Queue, Shown, Waiting},
     ui::{
         part::{Tone, difference, fault, heading, moment, notice, pager, tag},
         shell::{Frame, page},
+        study::article_path,
     },
 };
 
@@ -258,15 +263,18 @@ fn bases(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
         .bases
         .iter()
         .map(|basis| {
-            let article = |(law, name, article): &(LawId, String, Article)| {
+            let article = |(bound, name, article): &(Bound, String, Article)| {
                 view! {
-                    <p><a lang="zh-CN" href=format!("/laws/{law}/articles/{}", article.number)>{format!("{name}{}", article.number.chinese())}</a></p>
+                    <p><a lang="zh-CN" href=article_path(bound)>{format!("{name}{}", article.number.chinese())}</a></p>
                     <p class="law break lines" lang="zh-CN">{article.text()}</p>
                 }
             };
             let articles = basis.articles.iter().map(article).collect_view();
             let none = basis.articles.is_empty().then(|| {
-                let words = lang.pick("法规库里没有找到这一条，请另行核对。", "The library has no such article; check it elsewhere.");
+                let words = lang.pick(
+                    "法规库里没有找到这一条，请另行核对。",
+                    "The library has no such article; check it elsewhere.",
+                );
                 view! { <p class="small soft">{words}</p> }
             });
             view! { <div class="stack"><p lang="zh-CN">{basis.text.clone()}</p>{articles}{none}</div> }

@@ -13,7 +13,7 @@ use crate::{
         law::Quoted,
     },
     ui::{
-        laws::{body, changed_path},
+        laws::{article_path, body, changed_path},
         part::{Tone, tag},
     },
 };
@@ -91,10 +91,10 @@ fn quoted(lang: Lang, words: &str, quoted: &Quoted) -> AnyView {
     match quoted {
         Quoted::Article {
             record,
+            version,
             article,
             since,
             status,
-            ..
         } => {
             let law = record.entry.id;
             let name = format!("{}{}", record.entry.short(), article.number.chinese());
@@ -120,7 +120,7 @@ fn quoted(lang: Lang, words: &str, quoted: &Quoted) -> AnyView {
             let status = (*status != Status::InForce).then(|| tag(Tone::Warn, status.name(lang)));
             view! {
                 <section class="lesson-quote">
-                    <p class="law-number"><a href=format!("/laws/{law}/articles/{}", article.number)>{name}</a>{status}</p>
+                    <p class="law-number"><a href=article_path(law, version.id, article.number)>{name}</a>{status}</p>
                     {body(article, &Words::default())}
                     {note}
                 </section>

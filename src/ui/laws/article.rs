@@ -7,7 +7,7 @@ use super::{
         part::{Tone, fault, form::lines, heading, notice},
         shell::{Frame, page},
     },
-    body, changes, law_path, status_tag, trail, version_name, version_path,
+    article_path, body, changes, law_path, not_in_force, status_tag, trail, version_name, version_path,
 };
 use crate::{
     domain::{
@@ -30,7 +30,7 @@ pub fn article(frame: &Frame, across: &Across, typed: Option<&str>, wrong: Optio
         .collect();
     let place = place.into_iter().rev().collect::<Vec<_>>().join(" · ");
     let back = {
-        let path = version_path(record, reading.version.id, reading.today);
+        let path = version_path(record, reading.version.id);
         format!("{path}#art-{}", across.number)
     };
     let steps = across
@@ -40,7 +40,9 @@ pub fn article(frame: &Frame, across: &Across, typed: Option<&str>, wrong: Optio
         .map(|step| self::step(lang, across, step))
         .collect_view();
     let several = across.steps.len() > 1;
-    let gone = across.deleted.then(|| {
+    // That the version in force has none is said above.
+    let told = record.in_force(reading.today).is_some() && present(across).is_none();
+    let gone = (across.deleted && !told).then(|| {
         notice(
             Tone::Warn,
             lang.pick(
@@ -64,6 +66,7 @@ pub fn article(frame: &Frame, across: &Across, typed: Option<&str>, wrong: Optio
             <span class="small soft num">{version_name(lang, &reading.version)}</span>
             <a class="small" href=back>{lang.pick("在全文中看", "See it in the whole text")}</a>
         </div>
+        {standing(lang, across)}
         <section class="card stack"><div class="law" lang="zh-CN">{body(&across.article, &Words::default())}</div></section>
         {keep(lang, across, typed, wrong)}
         {gone}
@@ -75,6 +78,40 @@ pub fn article(frame: &Frame, across: &Across, typed: Option<&str>, wrong: Optio
         </section>
     };
     page(frame, &title, main)
+}
+
+/// The article in the version in force, if there is one and has it.
+fn present(across: &Across) -> Option<&Step> {
+    let current = across.reading.record.in_force(across.reading.today)?;
+    across.steps.iter().find(|step| step.version.id == current.id)
+}
+
+/// Says so when the version is not the one in force, and where the article stands in that.
+fn standing(lang: Lang, across: &Across) -> Option<impl IntoView + use<>> {
+    let reading = &across.reading;
+    let record = &reading.record;
+    let current = record.in_force(reading.today).is_some();
+    let status = match current {
+        true => reading.status,
+        // Of a repealed law the earlier versions say no more than that they were amended.
+        false => record.standing(reading.today),
+    };
+    let text = not_in_force(lang, status)?;
+    let now = match present(across) {
+        Some(step) => {
+            let number = step.article.number;
+            let href = article_path(record.entry.id, step.version.id, number);
+            let lead = lang.pick("有效的版本里是", "In the version in force it is ");
+            let link = view! { {lead}<a href=href lang="zh-CN">{number.chinese()}</a>{lang.pick("。", ".")} };
+            Some(link.into_any())
+        }
+        None if current => {
+            let none = lang.pick("有效的版本里没有这一条。", "The version in force has no such article.");
+            Some(none.into_any())
+        }
+        None => None,
+    };
+    Some(view! { <p class="notice warn" role="status">{text}" "{now}</p> })
 }
 
 /// The form of the bookmark.
@@ -132,7 +169,7 @@ fn keep(lang: Lang, across: &Across, typed: Option<&str>, wrong: Option<&Fault>)
 fn step(lang: Lang, across: &Across, step: &Step) -> impl IntoView + use<> {
     let reading = &across.reading;
     let number = step.article.number;
-    let path = version_path(&reading.record, step.version.id, reading.today);
+    let path = version_path(&reading.record, step.version.id);
     let here = step.version.id == reading.version.id;
     let content = match &step.change {
         Some(pieces) => changes(lang, pieces, true, true).into_any(),

@@ -97,7 +97,7 @@ fn rows(lang: Lang, compared: &Compared) -> impl IntoView + use<> {
     }
     parts.extend(folded(lang, new, &same).map(IntoAny::into_any));
     let column = |side: &'static str, version: &crate::domain::law::Version| {
-        let href = version_path(&compared.record, version.id, compared.today);
+        let href = version_path(&compared.record, version.id);
         let status = status_tag(lang, compared.record.status(version, compared.today));
         view! { <p class="row"><span class="strong">{side}</span><a class="num" href=href>{version_name(lang, version)}</a>{status}</p> }
     };

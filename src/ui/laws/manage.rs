@@ -366,7 +366,7 @@ fn version(lang: Lang, file: &File, version: &Version, typed: &Typed) -> impl In
         Lang::En => format!("imported {} by {who} from ", moment(lang, version.imported_at)),
     };
     let days = &version.days;
-    let href = version_path(record, version.id, file.today);
+    let href = version_path(record, version.id);
     view! {
         <section class="card stack">
             <div class="row between">

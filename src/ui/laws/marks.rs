@@ -7,7 +7,7 @@ use super::{
         part::{Tone, heading, notice, tag},
         shell::{Frame, page},
     },
-    law_path, trail, version_name,
+    article_path, law_path, trail, version_name,
 };
 use crate::{
     domain::{lang::Lang, law::Followed},
@@ -39,10 +39,11 @@ fn card(lang: Lang, kept: &Kept) -> impl IntoView + use<> {
     let record = &kept.record;
     let was = kept.mark.number;
     let path = law_path(record.entry.id);
-    let (href, number) = match kept.since.number(was) {
-        Some(now) => (format!("{path}/articles/{now}"), now),
-        None => (format!("{path}/articles/{was}?version={}", kept.mark.version), was),
+    let (version, number) = match kept.since.number(was) {
+        Some(now) => (kept.version.id, now),
+        None => (kept.mark.version, was),
     };
+    let href = article_path(record.entry.id, version, number);
     let made_in = record
         .version(kept.mark.version)
         .map(|version| version_name(lang, version))

@@ -17,10 +17,10 @@ use crate::{
     domain::{
         id::{LawId, LawVersionId},
         lang::Lang,
-        law::{Article, Date, Days, Library, Piece, Record, SEARCH_LIMIT, Status, Version, Words},
+        law::{Article, ArticleNumber, Date, Days, Library, Piece, Record, SEARCH_LIMIT, Status, Version, Words},
         role::Right,
     },
-    service::law::{Hit, PASSAGES, Passage, Search},
+    service::law::{CITED, Hit, NAMED, PASSAGES, Passage, Search},
 };
 
 pub use article::article;
@@ -84,12 +84,33 @@ pub(super) fn changed_path(id: LawId) -> String {
     format!("{}/compare", law_path(id))
 }
 
-/// The page of a version; the one that is shown anyway needs no name.
-fn version_path(record: &Record, version: LawVersionId, today: Date) -> String {
-    let path = law_path(record.entry.id);
-    match record.shown(today).id == version {
-        true => path,
-        false => format!("{path}?version={version}"),
+/// The page of a version. It is named also when it is the one that is shown anyway, so that the address leads to the same text after
+/// a revision.
+fn version_path(record: &Record, version: LawVersionId) -> String {
+    format!("{}?version={version}", law_path(record.entry.id))
+}
+
+/// The page of an article in a version, which is named for the same reason.
+pub(super) fn article_path(law: LawId, version: LawVersionId, number: ArticleNumber) -> String {
+    format!("{}/articles/{number}?version={version}", law_path(law))
+}
+
+/// Says that a version is not in force; `None`: it is.
+fn not_in_force(lang: Lang, status: Status) -> Option<&'static str> {
+    match status {
+        Status::InForce => None,
+        Status::NotYetInForce => Some(lang.pick(
+            "这个版本尚未生效，现在不能作为依据。",
+            "This version is not in force yet and is no basis for anything today.",
+        )),
+        Status::Amended => Some(lang.pick(
+            "这个版本已被后来的版本代替，只供查阅。",
+            "A later version has replaced this one; it is kept for reference.",
+        )),
+        Status::Repealed => Some(lang.pick(
+            "本法规已经废止，只供查阅。",
+            "This law is repealed; it is kept for reference.",
+        )),
     }
 }
 
@@ -244,7 +265,7 @@ fn row(lang: Lang, record: &Record, today: Date) -> impl IntoView + use<> {
 }
 
 /// What a search found.
-pub fn found(frame: &Frame, search: &Search, today: Date, asked: &Asked<'_>) -> impl IntoView {
+pub fn found(frame: &Frame, search: &Search, asked: &Asked<'_>) -> impl IntoView {
     let lang = frame.lang;
     let title = lang.pick("查找结果", "Search results");
     let laws = (!search.laws.is_empty()).then(|| {
@@ -255,7 +276,14 @@ pub fn found(frame: &Frame, search: &Search, today: Date, asked: &Asked<'_>) -> 
                 view! { <li><a href=law_path(record.entry.id) lang="zh-CN">{record.entry.name()}</a>" "{status_tag(lang, *status)}</li> }
             })
             .collect_view();
-        view! { <section class="card stack"><h2>{lang.pick("法规", "Laws")}</h2><ul class="options">{items}</ul></section> }
+        let more = search.more_laws.then(|| {
+            let text = match lang {
+                Lang::Zh => format!("只列前 {NAMED} 部。请把名称写得更全。"),
+                Lang::En => format!("Only the first {NAMED} are listed. Write more of the name."),
+            };
+            view! { <p class="small soft">{text}</p> }
+        });
+        view! { <section class="card stack"><h2>{lang.pick("法规", "Laws")}</h2><ul class="options">{items}</ul>{more}</section> }
     });
     let cited = search.number.map(|number| {
         let label = match lang {
@@ -271,9 +299,19 @@ pub fn found(frame: &Frame, search: &Search, today: Date, asked: &Asked<'_>) -> 
         let hits = search
             .cited
             .iter()
-            .map(|hit| self::hit(lang, hit, &Words::default(), today))
+            .map(|hit| self::hit(lang, hit, &Words::default()))
             .collect_view();
-        view! { <section class="stack"><h2>{label}</h2>{none}{hits}</section> }
+        let more = search.more_cited.then(|| {
+            let (text, end) = match lang {
+                Lang::Zh => (format!("只列前 {CITED} 条。请加上法规名称缩小范围，例如："), "。"),
+                Lang::En => (
+                    format!("Only the first {CITED} are listed. Add the name of a law, for example: "),
+                    ".",
+                ),
+            };
+            view! { <p class="small soft">{text}<span lang="zh-CN">"行政处罚法 第十二条"</span>{end}</p> }
+        });
+        view! { <section class="stack"><h2>{label}</h2>{none}{hits}{more}</section> }
     });
     let count = search.total;
     let label = match lang {
@@ -310,7 +348,7 @@ pub fn found(frame: &Frame, search: &Search, today: Date, asked: &Asked<'_>) -> 
     let hits = search
         .hits
         .iter()
-        .map(|hit| self::hit(lang, hit, &search.words, today))
+        .map(|hit| self::hit(lang, hit, &search.words))
         .collect_view();
     let typed: String = asked.typed.chars().take(SEARCH_LIMIT).collect();
     let link = {
@@ -326,15 +364,15 @@ pub fn found(frame: &Frame, search: &Search, today: Date, asked: &Asked<'_>) -> 
         {laws}
         {cited}
         {(count > 0).then(|| view! { <section class="stack"><h2 class="num">{label}</h2>{hits}{pager(lang, search.page, search.pages, link)}</section> })}
-        {passages(lang, search, today)}
+        {passages(lang, search)}
     };
     page(frame, title, main)
 }
 
 /// What holds the words and is no article.
-fn passages(lang: Lang, search: &Search, today: Date) -> impl IntoView + use<> {
+fn passages(lang: Lang, search: &Search) -> impl IntoView + use<> {
     let passage = |passage: &Passage| {
-        let path = version_path(&passage.record, passage.version.id, today);
+        let path = version_path(&passage.record, passage.version.id);
         let lines = passage
             .lines
             .iter()
@@ -360,20 +398,17 @@ fn passages(lang: Lang, search: &Search, today: Date) -> impl IntoView + use<> {
     })
 }
 
-fn hit(lang: Lang, hit: &Hit, words: &Words, today: Date) -> impl IntoView + use<> {
+fn hit(lang: Lang, hit: &Hit, words: &Words) -> impl IntoView + use<> {
     let number = hit.article.number;
-    let path = version_path(&hit.record, hit.version.id, today);
-    let (path, query) = match path.split_once('?') {
-        Some((path, query)) => (path.to_owned(), format!("?{query}")),
-        None => (path, String::new()),
-    };
+    let path = version_path(&hit.record, hit.version.id);
+    let versions = article_path(hit.record.entry.id, hit.version.id, number);
     view! {
         <article class="card stack">
             <div class="row between">
-                <h3 lang="zh-CN"><a class="quiet" href=format!("{path}{query}#art-{number}")>{format!("{} {}", hit.record.entry.short(), number.chinese())}</a></h3>
+                <h3 lang="zh-CN"><a class="quiet" href=format!("{path}#art-{number}")>{format!("{} {}", hit.record.entry.short(), number.chinese())}</a></h3>
                 <span class="row">
                     {status_tag(lang, hit.status)}
-                    <a class="small" href=format!("{path}/articles/{number}{query}")>{lang.pick("各版本", "All versions")}</a>
+                    <a class="small" href=versions>{lang.pick("各版本", "All versions")}</a>
                 </span>
             </div>
             <div class="law" lang="zh-CN">{body(&hit.article, words)}</div>

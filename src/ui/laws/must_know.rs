@@ -17,7 +17,7 @@ use crate::{
     domain::{
         id::MustKnowListId,
         lang::Lang,
-        law::{Date, Followed},
+        law::Followed,
         must_know::MustKnowList,
         person::{Category, RankLevel},
         role::Right,
@@ -63,7 +63,7 @@ pub fn lists(frame: &Frame, lists: &[MustKnowList]) -> impl IntoView {
     page(frame, title, main)
 }
 
-pub fn lines(frame: &Frame, list: &Lines, today: Date) -> impl IntoView {
+pub fn lines(frame: &Frame, list: &Lines) -> impl IntoView {
     let lang = frame.lang;
     let whom = list.list.whom.name(lang);
     let below = match lang {
@@ -74,11 +74,7 @@ pub fn lines(frame: &Frame, list: &Lines, today: Date) -> impl IntoView {
         let path = format!("/admin/must-know/{}", list.list.id);
         view! { <a class="button" href=path>{lang.pick("修改清单", "Change the list")}</a> }
     });
-    let items = list
-        .lines
-        .iter()
-        .map(|line| self::item(lang, line, today))
-        .collect_view();
+    let items = list.lines.iter().map(|line| self::item(lang, line)).collect_view();
     let main = view! {
         <p class="small"><a href="/laws/lists">{lang.pick("应知应会清单", "Must-know lists")}</a></p>
         <div class="row between wrap"><div lang=(!list.list.whom.post.is_empty()).then_some("zh-CN")>{heading(list.list.title.clone(), below)}</div>{change}</div>
@@ -87,7 +83,7 @@ pub fn lines(frame: &Frame, list: &Lines, today: Date) -> impl IntoView {
     page(frame, &list.list.title, main)
 }
 
-fn item(lang: Lang, line: &Line, today: Date) -> impl IntoView + use<> {
+fn item(lang: Lang, line: &Line) -> impl IntoView + use<> {
     match &line.target {
         Target::Law(record, status) => view! {
             <li><a lang="zh-CN" href=law_path(record.entry.id)>{record.entry.name()}</a>" "{status_tag(lang, *status)}</li>
@@ -106,7 +102,7 @@ fn item(lang: Lang, line: &Line, today: Date) -> impl IntoView + use<> {
                 })),
                 Followed::Deleted => Some((Tone::Seal, lang.pick("现在的版本里没有这一条", "today's version has no such article").to_owned())),
             };
-            let path = version_path(record, *version, today);
+            let path = version_path(record, *version);
             view! {
                 <li><a lang="zh-CN" href=format!("{path}#art-{number}")>{format!("{} {}", record.entry.short(), number.chinese())}</a>
                     " "{told.map(|(tone, words)| tag(tone, words))}</li>

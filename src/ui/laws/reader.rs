@@ -7,12 +7,12 @@ use super::{
         part::{Tone, heading, tag},
         shell::{Frame, page},
     },
-    body, days_line, law_path, status_tag, trail, version_name, version_path,
+    article_path, body, days_line, law_path, not_in_force, status_tag, trail, version_name, version_path,
 };
 use crate::{
     domain::{
         lang::Lang,
-        law::{Article, Division, DivisionKind, Followed, Law, Status, Words},
+        law::{Article, Division, DivisionKind, Followed, Law, Words},
         role::Right,
     },
     service::law::{Marked, Reading},
@@ -64,11 +64,12 @@ fn standing(lang: Lang, reading: &Reading) -> Option<impl IntoView + use<>> {
     let link = current
         .filter(|current| current.id != reading.version.id)
         .map(|current| {
-            let href = version_path(&reading.record, current.id, reading.today);
+            let href = version_path(&reading.record, current.id);
             view! { " "<a href=href>{lang.pick("看有效的版本", "See the version in force")}</a> }
         });
-    let text = match reading.status {
-        Status::InForce => {
+    let text = match not_in_force(lang, reading.status) {
+        Some(text) => text.to_owned(),
+        None => {
             let ends = reading.record.validity(&reading.version);
             let next = ends.superseded.map(|date| match lang {
                 Lang::Zh => format!("这个版本有效到 {date} 之前，那天起施行新的版本。"),
@@ -80,24 +81,6 @@ fn standing(lang: Lang, reading: &Reading) -> Option<impl IntoView + use<>> {
             });
             gone.or(next)?
         }
-        Status::NotYetInForce => lang
-            .pick(
-                "这个版本尚未生效，现在不能作为依据。",
-                "This version is not in force yet and is no basis for anything today.",
-            )
-            .to_owned(),
-        Status::Amended => lang
-            .pick(
-                "这个版本已被后来的版本代替，只供查阅。",
-                "A later version has replaced this one; it is kept for reference.",
-            )
-            .to_owned(),
-        Status::Repealed => lang
-            .pick(
-                "本法规已经废止，只供查阅。",
-                "This law is repealed; it is kept for reference.",
-            )
-            .to_owned(),
     };
     Some(view! { <p class="notice warn" role="status">{text}{link}</p> })
 }
@@ -109,7 +92,7 @@ fn versions(lang: Lang, reading: &Reading) -> impl IntoView + use<> {
         .iter()
         .rev()
         .map(|version| {
-            let href = version_path(&reading.record, version.id, reading.today);
+            let href = version_path(&reading.record, version.id);
             let here = version.id == reading.version.id;
             let status = reading.record.status(version, reading.today);
             let name = format!(
@@ -206,11 +189,7 @@ fn division(at: usize, division: &Division) -> impl IntoView + use<> {
 fn article(frame: &Frame, reading: &Reading, article: &Article, first: bool) -> impl IntoView + use<> {
     let lang = frame.lang;
     let number = article.number;
-    let query = match reading.record.shown(reading.today).id == reading.version.id {
-        true => String::new(),
-        false => format!("?version={}", reading.version.id),
-    };
-    let href = format!("{}/articles/{number}{query}", law_path(reading.record.entry.id));
+    let href = article_path(reading.record.entry.id, reading.version.id, number);
     let mark = reading
         .marks
         .get(&number)

@@ -34,10 +34,7 @@ fn run_path(run: &Run) -> String {
 
 /// The article in the library, in the version the question stands on.
 pub fn article_path(bound: &Bound) -> String {
-    format!(
-        "/laws/{}/articles/{}?version={}",
-        bound.law, bound.number, bound.version
-    )
+    super::laws::article_path(bound.law, bound.version, bound.number)
 }
 
 /// The way back.
