@@ -45,9 +45,12 @@ pub struct Wanted {
     /// `-`: questions without one.
     #[serde(default)]
     topic: String,
-    /// `yes`, `no`.
+    /// `yes`, `no`, `over`.
     #[serde(default)]
     used: String,
+    /// `yes`, `no`.
+    #[serde(default)]
+    bound: String,
     #[serde(default)]
     words: String,
     /// A code of [`Sort`].
@@ -58,6 +61,14 @@ pub struct Wanted {
     /// Of an export: a code of [`Dialect`].
     #[serde(default)]
     format: String,
+}
+
+fn either(code: &str) -> Option<bool> {
+    match code {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
 }
 
 impl Wanted {
@@ -72,11 +83,8 @@ impl Wanted {
                 "-" => Some(String::new()),
                 topic => Some(topic.to_owned()),
             },
-            used: match self.used.as_str() {
-                "yes" => Some(true),
-                "no" => Some(false),
-                _ => None,
-            },
+            used: either(&self.used),
+            bound: either(&self.bound),
             over: self.used == "over",
             words: self.words.clone(),
             sort: Sort::from_code(&self.sort).unwrap_or_default(),

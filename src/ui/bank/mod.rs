@@ -175,6 +175,7 @@ fn fields(filter: &Filter) -> Vec<(&'static str, String)> {
         ("difficulty", filter.difficulty.map_or("", Difficulty::code).to_owned()),
         ("topic", filter.topic.as_deref().map(topic_code).unwrap_or_default()),
         ("used", used_code(filter).to_owned()),
+        ("bound", bound_code(filter).to_owned()),
         ("words", filter.words.clone()),
         ("sort", filter.sort.code().to_owned()),
     ]
@@ -225,6 +226,14 @@ fn used_code(filter: &Filter) -> &'static str {
     }
 }
 
+fn bound_code(filter: &Filter) -> &'static str {
+    match filter.bound {
+        None => "",
+        Some(true) => "yes",
+        Some(false) => "no",
+    }
+}
+
 fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64)]) -> impl IntoView + use<> {
     let all = || std::iter::once((String::new(), lang.pick("全部", "All").to_owned()));
     let pairs = |codes: Vec<(&str, &str)>| -> Vec<(String, String)> {
@@ -238,6 +247,10 @@ fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64
         ("yes", lang.pick("用过", "Used")),
         ("no", lang.pick("没有用过", "Not used")),
         ("over", lang.pick("曝光偏高", "Overexposed")),
+    ]);
+    let bound = pairs(vec![
+        ("yes", lang.pick("有对应条文", "Articles known")),
+        ("no", lang.pick("没有对应条文", "No article")),
     ]);
     let sorts = Sort::ALL.map(|sort| (sort.code().to_owned(), sort_name(lang, sort).to_owned()));
     let topics = topics.iter().map(|(topic, count)| {
@@ -257,6 +270,7 @@ fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64
             {choice("difficulty", lang.pick("难度", "Difficulty"), levels, filter.difficulty.map_or("", Difficulty::code))}
             {choice("topic", lang.pick("知识点", "Topic"), topics, &topic)}
             {choice("used", lang.pick("使用", "Use"), used, used_code(filter))}
+            {choice("bound", lang.pick("依据", "Basis"), bound, bound_code(filter))}
             {choice("sort", lang.pick("排序", "Order"), sorts.into(), filter.sort.code())}
             <div class="field">
                 <label for="words">{lang.pick("题干、选项或标签", "Text or tag")}</label>

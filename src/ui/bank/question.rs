@@ -7,13 +7,18 @@ use crate::{
     domain::{
         answer::{Form, numbered},
         figure::Rate,
+        id::LawId,
         item::{MOVED_WITH_LAW, Question, State, letter},
         lang::Lang,
+        law::Article,
         statistics::classical::ItemFigures,
         vetting::Progress,
     },
     error::Fault,
-    service::question::{InExam, Shown, Version},
+    service::{
+        law::Basis,
+        question::{InExam, Shown, Version},
+    },
     ui::{
         part::{Tone, bar, difference, fault, heading, moment, notice, table, tag},
         shell::{Frame, page},
@@ -48,6 +53,7 @@ pub fn question(frame: &Frame, shown: &Shown, wrong: Option<&Fault>) -> impl Int
             {options(lang, &current.question)}
             {explained(lang, &current.question)}
         </section>
+        {bases(lang, &shown.bases)}
         {near(lang, shown)}
         {usage(lang, shown)}
         {versions(lang, shown)}
@@ -163,6 +169,30 @@ pub(super) fn explained(lang: Lang, question: &Question) -> impl IntoView + use<
         view! { <p class="small soft">{text}</p> }
     });
     view! { {explanation}{basis}{none} }
+}
+
+/// The articles that legal bases mean, or that the library has none.
+pub(super) fn bases(lang: Lang, bases: &[Basis]) -> impl IntoView + use<> {
+    let rows = bases
+        .iter()
+        .map(|basis| {
+            let article = |(law, name, article): &(LawId, String, Article)| {
+                view! {
+                    <p><a lang="zh-CN" href=format!("/laws/{law}/articles/{}", article.number)>{format!("{name}{}", article.number.chinese())}</a></p>
+                    <p class="law break lines" lang="zh-CN">{article.text()}</p>
+                }
+            };
+            let articles = basis.articles.iter().map(article).collect_view();
+            let none = basis.articles.is_empty().then(|| {
+                let words = lang.pick("法规库里没有找到这一条，请另行核对。", "The library has no such article; check it elsewhere.");
+                view! { <p class="small soft">{words}</p> }
+            });
+            view! { <div class="stack"><p lang="zh-CN">{basis.text.clone()}</p>{articles}{none}</div> }
+        })
+        .collect_view();
+    (!bases.is_empty()).then(|| {
+        view! { <section class="card stack"><h2>{lang.pick("依据的条文（现行）", "Its articles, as in force")}</h2>{rows}</section> }
+    })
 }
 
 fn near(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
