@@ -346,6 +346,49 @@ async fn the_work_list_is_for_who_manages_banks_and_shows_both_articles() {
     .await;
 }
 
+#[tokio::test]
+async fn what_the_law_has_overtaken_is_announced_until_somebody_has_looked() {
+    each_engine(async |stage| {
+        let bank = overtaken(stage).await;
+        let editor = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let english = editor.with_cookie("lang", "en");
+        let here = format!("/admin/banks/{bank}");
+        let deleted = question_of(stage, bank, "罚款").await;
+        let question = format!("{here}/questions/{}", deleted.id);
+        let linked = format!("{here}/laws\">2</a>");
+        let banks = editor.get("/admin/banks").await.body;
+        assert!(banks.contains("法条变动") && banks.contains(&linked), "{banks}");
+        for (browser, path, words) in [
+            (&editor, here.as_str(), "法条变动待复核（2）"),
+            (&english, here.as_str(), "Law changes to look at (2)"),
+            (&editor, "/", "法条变动待复核的题"),
+            (&english, "/", "Questions whose law has changed"),
+            (&editor, question.as_str(), "这道题已退出抽题"),
+        ] {
+            let page = browser.get(path).await.body;
+            assert!(page.contains(words), "{path}: {page}");
+        }
+
+        let changed = question_of(stage, bank, "多久").await;
+        law::confirm(&stage.app, &operator(), bank, changed.id, "题目只问由谁检查")
+            .await
+            .expect("confirmed");
+        question::set_state(&stage.app, &operator(), bank, deleted.id, State::Retired, "不再考")
+            .await
+            .expect("retired");
+        let banks = editor.get("/admin/banks").await.body;
+        assert!(!banks.contains(&format!("{here}/laws")), "{banks}");
+        let page = editor.get(&here).await.body;
+        assert!(
+            page.contains("法条变动待复核") && !page.contains("法条变动待复核（"),
+            "{page}"
+        );
+        assert!(!editor.get("/").await.body.contains("法条变动待复核"));
+        assert!(!editor.get(&question).await.body.contains("这道题已退出抽题"));
+    })
+    .await;
+}
+
 /// 突发事件应对法: a question on each of its 70 articles of 2007, and what is left in the draw under the law of 2024.
 #[tokio::test]
 async fn the_revision_of_a_real_law_keeps_exactly_the_questions_whose_words_it_kept() {

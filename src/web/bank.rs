@@ -23,7 +23,7 @@ use crate::{
     service::{
         App, Caller, bank as service,
         exchange::{self, Dialect},
-        upload as uploads, vetting,
+        law, upload as uploads, vetting,
     },
     ui::{bank, shell::Frame},
 };
@@ -105,6 +105,7 @@ pub async fn questions(
     let topics = service::topics(&app, &caller, id).await?;
     let (found, total) = service::questions(&app, &caller, &filter, page).await?;
     let waiting = vetting::waiting(&app, id).await?;
+    let overtaken = law::waiting(&app, id).await?;
     let pages = u32::try_from(total).unwrap_or(u32::MAX).div_ceil(service::PAGE);
     Ok(html(|| {
         let editable = caller.may_everywhere(Right::ManageBanks).is_ok();
@@ -114,7 +115,7 @@ pub async fn questions(
             (&filter, &topics),
             (&found, total),
             (page, pages),
-            waiting,
+            (waiting, overtaken),
             editable,
         )
     }))

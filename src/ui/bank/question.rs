@@ -42,6 +42,7 @@ pub fn question(frame: &Frame, shown: &Shown, wrong: Option<&Fault>) -> impl Int
         <p class="small"><a href=format!("/admin/banks/{bank}")>{shown.bank.bank.name.clone()}</a></p>
         <div class="row between wrap">{heading(title.clone(), below)}{edit}</div>
         {fault(wrong, lang)}
+        {overtaken(lang, shown)}
         {vetted(lang, shown)}
         <section class="card stack">
             <h2>{lang.pick("考生看到的样子", "As candidates see it")}</h2>
@@ -69,6 +70,18 @@ pub(super) fn person(lang: Lang, name: &str) -> &str {
     } else {
         name
     }
+}
+
+/// That it is not drawn since its law has changed.
+fn overtaken(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
+    (shown.current().question.state == State::Stale).then(|| {
+        let text = lang.pick(
+            "依据的条文有变动，这道题已退出抽题，等人复核。",
+            "Its law has changed: it is not drawn until somebody has looked.",
+        );
+        let href = format!("/admin/banks/{}/laws", shown.bank.bank.id);
+        view! { <p class="notice warn">{text}" "<a href=href>{lang.pick("看修改对照", "See what changed")}</a></p> }
+    })
 }
 
 /// What waits for a second person, or came back from one.
