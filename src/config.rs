@@ -232,7 +232,7 @@ pub enum Import {
         #[command(flatten)]
         database: Database,
     },
-    /// Questions from XLSX, CSV or JSON Lines.
+    /// Questions from GIFT, Aiken, Moodle XML, QTI 2.1 and 3, XLSX, CSV or JSON Lines.
     Questions {
         files: Vec<PathBuf>,
         /// The bank they go into; by default one named like the file.

@@ -387,16 +387,26 @@ struct EachRow {
     question: QuestionRow,
 }
 
-/// What a filter asks for of question `q` in its current version `v`, in parameters 1 to 8.
+/// What a filter asks for of question `q` in its current version `v`, in parameters 1 to 9.
 macro_rules! wanted {
-    ($holds:literal) => {
+    (sqlite) => {
+        wanted!("instr", "json_array_length(v.basis)")
+    };
+    (postgres) => {
+        wanted!("strpos", "jsonb_array_length(CAST(v.basis AS jsonb))")
+    };
+    ($holds:literal, $bases:literal) => {
         concat!(
             " WHERE q.bank = $1 AND ($2 = '' OR q.kind = $2) AND ($3 = '' OR q.state = $3) AND ",
             $holds,
             "(q.search, $4) > 0 AND ($5 = '' OR v.difficulty = $5) AND ($6 = 0 OR v.topic = $7)
                AND (CAST($8 AS BIGINT) = 2 OR $8 = CASE WHEN EXISTS (
                    SELECT 1 FROM question_version w JOIN exam_item i ON i.version = w.id
-                   WHERE w.question = q.id AND i.papers > 0) THEN 1 ELSE 0 END)"
+                   WHERE w.question = q.id AND i.papers > 0) THEN 1 ELSE 0 END)
+               AND (CAST($9 AS BIGINT) = 2 OR $9 = CASE WHEN v.basis <> '[]' AND (
+                   SELECT COUNT(DISTINCT l.place) FROM question_law l WHERE l.question = q.id) >= ",
+            $bases,
+            " THEN 1 ELSE 0 END)"
         )
     };
 }
@@ -409,33 +419,33 @@ pub(super) use wanted;
 /// When the database fails.
 pub async fn page(db: &Db, filter: &Filter, limit: u32, offset: u32) -> Result<(Vec<Stored>, i64)> {
     macro_rules! found {
-        ($columns:literal, $holds:literal, $end:literal) => {
+        ($columns:literal, $engine:ident, $end:literal) => {
             concat!(
                 $columns,
                 " FROM question q JOIN question_version v ON v.id = q.current",
-                wanted!($holds),
+                wanted!($engine),
                 $end
             )
         };
     }
     macro_rules! rows {
-        ($holds:literal) => {
+        ($engine:ident) => {
             found!(
                 "SELECT q.id AS question, v.id AS version, v.number, v.kind, q.state, v.stem, v.options,
                         v.key_set, v.explanation, v.basis, v.tags, v.topic, v.difficulty, v.pinned, v.form",
-                $holds,
-                " ORDER BY q.id LIMIT $9 OFFSET $10"
+                $engine,
+                " ORDER BY q.id LIMIT $10 OFFSET $11"
             )
         };
     }
     let (count, rows) = match db {
-        Db::Sqlite { .. } => (found!("SELECT COUNT(*)", "instr", ""), rows!("instr")),
-        Db::Postgres(_) => (found!("SELECT COUNT(*)", "strpos", ""), rows!("strpos")),
+        Db::Sqlite { .. } => (found!("SELECT COUNT(*)", sqlite, ""), rows!(sqlite)),
+        Db::Postgres(_) => (found!("SELECT COUNT(*)", postgres, ""), rows!(postgres)),
     };
     let (kind, state) = (filter.kind.map_or("", Kind::code), filter.state.map_or("", State::code));
     let difficulty = filter.difficulty.map_or("", Difficulty::code);
     let (any_topic, topic) = (i64::from(filter.topic.is_some()), filter.topic.as_deref().unwrap_or(""));
-    let used = filter.used.map_or(2, i64::from);
+    let (used, bound) = (filter.used.map_or(2, i64::from), filter.bound.map_or(2, i64::from));
     let words = filter.folded_words();
     let total = read_one!(
         db,
@@ -448,7 +458,8 @@ pub async fn page(db: &Db, filter: &Filter, limit: u32, offset: u32) -> Result<(
         difficulty,
         any_topic,
         topic,
-        used
+        used,
+        bound
     )?;
     let rows = read_all!(
         db,
@@ -462,6 +473,7 @@ pub async fn page(db: &Db, filter: &Filter, limit: u32, offset: u32) -> Result<(
         any_topic,
         topic,
         used,
+        bound,
         i64::from(limit),
         i64::from(offset)
     )?;

@@ -100,14 +100,14 @@ async fn add_plays(
     Ok(())
 }
 
-/// `played`: version, attempts that asked it and all attempts, of each question of the competitions of the bank published since `$9`, as
+/// `played`: version, attempts that asked it and all attempts, of each question of the competitions of the bank published since `$10`, as
 /// far as they were counted.
 macro_rules! played {
     (sqlite) => {
         "counted AS MATERIALIZED (
              SELECT c.id, n.body, CAST(n.body->>'$.items.papers' AS BIGINT) AS everything
              FROM competition c JOIN competition_count n ON n.competition = c.id
-             WHERE c.bank = $1 AND c.state = 'published' AND c.published_at >= $9),
+             WHERE c.bank = $1 AND c.state = 'published' AND c.published_at >= $10),
          played AS (
              SELECT i.version, CAST(e.value->>'$.papers' AS BIGINT) AS papers, k.everything
              FROM counted k CROSS JOIN json_each(k.body, '$.items.items') e
@@ -117,7 +117,7 @@ macro_rules! played {
         "counted AS MATERIALIZED (
              SELECT c.id, CAST(n.body AS jsonb)->'items' AS items
              FROM competition c JOIN competition_count n ON n.competition = c.id
-             WHERE c.bank = $1 AND c.state = 'published' AND c.published_at >= $9),
+             WHERE c.bank = $1 AND c.state = 'published' AND c.published_at >= $10),
          played AS (
              SELECT i.version, CAST(e.item->>'papers' AS BIGINT) AS papers, CAST(k.items->>'papers' AS BIGINT) AS everything
              FROM counted k CROSS JOIN LATERAL jsonb_array_elements(k.items->'items') WITH ORDINALITY AS e (item, place)
@@ -126,13 +126,13 @@ macro_rules! played {
 }
 
 /// `x`: on how many papers of how many each question of the bank stood, over the exams opened and the competitions published since
-/// `$9`; with `$10` not 0 only what stood on so many and on more than `$11` percent.
+/// `$10`; with `$11` not 0 only what stood on so many and on more than `$12` percent.
 macro_rules! exposed {
-    ($columns:literal, $engine:ident, $holds:literal, $($end:literal),+) => {
+    ($columns:literal, $engine:ident, $($end:literal),+) => {
         concat!(
             "WITH recent AS MATERIALIZED (
                  SELECT e.id, (SELECT COUNT(*) FROM paper p WHERE p.exam = e.id) AS papers FROM exam e
-                 WHERE e.bank = $1 AND e.state = 'open' AND e.opened_at >= $9),",
+                 WHERE e.bank = $1 AND e.state = 'open' AND e.opened_at >= $10),",
             played!($engine),
             "exposure AS MATERIALIZED (
                  SELECT v.question, CAST(SUM(a.papers) AS BIGINT) AS papers, CAST(SUM(a.everything) AS BIGINT) AS everything
@@ -142,22 +142,21 @@ macro_rules! exposed {
                  GROUP BY v.question) ",
             $columns,
             " FROM question q JOIN question_version v ON v.id = q.current LEFT JOIN exposure x ON x.question = q.id",
-            wanted!($holds),
-            " AND (CAST($10 AS BIGINT) = 0 OR (x.papers >= $10 AND x.papers * 100 > x.everything * CAST($11 AS BIGINT)))"
+            wanted!($engine),
+            " AND (CAST($11 AS BIGINT) = 0 OR (x.papers >= $11 AND x.papers * 100 > x.everything * CAST($12 AS BIGINT)))"
             $(, $end)+
         )
     };
 }
 
 macro_rules! by_exposure {
-    ($engine:ident, $holds:literal, $direction:literal) => {
+    ($engine:ident, $direction:literal) => {
         exposed!(
             "SELECT q.id, COUNT(*) OVER ()",
             $engine,
-            $holds,
             " ORDER BY COALESCE(x.papers * 1000000 / NULLIF(x.everything, 0), 0) ",
             $direction,
-            ", q.id LIMIT $12 OFFSET $13"
+            ", q.id LIMIT $13 OFFSET $14"
         )
     };
 }
@@ -175,15 +174,15 @@ pub async fn page(
     offset: u32,
 ) -> Result<(Vec<QuestionId>, i64)> {
     let sql = match (db, filter.sort) {
-        (Db::Sqlite { .. }, Sort::MostExposed) => by_exposure!(sqlite, "instr", "DESC"),
-        (Db::Sqlite { .. }, _) => by_exposure!(sqlite, "instr", "ASC"),
-        (Db::Postgres(_), Sort::MostExposed) => by_exposure!(postgres, "strpos", "DESC"),
-        (Db::Postgres(_), _) => by_exposure!(postgres, "strpos", "ASC"),
+        (Db::Sqlite { .. }, Sort::MostExposed) => by_exposure!(sqlite, "DESC"),
+        (Db::Sqlite { .. }, _) => by_exposure!(sqlite, "ASC"),
+        (Db::Postgres(_), Sort::MostExposed) => by_exposure!(postgres, "DESC"),
+        (Db::Postgres(_), _) => by_exposure!(postgres, "ASC"),
     };
     let (kind, state) = (filter.kind.map_or("", Kind::code), filter.state.map_or("", State::code));
     let difficulty = filter.difficulty.map_or("", Difficulty::code);
     let (any_topic, topic) = (i64::from(filter.topic.is_some()), filter.topic.as_deref().unwrap_or(""));
-    let used = filter.used.map_or(2, i64::from);
+    let (used, bound) = (filter.used.map_or(2, i64::from), filter.bound.map_or(2, i64::from));
     let words = filter.folded_words();
     let least = if filter.over { OVEREXPOSED_PAPERS } else { 0 };
     let rows = read_all!(
@@ -198,6 +197,7 @@ pub async fn page(
         any_topic,
         topic,
         used,
+        bound,
         since.0,
         least,
         OVEREXPOSED_PERCENT,

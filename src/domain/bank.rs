@@ -135,6 +135,8 @@ pub struct Filter {
     pub topic: Option<String>,
     /// Whether it has stood on a paper; `None`: either.
     pub used: Option<bool>,
+    /// Whether it names legal bases, and the library has an article for each of them; `None`: either.
+    pub bound: Option<bool>,
     /// Only what [`Exposure::is_over`].
     pub over: bool,
     pub words: String,
@@ -151,9 +153,19 @@ impl Filter {
             difficulty: None,
             topic: None,
             used: None,
+            bound: None,
             over: false,
             sort: Sort::Number,
             words: String::new(),
+        }
+    }
+
+    /// The questions of a bank that are drawn although nothing would tell when a law of theirs changes.
+    pub fn unbound(bank: BankId) -> Self {
+        Self {
+            state: Some(State::Ready),
+            bound: Some(false),
+            ..Self::of(bank)
         }
     }
 

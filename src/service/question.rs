@@ -30,6 +30,8 @@ pub struct Shown {
     pub bank: BankSummary,
     /// Newest first; never empty.
     pub versions: Vec<Version>,
+    /// What the bases of the current version mean by the law in force.
+    pub bases: Vec<law::Basis>,
     pub usage: Usage,
     pub exams: Vec<InExam>,
     /// What the papers of an exam say of it, where that has been counted on this node; by exam, as `exams`.
@@ -64,6 +66,7 @@ pub async fn show(app: &App, caller: &Caller, bank: BankId, id: QuestionId) -> R
     let vettings = db::vetting::of_question(&app.db, id).await?;
     Ok(Shown {
         bank: summary,
+        bases: law::bases(app, &current.question.basis).await?,
         usage: usage.get(&id).copied().unwrap_or_default(),
         figures,
         exams,

@@ -5,7 +5,7 @@ use std::{collections::HashSet, path::PathBuf};
 use mingfa::{
     db,
     domain::{
-        bank::{Filter, Stored},
+        bank::{Filter, Sort, Stored},
         blueprint::{Blueprint, Part},
         editor::Typed,
         exam::{Policy, Window},
@@ -17,6 +17,7 @@ use mingfa::{
     error::Fault,
     format,
     service::{
+        bank as banks,
         exam::{self, Setup},
         law,
         question::{self, Wish},
@@ -65,11 +66,16 @@ pub async fn questions(stage: &Stage, bank: BankId) -> Vec<Stored> {
     page.expect("the bank").0
 }
 
-/// State, number of the version and bases of the question that begins so.
-pub async fn stands(stage: &Stage, bank: BankId, stem: &str) -> (State, u32, Vec<String>) {
+/// The question that begins so.
+async fn question_of(stage: &Stage, bank: BankId, stem: &str) -> Stored {
     let all = questions(stage, bank).await;
     let found = all.into_iter().find(|one| one.question.stem.starts_with(stem));
-    let found = found.unwrap_or_else(|| panic!("{stem}"));
+    found.unwrap_or_else(|| panic!("{stem}"))
+}
+
+/// State, number of the version and bases of the question that begins so.
+pub async fn stands(stage: &Stage, bank: BankId, stem: &str) -> (State, u32, Vec<String>) {
+    let found = question_of(stage, bank, stem).await;
     (found.question.state, found.number, found.question.basis)
 }
 
@@ -340,6 +346,49 @@ async fn the_work_list_is_for_who_manages_banks_and_shows_both_articles() {
     .await;
 }
 
+#[tokio::test]
+async fn what_the_law_has_overtaken_is_announced_until_somebody_has_looked() {
+    each_engine(async |stage| {
+        let bank = overtaken(stage).await;
+        let editor = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let english = editor.with_cookie("lang", "en");
+        let here = format!("/admin/banks/{bank}");
+        let deleted = question_of(stage, bank, "罚款").await;
+        let question = format!("{here}/questions/{}", deleted.id);
+        let linked = format!("{here}/laws\">2</a>");
+        let banks = editor.get("/admin/banks").await.body;
+        assert!(banks.contains("法条变动") && banks.contains(&linked), "{banks}");
+        for (browser, path, words) in [
+            (&editor, here.as_str(), "法条变动待复核（2）"),
+            (&english, here.as_str(), "Law changes to look at (2)"),
+            (&editor, "/", "法条变动待复核的题"),
+            (&english, "/", "Questions whose law has changed"),
+            (&editor, question.as_str(), "这道题已退出抽题"),
+        ] {
+            let page = browser.get(path).await.body;
+            assert!(page.contains(words), "{path}: {page}");
+        }
+
+        let changed = question_of(stage, bank, "多久").await;
+        law::confirm(&stage.app, &operator(), bank, changed.id, "题目只问由谁检查")
+            .await
+            .expect("confirmed");
+        question::set_state(&stage.app, &operator(), bank, deleted.id, State::Retired, "不再考")
+            .await
+            .expect("retired");
+        let banks = editor.get("/admin/banks").await.body;
+        assert!(!banks.contains(&format!("{here}/laws")), "{banks}");
+        let page = editor.get(&here).await.body;
+        assert!(
+            page.contains("法条变动待复核") && !page.contains("法条变动待复核（"),
+            "{page}"
+        );
+        assert!(!editor.get("/").await.body.contains("法条变动待复核"));
+        assert!(!editor.get(&question).await.body.contains("这道题已退出抽题"));
+    })
+    .await;
+}
+
 /// 突发事件应对法: a question on each of its 70 articles of 2007, and what is left in the draw under the law of 2024.
 #[tokio::test]
 async fn the_revision_of_a_real_law_keeps_exactly_the_questions_whose_words_it_kept() {
@@ -484,6 +533,100 @@ async fn a_basis_of_several_articles_stands_on_each_of_them_and_moves_as_a_whole
         brought(stage, "other.md", text.replacen(law, "别的法", 1).into_bytes()).await;
         law::settle(&stage.app, None).await.expect("settled");
         assert_eq!(stage.count(rows).await, before + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn questions_that_no_change_of_a_law_would_reach_are_found_and_told() {
+    each_engine(async |stage| {
+        let law = "示例市消防水源管理办法";
+        let (known, misspelt, half) = (
+            format!("{law}第一条"),
+            format!("{law}第九十条"),
+            format!("{law}第一条；民法典第一条"),
+        );
+        let stems = [
+            ("有条文", known.as_str()),
+            ("写错了", misspelt.as_str()),
+            ("两处依据", half.as_str()),
+            ("没有依据", ""),
+        ];
+        let bank = bank_of(stage, &stems).await;
+        let (id, _) = brought(stage, "old.md", regulation(FIRST, &OLD)).await;
+        let found = async |bound: bool, sort: Sort| {
+            let filter = Filter {
+                bound: Some(bound),
+                sort,
+                ..Filter::of(bank)
+            };
+            let (found, total) = banks::questions(&stage.app, &operator(), &filter, 1)
+                .await
+                .expect("a page");
+            assert_eq!(found.len() as i64, total);
+            found
+                .into_iter()
+                .map(|(stored, _)| stored.question.stem)
+                .collect::<HashSet<_>>()
+        };
+        let these = |stems: &[&str]| stems.iter().map(|stem| format!("{stem}？")).collect::<HashSet<_>>();
+        let unbound = ["写错了", "两处依据", "没有依据"];
+        for sort in Sort::ALL {
+            assert_eq!(found(true, sort).await, these(&["有条文"]), "{sort:?}");
+            assert_eq!(found(false, sort).await, these(&unbound), "{sort:?}");
+        }
+
+        let editor = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let english = editor.with_cookie("lang", "en");
+        let laws = format!("/admin/banks/{bank}/laws");
+        let page = editor.get(&laws).await.body;
+        assert!(
+            page.contains("3 道可用的题没有写依据") && page.contains("bound=no"),
+            "{page}"
+        );
+        let page = english.get(&laws).await.body;
+        assert!(page.contains("3 ready question(s) name no basis"), "{page}");
+        let page = editor
+            .get(&format!("/admin/banks/{bank}?state=ready&bound=no"))
+            .await
+            .body;
+        assert!(page.contains("找到 3 题") && !page.contains("有条文？"), "{page}");
+        // What leads on from the page keeps it.
+        assert!(page.contains("/export?") && page.contains("bound=no"), "{page}");
+
+        let article = format!("/laws/{id}/articles/1\"");
+        for (stem, cites, lacks) in [
+            ("有条文", true, false),
+            ("写错了", false, true),
+            ("两处依据", true, true),
+            ("没有依据", false, false),
+        ] {
+            let stored = question_of(stage, bank, stem).await;
+            let page = editor
+                .get(&format!("/admin/banks/{bank}/questions/{}", stored.id))
+                .await
+                .body;
+            assert_eq!(page.contains(&article), cites, "{stem}: {page}");
+            assert_eq!(page.contains("法规库里没有找到这一条"), lacks, "{stem}: {page}");
+        }
+
+        for stem in unbound {
+            let stored = question_of(stage, bank, stem).await;
+            let wish = Wish {
+                typed: Typed {
+                    basis: format!("{law}第三条"),
+                    ..Typed::of(&stored.question)
+                },
+                reason: "补上依据".to_owned(),
+                anyway: true,
+            };
+            question::revise(&stage.app, &operator(), bank, stored.id, stored.number, &wish)
+                .await
+                .expect("changed");
+        }
+        assert_eq!(found(false, Sort::Number).await, HashSet::new());
+        assert!(!editor.get(&laws).await.body.contains("道可用的题"));
+        assert_eq!(found(true, Sort::MostExposed).await.len(), 4);
     })
     .await;
 }

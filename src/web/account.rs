@@ -15,7 +15,7 @@ use super::{
     router,
 };
 use crate::{
-    domain::{correction, exam::Audience, lang::Lang, role::Right},
+    domain::{correction, exam::Audience, item::State as ItemState, lang::Lang, role::Right},
     service::{App, Caller, account, bank, certificate, exam, figure, liaison, notice, objection, roster, sitting},
     ui::{self, shell::Frame},
 };
@@ -47,12 +47,15 @@ async fn administrator(app: &App, frame: &Frame, caller: &Caller) -> Result<Resp
     }
     if caller.has(Right::ManageBanks) {
         let banks = bank::banks(app, caller).await?;
-        let ready = banks
-            .iter()
-            .map(|bank| bank.count(None, Some(crate::domain::item::State::Ready)))
-            .sum();
+        let all = |state: ItemState| -> i64 { banks.iter().map(|bank| bank.count(None, Some(state))).sum() };
         let label = lang.pick("可用题目", "Ready questions");
+        let ready = all(ItemState::Ready);
         counts.push((label, ready, "/admin/banks", lang.pick("题库", "Questions")));
+        let stale = all(ItemState::Stale);
+        if stale > 0 {
+            let label = lang.pick("法条变动待复核的题", "Questions whose law has changed");
+            counts.push((label, stale, "/admin/banks", lang.pick("去复核", "Look at them")));
+        }
     }
     if caller.has(Right::ManageExams) {
         let exams = exam::exams(app, caller).await?.len() as i64;

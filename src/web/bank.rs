@@ -23,7 +23,7 @@ use crate::{
     service::{
         App, Caller, bank as service,
         exchange::{self, Dialect},
-        upload as uploads, vetting,
+        law, upload as uploads, vetting,
     },
     ui::{bank, shell::Frame},
 };
@@ -45,9 +45,12 @@ pub struct Wanted {
     /// `-`: questions without one.
     #[serde(default)]
     topic: String,
-    /// `yes`, `no`.
+    /// `yes`, `no`, `over`.
     #[serde(default)]
     used: String,
+    /// `yes`, `no`.
+    #[serde(default)]
+    bound: String,
     #[serde(default)]
     words: String,
     /// A code of [`Sort`].
@@ -58,6 +61,14 @@ pub struct Wanted {
     /// Of an export: a code of [`Dialect`].
     #[serde(default)]
     format: String,
+}
+
+fn either(code: &str) -> Option<bool> {
+    match code {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
 }
 
 impl Wanted {
@@ -72,11 +83,8 @@ impl Wanted {
                 "-" => Some(String::new()),
                 topic => Some(topic.to_owned()),
             },
-            used: match self.used.as_str() {
-                "yes" => Some(true),
-                "no" => Some(false),
-                _ => None,
-            },
+            used: either(&self.used),
+            bound: either(&self.bound),
             over: self.used == "over",
             words: self.words.clone(),
             sort: Sort::from_code(&self.sort).unwrap_or_default(),
@@ -97,6 +105,7 @@ pub async fn questions(
     let topics = service::topics(&app, &caller, id).await?;
     let (found, total) = service::questions(&app, &caller, &filter, page).await?;
     let waiting = vetting::waiting(&app, id).await?;
+    let overtaken = law::waiting(&app, id).await?;
     let pages = u32::try_from(total).unwrap_or(u32::MAX).div_ceil(service::PAGE);
     Ok(html(|| {
         let editable = caller.may_everywhere(Right::ManageBanks).is_ok();
@@ -106,7 +115,7 @@ pub async fn questions(
             (&filter, &topics),
             (&found, total),
             (page, pages),
-            waiting,
+            (waiting, overtaken),
             editable,
         )
     }))

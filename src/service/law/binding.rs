@@ -14,7 +14,7 @@ use crate::{
     },
     domain::{
         audit::Act,
-        bank::{BankSummary, Stored},
+        bank::{BankSummary, Filter, Stored},
         correction::wording,
         id::{BankId, LawVersionId, QuestionId},
         item::{MOVED_WITH_LAW, State},
@@ -521,6 +521,8 @@ pub struct WorkList {
     pub bank: BankSummary,
     pub reviews: Vec<Review>,
     pub all: i64,
+    /// Questions of the bank that [`Filter::unbound`] finds.
+    pub unbound: i64,
     pub page: u32,
     pub pages: u32,
     /// Whether the caller may decide.
@@ -544,6 +546,7 @@ pub async fn work_list(app: &App, caller: &Caller, id: BankId, page: u32) -> Res
         bank: summary,
         reviews,
         all,
+        unbound: db::bank::page(&app.db, &Filter::unbound(id), 0, 0).await?.1,
         page,
         pages: u32::try_from(all).unwrap_or(u32::MAX).div_ceil(WAITING),
         editable: caller.may_everywhere(Right::ManageBanks).is_ok(),

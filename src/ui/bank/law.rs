@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{address, options, tags};
+use super::{address, options, query, tags};
 use crate::{
     domain::{
+        bank::Filter,
         lang::Lang,
         law::{Article, Fate},
     },
@@ -33,6 +34,20 @@ pub fn law_list(frame: &Frame, list: &WorkList, fault: Option<&Fault>) -> impl I
             ),
         )
     });
+    let unbound = (list.unbound > 0).then(|| {
+        let words = match lang {
+            Lang::Zh => format!(
+                "{} 道可用的题没有写依据，或有依据在法规库里没有对应条文：法律修订时不会自动退出抽题。",
+                list.unbound
+            ),
+            Lang::En => format!(
+                "{} ready question(s) name no basis, or one that the library has no article for: they stay in the draw when that law changes.",
+                list.unbound
+            ),
+        };
+        let href = format!("/admin/banks/{bank}?{}", query(&Filter::unbound(bank)));
+        view! { <p class="notice warn">{words}" "<a href=href>{lang.pick("看这些题", "See them")}</a></p> }
+    });
     let fault = fault.map(|fault| notice(Tone::Seal, fault.message(lang)));
     let cards = list
         .reviews
@@ -49,6 +64,7 @@ pub fn law_list(frame: &Frame, list: &WorkList, fault: Option<&Fault>) -> impl I
         )}</p>
         {fault}
         {empty}
+        {unbound}
         {cards}
         {pager(lang, list.page, list.pages, move |page| format!("/admin/banks/{bank}/laws?page={page}"))}
     };

@@ -44,7 +44,8 @@ pub fn banks(frame: &Frame, banks: &[BankSummary], everywhere: bool) -> impl Int
         <th>{lang.pick("名称", "Name")}</th>
         {kinds.map(|kind| view! { <th class="n">{kind.name(lang)}</th> }).collect_view()}
         <th class="n">{lang.pick("其他题型", "Other kinds")}</th>
-        <th class="n">{lang.pick("可用", "Ready")}</th><th class="n">{lang.pick("待审题", "In review")}</th><th class="n">{lang.pick("待补正", "Drafts")}</th>
+        <th class="n">{lang.pick("可用", "Ready")}</th><th class="n">{lang.pick("待审题", "In review")}</th>
+        <th class="n">{lang.pick("法条变动", "Law changed")}</th><th class="n">{lang.pick("待补正", "Drafts")}</th>
     };
     let rows = banks
         .iter()
@@ -57,6 +58,11 @@ pub fn banks(frame: &Frame, banks: &[BankSummary], everywhere: bool) -> impl Int
             let counts = kinds
                 .map(|kind| view! { <td class="n">{summary.count(Some(kind), None).to_string()}</td> })
                 .collect_view();
+            let stale = match summary.count(None, Some(State::Stale)) {
+                0 => "0".into_any(),
+                stale => view! { <a href=format!("/admin/banks/{}/laws", summary.bank.id)>{stale.to_string()}</a> }
+                    .into_any(),
+            };
             view! {
                 <tr>
                     <td><a href=format!("/admin/banks/{}", summary.bank.id)>{summary.bank.name.clone()}</a></td>
@@ -64,6 +70,7 @@ pub fn banks(frame: &Frame, banks: &[BankSummary], everywhere: bool) -> impl Int
                     <td class="n">{others.to_string()}</td>
                     <td class="n">{summary.count(None, Some(State::Ready)).to_string()}</td>
                     <td class="n">{summary.count(None, Some(State::InReview)).to_string()}</td>
+                    <td class="n">{stale}</td>
                     <td class="n">{summary.count(None, Some(State::Draft)).to_string()}</td>
                 </tr>
             }
@@ -101,15 +108,15 @@ pub fn banks(frame: &Frame, banks: &[BankSummary], everywhere: bool) -> impl Int
     page(frame, title, main)
 }
 
-/// Questions of one bank, filtered. `topics`: of its questions, to choose from; `waiting`: how many wait for review; `editable`:
-/// whether the viewer may change it.
+/// Questions of one bank, filtered. `topics`: of its questions, to choose from; `waiting`: how many wait for review, `overtaken`:
+/// for somebody to look since their law has changed; `editable`: whether the viewer may change it.
 pub fn questions(
     frame: &Frame,
     bank: &BankSummary,
     (filter, topics): (&Filter, &[(String, i64)]),
     (found, total): (&[(Stored, Usage)], i64),
     at: (u32, u32),
-    waiting: i64,
+    (waiting, overtaken): (i64, i64),
     editable: bool,
 ) -> impl IntoView {
     let lang = frame.lang;
@@ -137,6 +144,12 @@ pub fn questions(
         (Lang::En, false, 0) => "Review by two".to_owned(),
         (Lang::En, ..) => format!("To review ({waiting})"),
     };
+    let laws = match (lang, overtaken) {
+        (Lang::Zh, 0) => "法条变动待复核".to_owned(),
+        (Lang::Zh, _) => format!("法条变动待复核（{overtaken}）"),
+        (Lang::En, 0) => "Law changes to look at".to_owned(),
+        (Lang::En, _) => format!("Law changes to look at ({overtaken})"),
+    };
     let main = view! {
         <p class="small"><a href="/admin/banks">{lang.pick("题库", "Question banks")}</a></p>
         <div class="row between wrap">
@@ -144,7 +157,7 @@ pub fn questions(
             <div class="row wrap">
                 {new}
                 <a class="button" href=format!("/admin/banks/{id}/review")>{review}</a>
-                <a class="button" href=format!("/admin/banks/{id}/laws")>{lang.pick("法条变动待复核", "Law changes to look at")}</a>
+                <a class="button" href=format!("/admin/banks/{id}/laws")>{laws}</a>
                 <a class="button" href=format!("/admin/banks/{id}/near")>{lang.pick("查近似题", "Find near-duplicates")}</a>
                 {editable.then(|| view! { <a class="button" href=export>{lang.pick("导出", "Export")}</a> })}
             </div>
@@ -175,6 +188,7 @@ fn fields(filter: &Filter) -> Vec<(&'static str, String)> {
         ("difficulty", filter.difficulty.map_or("", Difficulty::code).to_owned()),
         ("topic", filter.topic.as_deref().map(topic_code).unwrap_or_default()),
         ("used", used_code(filter).to_owned()),
+        ("bound", bound_code(filter).to_owned()),
         ("words", filter.words.clone()),
         ("sort", filter.sort.code().to_owned()),
     ]
@@ -225,6 +239,14 @@ fn used_code(filter: &Filter) -> &'static str {
     }
 }
 
+fn bound_code(filter: &Filter) -> &'static str {
+    match filter.bound {
+        None => "",
+        Some(true) => "yes",
+        Some(false) => "no",
+    }
+}
+
 fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64)]) -> impl IntoView + use<> {
     let all = || std::iter::once((String::new(), lang.pick("全部", "All").to_owned()));
     let pairs = |codes: Vec<(&str, &str)>| -> Vec<(String, String)> {
@@ -238,6 +260,10 @@ fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64
         ("yes", lang.pick("用过", "Used")),
         ("no", lang.pick("没有用过", "Not used")),
         ("over", lang.pick("曝光偏高", "Overexposed")),
+    ]);
+    let bound = pairs(vec![
+        ("yes", lang.pick("有对应条文", "Articles known")),
+        ("no", lang.pick("没有对应条文", "No article")),
     ]);
     let sorts = Sort::ALL.map(|sort| (sort.code().to_owned(), sort_name(lang, sort).to_owned()));
     let topics = topics.iter().map(|(topic, count)| {
@@ -257,6 +283,7 @@ fn filter_form(lang: Lang, bank: BankId, filter: &Filter, topics: &[(String, i64
             {choice("difficulty", lang.pick("难度", "Difficulty"), levels, filter.difficulty.map_or("", Difficulty::code))}
             {choice("topic", lang.pick("知识点", "Topic"), topics, &topic)}
             {choice("used", lang.pick("使用", "Use"), used, used_code(filter))}
+            {choice("bound", lang.pick("依据", "Basis"), bound, bound_code(filter))}
             {choice("sort", lang.pick("排序", "Order"), sorts.into(), filter.sort.code())}
             <div class="field">
                 <label for="words">{lang.pick("题干、选项或标签", "Text or tag")}</label>

@@ -9,14 +9,19 @@ use crate::{
         figure::Rate,
         item::{MOVED_WITH_LAW, Question, State, letter},
         lang::Lang,
+        law::{Article, Bound},
         statistics::classical::ItemFigures,
         vetting::Progress,
     },
     error::Fault,
-    service::question::{InExam, Shown, Version},
+    service::{
+        law::Basis,
+        question::{InExam, Shown, Version},
+    },
     ui::{
         part::{Tone, bar, difference, fault, heading, moment, notice, table, tag},
         shell::{Frame, page},
+        study::article_path,
     },
 };
 
@@ -37,6 +42,7 @@ pub fn question(frame: &Frame, shown: &Shown, wrong: Option<&Fault>) -> impl Int
         <p class="small"><a href=format!("/admin/banks/{bank}")>{shown.bank.bank.name.clone()}</a></p>
         <div class="row between wrap">{heading(title.clone(), below)}{edit}</div>
         {fault(wrong, lang)}
+        {overtaken(lang, shown)}
         {vetted(lang, shown)}
         <section class="card stack">
             <h2>{lang.pick("考生看到的样子", "As candidates see it")}</h2>
@@ -48,6 +54,7 @@ pub fn question(frame: &Frame, shown: &Shown, wrong: Option<&Fault>) -> impl Int
             {options(lang, &current.question)}
             {explained(lang, &current.question)}
         </section>
+        {bases(lang, &shown.bases)}
         {near(lang, shown)}
         {usage(lang, shown)}
         {versions(lang, shown)}
@@ -63,6 +70,18 @@ pub(super) fn person(lang: Lang, name: &str) -> &str {
     } else {
         name
     }
+}
+
+/// That it is not drawn since its law has changed.
+fn overtaken(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
+    (shown.current().question.state == State::Stale).then(|| {
+        let text = lang.pick(
+            "依据的条文有变动，这道题已退出抽题，等人复核。",
+            "Its law has changed: it is not drawn until somebody has looked.",
+        );
+        let href = format!("/admin/banks/{}/laws", shown.bank.bank.id);
+        view! { <p class="notice warn">{text}" "<a href=href>{lang.pick("看修改对照", "See what changed")}</a></p> }
+    })
 }
 
 /// What waits for a second person, or came back from one.
@@ -163,6 +182,30 @@ pub(super) fn explained(lang: Lang, question: &Question) -> impl IntoView + use<
         view! { <p class="small soft">{text}</p> }
     });
     view! { {explanation}{basis}{none} }
+}
+
+/// The articles that legal bases mean, or that the library has none.
+pub(super) fn bases(lang: Lang, bases: &[Basis]) -> impl IntoView + use<> {
+    let rows = bases
+        .iter()
+        .map(|basis| {
+            let article = |(bound, name, article): &(Bound, String, Article)| {
+                view! {
+                    <p><a lang="zh-CN" href=article_path(bound)>{format!("{name}{}", article.number.chinese())}</a></p>
+                    <p class="law break lines" lang="zh-CN">{article.text()}</p>
+                }
+            };
+            let articles = basis.articles.iter().map(article).collect_view();
+            let none = basis.articles.is_empty().then(|| {
+                let words = lang.pick("法规库里没有找到这一条，请另行核对。", "The library has no such article; check it elsewhere.");
+                view! { <p class="small soft">{words}</p> }
+            });
+            view! { <div class="stack"><p lang="zh-CN">{basis.text.clone()}</p>{articles}{none}</div> }
+        })
+        .collect_view();
+    (!bases.is_empty()).then(|| {
+        view! { <section class="card stack"><h2>{lang.pick("依据的条文（现行）", "Its articles, as in force")}</h2>{rows}</section> }
+    })
 }
 
 fn near(lang: Lang, shown: &Shown) -> impl IntoView + use<> {

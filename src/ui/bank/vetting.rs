@@ -4,21 +4,16 @@ use leptos::prelude::*;
 
 use super::{
     address, options, overexposed,
-    question::{changes, exams, explained, person, preview},
+    question::{bases, changes, exams, explained, person, preview},
     tags, used, version, what_is_exposure,
 };
 use crate::{
-    domain::{
-        lang::Lang,
-        law::{Article, Bound},
-        vetting::Progress,
-    },
+    domain::{lang::Lang, vetting::Progress},
     error::Fault,
     service::vetting::{Approved, Queue, Shown, Waiting},
     ui::{
         part::{Tone, difference, fault, heading, moment, notice, pager, tag},
         shell::{Frame, page},
-        study::article_path,
     },
 };
 
@@ -225,7 +220,7 @@ pub fn review(frame: &Frame, shown: &Shown, wrong: Option<&Fault>) -> impl IntoV
             {options(lang, question)}
             {explained(lang, question)}
         </section>
-        {bases(lang, shown)}
+        {bases(lang, &shown.bases)}
         {near(lang, shown)}
         {usage(lang, shown)}
         {decide(lang, shown)}
@@ -256,33 +251,6 @@ fn decided(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
         view! { <p><a class="button" href=href>{lang.pick("接着改", "Change it")}</a></p> }
     });
     Some(view! { {notice(tone, line)}{comment}{again} })
-}
-
-fn bases(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
-    let rows = shown
-        .bases
-        .iter()
-        .map(|basis| {
-            let article = |(bound, name, article): &(Bound, String, Article)| {
-                view! {
-                    <p><a lang="zh-CN" href=article_path(bound)>{format!("{name}{}", article.number.chinese())}</a></p>
-                    <p class="law break lines" lang="zh-CN">{article.text()}</p>
-                }
-            };
-            let articles = basis.articles.iter().map(article).collect_view();
-            let none = basis.articles.is_empty().then(|| {
-                let words = lang.pick(
-                    "法规库里没有找到这一条，请另行核对。",
-                    "The library has no such article; check it elsewhere.",
-                );
-                view! { <p class="small soft">{words}</p> }
-            });
-            view! { <div class="stack"><p lang="zh-CN">{basis.text.clone()}</p>{articles}{none}</div> }
-        })
-        .collect_view();
-    (!shown.bases.is_empty()).then(|| {
-        view! { <section class="card stack"><h2>{lang.pick("依据的条文（现行）", "Its articles, as in force")}</h2>{rows}</section> }
-    })
 }
 
 fn near(lang: Lang, shown: &Shown) -> impl IntoView + use<> {
