@@ -15,14 +15,14 @@ use mingfa::{
     error::Fault,
     service::{
         Caller, bank, credit, law,
-        study::{knowledge, memory, overview, run},
+        study::{Wish, knowledge, memory, overview, plan, practise, run},
     },
 };
 use serde_json::Value;
 
 use crate::{
     law::{FIRST, OLD, brought, regulation},
-    support::{Stage, each_engine, fault, operator},
+    support::{Stage, each_engine, fault, operator, setup},
 };
 
 /// Two persons and a bank that is open to practice.
@@ -461,6 +461,54 @@ async fn what_is_known_is_told_by_article_and_topic() {
             .await
             .expect("known");
         assert_eq!(other.articles(None), known_before, "of another person nothing is known");
+    })
+    .await;
+}
+
+/// What a run asks, in its order.
+async fn asked(stage: &Stage, caller: &Caller, id: RunId) -> Vec<VersionId> {
+    let view = run::view(&stage.app, caller, id).await.expect("the run");
+    view.run.questions.iter().map(|placed| placed.version).collect()
+}
+
+#[tokio::test]
+async fn the_first_day_of_a_plan_is_practised_as_planned_and_no_question_twice() {
+    each_engine(async |stage| {
+        let bank = open_bank(stage).await;
+        let exam = stage.open_exam(setup(bank)).await;
+        let app = &stage.app;
+        let (caller, other) = (stage.caller("1001").await, stage.caller("1002").await);
+        let planned = async || plan::plan(app, &caller, exam).await.expect("a plan").questions;
+        let all = planned().await;
+        assert_eq!(all.len(), 20, "fifteen minutes are enough for every question");
+        let stored = db::study::stored(&app.db, &all[..1]).await.expect("stored");
+        let question = stored[&all[0]].id;
+        stage
+            .write(move |tx| Box::pin(async move { db::bank::set_state(tx, question, State::Stale).await }))
+            .await
+            .expect("set");
+        let open = planned().await;
+        assert_eq!(open, all[1..], "what waits for review is not practised");
+
+        for (from, until) in [(0, 10), (10, 19)] {
+            let id = practise(app, &caller, &Wish::Plan(exam)).await.expect("begun");
+            assert_eq!(asked(stage, &caller, id).await, open[from..until]);
+            for place in 0..(until - from) as u32 {
+                answer(stage, &caller, id, place, place % 2 == 0).await;
+            }
+            assert_eq!(planned().await, open[until..], "what was answered today is left out");
+        }
+        let none = practise(app, &caller, &Wish::Plan(exam)).await;
+        assert_eq!(fault(none), Fault::Study(StudyFault::Nothing));
+
+        plan::set_minutes(app, &other, exam, "5").await.expect("set");
+        let id = practise(app, &other, &Wish::Plan(exam)).await.expect("begun");
+        assert_eq!(asked(stage, &other, id).await, open[..6]);
+        bank::set_practice(app, &operator(), bank, false).await.expect("closed");
+        let closed = practise(app, &other, &Wish::Plan(exam)).await;
+        assert_eq!(fault(closed), Fault::Study(StudyFault::Nothing));
+        let strange = practise(app, &operator(), &Wish::Plan(exam)).await;
+        assert_eq!(fault(strange), Fault::Forbidden);
     })
     .await;
 }
