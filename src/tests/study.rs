@@ -513,6 +513,38 @@ async fn the_first_day_of_a_plan_is_practised_as_planned_and_no_question_twice()
     .await;
 }
 
+#[tokio::test]
+async fn questions_without_topic_and_basis_are_practised_too_the_least_known_first() {
+    each_engine(async |stage| {
+        stage.roster(2, 1).await;
+        let mut csv = String::from("题型,题目,选项A,选项B,答案,标签,难度\n");
+        for (stem, tag, level) in [("谁来检查", "检查", "易"), ("没有范围", "", "难"), ("也没有", "", "中")]
+        {
+            csv += &format!("单选,{stem}？,甲 {stem},乙 {stem},A,{tag},{level}\n");
+        }
+        let bank = stage.bank_from("消防水源", &csv).await;
+        stage.usual_bank().await;
+        bank::set_practice(&stage.app, &operator(), bank, true)
+            .await
+            .expect("opened");
+        let caller = stage.caller("1001").await;
+        let any = async || practise(&stage.app, &caller, &Wish::Any).await;
+        let id = any().await.expect("begun");
+        let view = run::view(&stage.app, &caller, id).await.expect("the run");
+        let stems: Vec<_> = view.posed.iter().map(|posed| posed.stem.as_str()).collect();
+        assert_eq!(
+            stems,
+            ["没有范围？", "也没有？", "谁来检查？"],
+            "nothing of the closed bank"
+        );
+        bank::set_practice(&stage.app, &operator(), bank, false)
+            .await
+            .expect("closed");
+        assert_eq!(fault(any().await), Fault::Study(StudyFault::Nothing));
+    })
+    .await;
+}
+
 fn shared(file: &str) -> Option<Value> {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/interop/fsrs")).join(file);
     let Ok(text) = std::fs::read_to_string(&path) else {

@@ -315,6 +315,7 @@ async fn nobody_studies_while_sitting_an_exam() {
             browser.post(&format!("/study/mock/{exam}"), &[]).await,
             browser.post("/study/practice", &[("kind", "mistakes")]).await,
             browser.post("/study/practice", &[("plan", &exam.to_string())]).await,
+            browser.post("/study/practice", &[("kind", "any")]).await,
         ] {
             assert_eq!(reply.status, 409, "{}", reply.body);
             assert!(!reply.body.contains(EXPLAINED));
@@ -416,6 +417,23 @@ async fn the_questions_of_today_are_begun_on_the_page_of_the_plan() {
         let english = browser.with_cookie("lang", "en");
         let fresh = english.signed_in(&stage.token("1002").await).get(&path).await.body;
         assert!(fresh.contains("asks what is planned for today"), "{fresh}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_there_is_no_topic_and_no_law_anything_can_be_practised() {
+    each_engine(async |stage| {
+        open_bank(stage).await;
+        let caller = stage.caller("1001").await;
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
+        let page = browser.get("/study").await.body;
+        assert!(!page.contains("<select") && page.contains("随便做 10 题"), "{page}");
+        let id = run_of(&browser.post("/study/practice", &[("kind", "any")]).await);
+        let view = run::view(&stage.app, &caller, id).await.expect("the run");
+        assert_eq!(view.posed.len(), 10);
+        let english = browser.with_cookie("lang", "en").get("/study").await.body;
+        assert!(english.contains("Any ten questions"), "{english}");
     })
     .await;
 }

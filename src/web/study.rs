@@ -56,6 +56,7 @@ fn wish(typed: &Typed) -> Result<Wish, Fault> {
     match text(typed, "kind") {
         "due" => Ok(Wish::Due),
         "mistakes" => Ok(Wish::Mistakes),
+        "any" => Ok(Wish::Any),
         _ => Err(Fault::BadRequest),
     }
 }

@@ -32,6 +32,8 @@ pub enum Wish {
     /// What is due before it is forgotten.
     Due,
     Mistakes,
+    /// Whatever is open to practice.
+    Any,
     /// A topic or a tag.
     Topic(String),
     Law(LawId),
@@ -45,7 +47,7 @@ impl Wish {
         match self {
             Self::Due => Purpose::Review,
             Self::Mistakes => Purpose::Mistakes,
-            Self::Topic(_) | Self::Law(_) | Self::Article(..) | Self::Plan(_) => Purpose::Practice,
+            Self::Any | Self::Topic(_) | Self::Law(_) | Self::Article(..) | Self::Plan(_) => Purpose::Practice,
         }
     }
 }
@@ -75,6 +77,7 @@ pub async fn practise(app: &App, caller: &Caller, wish: &Wish) -> Result<RunId> 
 /// The questions least known of those that fit, by lot where they are known alike.
 fn weakest(knowledge: &Knowledge, wish: &Wish, dice: &mut dyn Dice) -> Vec<VersionId> {
     let fits = |askable: &Askable, bounds: &[Bound]| match wish {
+        Wish::Any => true,
         Wish::Topic(topic) => askable.topics().any(|known| known == topic),
         Wish::Law(law) => bounds.iter().any(|bound| bound.law == *law),
         Wish::Article(law, number) => bounds.iter().any(|bound| bound.law == *law && bound.number == *number),
