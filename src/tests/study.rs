@@ -15,14 +15,14 @@ use mingfa::{
     error::Fault,
     service::{
         Caller, bank, credit, law,
-        study::{knowledge, memory, overview, run},
+        study::{Wish, knowledge, memory, overview, plan, practise, run},
     },
 };
 use serde_json::Value;
 
 use crate::{
     law::{FIRST, OLD, brought, regulation},
-    support::{Stage, each_engine, fault, operator},
+    support::{Stage, each_engine, fault, operator, setup},
 };
 
 /// Two persons and a bank that is open to practice.
@@ -461,6 +461,86 @@ async fn what_is_known_is_told_by_article_and_topic() {
             .await
             .expect("known");
         assert_eq!(other.articles(None), known_before, "of another person nothing is known");
+    })
+    .await;
+}
+
+/// What a run asks, in its order.
+async fn asked(stage: &Stage, caller: &Caller, id: RunId) -> Vec<VersionId> {
+    let view = run::view(&stage.app, caller, id).await.expect("the run");
+    view.run.questions.iter().map(|placed| placed.version).collect()
+}
+
+#[tokio::test]
+async fn the_first_day_of_a_plan_is_practised_as_planned_and_no_question_twice() {
+    each_engine(async |stage| {
+        let bank = open_bank(stage).await;
+        let exam = stage.open_exam(setup(bank)).await;
+        let app = &stage.app;
+        let (caller, other) = (stage.caller("1001").await, stage.caller("1002").await);
+        let planned = async || plan::plan(app, &caller, exam).await.expect("a plan").questions;
+        let all = planned().await;
+        assert_eq!(all.len(), 20, "fifteen minutes are enough for every question");
+        let stored = db::study::stored(&app.db, &all[..1]).await.expect("stored");
+        let question = stored[&all[0]].id;
+        stage
+            .write(move |tx| Box::pin(async move { db::bank::set_state(tx, question, State::Stale).await }))
+            .await
+            .expect("set");
+        let open = planned().await;
+        assert_eq!(open, all[1..], "what waits for review is not practised");
+
+        for (from, until) in [(0, 10), (10, 19)] {
+            let id = practise(app, &caller, &Wish::Plan(exam)).await.expect("begun");
+            assert_eq!(asked(stage, &caller, id).await, open[from..until]);
+            for place in 0..(until - from) as u32 {
+                answer(stage, &caller, id, place, place % 2 == 0).await;
+            }
+            assert_eq!(planned().await, open[until..], "what was answered today is left out");
+        }
+        let none = practise(app, &caller, &Wish::Plan(exam)).await;
+        assert_eq!(fault(none), Fault::Study(StudyFault::Nothing));
+
+        plan::set_minutes(app, &other, exam, "5").await.expect("set");
+        let id = practise(app, &other, &Wish::Plan(exam)).await.expect("begun");
+        assert_eq!(asked(stage, &other, id).await, open[..6]);
+        bank::set_practice(app, &operator(), bank, false).await.expect("closed");
+        let closed = practise(app, &other, &Wish::Plan(exam)).await;
+        assert_eq!(fault(closed), Fault::Study(StudyFault::Nothing));
+        let strange = practise(app, &operator(), &Wish::Plan(exam)).await;
+        assert_eq!(fault(strange), Fault::Forbidden);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn questions_without_topic_and_basis_are_practised_too_the_least_known_first() {
+    each_engine(async |stage| {
+        stage.roster(2, 1).await;
+        let mut csv = String::from("题型,题目,选项A,选项B,答案,标签,难度\n");
+        for (stem, tag, level) in [("谁来检查", "检查", "易"), ("没有范围", "", "难"), ("也没有", "", "中")]
+        {
+            csv += &format!("单选,{stem}？,甲 {stem},乙 {stem},A,{tag},{level}\n");
+        }
+        let bank = stage.bank_from("消防水源", &csv).await;
+        stage.usual_bank().await;
+        bank::set_practice(&stage.app, &operator(), bank, true)
+            .await
+            .expect("opened");
+        let caller = stage.caller("1001").await;
+        let any = async || practise(&stage.app, &caller, &Wish::Any).await;
+        let id = any().await.expect("begun");
+        let view = run::view(&stage.app, &caller, id).await.expect("the run");
+        let stems: Vec<_> = view.posed.iter().map(|posed| posed.stem.as_str()).collect();
+        assert_eq!(
+            stems,
+            ["没有范围？", "也没有？", "谁来检查？"],
+            "nothing of the closed bank"
+        );
+        bank::set_practice(&stage.app, &operator(), bank, false)
+            .await
+            .expect("closed");
+        assert_eq!(fault(any().await), Fault::Study(StudyFault::Nothing));
     })
     .await;
 }

@@ -1,5 +1,7 @@
 //! Whatever somebody knows and however long they study: the plan keeps within the time, and more of it never harms.
 
+use std::collections::BTreeSet;
+
 use mingfa::domain::study::{Item, PRACTICES, SECONDS_A_QUESTION, plan};
 use proptest::prelude::*;
 
@@ -60,6 +62,20 @@ proptest! {
         }
         let planned: u32 = plan.days.iter().map(|day| day.questions()).sum();
         prop_assert_eq!(planned as usize, plan.practices.iter().sum::<usize>());
+    }
+
+    #[test]
+    fn the_first_day_is_of_questions_that_it_counts_and_of_none_twice(
+        items in prop::collection::vec(item(), 0..60), days in 0u32..40, minutes in 0u32..40
+    ) {
+        let plan = plan(&items, days, minutes);
+        let once: BTreeSet<_> = plan.first.iter().collect();
+        prop_assert_eq!(once.len(), plan.first.len());
+        prop_assert_eq!(plan.first.len(), plan.days[0].questions() as usize);
+        for (area, count) in &plan.days[0].areas {
+            let of = plan.first.iter().filter(|place| items[**place].area == *area);
+            prop_assert_eq!(of.count(), *count as usize);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use mingfa::{
         id::{BankId, RunId},
         item::OptionSet,
         points::Points,
+        study::Confidence,
     },
     service::{
         bank, dispute,
@@ -147,6 +148,7 @@ async fn a_topic_is_practised_question_by_question_without_scripts() {
             ("kind", "nothing"),
             ("law", "x"),
             ("article", "x 1"),
+            ("plan", "x"),
         ] {
             let reply = browser.post("/study/practice", &[bad]).await;
             assert!([400, 409].contains(&reply.status.as_u16()), "{bad:?} {}", reply.status);
@@ -312,6 +314,8 @@ async fn nobody_studies_while_sitting_an_exam() {
             browser.post(&format!("/study/runs/{id}/hand-in"), &[]).await,
             browser.post(&format!("/study/mock/{exam}"), &[]).await,
             browser.post("/study/practice", &[("kind", "mistakes")]).await,
+            browser.post("/study/practice", &[("plan", &exam.to_string())]).await,
+            browser.post("/study/practice", &[("kind", "any")]).await,
         ] {
             assert_eq!(reply.status, 409, "{}", reply.body);
             assert!(!reply.body.contains(EXPLAINED));
@@ -367,6 +371,69 @@ async fn a_plan_foretells_what_practice_brings_and_keeps_the_minutes_to_oneself(
         stage.clock.advance_seconds(25 * 3600);
         let later = browser.signed_in(&stage.token("1001").await);
         assert_eq!(later.get(&path).await.status, 409, "the exam has closed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_questions_of_today_are_begun_on_the_page_of_the_plan() {
+    each_engine(async |stage| {
+        stocked(stage).await;
+        let secret = stage.usual_bank().await;
+        let exam = stage.open_exam(setup(secret)).await;
+        let caller = stage.caller("1001").await;
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
+        let path = format!("/study/plan/{exam}");
+        let page = browser.get(&path).await;
+        tells_nothing(&page);
+        assert_eq!(page.body.matches("name=\"plan\"").count(), 1, "{}", page.body);
+        assert!(page.body.contains("做今天的题") && page.body.contains("一次最多 10 题"));
+        let id = run_of(&browser.post("/study/practice", &[("plan", &exam.to_string())]).await);
+        let view = run::view(&stage.app, &caller, id).await.expect("the run");
+        assert_eq!(view.posed.len(), 6, "all that is open to practice");
+        assert!(
+            view.posed.iter().all(|posed| !posed.stem.contains("题干")),
+            "nothing of the closed bank"
+        );
+        for place in 0..6 {
+            let key = key(stage, &caller, id, place).await;
+            let answered = run::answer(&stage.app, &caller, id, place, key, Confidence::Plain).await;
+            answered.expect("answered");
+        }
+        let done = browser.get(&path).await;
+        assert!(
+            done.status == 200 && !done.body.contains("name=\"plan\""),
+            "{}",
+            done.body
+        );
+        let again = browser.post("/study/practice", &[("plan", &exam.to_string())]).await;
+        assert!(
+            again.status == 409 && again.body.contains("现在没有可以做的题"),
+            "{}",
+            again.body
+        );
+        let unknown = browser.post("/study/practice", &[("plan", "0000000000007")]).await;
+        assert_eq!(unknown.status, 404);
+        let english = browser.with_cookie("lang", "en");
+        let fresh = english.signed_in(&stage.token("1002").await).get(&path).await.body;
+        assert!(fresh.contains("asks what is planned for today"), "{fresh}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_there_is_no_topic_and_no_law_anything_can_be_practised() {
+    each_engine(async |stage| {
+        open_bank(stage).await;
+        let caller = stage.caller("1001").await;
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1001").await);
+        let page = browser.get("/study").await.body;
+        assert!(!page.contains("<select") && page.contains("随便做 10 题"), "{page}");
+        let id = run_of(&browser.post("/study/practice", &[("kind", "any")]).await);
+        let view = run::view(&stage.app, &caller, id).await.expect("the run");
+        assert_eq!(view.posed.len(), 10);
+        let english = browser.with_cookie("lang", "en").get("/study").await.body;
+        assert!(english.contains("Any ten questions"), "{english}");
     })
     .await;
 }

@@ -37,7 +37,7 @@ pub async fn overview(State(app): State<App>, frame: Frame, caller: Caller) -> R
     Ok(html(|| pages::overview(&frame, &overview, None)))
 }
 
-/// What a button or a form of the first page says.
+/// What a button or a form says.
 fn wish(typed: &Typed) -> Result<Wish, Fault> {
     let id = |text: &str| text.parse::<LawId>().map_err(|_| Fault::BadRequest);
     if let Some(topic) = typed.get("topic") {
@@ -50,9 +50,13 @@ fn wish(typed: &Typed) -> Result<Wish, Fault> {
         let number = number.parse().map_err(|_| Fault::BadRequest)?;
         return Ok(Wish::Article(id(law)?, number));
     }
+    if let Some(exam) = typed.get("plan") {
+        return Ok(Wish::Plan(exam.parse().map_err(|_| Fault::BadRequest)?));
+    }
     match text(typed, "kind") {
         "due" => Ok(Wish::Due),
         "mistakes" => Ok(Wish::Mistakes),
+        "any" => Ok(Wish::Any),
         _ => Err(Fault::BadRequest),
     }
 }

@@ -80,6 +80,8 @@ impl Day {
 pub struct Plan {
     /// From today on.
     pub days: Vec<Day>,
+    /// The items practised on the first day, each once, those that help most first.
+    pub first: Vec<usize>,
     /// Practices of each item.
     pub practices: Vec<usize>,
     /// Points expected on the day without any practice, and by this plan.
@@ -137,8 +139,10 @@ pub fn plan(items: &[Item], days: u32, minutes: u32) -> Plan {
             });
         }
     }
+    let (days, first) = spread(items, order, days, a_day);
     Plan {
-        days: spread(items, order, days, a_day),
+        days,
+        first,
         without: items.iter().map(|item| item.expected(0)).sum(),
         with: items
             .iter()
@@ -149,8 +153,9 @@ pub fn plan(items: &[Item], days: u32, minutes: u32) -> Plan {
     }
 }
 
-/// First practices before second ones, as many on one day as on another.
-fn spread(items: &[Item], mut order: Vec<(usize, usize)>, days: u32, a_day: u32) -> Vec<Day> {
+/// First practices before second ones, as many on one day as on another; with the items of the first day. That day has first
+/// practices only, for no item has more practices than there are days.
+fn spread(items: &[Item], mut order: Vec<(usize, usize)>, days: u32, a_day: u32) -> (Vec<Day>, Vec<usize>) {
     order.sort_by_key(|(practice, _)| *practice);
     let (all, days) = (order.len(), days as usize);
     let mut plan = vec![Day::default(); days];
@@ -166,7 +171,8 @@ fn spread(items: &[Item], mut order: Vec<(usize, usize)>, days: u32, a_day: u32)
         }
         day.areas.sort_by_key(|(area, count)| (Reverse(*count), *area));
     }
-    plan
+    let first = order[..all / days].iter().map(|(_, item)| *item).collect();
+    (plan, first)
 }
 
 /// A part of the paper: how many questions, points of each, and how probably one of them is answered right.
@@ -257,12 +263,16 @@ mod tests {
         assert_eq!(whole.practices, [2, 2, 0], "two days allow two practices");
         assert_eq!(whole.days[0].areas, [(0, 1), (1, 1)]);
         assert_eq!(whole.days[1].areas, [(0, 1), (1, 1)]);
+        assert_eq!(whole.first, [1, 0], "the more helpful one before the other");
         assert!(
             (whole.without - 1.5).abs() < 1e-9 && (whole.with - 2.45).abs() < 1e-9,
             "{whole:?}"
         );
         let one = plan(&items, 1, 5);
-        assert_eq!(one.practices, [1, 1, 0]);
+        assert_eq!((one.practices, one.first), (vec![1, 1, 0], vec![1, 0]));
+        // Three practices on five days: nothing is left for today.
+        let few = plan(&items[..1], 5, 5);
+        assert_eq!((few.practices, few.first), (vec![3], vec![]));
     }
 
     #[test]

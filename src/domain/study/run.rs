@@ -14,7 +14,7 @@ pub const MAX_QUESTIONS: usize = 500;
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// By topic or by law; what is right is told after each question.
+    /// By topic, by law, by a plan or of everything; what is right is told after each question.
     Practice,
     /// What is due, before it is forgotten.
     Review,

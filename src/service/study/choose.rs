@@ -1,13 +1,13 @@
-//! What a person may practise, and which questions a practice asks: those least known first.
+//! What a person may practise, and which questions a practice asks: those least known first, or what a plan has for today.
 
 use super::{
     knowledge::{self, ArticleKnown, Knowledge, LawKnown},
-    run,
+    plan, run,
 };
 use crate::{
     db::{self, study::Askable},
     domain::{
-        id::{LawId, RunId, VersionId},
+        id::{ExamId, LawId, RunId, VersionId},
         law::{ArticleNumber, Bound},
         paper::Dice,
         study::{Known, Purpose, Run},
@@ -32,10 +32,14 @@ pub enum Wish {
     /// What is due before it is forgotten.
     Due,
     Mistakes,
+    /// Whatever is open to practice.
+    Any,
     /// A topic or a tag.
     Topic(String),
     Law(LawId),
     Article(LawId, ArticleNumber),
+    /// What the plan to the day of an exam has for today.
+    Plan(ExamId),
 }
 
 impl Wish {
@@ -43,7 +47,7 @@ impl Wish {
         match self {
             Self::Due => Purpose::Review,
             Self::Mistakes => Purpose::Mistakes,
-            Self::Topic(_) | Self::Law(_) | Self::Article(..) => Purpose::Practice,
+            Self::Any | Self::Topic(_) | Self::Law(_) | Self::Article(..) | Self::Plan(_) => Purpose::Practice,
         }
     }
 }
@@ -51,12 +55,17 @@ impl Wish {
 /// Begins a practice of at most [`ROUND`] questions.
 ///
 /// # Errors
-/// As [`run::start`]; [`crate::domain::study::StudyFault::Nothing`] when nothing fits the wish.
+/// As [`run::start`]; [`crate::domain::study::StudyFault::Nothing`] when nothing fits the wish; for a plan as [`plan::plan`].
 pub async fn practise(app: &App, caller: &Caller, wish: &Wish) -> Result<RunId> {
     let person = caller.person()?;
     let versions = match wish {
         Wish::Due => db::study::due(&app.db, person, app.now(), ROUND as u32).await?.0,
         Wish::Mistakes => db::study::mistakes(&app.db, person, ROUND as u32).await?.0,
+        Wish::Plan(exam) => {
+            let mut today = plan::plan(app, caller, *exam).await?.questions;
+            today.truncate(ROUND);
+            today
+        }
         _ => {
             let knowledge = knowledge::of(app, caller).await?;
             weakest(&knowledge, wish, &mut RunDice::new(app.random.bytes()))
@@ -68,10 +77,11 @@ pub async fn practise(app: &App, caller: &Caller, wish: &Wish) -> Result<RunId> 
 /// The questions least known of those that fit, by lot where they are known alike.
 fn weakest(knowledge: &Knowledge, wish: &Wish, dice: &mut dyn Dice) -> Vec<VersionId> {
     let fits = |askable: &Askable, bounds: &[Bound]| match wish {
+        Wish::Any => true,
         Wish::Topic(topic) => askable.topics().any(|known| known == topic),
         Wish::Law(law) => bounds.iter().any(|bound| bound.law == *law),
         Wish::Article(law, number) => bounds.iter().any(|bound| bound.law == *law && bound.number == *number),
-        Wish::Due | Wish::Mistakes => false,
+        Wish::Due | Wish::Mistakes | Wish::Plan(_) => false,
     };
     let mut fitting: Vec<(f64, u32, VersionId)> = knowledge
         .those(fits)

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         blueprint::Blueprint,
         exam::Exam,
-        id::{ExamId, PersonId},
+        id::{ExamId, PersonId, VersionId},
         item::{Difficulty, Kind},
         paper::PoolItem,
         study::{self, Forecast, Item, Memory, Model as _, PRACTICES, PartChance, Plan, Rating, forecast, prior},
@@ -54,6 +54,8 @@ pub struct View {
     /// As the areas of the plan name them.
     pub areas: Vec<Area>,
     pub plan: Plan,
+    /// What is left to practise of the first day: without what has been answered today.
+    pub questions: Vec<VersionId>,
     /// Kinds of questions of the exam of which none may be practised.
     pub uncovered: Vec<Kind>,
 }
@@ -96,7 +98,7 @@ pub async fn plan(app: &App, caller: &Caller, id: ExamId) -> Result<View> {
     let points = points(&source, &blueprint, &exam);
     let knowledge = knowledge::of(app, caller).await?;
     let minutes = db::study::minutes(&app.db, person, id).await?.unwrap_or(USUAL_MINUTES);
-    Ok(view(exam, now, day, minutes, &source.items, &points, &knowledge))
+    Ok(view(exam, now, day, minutes, &source, &points, &knowledge))
 }
 
 /// Where the questions of a kind stand in a pool, all of them or those of a topic and difficulty.
@@ -146,7 +148,9 @@ fn points(source: &Source, blueprint: &Blueprint, exam: &Exam) -> Vec<f64> {
 /// A question of the pool as the plan sees it.
 struct Counted {
     kind: Kind,
+    version: VersionId,
     seen: bool,
+    seen_today: bool,
     now: f64,
 }
 
@@ -155,7 +159,7 @@ fn view(
     now: Timestamp,
     day: Timestamp,
     minutes: u32,
-    pool: &[PoolItem],
+    source: &Source,
     points: &[f64],
     knowledge: &Knowledge,
 ) -> View {
@@ -164,7 +168,7 @@ fn view(
     let mut topics: HashMap<&str, usize> = HashMap::new();
     let (mut names, mut items, mut counted) = (Vec::new(), Vec::new(), Vec::new());
     let unknown = learnt(until);
-    for (item, points) in pool.iter().zip(points) {
+    for ((item, version), points) in source.items.iter().zip(&source.versions).zip(points) {
         let Some(held) = knowledge.held(item.question) else {
             continue;
         };
@@ -187,7 +191,9 @@ fn view(
         });
         counted.push(Counted {
             kind: item.kind,
+            version: *version,
             seen: held.card.is_some(),
+            seen_today: held.card.is_some_and(|card| card.last_at.day() == now.day()),
             now: held.probability,
         });
     }
@@ -206,6 +212,14 @@ fn view(
             .iter()
             .map(|part| part.kind)
             .filter(|kind| counted.iter().all(|one| one.kind != *kind))
+            .collect(),
+        // Today's plan has a question once, and is made anew at every look.
+        questions: plan
+            .first
+            .iter()
+            .map(|place| &counted[*place])
+            .filter(|one| !one.seen_today)
+            .map(|one| one.version)
             .collect(),
         plan,
         today: now,

@@ -123,7 +123,7 @@ fn now(lang: Lang, overview: &Overview) -> impl IntoView + use<> {
     }
 }
 
-/// Topics and laws to choose from.
+/// Topics and laws to choose from, and everything at once: not every question has a topic or a law.
 fn choose(lang: Lang, overview: &Overview) -> impl IntoView + use<> {
     let counted = |name: &str, known: &Known| match lang {
         Lang::Zh => format!("{name}（{} 题）", known.questions),
@@ -154,7 +154,8 @@ fn choose(lang: Lang, overview: &Overview) -> impl IntoView + use<> {
             <h2>{lang.pick("选一个范围练习", "Choose what to practise")}</h2>
             {form("topic", lang.pick("知识点", "Topic"), topics)}
             {form("law", lang.pick("法规", "Law"), laws)}
-            <p class="small soft">{lang.pick("先出掌握得最差的题。每题答完就能看到答案、解析和法律依据。", "The questions you know least come first. Each is explained as soon as you have answered it.")}</p>
+            {begin("kind", "any".to_owned(), lang.pick("随便做 10 题", "Any ten questions").to_owned(), false)}
+            <p class="small soft">{lang.pick("“随便做 10 题”从全部开放练习的题里出，没有标知识点和法规的题也在内。总是先出掌握得最差的题。每题答完就能看到答案、解析和法律依据。", "“Any ten questions” takes from everything that is open to practice, also what has no topic and no law. The questions you know least always come first. Each is explained as soon as you have answered it.")}</p>
         </section>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{question::read_by_people, trail};
+use super::{begin, question::read_by_people, trail};
 use crate::{
     domain::{
         item::Kind,
@@ -220,6 +220,13 @@ fn days(lang: Lang, view: &View) -> impl IntoView + use<> {
         let rest: Vec<_> = rows.collect();
         view! { <details class="folded"><summary>{text}</summary>{table(label, head(), rest)}</details> }
     });
+    let today = match view.questions.is_empty() {
+        true => lang.pick("今天没有要做的题了。", "Nothing more is planned for today."),
+        false => lang.pick(
+            "“做今天的题”就出计划里今天的题，一次最多 10 题，做完可以接着做；今天答过的不再出。",
+            "“Today's questions” asks what is planned for today, at most ten at a time, and again for the rest; what you have answered today is not asked again.",
+        ),
+    };
     let nothing = view.plan.days.iter().all(|day| day.questions() == 0);
     let body = match nothing {
         true => notice(
@@ -230,7 +237,8 @@ fn days(lang: Lang, view: &View) -> impl IntoView + use<> {
         false => view! {
             {table(label, head(), first)}
             {rest}
-            <p class="small soft">{lang.pick("按“学习”页的知识点练习和到期复习来做即可，少做一天没有关系，计划每次打开都重新算。", "Practise these topics and what is due on the study page. Missing a day does no harm: the plan is made anew whenever you open it.")}</p>
+            <p class="small soft">{today}</p>
+            <p class="small soft">{lang.pick("到期的复习另在“学习”页。少做一天没有关系，计划每次打开都重新算。", "What is due for review stands on the study page. Missing a day does no harm: the plan is made anew whenever you open it.")}</p>
         }
         .into_any(),
     };
@@ -249,11 +257,15 @@ fn day(lang: Lang, view: &View, number: usize, day: &Day) -> impl IntoView + use
     if day.areas.len() > NAMED {
         named += lang.pick(" 等", " …");
     }
+    let button = (number == 0 && !view.questions.is_empty()).then(|| {
+        let label = lang.pick("做今天的题", "Today's questions");
+        begin("plan", view.exam.id.to_string(), label.to_owned(), true)
+    });
     view! {
         <tr>
             <td class="num">{date}</td>
             <td class="n">{day.questions().to_string()}</td>
-            <td class="break">{named}</td>
+            <td class="break"><div class="row between"><span>{named}</span>{button}</div></td>
         </tr>
     }
 }
