@@ -594,7 +594,7 @@ async fn questions_that_no_change_of_a_law_would_reach_are_found_and_told() {
         // What leads on from the page keeps it.
         assert!(page.contains("/export?") && page.contains("bound=no"), "{page}");
 
-        let article = format!("/laws/{id}/articles/1\"");
+        let article = format!("/laws/{id}/articles/1?version=");
         for (stem, cites, lacks) in [
             ("有条文", true, false),
             ("写错了", false, true),

@@ -699,7 +699,7 @@ mod tests {
     fn what_changed_between_two_editions_is_told_line_by_line() {
         let old = records();
         let mut new = old.clone();
-        new.persons[0].2 = "pass";
+        new.persons[0].standing = Standing::parse("pass").expect("a standing");
         let (gone, come) = difference(&old.lines(), &new.lines());
         assert_eq!((gone.len(), come.len()), (1, 1));
         assert!(gone[0].ends_with(" absent") && come[0].ends_with(" pass"));
