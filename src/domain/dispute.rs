@@ -289,8 +289,6 @@ pub enum NoDispute {
     Words,
     /// It was flagged before by the same person.
     Flagged,
-    /// The answers are not shown there, so nobody can know.
-    NotShown,
     /// Another ruling on the question waits, is carried out or is in force.
     Another,
     SamePerson,
@@ -304,7 +302,7 @@ impl NoDispute {
     pub fn status(self) -> u16 {
         match self {
             Self::Words => 422,
-            Self::SamePerson | Self::Own | Self::NotShown => 403,
+            Self::SamePerson | Self::Own => 403,
             Self::Flagged | Self::Another | Self::Decided => 409,
         }
     }
@@ -318,10 +316,6 @@ impl NoDispute {
             Self::Flagged => lang.pick(
                 "您已经对这道题提过异议，结论出来会告诉您。",
                 "You have flagged this question already; you will be told the outcome.",
-            ),
-            Self::NotShown => lang.pick(
-                "按规则这一阶段不公布答案，这里不能提出异议。",
-                "By the rules no answers are shown in this stage, so nothing can be flagged here.",
             ),
             Self::Another => lang.pick(
                 "这道题已有一项裁定待批准、正在执行或已生效。要换一种做法，请先撤销那一项。",

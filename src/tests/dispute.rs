@@ -30,8 +30,8 @@ use mingfa::{
 };
 
 use crate::{
-    browser::Browser,
-    support::{Chance, Engine, Stage, each_engine, fault, operator, setup, texts},
+    browser::{Browser, Reply},
+    support::{BASED, Chance, EXPLAINED, Engine, Stage, each_engine, fault, operator, setup, texts},
 };
 
 /// A question that stands on every paper of two exams and one competition.
@@ -54,9 +54,9 @@ const COUNTS: [(Kind, usize); 4] = [
     (Kind::Indefinite, 1),
 ];
 
-async fn contest_of(stage: &Stage, bank: BankId) -> Arc<Contest> {
+async fn contest_of(stage: &Stage, bank: BankId, answers_shown: bool) -> Arc<Contest> {
     let mut rules = crate::competition_admin::rules();
-    rules.stages[0].items = 10;
+    (rules.stages[0].items, rules.stages[0].answers_shown) = (10, answers_shown);
     rules.validity.least_right = 4;
     let wish = contests::Setup {
         title: "知识竞赛".to_owned(),
@@ -103,6 +103,29 @@ async fn hands_in(app: &App, contest: &Arc<Contest>, player: &Player, number: u3
     assert_eq!(ended.expect("handed in"), play::HandedIn::Ended);
 }
 
+/// Somebody who joins over the API: the browser, and the player.
+async fn joins(stage: &Stage, contest: &Contest) -> (Browser, Player) {
+    let code = &contest.competition.code;
+    let nobody = Browser::new(&stage.app);
+    let joined = nobody
+        .post_json(
+            &format!("/api/v1/competitions/{code}/players"),
+            r#"{"identity":"employee","division":370303}"#,
+        )
+        .await;
+    let token = joined.json()["token"].as_str().expect("a token").to_owned();
+    let id = joined.json()["player"]
+        .as_str()
+        .expect("a player")
+        .parse()
+        .expect("an id");
+    let player = db::player::get(&stage.app.db, id).await.expect("the players");
+    (
+        nobody.with_cookie(&format!("play_{code}"), &token),
+        player.expect("joined").0,
+    )
+}
+
 /// Another option than the first of a key, which every kind of question has.
 fn behind(key: OptionSet) -> OptionSet {
     OptionSet::of([usize::from(key.contains(0))])
@@ -129,7 +152,7 @@ async fn scene(stage: &Stage) -> Scene {
             attempts.push(stage.sit(&person.to_string(), *exam, choose).await.1);
         }
     }
-    let contest = contest_of(stage, bank).await;
+    let contest = contest_of(stage, bank, true).await;
     let mut players = Vec::new();
     let mut chance = Chance(7);
     for number in 0..6 {
@@ -724,25 +747,9 @@ async fn from_the_flag_to_the_answer_by_pages() {
         let scene = scene(stage).await;
         let code = &scene.contest.competition.code;
         let nobody = Browser::new(&stage.app);
-        let joined = nobody
-            .post_json(
-                &format!("/api/v1/competitions/{code}/players"),
-                r#"{"identity":"employee","division":370303}"#,
-            )
-            .await;
-        let token = joined.json()["token"].as_str().expect("a token").to_owned();
-        let id = joined.json()["player"]
-            .as_str()
-            .expect("a player")
-            .parse()
-            .expect("an id");
-        let (player, _) = db::player::get(&stage.app.db, id)
-            .await
-            .expect("the players")
-            .expect("joined");
+        let (browser, player) = joins(stage, &scene.contest).await;
         let number = answers(&stage.app, &scene.contest, &player, &mut Chance(5)).await;
         let item = scene.item(stage, &player, number).await.to_string();
-        let browser = nobody.with_cookie(&format!("play_{code}"), &token);
         let flag = format!("/c/{code}/play/{number}/flag");
         let early = browser.post(&flag, &[("item", &item), ("reason", "有误")]).await;
         assert_eq!(early.status, 404, "nothing is flagged before the hand-in");
@@ -815,6 +822,69 @@ async fn from_the_flag_to_the_answer_by_pages() {
         assert!(me.body.contains("等待处理"), "it waits again");
         assert_eq!(editor.get("/admin/rulings").await.status, 200);
         clean(&stage.app, "by pages").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_no_answers_are_shown_a_question_is_flagged_by_its_number_and_no_key_is_told() {
+    each_engine(async |stage| {
+        let bank = stage.bank("题库", &COUNTS).await;
+        let contest = contest_of(stage, bank, false).await;
+        let (browser, player) = joins(stage, &contest).await;
+        let number = answers(&stage.app, &contest, &player, &mut Chance(5)).await;
+        let own = format!("/c/{}", contest.competition.code);
+        let (result, flag) = (
+            format!("{own}/play/{number}/result"),
+            format!("{own}/play/{number}/flag"),
+        );
+        let keeps = |reply: Reply| {
+            for mark in [EXPLAINED, BASED, "正确答案：", "key_set"] {
+                assert!(!reply.body.contains(mark), "{mark}: {}", reply.body);
+            }
+            reply
+        };
+        let sends = async |browser: &Browser, item: &str, reason: &str| {
+            keeps(browser.post(&flag, &[("item", item), ("reason", reason)]).await)
+        };
+        let sees = async |path: &str| keeps(browser.get(path).await).body;
+        assert_eq!(sends(&browser, "3", "有误").await.status, 404, "not before the hand-in");
+        hands_in(&stage.app, &contest, &player, number).await;
+        let page = sees(&result).await;
+        assert!(page.contains("不公布答案") && page.contains("某道题有问题"), "{page}");
+        assert!(page.contains("第 10 题") && !page.contains("第 11 题"), "{page}");
+        assert!(page.contains("value=\"3\""), "{page}");
+        let (stranger, _) = joins(stage, &contest).await;
+        assert_eq!(sends(&stranger, "3", "有误").await.status, 404, "another's attempt");
+        for (item, status) in [("0", 404), ("11", 404), ("65535", 404), ("x", 400)] {
+            assert_eq!(sends(&browser, item, "有误").await.status, status, "{item}");
+        }
+        let short = sends(&browser, "3", "x").await;
+        assert!(
+            short.status == 422 && short.body.contains("请写明理由"),
+            "{}",
+            short.body
+        );
+        assert_eq!(sends(&browser, "3", "没有对的选项").await.status, 303);
+        assert_eq!(sends(&browser, "3", "没有对的选项").await.status, 409);
+        let page = sees(&result).await;
+        assert!(page.contains("等待处理") && !page.contains("value=\"3\""), "{page}");
+        assert_eq!(stage.count("SELECT COUNT(*) FROM item_flag").await, 1);
+
+        let mine = dispute::of_player(&stage.app, &contest, &player).await.expect("flags");
+        let looked_at = (mine[0].asked.id, mine[0].flag.version);
+        let why = "四个选项里该选丙";
+        let ruling = dispute::propose(&stage.app, &operator(), looked_at, Method::FullCredit, why).await;
+        let ruling = ruling.expect("proposed");
+        let second = stage.second_administrator("second").await;
+        dispute::approve(&stage.app, &second, ruling).await.expect("approved");
+        assert_eq!(carried_out(&stage.app, ruling).await, State::Applied);
+        assert!(sees(&result).await.contains("您的异议已处理：已更正"));
+        let me = format!("{own}/me");
+        let told = sees(&me).await;
+        assert!(told.contains("您的异议已处理：已更正") && !told.contains(why), "{told}");
+        stage.clock.advance_seconds(31 * 86_400);
+        assert!(sees(&me).await.contains(why), "nobody plays any more");
     })
     .await;
 }

@@ -81,7 +81,7 @@ impl Contest {
     }
 
     /// A version and a stage by what an attempt says of them.
-    fn stage(&self, version: u32, stage: u32) -> Result<(&Version, &Stage)> {
+    pub(in crate::service) fn stage(&self, version: u32, stage: u32) -> Result<(&Version, &Stage)> {
         let version = self
             .versions
             .iter()

@@ -412,6 +412,8 @@ pub struct Outcome {
     pub chances: u32,
     /// It stands in an official stage.
     pub official: bool,
+    /// The questions of the paper, in its order.
+    pub asked: Vec<VersionId>,
     /// Where the stage shows them after the hand-in.
     pub reviewed: Option<Vec<Reviewed>>,
 }
@@ -433,6 +435,9 @@ pub async fn result(app: &App, contest: &Arc<Contest>, player: &Player, number: 
     let corrections = &contest.corrections;
     let judged = judged(contest, corrections, &play, ended.handed_in_at)?;
     let points = version.rules.scoring.of_right(u32::MAX);
+    let each = judged.paper.0.iter();
+    let asked = each.map(|drawn| Some(contest.question(drawn.pool)?.version));
+    let asked = asked.collect::<Option<Vec<_>>>().ok_or(Fault::NotFound)?;
     let reviewed = stage.answers_shown.then(|| {
         let each = judged.paper.0.iter().enumerate().filter_map(|(place, drawn)| {
             let stored = contest.question(drawn.pool)?;
@@ -462,6 +467,7 @@ pub async fn result(app: &App, contest: &Arc<Contest>, player: &Player, number: 
         valid: ended.valid,
         chances: ended.chances,
         official: stage.kind == crate::domain::competition::StageKind::Official,
+        asked,
         reviewed,
         play,
     }))

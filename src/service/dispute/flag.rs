@@ -24,12 +24,12 @@ use crate::{
 /// Flags shown on a player's own page.
 const SHOWN: u32 = 20;
 
-/// A player says that something is wrong with a question of an attempt that is handed in and whose answers are shown. `item`: its
-/// place on the paper, from 1.
+/// A player says that something is wrong with a question of an attempt that is handed in, whether its answers are shown or not.
+/// `item`: its place on the paper, from 1.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when there is no such attempt or question or it still runs, [`Fault::Dispute`] when the stage shows no
-/// answers, the reason is missing, or the same person has flagged it before.
+/// [`Fault::NotFound`] when there is no such attempt or question or it still runs, [`Fault::Dispute`] when the reason is missing, or
+/// the same person has flagged it before.
 pub async fn flag(
     app: &App,
     contest: &Arc<Contest>,
@@ -41,9 +41,10 @@ pub async fn flag(
     let outcome = play::result(app, contest, player, number)
         .await?
         .ok_or(Fault::NotFound)?;
-    let reviewed = outcome.reviewed.ok_or(Fault::Dispute(NoDispute::NotShown))?;
-    let question = item.checked_sub(1).and_then(|place| reviewed.get(usize::from(place)));
-    let version = question.ok_or(Fault::NotFound)?.version;
+    let asked = item
+        .checked_sub(1)
+        .and_then(|place| outcome.asked.get(usize::from(place)));
+    let version = *asked.ok_or(Fault::NotFound)?;
     let place = Where::Play {
         player: player.id,
         number,
@@ -135,6 +136,8 @@ pub struct Mine {
     pub asked: Stored,
     /// The ruling that settled it.
     pub ruling: Option<Ruling>,
+    /// Whether its method and its reason may be read: they can name the right answer.
+    pub told: bool,
 }
 
 /// A player's last flags, the newest first.
@@ -142,6 +145,8 @@ pub struct Mine {
 /// # Errors
 /// When the database fails.
 pub async fn of_player(app: &App, contest: &Contest, player: &Player) -> Result<Vec<Mine>> {
+    let now = app.now();
+    let over = now >= contest.version(now).rules.ends_at();
     let mut mine = Vec::new();
     for flag in db::dispute::of_player(&app.db, player.id, SHOWN).await? {
         let Some(asked) = contest.version_of(flag.version) else {
@@ -153,11 +158,21 @@ pub async fn of_player(app: &App, contest: &Contest, player: &Player) -> Result<
         };
         mine.push(Mine {
             asked: asked.clone(),
+            told: over || shows_answers(app, contest, flag.place).await?,
             flag,
             ruling,
         });
     }
     Ok(mine)
+}
+
+/// Whether the stage in which a question was flagged shows answers.
+async fn shows_answers(app: &App, contest: &Contest, place: Where) -> Result<bool> {
+    let Where::Play { player, number, .. } = place else {
+        return Ok(false);
+    };
+    let play = db::play::get(&app.db, player, number).await?.ok_or(Fault::NotFound)?;
+    Ok(contest.stage(play.rules, play.stage)?.1.answers_shown)
 }
 
 /// What the caller has flagged in study, the newest first.
@@ -175,7 +190,12 @@ pub async fn of_learner(app: &App, caller: &Caller) -> Result<Vec<Mine>> {
             None => None,
         };
         if let Some(asked) = asked.remove(&flag.version) {
-            mine.push(Mine { flag, asked, ruling });
+            mine.push(Mine {
+                flag,
+                asked,
+                ruling,
+                told: true,
+            });
         }
     }
     Ok(mine)

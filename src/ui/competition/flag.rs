@@ -8,12 +8,12 @@ use crate::{
         id::VersionId,
         key_correction::Method,
         lang::Lang,
-        objection::{LONGEST, SHORTEST},
+        objection::{About, LONGEST, SHORTEST},
     },
     error::Fault,
     service::{competition::Contest, dispute::Mine},
     ui::{
-        part::{Tone, moment, tag},
+        part::{Tone, area, choice, fault, moment, tag},
         shell::as_text,
     },
 };
@@ -68,6 +68,46 @@ pub(super) fn form(
     .into_any()
 }
 
+/// Where no answers are shown: what became of the player's own flags, and a form that takes the number of a question. `asked`: the
+/// questions of the attempt, in its order.
+pub(super) fn by_number(
+    lang: Lang,
+    contest: &Contest,
+    (number, asked): (u32, &[VersionId]),
+    mine: &[Mine],
+    tried: Tried<'_>,
+) -> impl IntoView + use<> {
+    let own = |version: VersionId| mine.iter().find(|one| one.flag.version == version);
+    let questions = || (1u16..).map(About::Item).zip(asked.iter().copied());
+    let flagged = questions()
+        .filter_map(|(about, version)| {
+            let own = own(version)?;
+            Some(view! { <p class="row small"><span>{about.name(lang)}</span>{outcome(lang, own)}</p> })
+        })
+        .collect_view();
+    let options: Vec<_> = questions()
+        .filter(|(_, version)| own(*version).is_none())
+        .map(|(about, _)| (about.item().to_string(), about.name(lang)))
+        .collect();
+    let form = (!options.is_empty()).then(|| {
+        view! {
+            <details class="card more" open=tried.wrong.is_some()>
+                <summary>{lang.pick("某道题有问题", "Something is wrong with a question")}</summary>
+                <form class="stack" action=format!("{}/play/{number}/flag", path(contest)) method="post">
+                    {fault(tried.wrong, lang)}
+                    {choice("item", lang.pick("第几题", "Which question"), options, &tried.item.to_string())}
+                    {area("reason", lang.pick("哪里有问题", "What is wrong"), tried.reason, lang.pick(
+                        "例如题干有歧义、没有对的选项、法条已经修改。题号和您答题时一样。结论会写在“我的竞赛”页。一道题只能提一次。",
+                        "For example: the question is ambiguous, no option is right, the law has changed. Questions have the numbers you saw. You will read the outcome on “My competition”. Once for each question.",
+                    ))}
+                    <button class="button" r#type="submit">{lang.pick("提出异议", "Send")}</button>
+                </form>
+            </details>
+        }
+    });
+    view! { {flagged}{form} }
+}
+
 fn outcome(lang: Lang, own: &Mine) -> impl IntoView + use<> {
     match &own.ruling {
         None => tag(
@@ -103,11 +143,19 @@ pub fn mine(lang: Lang, list: &[Mine]) -> impl IntoView + use<> {
 
 fn line(lang: Lang, one: &Mine) -> impl IntoView + use<> {
     let answer = one.ruling.as_ref().map(|ruling| {
+        if !one.told {
+            let words = lang.pick(
+                "这一阶段不公布答案，怎么裁定、理由是什么，竞赛结束后写在这里。",
+                "No answers are shown in this stage; how it was ruled and why will stand here when the competition is over.",
+            );
+            return view! { <p class="small soft">{words}</p> }.into_any();
+        }
         let method = Method::name(ruling.method.code(), lang);
         view! {
             <p class="small strong">{format!("{}{method}", lang.pick("结论：", "Ruling: "))}</p>
             <p class="small lines break">{format!("{}{}", lang.pick("理由：", "Reason: "), ruling.proposed.reason)}</p>
         }
+        .into_any()
     });
     view! {
         <li class="stack">

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    flag::{Tried, form},
+    flag::{Tried, by_number, form},
     me::{next, rank_line},
     path, stage_of, unlisted,
 };
@@ -136,7 +136,9 @@ fn answers(lang: Lang, view: &Ended<'_>) -> impl IntoView + use<> {
             "按规则，这一阶段交卷后不公布答案。",
             "By the rules no answers are shown in this stage.",
         );
-        return notice(Tone::Plain, words).into_any();
+        let asked = (view.outcome.play.number, view.outcome.asked.as_slice());
+        let flag = by_number(lang, view.contest, asked, view.flags, view.tried);
+        return view! { {notice(Tone::Plain, words)}{flag} }.into_any();
     };
     let cards = (1..)
         .zip(reviewed)

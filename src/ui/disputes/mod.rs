@@ -104,9 +104,9 @@ pub fn list(frame: &Frame, list: &WorkList, wish: Wish) -> impl IntoView {
     let main = view! {
         {heading(title, count)}
         <p class="small">{lang.pick(
-            "竞赛中答完可以看到答案的人、考试中在异议期内的考生，都可以对题目提出异议。在这里对一道题作一次裁定，用过它的考试和竞赛一并处理。",
-            "Whoever has played and may see the answers, and candidates within the term for objections, can say that something is wrong with a \
-             question. One ruling settles it in every exam and competition that used it.",
+            "竞赛中交了卷的人、学习中答了题的人、考试中在异议期内的考生，都可以对题目提出异议。在这里对一道题作一次裁定，用过它的考试和竞赛一并处理。",
+            "Whoever has handed in an attempt of a competition or answered in study, and candidates within the term for objections, can say that \
+             something is wrong with a question. One ruling settles it in every exam and competition that used it.",
         )}</p>
         <form class="filter" action="/admin/disputes" method="get">
             {choice("order", lang.pick("排序", "Order"), orders, wish.order.code())}
