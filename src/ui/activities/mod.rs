@@ -16,7 +16,7 @@ use super::{
 use crate::{
     domain::{
         activity::{Activity, ActivityFault, Kind, Mode, State, Wish},
-        id::{ActivityId, UnitId},
+        id::UnitId,
         lang::Lang,
         role::Right,
         time::Timestamp,
@@ -269,20 +269,20 @@ pub fn typed(wish: &Wish) -> Typed {
     .collect()
 }
 
-/// The form: what is asked of every entry first, so that a phone needs one screen for most.
+/// The form: what is asked of every entry first, so that a phone needs one screen for most. `entry`: the one to be changed.
 pub fn edit(
     frame: &Frame,
-    id: Option<ActivityId>,
+    entry: Option<&Activity>,
     (units, own): &(Tree, Vec<UnitId>),
     typed: &Typed,
     today: Timestamp,
     wrong: Option<&Fault>,
 ) -> impl IntoView + use<> {
     let lang = frame.lang;
-    let (title, action) = match id {
-        Some(id) => (
+    let (title, action) = match entry {
+        Some(entry) => (
             lang.pick("修改活动", "Change an activity"),
-            format!("/admin/activities/{id}"),
+            format!("/admin/activities/{}", entry.id),
         ),
         None => (
             lang.pick("登记活动", "Enter an activity"),
@@ -306,7 +306,16 @@ pub fn edit(
             false,
         )
     });
-    let (files, encoding, later) = match id {
+    let reason = entry.filter(|entry| entry.state == State::Recorded).map(|_| {
+        line(
+            "activity",
+            ("reason", "text"),
+            lang.pick("修改理由（会写入操作记录）", "Reason (kept in the log)"),
+            of("reason"),
+            true,
+        )
+    });
+    let (files, encoding, later) = match entry {
         Some(_) => (
             None,
             None,
@@ -346,7 +355,7 @@ pub fn edit(
                     {lines("activity", "note", lang.pick("说明", "Note"), of("note"))}
                 </div>
             </details>
-            {files}
+            {files}{reason}
             <button class="button primary" r#type="submit">{lang.pick("保存", "Save")}</button>
             <p class="small soft">{later}</p>
         </form>
