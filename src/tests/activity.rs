@@ -148,6 +148,51 @@ async fn what_was_entered_counts_and_says_what_it_counts() {
 }
 
 #[tokio::test]
+async fn an_award_is_named_and_one_from_before_is_shown_and_approved_without() {
+    each_engine(async |stage| {
+        let (unit, _) = begun(stage).await;
+        let app = &stage.app;
+        year::set_approval(app, &operator(), 2026, true).await.expect("set");
+        let browser = Browser::new(app).signed_in(&stage.token("1002").await);
+        let unit = unit.to_string();
+        let fields = [
+            ("kind", "team_result"),
+            ("unit", unit.as_str()),
+            ("day", "2026-05-01"),
+            ("title", "全省普法知识竞赛"),
+            ("document", "组委会通报〔2026〕3号"),
+        ];
+        let refused = browser.post("/admin/activities", &fields).await;
+        assert_eq!(refused.status, 422);
+        for words in ["请写名次或奖项", "组委会通报〔2026〕3号"] {
+            assert!(refused.body.contains(words), "{words}: {}", refused.body);
+        }
+        let named = [&fields[..], &[("form", "一等奖")]].concat();
+        let done = browser.post("/admin/activities", &named).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+        let entry = done.location().to_owned();
+        let page = browser.get(&entry).await.body;
+        assert!(page.contains("名次或奖项") && page.contains("一等奖"), "{page}");
+        let list = browser.get("/admin/activities?year=2026").await.body;
+        assert!(list.contains("一等奖"), "{list}");
+
+        // Entered before anybody asked for it.
+        stage.run("UPDATE activity SET form = ''").await;
+        let page = browser.get(&entry).await.body;
+        assert!(
+            page.contains("全省普法知识竞赛") && !page.contains("名次或奖项"),
+            "{page}"
+        );
+        let id: ActivityId = entry.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
+        let above = above(stage).await;
+        decide(stage, &above, id, Step::Approve, "").await.expect("approved");
+        assert_eq!(totals(stage, Kind::TeamResult).await.0, 1);
+        assert_eq!(browser.get("/admin/activities?year=2026").await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_looks_entered_twice_is_hinted_and_stored_when_somebody_says_so() {
     each_engine(async |stage| {
         let (unit, liaison) = begun(stage).await;

@@ -83,7 +83,7 @@ fn facts(lang: Lang, record: &Record) -> impl IntoView + use<> {
     }
     facts.extend([
         (lang.pick("地点", "Place"), wish.place.clone()),
-        (lang.pick("形式", "Form"), wish.form.clone()),
+        (wish.kind.form(lang), wish.form.clone()),
         (lang.pick("证明文件", "Document"), wish.document.clone()),
         (lang.pick("说明", "Note"), wish.note.clone()),
         (lang.pick("登记时间", "Entered"), moment(lang, entry.entered_at)),
