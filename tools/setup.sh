@@ -63,7 +63,7 @@ missing=
 [ -e /usr/share/doc/fonts-noto-cjk ] || { has fc-list && [ -n "$(fc-list :lang=zh-cn family)" ]; } ||
     missing="$missing fonts-noto-cjk"
 "$(dirname "$0")/postgres.sh" --where >/dev/null 2>&1 || missing="$missing postgresql"
-# Opens the workbooks of a year. LibreOffice does too where it is there (libreoffice-writer-nogui, libreoffice-calc-nogui), but it
+# Python opens the files of a year, workbooks with this. LibreOffice does too where it is there (libreoffice-writer-nogui, libreoffice-calc-nogui), but it
 # is too large to be installed for that.
 python3 -c 'import openpyxl' 2>/dev/null || /usr/bin/python3 -c 'import openpyxl' 2>/dev/null ||
     missing="$missing python3-openpyxl"

@@ -66,6 +66,20 @@ impl Kind {
         matches!(self, Self::TeamResult | Self::ContestElsewhere | Self::Circular)
     }
 
+    /// What [`Wish::form`] tells of an entry.
+    pub fn form(self, lang: Lang) -> &'static str {
+        match self {
+            Self::TeamResult => lang.pick("名次或奖项", "Place or prize"),
+            Self::Work => lang.pick("制作或征集、形式", "Made or collected, form"),
+            _ => lang.pick("形式", "Form"),
+        }
+    }
+
+    /// Whether it must be told: an award without its name tells nothing.
+    pub fn needs_form(self) -> bool {
+        self == Self::TeamResult
+    }
+
     /// Whether people were there who can be counted.
     pub fn has_audience(self) -> bool {
         matches!(
@@ -118,7 +132,7 @@ pub struct Wish {
     pub day: Timestamp,
     pub title: String,
     pub place: String,
-    /// 集市、进企业、短视频 …: free words.
+    /// 集市、进企业 …; of an award 第一名、一等奖 …, of works whether they were made or collected: free words, see [`Kind::form`].
     pub form: String,
     /// People reached; `None`: not counted.
     pub audience: Option<i64>,
@@ -151,6 +165,8 @@ pub enum ActivityFault {
     Number,
     #[error("a number without a document")]
     Document,
+    #[error("an award that is not named")]
+    Award,
     #[error("no such unit, or not one to write for")]
     Unit,
     #[error("{0} entries look the same")]
@@ -216,6 +232,10 @@ impl ActivityFault {
             Self::Document => lang.pick(
                 "这类数据不是本系统统计出来的，请填写证明它的文件（文号或名称）。没有保存。",
                 "This is not counted here, so name the document that proves it. Nothing was stored.",
+            ),
+            Self::Award => lang.pick(
+                "请写名次或奖项，例如第一名、一等奖。没有保存。",
+                "Write which place or prize it was, such as first place. Nothing was stored.",
             ),
             Self::Unit => lang.pick(
                 "没有这个单位，或者您不能替它登记。没有保存。",
@@ -338,6 +358,9 @@ impl Wish {
         }
         if self.kind.needs_document() && self.document.is_empty() {
             return Err(ActivityFault::Document);
+        }
+        if self.kind.needs_form() && self.form.is_empty() {
+            return Err(ActivityFault::Award);
         }
         Ok(())
     }
@@ -611,6 +634,22 @@ mod tests {
             }),
             Err(ActivityFault::Number)
         );
+    }
+
+    #[test]
+    fn an_award_is_named() {
+        let award = Wish {
+            kind: Kind::TeamResult,
+            document: "组委会通报〔2023〕4号".into(),
+            ..lecture()
+        };
+        assert_eq!(check(&award), Err(ActivityFault::Award));
+        let named = Wish {
+            form: "一等奖".into(),
+            ..award
+        };
+        assert_eq!(check(&named), Ok(()));
+        assert_eq!(check(&lecture()), Ok(()), "nothing else needs a form");
     }
 
     #[test]

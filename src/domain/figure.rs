@@ -502,6 +502,38 @@ mod tests {
         assert!(report_sentence(&counts).contains("考法通过率按应考人数99.52%、按实考人数99.97%。"));
     }
 
+    /// What the data model of 法宣在线 reckons of study and exam together: points of study by their target, at most all of it, and the
+    /// score by full marks, which weighs `weight` in a hundred; in hundredths of a point, half up. `None` when there is nothing to divide
+    /// by. It stands here for its test vector and is no figure of ours: no rule of a year says how much study weighs, and
+    /// 国办函〔2026〕12号 lets no time of study count in an assessment.
+    fn composite(study: Rate, exam: Rate, weight: i64) -> Option<i64> {
+        if study.denominator <= 0 || exam.denominator <= 0 {
+            return None;
+        }
+        let (points, target) = (study.numerator.min(study.denominator), study.denominator);
+        let [points, target, score, full, weight] =
+            [points, target, exam.numerator, exam.denominator, weight].map(i128::from);
+        let sum = 100 * (points * full * (100 - weight) + score * target * weight);
+        let of = target * full;
+        Some(((2 * sum + of) / (2 * of)) as i64)
+    }
+
+    #[test]
+    fn study_and_exam_together_as_faxuan_reckons_them() {
+        let of = |study: (i64, i64), exam: (i64, i64), weight| {
+            let share = |(numerator, denominator)| Rate { numerator, denominator };
+            composite(share(study), share(exam), weight)
+        };
+        assert_eq!(of((1500, 1000), (80, 100), 60), Some(8_800));
+        assert_eq!(of((500, 1000), (80, 100), 60), Some(6_800));
+        assert_eq!(
+            (of((1, 3), (0, 100), 0), of((0, 3), (2, 3), 100)),
+            (Some(3_333), Some(6_667))
+        );
+        assert_eq!(of((1, 32), (0, 100), 0), Some(313), "half up");
+        assert_eq!((of((1, 0), (80, 100), 60), of((1, 1), (80, 0), 60)), (None, None));
+    }
+
     #[test]
     fn a_hundred_percent_is_printed_only_when_complete_and_zero_only_when_empty() {
         assert_eq!(rate(99_999, 100_000), "99.99%");

@@ -46,9 +46,14 @@ impl From<&Base> for Values {
 }
 
 impl Values {
-    /// As people read it; `None` for a figure that was not stated, because it is newer.
+    /// Numerator and, for rates, denominator; `None` for a figure that was not stated, because it is newer.
+    pub fn parts(&self, id: AnnualId) -> Option<(i64, Option<i64>)> {
+        self.0.get(id.code()).copied()
+    }
+
+    /// As people read it; `None` where there are no [`Values::parts`].
     pub fn shown(&self, id: AnnualId) -> Option<String> {
-        self.0.get(id.code()).map(|parts| match *parts {
+        self.parts(id).map(|parts| match parts {
             (count, None) => count.to_string(),
             (numerator, Some(denominator)) => Rate { numerator, denominator }.percent(),
         })
@@ -217,6 +222,7 @@ mod tests {
         let sum = Values::sum([&one, &other]);
         assert_eq!(sum, values(&[("due", 40, None), ("pass_rate_of_due", 35, Some(40))]));
         assert_eq!(sum.shown(AnnualId::PassRateOfDue).as_deref(), Some("87.50%"));
+        assert_eq!(sum.parts(AnnualId::PassRateOfDue), Some((35, Some(40))));
         assert_eq!(Values::sum([]), Values::default());
     }
 

@@ -55,7 +55,7 @@ impl Headings for Columns {
             document: find(&["证明文件", "文号", "来源文件", "document"]),
             place: find(&["地点", "活动地点", "place"]),
             mode: find(&["方式", "现场或线上", "mode"]),
-            form: find(&["形式", "活动形式", "form"]),
+            form: find(&["形式", "活动形式", "名次或奖项", "奖项", "名次", "form"]),
             note: find(&["说明", "备注", "note"]),
             persons: find(&["参加人员工号", "人员工号", "参加人员", "工号", "persons"]),
         })
@@ -242,8 +242,8 @@ fn persons(text: &str) -> Vec<String> {
     numbers
 }
 
-/// An example of each kind: kind, title, day, unit, people, number, document.
-const EXAMPLES: [[&str; 7]; 8] = [
+/// An example of each kind: kind, title, day, unit, people, number, document, form.
+const EXAMPLES: [[&str; 8]; 8] = [
     [
         "中心组专题学法",
         "学习《安全生产法》",
@@ -252,8 +252,18 @@ const EXAMPLES: [[&str; 7]; 8] = [
         "18",
         "",
         "",
+        "",
     ],
-    ["法治讲座", "行政处罚法讲座", "2026-04-02", "政策法规科", "60", "", ""],
+    [
+        "法治讲座",
+        "行政处罚法讲座",
+        "2026-04-02",
+        "政策法规科",
+        "60",
+        "",
+        "",
+        "",
+    ],
     [
         "普法宣教活动",
         "民法典进企业",
@@ -262,17 +272,28 @@ const EXAMPLES: [[&str; 7]; 8] = [
         "240",
         "",
         "",
+        "进企业",
     ],
-    ["普法作品", "应急普法短视频", "2026-06-08", "办公室", "", "6", ""],
-    ["旁听庭审", "网上旁听庭审", "2026-07-15", "政策法规科", "31", "", ""],
+    [
+        "普法作品",
+        "应急普法短视频",
+        "2026-06-08",
+        "办公室",
+        "",
+        "6",
+        "",
+        "征集",
+    ],
+    ["旁听庭审", "网上旁听庭审", "2026-07-15", "政策法规科", "31", "", "", ""],
     [
         "团体获奖",
-        "知识竞赛一等奖",
+        "全省应急管理普法知识竞赛",
         "2026-09-20",
         "示例市应急管理局",
         "",
         "",
         "示例竞赛组委会通报〔2026〕2号",
+        "一等奖",
     ],
     [
         "其他平台竞赛参与",
@@ -282,6 +303,7 @@ const EXAMPLES: [[&str; 7]; 8] = [
         "",
         "35000",
         "示例竞赛组委会通报〔2026〕1号",
+        "",
     ],
     [
         "通报文件",
@@ -291,6 +313,7 @@ const EXAMPLES: [[&str; 7]; 8] = [
         "",
         "",
         "示应急函〔2026〕8号",
+        "",
     ],
 ];
 
@@ -308,7 +331,10 @@ const RULES: [[&str; 2]; 12] = [
     ["证明文件", "文号或文件名称。团体获奖、其他平台竞赛参与、通报文件必填。"],
     ["地点", "可以不填。"],
     ["方式", "现场或线上，不填就是现场。"],
-    ["形式", "进企业、集市、短视频等，可以不填。"],
+    [
+        "形式",
+        "团体获奖必填名次或奖项，如第一名、一等奖；普法作品写制作或征集；其他写进企业、集市等，可以不填。",
+    ],
     ["说明", "不超过 1000 字，可以不填。"],
     [
         "参加人员工号",
@@ -352,6 +378,7 @@ pub fn template() -> Vec<u8> {
             ("参加人数", 10),
             ("数量", 10),
             ("证明文件", 34),
+            ("形式", 16),
         ],
         rows: Box::new(rows.into_iter()),
     };
@@ -422,7 +449,10 @@ mod tests {
         for kind in Kind::ALL {
             let example = EXAMPLES.iter().find(|example| example[0] == kind.name(Lang::Zh));
             let example = example.unwrap_or_else(|| panic!("no example of {kind:?}"));
-            let text = format!("类型,名称,日期,单位,参加人数,数量,证明文件\n{}\n", example.join(","));
+            let text = format!(
+                "类型,名称,日期,单位,参加人数,数量,证明文件,形式\n{}\n",
+                example.join(",")
+            );
             let reading = read("a.csv", text.as_bytes());
             assert_eq!(codes(&reading.errors), [""; 0], "{kind:?}");
             let wish = reading.found[0].value.wish(crate::domain::id::UnitId(1));

@@ -179,6 +179,7 @@ pub async fn enter_with(
         wish,
         distinct,
         seen: None,
+        reason: String::new(),
         files: files.collect::<Result<_>>()?,
     };
     store(app, caller, &reach, draft).await?;
@@ -189,17 +190,34 @@ pub async fn enter_with(
 ///
 /// # Errors
 /// [`Fault::Forbidden`] unless somebody asks who keeps the ledger; [`Fault::NotFound`] when there is no such entry within
-/// reach; [`Fault::Activity`] with the reason; nothing is changed then.
-pub async fn change(app: &App, caller: &Caller, id: ActivityId, wish: Wish, distinct: bool) -> Result<()> {
+/// reach; [`Fault::Activity`] with what does not hold; the fault of [`checked_reason`] for a recorded one without a reason; nothing is
+/// changed then.
+pub async fn change(
+    app: &App,
+    caller: &Caller,
+    id: ActivityId,
+    wish: Wish,
+    distinct: bool,
+    reason: &str,
+) -> Result<()> {
     let (seen, reach, _) = own(app, caller, id).await?;
     let draft = Draft {
         id,
         wish,
         distinct,
         seen: Some(seen),
+        reason: reason.to_owned(),
         files: Vec::new(),
     };
     store(app, caller, &reach, draft).await
+}
+
+/// Why an entry in a state is changed: what counts already is not changed without a reason.
+fn why(state: State, reason: &str) -> Result<String> {
+    if state != State::Recorded && reason.trim().is_empty() {
+        return Ok(String::new());
+    }
+    Ok(checked_reason(reason)?)
 }
 
 /// What is to be stored: a new entry with its files, or a change of one that was seen.
@@ -208,6 +226,8 @@ struct Draft {
     wish: Wish,
     distinct: bool,
     seen: Option<Activity>,
+    /// Of a change, see [`why`].
+    reason: String,
     files: Vec<File>,
 }
 
@@ -217,6 +237,7 @@ async fn store(app: &App, caller: &Caller, reach: &Reach, draft: Draft) -> Resul
         wish,
         distinct,
         seen,
+        reason,
         files,
     } = draft;
     // An entry stays in the year it was entered for: to move it, withdraw it and enter it there.
@@ -229,8 +250,8 @@ async fn store(app: &App, caller: &Caller, reach: &Reach, draft: Draft) -> Resul
     let by_above = above(&units, reach, wish.unit);
     app.db
         .write(
-            (wish, Arc::new(files), By::new(app, caller)),
-            move |tx, (wish, files, by)| {
+            (wish, reason, Arc::new(files), By::new(app, caller)),
+            move |tx, (wish, reason, files, by)| {
                 Box::pin(async move {
                     let needs_approval = held(tx, year).await?.approval && !by_above;
                     let before = db::activity::get_in(tx, id).await?;
@@ -254,7 +275,8 @@ async fn store(app: &App, caller: &Caller, reach: &Reach, draft: Draft) -> Resul
                     };
                     let mut deed = Deed::new(act, subject(id)).after(&(&wish, state));
                     if let Some(before) = &before {
-                        deed = deed.before(&(&before.wish, before.state));
+                        let reason = why(before.state, &reason)?;
+                        deed = deed.before(&(&before.wish, before.state)).because(reason);
                     }
                     let entry = Activity {
                         id,
@@ -463,21 +485,21 @@ pub async fn add_persons(app: &App, caller: &Caller, id: ActivityId, persons: &[
 /// Takes a person off the name list.
 ///
 /// # Errors
-/// As [`add_persons`].
-pub async fn remove_person(app: &App, caller: &Caller, id: ActivityId, person: PersonId) -> Result<()> {
+/// As [`add_persons`], and the fault of [`checked_reason`] for a recorded entry without a reason.
+pub async fn remove_person(app: &App, caller: &Caller, id: ActivityId, person: PersonId, reason: &str) -> Result<()> {
     let touched = Touched::of(app, caller, id).await?;
     let (person, _) = within(app, caller, Right::KeepLedger, person).await?;
     app.db
         .write(
-            (touched, person, By::new(app, caller)),
-            move |tx, (touched, person, by)| {
+            (touched, person, reason.to_owned(), By::new(app, caller)),
+            move |tx, (touched, person, reason, by)| {
                 Box::pin(async move {
-                    touched.hold(tx, &by).await?;
+                    let reason = why(touched.hold(tx, &by).await?, &reason)?;
                     if !db::activity::remove_person(tx, id, person.id).await? {
                         return Err(Fault::NotFound.into());
                     }
                     let deed = Deed::new(Act::AttendeesChanged, subject(id)).before(&[person.number.as_str()]);
-                    audit::record(tx, &by, deed).await
+                    audit::record(tx, &by, deed.because(reason)).await
                 })
             },
         )
@@ -498,20 +520,20 @@ impl Touched {
         Ok(Self { entry, by_above })
     }
 
-    /// Holds the entry and its year. What the level above has approved waits for it again.
-    async fn hold(&self, tx: &mut Tx, by: &By) -> Result<()> {
+    /// Holds the entry and its year; gives the state it was in. What the level above has approved waits for it again.
+    async fn hold(&self, tx: &mut Tx, by: &By) -> Result<State> {
         let id = self.entry.id;
         let needs_approval = held(tx, self.entry.year).await?.approval && !self.by_above;
         let entry = db::activity::get_in(tx, id).await?.ok_or(Fault::NotFound)?;
         if entry.wish.unit != self.entry.wish.unit {
             return Err(ActivityFault::Changed.into());
         }
-        let state = entry.touch(needs_approval)?;
-        if state == entry.state {
-            return Ok(());
+        let (before, state) = (entry.state, entry.touch(needs_approval)?);
+        if state == before {
+            return Ok(before);
         }
         let deed = Deed::new(Act::ActivityChanged, subject(id))
-            .before(&entry.state)
+            .before(&before)
             .after(&state);
         let entry = Activity {
             state,
@@ -520,7 +542,8 @@ impl Touched {
             ..entry
         };
         db::activity::put(tx, &entry).await?;
-        audit::record(tx, by, deed).await
+        audit::record(tx, by, deed).await?;
+        Ok(before)
     }
 }
 

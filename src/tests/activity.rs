@@ -7,6 +7,7 @@ use mingfa::{
     domain::{
         activity::{ActivityFault, FILE, FILES, Kind, Mode, State, Wish},
         id::{ActivityId, EvidenceId, UnitId},
+        people::PeopleFault,
         role::{Grant, Role},
         time::Timestamp,
     },
@@ -147,6 +148,51 @@ async fn what_was_entered_counts_and_says_what_it_counts() {
 }
 
 #[tokio::test]
+async fn an_award_is_named_and_one_from_before_is_shown_and_approved_without() {
+    each_engine(async |stage| {
+        let (unit, _) = begun(stage).await;
+        let app = &stage.app;
+        year::set_approval(app, &operator(), 2026, true).await.expect("set");
+        let browser = Browser::new(app).signed_in(&stage.token("1002").await);
+        let unit = unit.to_string();
+        let fields = [
+            ("kind", "team_result"),
+            ("unit", unit.as_str()),
+            ("day", "2026-05-01"),
+            ("title", "全省普法知识竞赛"),
+            ("document", "组委会通报〔2026〕3号"),
+        ];
+        let refused = browser.post("/admin/activities", &fields).await;
+        assert_eq!(refused.status, 422);
+        for words in ["请写名次或奖项", "组委会通报〔2026〕3号"] {
+            assert!(refused.body.contains(words), "{words}: {}", refused.body);
+        }
+        let named = [&fields[..], &[("form", "一等奖")]].concat();
+        let done = browser.post("/admin/activities", &named).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+        let entry = done.location().to_owned();
+        let page = browser.get(&entry).await.body;
+        assert!(page.contains("名次或奖项") && page.contains("一等奖"), "{page}");
+        let list = browser.get("/admin/activities?year=2026").await.body;
+        assert!(list.contains("一等奖"), "{list}");
+
+        // Entered before anybody asked for it.
+        stage.run("UPDATE activity SET form = ''").await;
+        let page = browser.get(&entry).await.body;
+        assert!(
+            page.contains("全省普法知识竞赛") && !page.contains("名次或奖项"),
+            "{page}"
+        );
+        let id: ActivityId = entry.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
+        let above = above(stage).await;
+        decide(stage, &above, id, Step::Approve, "").await.expect("approved");
+        assert_eq!(totals(stage, Kind::TeamResult).await.0, 1);
+        assert_eq!(browser.get("/admin/activities?year=2026").await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_looks_entered_twice_is_hinted_and_stored_when_somebody_says_so() {
     each_engine(async |stage| {
         let (unit, liaison) = begun(stage).await;
@@ -187,7 +233,7 @@ async fn the_level_above_approves_and_sends_back() {
             audience: Some(38),
             ..lecture(unit, "讲座")
         };
-        activity::change(&stage.app, &liaison, id, mended, false)
+        activity::change(&stage.app, &liaison, id, mended, false, "")
             .await
             .expect("changed");
         assert_eq!(state(stage, id).await, State::Waiting);
@@ -250,7 +296,7 @@ async fn what_was_approved_waits_again_when_its_names_or_files_change() {
             assert!(page.contains("改动内容、名单或佐证之后要重新审核"), "{page}");
             match how {
                 "names" => activity::add_persons(app, &liaison, id, &[other]).await,
-                "name" => activity::remove_person(app, &liaison, id, person).await,
+                "name" => activity::remove_person(app, &liaison, id, person, "没有到场").await,
                 "file" => activity::add_evidence(app, &liaison, id, "b.png", PNG.to_vec())
                     .await
                     .map(drop),
@@ -277,6 +323,84 @@ async fn what_was_approved_waits_again_when_its_names_or_files_change() {
             .await
             .expect("kept");
         assert_eq!(state(stage, id).await, State::Returned, "until it is saved");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_counts_already_is_not_changed_without_a_reason() {
+    each_engine(async |stage| {
+        let (unit, liaison) = begun(stage).await;
+        let app = &stage.app;
+        let id = activity::enter(app, &liaison, lecture(unit, "讲座"), false)
+            .await
+            .expect("entered");
+        let person = stage.person("1002").await;
+        activity::add_persons(app, &liaison, id, &[person])
+            .await
+            .expect("added");
+        let mended = Wish {
+            audience: Some(38),
+            ..lecture(unit, "讲座")
+        };
+        let now = async || {
+            let record = activity::record(app, &liaison, id, "").await.expect("the entry");
+            (record.activity.wish.audience, record.attendees.len())
+        };
+        let entries = stage.count("SELECT COUNT(*) FROM audit_entry").await;
+        let long = "长".repeat(201);
+        for reason in ["", " ", long.as_str()] {
+            let changed = activity::change(app, &liaison, id, mended.clone(), false, reason).await;
+            assert_eq!(fault(changed), Fault::People(PeopleFault::Reason));
+            let removed = activity::remove_person(app, &liaison, id, person, reason).await;
+            assert_eq!(fault(removed), Fault::People(PeopleFault::Reason));
+        }
+        assert_eq!(now().await, (Some(40), 1));
+        assert_eq!(stage.count("SELECT COUNT(*) FROM audit_entry").await, entries);
+
+        let browser = Browser::new(app).signed_in(&stage.token("1002").await);
+        let page = format!("/admin/activities/{id}");
+        let form = browser.get(&format!("{page}/edit")).await.body;
+        assert!(form.contains("修改理由（会写入操作记录）"), "{form}");
+        let (of, who) = (unit.to_string(), person.to_string());
+        let fields = [
+            ("kind", "lecture"),
+            ("unit", of.as_str()),
+            ("day", "2026-03-02"),
+            ("title", "讲座"),
+            ("audience", "38"),
+        ];
+        let refused = browser.post(&page, &fields).await;
+        assert_eq!(refused.status, 422);
+        for kept in ["value=\"38\"", "修改理由（会写入操作记录）"] {
+            assert!(refused.body.contains(kept), "{kept}: {}", refused.body);
+        }
+        let reasoned = [&fields[..], &[("reason", "按签到表核实")]].concat();
+        assert_eq!(browser.post(&page, &reasoned).await.status, 303);
+        let remove = format!("{page}/persons/remove");
+        assert_eq!(browser.post(&remove, &[("person", &who)]).await.status, 422);
+        assert_eq!(now().await, (Some(38), 1));
+        let reasoned = [("person", who.as_str()), ("reason", "没有到场")];
+        assert_eq!(browser.post(&remove, &reasoned).await.status, 303);
+        assert_eq!(now().await, (Some(38), 0));
+        for logged in [
+            "SELECT COUNT(*) FROM audit_entry WHERE act = 'activity_changed' AND reason = '按签到表核实'",
+            "SELECT COUNT(*) FROM audit_entry WHERE act = 'attendees_changed' AND reason = '没有到场'",
+        ] {
+            assert_eq!(stage.count(logged).await, 1, "{logged}");
+        }
+
+        // What still waits counts nowhere.
+        year::set_approval(app, &operator(), 2026, true).await.expect("set");
+        let waits = activity::enter(app, &liaison, lecture(unit, "待审的讲座"), true)
+            .await
+            .expect("entered");
+        let form = browser.get(&format!("/admin/activities/{waits}/edit")).await.body;
+        assert!(!form.contains("修改理由"), "{form}");
+        activity::change(app, &liaison, waits, lecture(unit, "待审的课"), true, "")
+            .await
+            .expect("changed");
+        assert_eq!(state(stage, waits).await, State::Waiting);
     })
     .await;
 }
@@ -313,7 +437,7 @@ async fn the_ledger_shows_at_once_what_another_node_has_changed() {
             .await
             .expect("kept");
         assert_eq!(shown().await[0].state, State::Waiting, "a file came after the approval");
-        activity::change(&stage.app, &liaison, id, lecture(unit, "别的讲座"), true)
+        activity::change(&stage.app, &liaison, id, lecture(unit, "别的讲座"), true, "")
             .await
             .expect("changed");
         assert_eq!(shown().await[0].wish.title, "别的讲座");
@@ -341,7 +465,7 @@ async fn nobody_settles_what_has_changed_since_it_was_seen() {
                         audience: Some(4_000),
                         ..lecture(unit, "讲座")
                     };
-                    activity::change(app, &liaison, id, mended, true).await
+                    activity::change(app, &liaison, id, mended, true, "").await
                 }
                 "names" => activity::add_persons(app, &liaison, id, &[person]).await,
                 _ => activity::add_evidence(app, &liaison, id, "a.png", PNG.to_vec())
@@ -363,7 +487,7 @@ async fn nobody_settles_what_has_changed_since_it_was_seen() {
         let page = browser.get(&format!("/admin/activities/{id}")).await.body;
         let opened = seen(stage, id).await;
         assert!(page.contains(&opened), "{page}");
-        activity::remove_person(app, &liaison, id, person)
+        activity::remove_person(app, &liaison, id, person, "")
             .await
             .expect("removed");
         let approve = format!("/admin/activities/{id}/approve");
@@ -441,7 +565,7 @@ async fn a_name_list_is_picked_from_the_roster_of_the_unit() {
             .expect("added");
         assert_eq!(record("张").await.attendees.len(), 3);
         assert!(record("张").await.offered.is_empty());
-        activity::remove_person(&stage.app, &liaison, id, offered[0])
+        activity::remove_person(&stage.app, &liaison, id, offered[0], "没有到场")
             .await
             .expect("removed");
         assert_eq!(record("").await.attendees.len(), 2);
@@ -593,11 +717,11 @@ async fn a_closed_year_cannot_be_changed() {
         let other = lecture(unit, "另一场");
         let refused = [
             activity_fault(activity::enter(app, &liaison, other.clone(), true).await),
-            activity_fault(activity::change(app, &liaison, id, other, true).await),
+            activity_fault(activity::change(app, &liaison, id, other, true, "更正").await),
             activity_fault(activity::decide(app, &operator(), id, Step::SendBack, "更正", "").await),
             activity_fault(activity::decide(app, &liaison, id, Step::Withdraw, "更正", "").await),
             activity_fault(activity::add_persons(app, &liaison, id, &[person]).await),
-            activity_fault(activity::remove_person(app, &liaison, id, person).await),
+            activity_fault(activity::remove_person(app, &liaison, id, person, "更正").await),
             activity_fault(activity::add_evidence(app, &liaison, id, "b.png", PNG.to_vec()).await),
             activity_fault(activity::remove_evidence(app, &liaison, file, "传错").await),
             activity_fault(year::set_approval(app, &operator(), 2026, true).await),

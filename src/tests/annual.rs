@@ -26,6 +26,11 @@ pub async fn enter(stage: &Stage, unit: UnitId, kind: Kind, day: &str, quantity:
         kind,
         day: Timestamp::parse_day(day).expect("a day"),
         quantity,
+        form: if kind == Kind::TeamResult {
+            "一等奖".to_owned()
+        } else {
+            String::new()
+        },
         document: "通报〔2026〕1号".to_owned(),
         ..lecture(unit, day)
     };

@@ -251,6 +251,53 @@ async fn a_liaison_is_reminded_until_the_figures_are_handed_in() {
     .await;
 }
 
+/// Whether a cell of a page has a rate with its parts: as links to its records, or as it was handed in.
+fn shows(page: &str, rate: &str, parts: &str, records: Option<&str>) -> bool {
+    let page = page.replace("&amp;", "&").replace("&#38;", "&");
+    let text = |text: &str| match records {
+        Some(address) => format!("<a href=\"{address}\">{text}</a>"),
+        None => text.to_owned(),
+    };
+    let (rate, parts) = (text(rate), text(parts));
+    page.split("</td>")
+        .any(|cell| cell.contains(&rate) && cell.contains(&parts))
+}
+
+#[tokio::test]
+async fn numbers_of_now_open_to_their_records_and_every_rate_shows_its_parts() {
+    each_engine(async |stage| {
+        let (unit, below, _) = staffed(stage).await;
+        let address = |unit: UnitId| format!("/admin/years/2026/records?figure=pass_rate_of_due&unit={unit}");
+        let browser = Browser::new(&stage.app).signed_in(&stage.token("1002").await);
+        let page = browser.get("/admin/years/2026/filings").await.body;
+        assert!(shows(&page, "33.33%", "1 ÷ 3", Some(&address(unit))), "{page}");
+        let records = browser.get(&address(unit)).await;
+        assert_eq!(records.status, 200);
+        assert!(records.body.contains("计入分子 1，计入分母 3"), "{}", records.body);
+
+        let id = file(stage, &below, unit, "").await.expect("handed in");
+        let receipt = browser.get(&format!("/admin/filings/{id}")).await.body;
+        assert!(shows(&receipt, "33.33%", "1 ÷ 3", None), "{receipt}");
+        assert!(
+            !receipt.contains("/records?"),
+            "it stays as it was handed in: {receipt}"
+        );
+
+        let above = Browser::new(&stage.app).signed_in(&stage.token("1003").await);
+        let page = above.get("/admin/years/2026/filings").await.body;
+        let city = unit_named(stage, "市局").await;
+        assert!(shows(&page, "33.33%", "1 ÷ 3", None), "the sum: {page}");
+        assert!(shows(&page, "11.11%", "1 ÷ 9", Some(&address(city))), "{page}");
+        assert_eq!(above.get(&address(city)).await.status, 200);
+        assert!(!page.contains("最后一个版次"), "{page}");
+
+        edition::close(&stage.app, &operator(), 2026).await.expect("closed");
+        let page = above.get("/admin/years/2026/filings").await.body;
+        assert!(page.contains("点开数字看到的是最后一个版次的明细"), "{page}");
+    })
+    .await;
+}
+
 /// How many records make a year one that is counted once a minute only.
 const LARGE: i64 = 5_000;
 

@@ -144,6 +144,34 @@ async fn every_bad_line_is_named_and_nothing_of_the_file_is_entered() {
 }
 
 #[tokio::test]
+async fn a_file_names_its_awards_and_says_where_works_come_from() {
+    each_engine(async |stage| {
+        let (_, liaison) = begun(stage).await;
+        let send = async |award: &str| {
+            let rows = format!(
+                "类型,名称,日期,单位,数量,证明文件,形式\n\
+                 团体获奖,全省普法知识竞赛,2026-03-02,1科,,组委会通报〔2026〕3号,{award}\n\
+                 普法作品,漫画,2026-03-03,1科,3,,征集\n"
+            );
+            let id = ledger::receive(&stage.app, &liaison, 2026, "台账.csv".to_owned(), rows.into_bytes())
+                .await
+                .expect("kept");
+            let report = ledger::preview(&stage.app, &liaison, id).await.expect("a preview");
+            let done = ledger::import(&stage.app, &liaison, id, false).await;
+            (codes(&report.errors), done.map(|report| report.fresh))
+        };
+        let (errors, done) = send("").await;
+        assert_eq!(errors, ["2 entry"]);
+        assert_eq!(fault(done), Fault::Activity(ActivityFault::Lines(1)));
+        let (errors, done) = send("一等奖").await;
+        assert_eq!((errors, done.expect("imported")), (vec![], 2));
+        let told = "SELECT COUNT(*) FROM activity WHERE form = CASE kind WHEN 'work' THEN '征集' ELSE '一等奖' END";
+        assert_eq!(stage.count(told).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_looks_the_same_waits_for_somebody_to_say_that_it_is_not() {
     each_engine(async |stage| {
         let (unit, liaison) = begun(stage).await;

@@ -1,5 +1,5 @@
 //! What a year hands out, opened by programs that are not ours: they find the numbers that `mingfa figures` tells. LibreOffice is
-//! large, so it is asked only where it is installed; openpyxl must be there when `make test` says so.
+//! large, so it is asked only where it is installed; Python with openpyxl must be there when `make test` says so, and opens them all.
 
 use std::{
     collections::BTreeMap,
@@ -128,6 +128,22 @@ names = {name.name: name.attr_text for name in names}
 json.dump({'rows': rows, 'names': names, 'sheets': book.sheetnames}, sys.stdout, default=str)
 ";
 
+/// Reads a DOCX with Python's own ZIP and XML: every part, and of the text all paragraphs and all rows of tables.
+const DOCX: &str = "
+import json, sys, zipfile
+from xml.etree import ElementTree
+W = '{http://schemas.openxmlformats.org/wordprocessingml/2006/main}'
+with zipfile.ZipFile(sys.argv[1]) as file:
+    assert file.testzip() is None
+    parts = {name: file.read(name) for name in file.namelist()}
+trees = {name: ElementTree.fromstring(part) for name, part in parts.items() if name.endswith(('.xml', '.rels'))}
+text = lambda within: ''.join(run.text or '' for run in within.iter(W + 't'))
+body = trees['word/document.xml']
+paragraphs = [text(paragraph) for paragraph in body.iter(W + 'p')]
+rows = [[text(cell) for cell in row.iter(W + 'tc')] for row in body.iter(W + 'tr')]
+json.dump({'paragraphs': paragraphs, 'rows': rows}, sys.stdout)
+";
+
 fn python() -> Option<PathBuf> {
     // Debian's own comes second: whoever has another one in the path may have openpyxl only there.
     for python in ["python3", "/usr/bin/python3"] {
@@ -144,15 +160,20 @@ fn python() -> Option<PathBuf> {
     None
 }
 
-fn openpyxl(python: &Path, file: &Path, sheet: &str) -> Value {
+/// What a script tells of a file.
+fn read_by(python: &Path, script: &str, file: &Path, more: &[&str]) -> Value {
     let output = Command::new(python)
-        .args(["-c", OPENPYXL])
+        .args(["-c", script])
         .arg(file)
-        .arg(sheet)
+        .args(more)
         .output()
         .expect("python runs");
     assert!(output.status.success(), "{}", text(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn openpyxl(python: &Path, file: &Path, sheet: &str) -> Value {
+    read_by(python, OPENPYXL, file, &[sheet])
 }
 
 fn soffice() -> Option<&'static str> {
@@ -229,6 +250,13 @@ async fn other_programs_find_the_same_numbers() {
             last[1].as_str().is_some_and(|formula| formula.starts_with('=')),
             "{last}"
         );
+        let report = read_by(&python, DOCX, &path("report.docx"), &[]);
+        let paragraphs = report["paragraphs"].as_array().expect("paragraphs");
+        for sentence in SENTENCES {
+            let says = |paragraph: &Value| paragraph.as_str().is_some_and(|text| text.contains(sentence));
+            assert!(paragraphs.iter().any(says), "{sentence}\n{paragraphs:?}");
+        }
+        assert_eq!(annexed(&report["rows"], &codes), told, "the report by Python");
     }
     if let Some(soffice) = soffice() {
         let report = converted(soffice, &path("report.docx"), "txt:Text (encoded):UTF8", "txt");
@@ -312,6 +340,25 @@ fn returned(rows: &Value) -> Numbers {
         )
     };
     rows[head + 1..].iter().map(figure).collect()
+}
+
+/// The rows of the annex of the report: name, value with its unit, numerator, denominator or a dash.
+fn annexed(rows: &Value, codes: &[(String, String)]) -> Numbers {
+    let rows = rows.as_array().expect("rows");
+    let figure = |row: &Value| {
+        let cell = |column: usize| row[column].as_str().expect("a text");
+        let (code, _) = codes.iter().find(|(_, name)| name == cell(0)).expect("a figure");
+        let value = if is_rate(code) {
+            hundredths(cell(1))
+        } else {
+            let digits = cell(1).trim_end_matches(|c: char| !c.is_ascii_digit());
+            digits.parse::<i64>().expect("a number")
+        };
+        let numerator: i64 = cell(2).parse().expect("a numerator");
+        let denominator: Option<i64> = cell(3).parse().ok();
+        (code.clone(), (value, numerator, denominator))
+    };
+    rows.iter().filter(|row| row[0] != "指标").map(figure).collect()
 }
 
 fn values(told: &Numbers) -> BTreeMap<String, i64> {

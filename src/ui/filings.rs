@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    annual::records,
     part::{Tone, day, fault, form::lines, heading, moment, notice, table, tag},
     shell::{Frame, page},
 };
@@ -10,6 +11,7 @@ use crate::{
     domain::{
         annual::AnnualId,
         filing::{Filing, Standing, State, Values, due, repeats},
+        id::UnitId,
         lang::Lang,
     },
     error::Fault,
@@ -34,6 +36,7 @@ pub fn board(frame: &Frame, shown: &Board, note: &str, wrong: Option<&Fault>) ->
         <p class="small"><a href=format!("/admin/years/{number}")>{lang.pick("年度数据", "Figures of the year")}</a></p>
         {heading(title.clone(), below)}
         {fault(wrong, lang)}
+        {closed(lang, shown)}
         {own(lang, shown, note)}
         {level_below(lang, shown)}
         {sum(lang, shown)}
@@ -49,6 +52,18 @@ fn standing_tag(lang: Lang, standing: Standing) -> impl IntoView {
         Standing::Returned => Tone::Seal,
     };
     tag(tone, standing.name(lang))
+}
+
+/// That numbers of a closed year lead to what its edition holds, as they do everywhere.
+fn closed(lang: Lang, shown: &Board) -> impl IntoView + use<> {
+    let closed = shown.year.is_some_and(|year| year.must_be_open().is_err());
+    closed.then(|| {
+        let text = lang.pick(
+            "年度已封账：点开数字看到的是最后一个版次的明细，之后的变动见年度数据。",
+            "The year is closed: numbers open to the records of its last edition; what has changed since stands with the figures of the year.",
+        );
+        notice(Tone::Plain, text)
+    })
 }
 
 fn own(lang: Lang, shown: &Board, note: &str) -> impl IntoView + use<> {
@@ -109,11 +124,16 @@ fn own(lang: Lang, shown: &Board, note: &str) -> impl IntoView + use<> {
     };
     let label = lang.pick("报出记录", "What was handed in");
     let history = (!shown.history.is_empty()).then(|| table(label, head, history));
+    let now = Column {
+        label: lang.pick("数值", "Value"),
+        values: &line.now,
+        records: Some((shown.number, Some(line.unit))),
+    };
     Some(view! {
         <section class="card stack">
             <div class="row between"><h2>{lang.pick("本级上报", "Our own")}</h2>{standing_tag(lang, line.standing)}</div>
             {returned}{changed}{history}
-            <details open=due><summary>{lang.pick("此刻的数", "The figures now")}</summary>{figures(lang, &[(lang.pick("数值", "Value"), &line.now)], &|_| None)}</details>
+            <details open=due><summary>{lang.pick("此刻的数", "The figures now")}</summary>{figures(lang, &[now], &|_| None)}</details>
             {form}
         </section>
     })
@@ -161,8 +181,16 @@ fn sum(lang: Lang, shown: &Board) -> impl IntoView + use<> {
     let some = shown.below.iter().any(|line| !line.standing.owes());
     some.then(|| {
         let columns = [
-            (lang.pick("下级报出之和", "Handed in, added up"), &shown.sum),
-            (lang.pick("本级记录此刻", "Our records now"), &shown.now),
+            Column {
+                label: lang.pick("下级报出之和", "Handed in, added up"),
+                values: &shown.sum,
+                records: None,
+            },
+            Column {
+                label: lang.pick("本级记录此刻", "Our records now"),
+                values: &shown.now,
+                records: Some((shown.number, shown.unit)),
+            },
         ];
         view! {
             <section class="card stack"><h2>{lang.pick("汇总", "Added up")}</h2>
@@ -187,20 +215,34 @@ fn twice(lang: Lang, shown: &Board, id: AnnualId) -> Option<String> {
     })
 }
 
+/// One statement of all figures.
+struct Column<'a> {
+    label: &'static str,
+    values: &'a Values,
+    /// The year and the part of the tree whose records its numbers open to; `None`: they stand as they were handed in.
+    records: Option<(u16, Option<UnitId>)>,
+}
+
+/// A figure as a column has it, a rate with its two parts.
+fn cell(column: &Column<'_>, id: AnnualId) -> impl IntoView + use<> {
+    let number = |text: String| match column.records {
+        Some((year, unit)) => records::number(year, id, unit, text).into_any(),
+        None => text.into_any(),
+    };
+    let value = column.values.shown(id).map_or_else(|| "—".into_any(), &number);
+    let parts = column.values.parts(id);
+    let parts = parts.and_then(|(numerator, denominator)| Some(format!("{numerator} ÷ {}", denominator?)));
+    let parts = parts.map(|parts| view! { " "<span class="small soft">{number(parts)}</span> });
+    view! { <td class="num">{value}{parts}</td> }
+}
+
 /// Figures with a column for each statement, and what has to be said to one of them.
-fn figures(
-    lang: Lang,
-    columns: &[(&'static str, &Values)],
-    remark: &dyn Fn(AnnualId) -> Option<String>,
-) -> impl IntoView + use<> {
+fn figures(lang: Lang, columns: &[Column<'_>], remark: &dyn Fn(AnnualId) -> Option<String>) -> impl IntoView + use<> {
     let rows = AnnualId::ALL
         .iter()
         .map(|id| {
             let remark = remark(*id).map(|text| view! { <p class="small soft">{text}</p> });
-            let cells = columns
-                .iter()
-                .map(|(_, values)| view! { <td class="num">{values.shown(*id).unwrap_or_else(|| "—".to_owned())}</td> })
-                .collect_view();
+            let cells = columns.iter().map(|column| cell(column, *id)).collect_view();
             view! {
                 <tr><th class="plain" scope="row"><details><summary>{id.name(lang)}</summary><p class="small soft">{id.definition(lang)}</p></details>{remark}</th>{cells}
                     <td class="small soft">{id.unit(lang)}</td></tr>
@@ -209,7 +251,7 @@ fn figures(
         .collect_view();
     let heads = columns
         .iter()
-        .map(|(label, _)| view! { <th class="num">{*label}</th> })
+        .map(|column| view! { <th class="num">{column.label}</th> })
         .collect_view();
     let head = view! { <th>{lang.pick("数据（点开看定义）", "Figure (open for its definition)")}</th>{heads}<th>{lang.pick("单位", "Of")}</th> };
     table(lang.pick("数据", "Figures"), head, rows)
@@ -236,6 +278,11 @@ pub fn receipt(frame: &Frame, shown: &Shown, comment: &str, wrong: Option<&Fault
         view! { <p><span class="soft">{lang.pick("说明：", "Note: ")}</span>{filing.note.clone()}</p> }
     });
     let href = format!("/admin/years/{}/filings?unit={}", filing.year, filing.unit);
+    let stated = Column {
+        label: lang.pick("数值", "Value"),
+        values: &filing.values,
+        records: None,
+    };
     let main = view! {
         <p class="small"><a href=href>{lang.pick("数据上报", "Figures handed in")}</a></p>
         {heading(title.clone(), below)}
@@ -247,7 +294,7 @@ pub fn receipt(frame: &Frame, shown: &Shown, comment: &str, wrong: Option<&Fault
             {note}{decided}
         </section>
         <section class="card stack"><h2>{lang.pick("报出的数", "The figures handed in")}</h2>
-            {figures(lang, &[(lang.pick("数值", "Value"), &filing.values)], &|_| None)}</section>
+            {figures(lang, &[stated], &|_| None)}</section>
         {decision(lang, shown, comment)}
     };
     page(frame, &title, main)

@@ -137,8 +137,8 @@ pub async fn edit(
     let own = service::writable(&app, &caller).await?;
     let record = service::record(&app, &caller, id, "").await?;
     let typed = pages::typed(&record.activity.wish);
-    let today = app.now();
-    Ok(html(|| pages::edit(&frame, Some(id), &own, &typed, today, None)))
+    let (entry, today) = (Some(&record.activity), app.now());
+    Ok(html(|| pages::edit(&frame, entry, &own, &typed, today, None)))
 }
 
 pub async fn change(
@@ -152,15 +152,20 @@ pub async fn change(
     // Whose entry it is comes before what was sent.
     service::record(&app, &caller, id, "").await?;
     let done = match wish(&typed) {
-        Ok(wish) => service::change(&app, &caller, id, wish, distinct(&typed)).await,
+        Ok(wish) => {
+            let (distinct, reason) = (distinct(&typed), text(&typed, "reason"));
+            service::change(&app, &caller, id, wish, distinct, reason).await
+        }
         Err(fault) => Err(fault.into()),
     };
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/admin/activities/{id}")).into_response()),
         Err(error) => {
             let (fault, today) = (fault_of(error), app.now());
+            // It may have been recorded since, and then a reason is asked for.
+            let record = service::record(&app, &caller, id, "").await?;
             Ok(page_with_status(&fault, || {
-                pages::edit(&frame, Some(id), &own, &typed, today, Some(&fault))
+                pages::edit(&frame, Some(&record.activity), &own, &typed, today, Some(&fault))
             }))
         }
     }
@@ -248,8 +253,8 @@ pub async fn remove_person(
 ) -> Result<Response, Fail> {
     service::record(&app, &caller, id, "").await?;
     let person = text(&typed, "person").parse().map_err(|_| Fault::BadRequest)?;
-    let done = service::remove_person(&app, &caller, id, person).await;
-    after(&app, &frame, &caller, id, &typed, done).await
+    let done = service::remove_person(&app, &caller, id, person, text(&typed, "reason")).await;
+    after(&app, &frame, &caller, id, &Typed::new(), done).await
 }
 
 pub async fn add_evidence(

@@ -55,7 +55,7 @@ const DONE: [Done; 13] = [
         900,
         1,
     ),
-    (Kind::Work, "办公室", (6, 20), "应急普法短视频", "短视频", -1, 12),
+    (Kind::Work, "办公室", (6, 20), "应急普法短视频", "制作短视频", -1, 12),
     (
         Kind::CourtObservation,
         "安全生产执法支队",
@@ -85,7 +85,7 @@ const DONE: [Done; 13] = [
         410,
         1,
     ),
-    (Kind::Work, "政治部", (11, 12), "以案释法海报", "海报", -1, 9),
+    (Kind::Work, "政治部", (11, 12), "以案释法海报", "征集海报", -1, 9),
 ];
 
 /// Planned beside the proposal: kind, last day, number, title.

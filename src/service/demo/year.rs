@@ -278,6 +278,7 @@ fn ledger(bureau: &Bureau, story: &Story) -> Vec<Entered> {
         let on = day(2 + place as u8, 20);
         let title = format!("征集{}", WORKS[place % WORKS.len()]);
         all.push(plain(Wish {
+            form: "征集".to_owned(),
             quantity: *pieces,
             ..entry(Kind::Work, 4, on, title)
         }));
@@ -321,6 +322,7 @@ fn ledger(bureau: &Bureau, story: &Story) -> Vec<Entered> {
         ..entry(Kind::ContestElsewhere, 4, day(9, 28), story.edition.to_owned())
     }));
     all.push(plain(Wish {
+        form: story.award.to_owned(),
         document: "省竞赛组委会关于表彰获奖单位的通报（示例）".to_owned(),
         ..entry(
             Kind::TeamResult,

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     domain::{
         activity::{Activity, ActivityFault, Kind, Mode, State, Wish},
-        id::{ActivityId, UnitId},
+        id::UnitId,
         lang::Lang,
         role::Right,
         time::Timestamp,
@@ -186,9 +186,10 @@ fn head(lang: Lang) -> impl IntoView {
 fn rows(lang: Lang, shown: &Ledger) -> impl IntoView + use<> {
     let row = |entry: &Activity| {
         let wish = &entry.wish;
+        let form = (!wish.form.is_empty()).then(|| view! { <span class="small soft">" · "{wish.form.clone()}</span> });
         view! {
             <tr><td class="num">{wish.day.day_field()}</td><td><a href=format!("/admin/activities/{}", entry.id)>{wish.title.clone()}</a></td>
-                <td>{wish.kind.name(lang)}</td><td>{shown.units.path(wish.unit)}</td>
+                <td>{wish.kind.name(lang)}{form}</td><td>{shown.units.path(wish.unit)}</td>
                 <td class="num">{wish.audience.map_or("—".to_owned(), |audience| audience.to_string())}</td>
                 <td>{state_tag(lang, entry.state)}</td></tr>
         }
@@ -269,20 +270,20 @@ pub fn typed(wish: &Wish) -> Typed {
     .collect()
 }
 
-/// The form: what is asked of every entry first, so that a phone needs one screen for most.
+/// The form: what is asked of every entry first, so that a phone needs one screen for most. `entry`: the one to be changed.
 pub fn edit(
     frame: &Frame,
-    id: Option<ActivityId>,
+    entry: Option<&Activity>,
     (units, own): &(Tree, Vec<UnitId>),
     typed: &Typed,
     today: Timestamp,
     wrong: Option<&Fault>,
 ) -> impl IntoView + use<> {
     let lang = frame.lang;
-    let (title, action) = match id {
-        Some(id) => (
+    let (title, action) = match entry {
+        Some(entry) => (
             lang.pick("修改活动", "Change an activity"),
-            format!("/admin/activities/{id}"),
+            format!("/admin/activities/{}", entry.id),
         ),
         None => (
             lang.pick("登记活动", "Enter an activity"),
@@ -306,7 +307,16 @@ pub fn edit(
             false,
         )
     });
-    let (files, encoding, later) = match id {
+    let reason = entry.filter(|entry| entry.state == State::Recorded).map(|_| {
+        line(
+            "activity",
+            ("reason", "text"),
+            lang.pick("修改理由（会写入操作记录）", "Reason (kept in the log)"),
+            of("reason"),
+            true,
+        )
+    });
+    let (files, encoding, later) = match entry {
         Some(_) => (
             None,
             None,
@@ -337,16 +347,16 @@ pub fn edit(
             {line("activity", ("audience", "number"), lang.pick("参加或受众人数（没有统计就空着）", "People reached (empty: not counted)"), of("audience"), false)}
             {line("activity", ("quantity", "number"), lang.pick("作品数或参赛人次（只有这两类要填）", "Works or participations (only for these two kinds)"), of("quantity"), false)}
             {line("activity", ("document", "text"), lang.pick("证明文件：文号或名称（获奖、外部竞赛、通报必填）", "Document (needed for awards, competitions elsewhere, circulars)"), of("document"), false)}
-            <details open=!of("place").is_empty() || !of("form").is_empty() || !of("note").is_empty()>
+            {line("activity", ("form", "text"), lang.pick("形式，例如进企业、集市；获奖写名次或奖项（必填，如第一名、一等奖），作品写制作或征集", "Form, such as a market stall; of an award the place or prize (needed, such as first place), of works whether made or collected"), of("form"), false)}
+            <details open=!of("place").is_empty() || !of("note").is_empty()>
                 <summary>{lang.pick("地点、方式和说明", "Place, manner and note")}</summary>
                 <div class="stack">
                     {line("activity", ("place", "text"), lang.pick("地点", "Place"), of("place"), false)}
                     {select("activity", "mode", lang.pick("现场或线上", "On site or on line"), modes, &typed_or(typed, "mode", Mode::Onsite.code()))}
-                    {line("activity", ("form", "text"), lang.pick("形式，例如进企业、集市、短视频", "Form, such as a market stall or a short film"), of("form"), false)}
                     {lines("activity", "note", lang.pick("说明", "Note"), of("note"))}
                 </div>
             </details>
-            {files}
+            {files}{reason}
             <button class="button primary" r#type="submit">{lang.pick("保存", "Save")}</button>
             <p class="small soft">{later}</p>
         </form>

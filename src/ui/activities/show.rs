@@ -83,7 +83,7 @@ fn facts(lang: Lang, record: &Record) -> impl IntoView + use<> {
     }
     facts.extend([
         (lang.pick("地点", "Place"), wish.place.clone()),
-        (lang.pick("形式", "Form"), wish.form.clone()),
+        (wish.kind.form(lang), wish.form.clone()),
         (lang.pick("证明文件", "Document"), wish.document.clone()),
         (lang.pick("说明", "Note"), wish.note.clone()),
         (lang.pick("登记时间", "Entered"), moment(lang, entry.entered_at)),
@@ -153,11 +153,27 @@ fn people(lang: Lang, record: &Record, words: &str, changeable: bool) -> impl In
         .iter()
         .map(|attendee| {
             let remove = changeable.then(|| {
-                view! {
-                    <form action=format!("/admin/activities/{id}/persons/remove") method="post">
-                        <input r#type="hidden" name="person" value=attendee.person.to_string()/>
-                        <button class="button" r#type="submit" aria-label=format!("{} {}", lang.pick("移除", "Take off"), attendee.name)>{lang.pick("移除", "Take off")}</button>
-                    </form>
+                let to = format!("/admin/activities/{id}/persons/remove");
+                let person = view! { <input r#type="hidden" name="person" value=attendee.person.to_string()/> };
+                match record.activity.state {
+                    State::Recorded => view! {
+                        <details>
+                            <summary>{lang.pick("移除", "Take off")}<span class="visually-hidden">{format!(" {}", attendee.name)}</span></summary>
+                            <form class="stack" action=to method="post">
+                                {person}
+                                <label>{lang.pick("为什么移除", "Why")}" "<input name="reason" r#type="text" maxlength="200" required=true/></label>
+                                <button class="button" r#type="submit">{lang.pick("确认移除", "Take off the list")}</button>
+                            </form>
+                        </details>
+                    }
+                    .into_any(),
+                    _ => view! {
+                        <form action=to method="post">
+                            {person}
+                            <button class="button" r#type="submit" aria-label=format!("{} {}", lang.pick("移除", "Take off"), attendee.name)>{lang.pick("移除", "Take off")}</button>
+                        </form>
+                    }
+                    .into_any(),
                 }
             });
             view! {
