@@ -1,5 +1,6 @@
 //! The figures of a year: each with its definition and where it comes from, the level below, and the sentences they carry.
 
+pub mod edition;
 pub mod records;
 
 use leptos::prelude::*;
@@ -331,7 +332,7 @@ fn closing(frame: &Frame, shown: &Annual, editions: &Editions) -> impl IntoView 
         .iter()
         .map(|head| {
             view! {
-                <tr><td class="num">{head.number}</td><td class="num">{moment(lang, head.made_at)}</td><td>{head.reason.clone()}</td>
+                <tr><td class="num"><a href=format!("/admin/years/{number}/editions/{}", head.number)>{head.number}</a></td><td class="num">{moment(lang, head.made_at)}</td><td>{head.reason.clone()}</td>
                     <td class="code small">{head.digest.clone()}</td></tr>
             }
         })
@@ -370,12 +371,6 @@ const LINES: usize = 20;
 
 fn changed(lang: Lang, number: u16, keeps: bool, changed: Option<&Changed>) -> impl IntoView + use<> {
     let changed = changed.filter(|changed| **changed != Changed::default())?;
-    let lines = changed.gone.iter().map(|line| format!("− {line}"));
-    let lines = lines.chain(changed.come.iter().map(|line| format!("+ {line}")));
-    let lines = lines
-        .take(LINES)
-        .map(|line| view! { <li class="code small">{line}</li> })
-        .collect_view();
     let text = match lang {
         Lang::Zh => format!(
             "最新版次之后有明细变动：{} 条不再有，{} 条新出现。",
@@ -396,5 +391,16 @@ fn changed(lang: Lang, number: u16, keeps: bool, changed: Option<&Changed>) -> i
             </form>
         }
     });
-    Some(view! { {notice(Tone::Warn, text)}<ul class="plain-list">{lines}</ul>{renew} })
+    Some(view! { {notice(Tone::Warn, text)}{lines(changed)}{renew} })
+}
+
+/// The first of the changed records, one by one.
+fn lines(changed: &Changed) -> impl IntoView + use<> {
+    let lines = changed.gone.iter().map(|line| format!("− {line}"));
+    let lines = lines.chain(changed.come.iter().map(|line| format!("+ {line}")));
+    let lines = lines
+        .take(LINES)
+        .map(|line| view! { <li class="code small">{line}</li> })
+        .collect_view();
+    view! { <ul class="plain-list">{lines}</ul> }
 }
