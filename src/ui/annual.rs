@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        annual::{AnnualId, Base},
+        annual::{AnnualId, Base, rounding},
         id::UnitId,
         lang::Lang,
         people::UnitChangeKind,
@@ -190,10 +190,10 @@ fn sentences(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
         <section class="card stack">
             <h2>{lang.pick("年度报告可用的句子（草稿）", "Sentences for the annual report (draft)")}</h2>
             {body}
-            <p class="small soft">{lang.pick(
-                "“余”“近”按固定规则取整，准确的数在下表。",
-                "Rounded words follow a fixed rule; the exact numbers stand below.",
-            )}</p>
+            <details class="small"><summary>{lang.pick(
+                "“余”“近”按固定规则取整，准确的数在下表",
+                "Rounded words follow a fixed rule; the exact numbers stand below",
+            )}</summary><p class="soft">{rounding(lang)}</p></details>
         </section>
     }
 }

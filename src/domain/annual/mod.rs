@@ -24,7 +24,7 @@ use super::{
     time::Timestamp,
 };
 
-pub use words::rounded;
+pub use words::{rounded, rounding};
 
 /// Where a figure comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -1,6 +1,6 @@
 //! The training part of the annual report (法治政府建设年度报告) as a document: what it says, not how it looks.
 
-use super::{AnnualId, Base};
+use super::{AnnualId, Base, rounding};
 use crate::domain::lang::Lang;
 
 /// A piece of a document.
@@ -115,6 +115,8 @@ pub fn document(told: Told<'_>) -> Document {
             blocks.push(Block::Words(meaning(*id)));
         }
     }
+    blocks.push(Block::Heading("三、约数的写法".to_owned()));
+    blocks.push(Block::Words(rounding(Lang::Zh)));
     Document {
         title: format!("{unit}{year}年法治政府建设年度报告（学法普法部分）"),
         draft,
@@ -223,6 +225,10 @@ mod tests {
             assert!(told.contains(id.code()) && told.contains(id.source().name(Lang::Zh)));
         }
         assert!(items[0].starts_with("1.") && items[1].starts_with("2."));
+        assert!(
+            meanings.contains(&rounding(Lang::Zh).as_str()),
+            "how 余 and 近 are written"
+        );
         let headings: Vec<_> = document
             .blocks
             .iter()
