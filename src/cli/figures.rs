@@ -45,7 +45,8 @@ async fn of_exam(app: &App, exam: &str, json: bool) -> Result<()> {
 
 async fn of_year(app: &App, year: u16, json: bool) -> Result<()> {
     let annual = years::annual(app, &Caller::operator(), year, None).await?;
-    print(&annual::figures(&annual.base, annual.as_of, Lang::Zh), json);
+    let list = annual::figures_of(annual.version, &annual.base, annual.as_of, Lang::Zh);
+    print(&list, json);
     if !json {
         for sentence in annual.base.sentences(&annual.area) {
             println!("{sentence}");

@@ -48,10 +48,13 @@ pub struct Annual {
     /// The unit looked at, with those below it; `None`: everything within reach.
     pub unit: Option<UnitId>,
     pub base: Base,
+    /// That of the records it is counted from: figures that came later are not in it, see [`annual::AnnualId::of_version`].
+    pub version: u16,
     /// Whose participations in competitions these are, see [`annual::area`].
     pub area: String,
-    /// The same of the year before.
+    /// Base and version of the year before.
     pub before: Base,
+    pub version_before: u16,
     /// The next level below: each unit with what it and those below it did.
     pub below: Vec<(UnitId, Base)>,
     /// The year's exams and competitions that are counted.
@@ -89,6 +92,7 @@ pub async fn report(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
         year: number,
         unit: annual.unit_name(),
         base: &annual.base,
+        version: annual.version,
         area: &annual.area,
         as_of: &annual.as_of.local(),
         draft: annual.is_draft(),
@@ -142,10 +146,11 @@ impl Basis {
         self.edition().map_or(self.counted_at, |head| head.made_at)
     }
 
-    /// What a part of the tree adds up to now, where that is not what its edition says.
+    /// What a part of the tree adds up to now, where that is not what its edition says; of what the edition counted.
     fn since(&self, base: &Base, seen: &Seen) -> Option<Base> {
+        let frozen = self.frozen.as_ref()?;
         let now = self.live.records.base(|of| seen.covers(of));
-        self.frozen.is_some().then_some(now).filter(|now| now != base)
+        Some(now.of_version(frozen.records.version())).filter(|now| now != base)
     }
 
     /// Where competitions were held elsewhere.
@@ -199,6 +204,7 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
         since: basis.since(&base, &seen),
         area,
         before: last.records().base(|of| seen_before.covers(of)),
+        version_before: last.records().version(),
         below,
         exams: basis
             .exams()
@@ -222,6 +228,7 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
             })
             .collect(),
         as_of: basis.as_of(),
+        version: basis.records().version(),
         base,
         unit,
         units: units.clone(),

@@ -225,16 +225,20 @@ fn meaning(lang: Lang, id: AnnualId) -> String {
 
 fn figures(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
     let (year, before, unit) = (shown.number, shown.number.saturating_sub(1), shown.unit);
-    let rows = AnnualId::ALL
+    let rows = AnnualId::of_version(shown.version)
         .iter()
         .map(|id| {
             let number = |year, text| records::number(year, *id, unit, text);
+            let last = match id.since() <= shown.version_before {
+                true => number(before, shown.before.shown(*id)).into_any(),
+                false => "—".into_any(),
+            };
             view! {
                 <tr><th class="plain" scope="row"><details><summary>{id.name(lang)}</summary>
                         <p class="small soft">{records::other_name(lang, *id)}</p><p class="small soft">{meaning(lang, *id)}</p></details></th>
                     <td class="num">{number(year, shown.base.shown(*id))}" "<span class="small soft">{id.unit(lang)}</span></td>
                     <td class="num small soft">{parts(&shown.base, *id).map(|parts| number(year, parts))}</td>
-                    <td class="num">{number(before, shown.before.shown(*id))}</td></tr>
+                    <td class="num">{last}</td></tr>
             }
         })
         .collect_view();
