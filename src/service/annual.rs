@@ -1,12 +1,12 @@
 //! The figures of a year, counted from the exams, competitions and ledger entries it owns.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
 use super::{
-    App, Caller, Result, credit, ground,
+    App, Caller, Result, credit, ground, kept,
     lately::{Frozen, frozen, lately},
     officer, tally,
 };
@@ -15,7 +15,7 @@ use crate::{
     domain::{
         activity::{Kind, State},
         annual::{
-            self, Base, Persons,
+            self, AnnualId, Base, Persons,
             edition::Head,
             records::{Contest, Records},
             report::{Told, document},
@@ -25,6 +25,7 @@ use crate::{
         id::UnitId,
         officer::last_day,
         people::UnitChange,
+        plan,
         role::{Reach, Right},
         time::{DAY, Timestamp},
         unit::Tree,
@@ -48,13 +49,15 @@ pub struct Annual {
     /// The unit looked at, with those below it; `None`: everything within reach.
     pub unit: Option<UnitId>,
     pub base: Base,
-    /// That of the records it is counted from: figures that came later are not in it, see [`annual::AnnualId::of_version`].
+    /// That of the records it is counted from: figures that came later are not in it, see [`AnnualId::of_version`].
     pub version: u16,
     /// Whose participations in competitions these are, see [`annual::area`].
     pub area: String,
     /// Base and version of the year before.
     pub before: Base,
     pub version_before: u16,
+    /// What the year's plan asks for of it, see [`plan::asked`].
+    pub planned: BTreeMap<plan::Kind, i64>,
     /// The next level below: each unit with what it and those below it did.
     pub below: Vec<(UnitId, Base)>,
     /// The year's exams and competitions that are counted.
@@ -74,6 +77,11 @@ impl Annual {
         let only = top.next().filter(|_| top.next().is_none()).map(|unit| unit.id);
         let named = self.unit.or(only).and_then(|unit| self.units.get(unit));
         named.map_or("", |unit| unit.name.as_str())
+    }
+
+    /// How many the year's plan asks for; `None`: none is planned.
+    pub fn planned(&self, id: AnnualId) -> Option<i64> {
+        self.planned.get(&id.planned()?).copied()
     }
 
     /// Whether there is no edition yet, so that numbers still change.
@@ -193,6 +201,9 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
     let area = annual::area(base.person_times > 0, places.map(|(_, place)| *place)).to_owned();
     let last = self::basis(app, number.saturating_sub(1)).await?;
     let seen_before = Seen::new(last.units(&now), &reach, unit);
+    let entries = kept::planned(app, number).await?;
+    let planned = entries.iter().filter(|entry| seen.covers(Some(entry.wish.unit)));
+    let planned = plan::asked(planned, units);
     let years = db::year::all(&app.db).await?;
     let moved = basis.records().moved();
     let moved = moved.filter(|(from, to)| seen.covers(Some(*from)) || seen.covers(Some(*to)));
@@ -205,6 +216,7 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
         area,
         before: last.records().base(|of| seen_before.covers(of)),
         version_before: last.records().version(),
+        planned,
         below,
         exams: basis
             .exams()

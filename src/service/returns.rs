@@ -128,6 +128,7 @@ fn figures(annual: &Annual, notes: Vec<String>, lang: Lang) -> Sheet<'_> {
         (lang.pick("期间", "Period"), 40),
         (lang.pick("口径版本", "Version"), 10),
         (lang.pick("英文名称", "Chinese name"), 30),
+        (lang.pick("计划", "Planned"), 10),
     ];
     let draft = annual.is_draft();
     let other = lang.pick(Lang::En, Lang::Zh);
@@ -146,6 +147,7 @@ fn figures(annual: &Annual, notes: Vec<String>, lang: Lang) -> Sheet<'_> {
             id.period().name(lang).into(),
             Cell::Count(id.version().into()),
             id.name(other).into(),
+            annual.planned(*id).map_or(Cell::Empty, Cell::Count).of_draft(draft),
         ]
     };
     Sheet {

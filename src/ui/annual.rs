@@ -229,6 +229,7 @@ fn figures(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
         .iter()
         .map(|id| {
             let number = |year, text| records::number(year, *id, unit, text);
+            let planned = shown.planned(*id).map(|count| planned(lang, shown, count));
             let last = match id.since() <= shown.version_before {
                 true => number(before, shown.before.shown(*id)).into_any(),
                 false => "—".into_any(),
@@ -236,7 +237,7 @@ fn figures(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
             view! {
                 <tr><th class="plain" scope="row"><details><summary>{id.name(lang)}</summary>
                         <p class="small soft">{records::other_name(lang, *id)}</p><p class="small soft">{meaning(lang, *id)}</p></details></th>
-                    <td class="num">{number(year, shown.base.shown(*id))}" "<span class="small soft">{id.unit(lang)}</span></td>
+                    <td class="num">{number(year, shown.base.shown(*id))}" "<span class="small soft">{id.unit(lang)}</span>{planned}</td>
                     <td class="num small soft">{parts(&shown.base, *id).map(|parts| number(year, parts))}</td>
                     <td class="num">{last}</td></tr>
             }
@@ -246,7 +247,25 @@ fn figures(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
         <th>{lang.pick("数据（点开看定义）", "Figure (open for its definition)")}</th><th class="num">{lang.pick("本年", "This year")}</th>
         <th class="num">{lang.pick("分子 ÷ 分母", "Of")}</th><th class="num">{lang.pick("上年", "Year before")}</th>
     };
-    view! { <section class="card stack"><h2>{lang.pick("数据", "Figures")}</h2>{table(lang.pick("数据", "Figures"), head, rows)}</section> }
+    let some = AnnualId::ALL.iter().any(|id| shown.planned(*id).is_some());
+    let hint = some.then(|| {
+        let text = lang.pick(
+            "“计划”是本年度计划要求的数，一次活动不算两遍：同一单位的任务，日期不重叠的相加，重叠的取大；本单位的任务与下级任务之和，取大的一个。",
+            "“Planned” is what the year's plan asks for, nothing twice: entries of one unit are added up where their days do not overlap, otherwise the larger counts; and so does the larger of what a unit has planned and what those below it have together.",
+        );
+        view! { <p class="small soft">{text}</p> }
+    });
+    view! { <section class="card stack"><h2>{lang.pick("数据", "Figures")}</h2>{table(lang.pick("数据", "Figures"), head, rows)}{hint}</section> }
+}
+
+/// What the plan asks for, with the way there.
+fn planned(lang: Lang, shown: &Annual, count: i64) -> impl IntoView + use<> {
+    let query = shown.unit.map(|unit| format!("?unit={unit}")).unwrap_or_default();
+    let text = match lang {
+        Lang::Zh => format!("计划 {count}"),
+        Lang::En => format!("planned {count}"),
+    };
+    view! { " "<a class="small" href=format!("/admin/years/{}/plan{query}", shown.number)>{text}</a> }
 }
 
 /// What is shown of each unit of the level below.

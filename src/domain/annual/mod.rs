@@ -20,6 +20,7 @@ use super::{
     figure::{Counts, Rate, Value},
     id::{PersonId, UnitId},
     lang::Lang,
+    plan,
     tally::{Block, Tallied, tallied},
     time::Timestamp,
 };
@@ -206,6 +207,18 @@ impl AnnualId {
             Self::Works => Some(Kind::Work),
             Self::CourtObservations | Self::CourtObservers => Some(Kind::CourtObservation),
             Self::Circulars => Some(Kind::Circular),
+            _ => None,
+        }
+    }
+
+    /// The entries of a plan that ask for so many of it; `None` for what is not planned by number, or by another one.
+    pub fn planned(self) -> Option<plan::Kind> {
+        match self {
+            Self::StudySessions => Some(plan::Kind::StudySession),
+            Self::Lectures => Some(plan::Kind::Lecture),
+            Self::Publicity => Some(plan::Kind::Publicity),
+            Self::Works => Some(plan::Kind::Work),
+            Self::CourtObservations => Some(plan::Kind::CourtObservation),
             _ => None,
         }
     }
@@ -635,6 +648,8 @@ mod tests {
             );
             let (_, denominator) = Base::default().parts(*id);
             assert_eq!(denominator.is_some(), id.unit(Lang::Zh).is_empty(), "{id:?}");
+            // What is planned and what is counted are the same entries of the ledger.
+            assert!(id.planned().is_none_or(|kind| kind.activity() == id.kind()), "{id:?}");
         }
     }
 }
