@@ -354,6 +354,9 @@ pub struct FiguresOf {
 pub struct Figures {
     #[command(flatten)]
     pub of: FiguresOf,
+    /// One of the editions of the year, whether or not there are later ones
+    #[arg(long, requires = "year")]
+    pub edition: Option<u32>,
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]

@@ -4,20 +4,25 @@ use super::{Error, Result, app};
 use crate::{
     config,
     domain::{
-        annual,
+        annual::{self, Annual},
         figure::{figures, report_sentence},
         lang::Lang,
     },
-    service::{App, Caller, annual as years, figure},
+    service::{App, Caller, annual as years, edition, figure},
 };
 
 /// # Errors
-/// When there is no such exam or the database fails.
+/// When there is no such exam or edition, or the database fails.
 pub async fn print_figures(args: config::Figures) -> Result<()> {
     let app = app(&args.database).await?;
-    match (&args.of.exam, args.of.year) {
+    let year = args.of.year.unwrap_or_default();
+    match (&args.of.exam, args.edition) {
         (Some(exam), _) => of_exam(&app, exam, args.json).await?,
-        (None, year) => of_year(&app, year.unwrap_or_default(), args.json).await?,
+        (None, Some(number)) => {
+            let edition = edition::read(&app, &Caller::operator(), year, number).await?;
+            print(&edition.figures, args.json);
+        }
+        (None, None) => of_year(&app, year, args.json).await?,
     }
     app.db.close().await;
     Ok(())
@@ -40,19 +45,25 @@ async fn of_exam(app: &App, exam: &str, json: bool) -> Result<()> {
 
 async fn of_year(app: &App, year: u16, json: bool) -> Result<()> {
     let annual = years::annual(app, &Caller::operator(), year, None).await?;
-    let list = annual::figures(&annual.base, annual.as_of, Lang::Zh);
-    if json {
-        println!("{}", serde_json::to_string_pretty(&list).unwrap_or_default());
-        return Ok(());
+    let list = annual::figures_of(annual.version, &annual.base, annual.as_of, Lang::Zh);
+    print(&list, json);
+    if !json {
+        for sentence in annual.base.sentences(&annual.area) {
+            println!("{sentence}");
+        }
     }
-    for figure in &list {
+    Ok(())
+}
+
+fn print(list: &[Annual], json: bool) {
+    if json {
+        println!("{}", serde_json::to_string_pretty(list).unwrap_or_default());
+        return;
+    }
+    for figure in list {
         println!(
             "{} {}：{}{}（{}）",
             figure.name_zh, figure.name_en, figure.value, figure.unit, figure.definition
         );
     }
-    for sentence in annual.base.sentences(&annual.area) {
-        println!("{sentence}");
-    }
-    Ok(())
 }

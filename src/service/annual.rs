@@ -1,12 +1,12 @@
 //! The figures of a year, counted from the exams, competitions and ledger entries it owns.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
 use super::{
-    App, Caller, Result, credit, ground,
+    App, Caller, Result, credit, ground, kept,
     lately::{Frozen, frozen, lately},
     officer, tally,
 };
@@ -15,7 +15,7 @@ use crate::{
     domain::{
         activity::{Kind, State},
         annual::{
-            self, Base, Persons,
+            self, AnnualId, Base, Persons,
             edition::Head,
             records::{Contest, Records},
             report::{Told, document},
@@ -25,6 +25,7 @@ use crate::{
         id::UnitId,
         officer::last_day,
         people::UnitChange,
+        plan,
         role::{Reach, Right},
         time::{DAY, Timestamp},
         unit::Tree,
@@ -48,10 +49,15 @@ pub struct Annual {
     /// The unit looked at, with those below it; `None`: everything within reach.
     pub unit: Option<UnitId>,
     pub base: Base,
+    /// That of the records it is counted from: figures that came later are not in it, see [`AnnualId::of_version`].
+    pub version: u16,
     /// Whose participations in competitions these are, see [`annual::area`].
     pub area: String,
-    /// The same of the year before.
+    /// Base and version of the year before.
     pub before: Base,
+    pub version_before: u16,
+    /// What the year's plan asks for of it, see [`plan::asked`].
+    pub planned: BTreeMap<plan::Kind, i64>,
     /// The next level below: each unit with what it and those below it did.
     pub below: Vec<(UnitId, Base)>,
     /// The year's exams and competitions that are counted.
@@ -73,6 +79,11 @@ impl Annual {
         named.map_or("", |unit| unit.name.as_str())
     }
 
+    /// How many the year's plan asks for; `None`: none is planned.
+    pub fn planned(&self, id: AnnualId) -> Option<i64> {
+        self.planned.get(&id.planned()?).copied()
+    }
+
     /// Whether there is no edition yet, so that numbers still change.
     pub fn is_draft(&self) -> bool {
         self.edition.is_none()
@@ -89,6 +100,7 @@ pub async fn report(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
         year: number,
         unit: annual.unit_name(),
         base: &annual.base,
+        version: annual.version,
         area: &annual.area,
         as_of: &annual.as_of.local(),
         draft: annual.is_draft(),
@@ -142,10 +154,11 @@ impl Basis {
         self.edition().map_or(self.counted_at, |head| head.made_at)
     }
 
-    /// What a part of the tree adds up to now, where that is not what its edition says.
+    /// What a part of the tree adds up to now, where that is not what its edition says; of what the edition counted.
     fn since(&self, base: &Base, seen: &Seen) -> Option<Base> {
+        let frozen = self.frozen.as_ref()?;
         let now = self.live.records.base(|of| seen.covers(of));
-        self.frozen.is_some().then_some(now).filter(|now| now != base)
+        Some(now.of_version(frozen.records.version())).filter(|now| now != base)
     }
 
     /// Where competitions were held elsewhere.
@@ -188,6 +201,9 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
     let area = annual::area(base.person_times > 0, places.map(|(_, place)| *place)).to_owned();
     let last = self::basis(app, number.saturating_sub(1)).await?;
     let seen_before = Seen::new(last.units(&now), &reach, unit);
+    let entries = kept::planned(app, number).await?;
+    let planned = entries.iter().filter(|entry| seen.covers(Some(entry.wish.unit)));
+    let planned = plan::asked(planned, units);
     let years = db::year::all(&app.db).await?;
     let moved = basis.records().moved();
     let moved = moved.filter(|(from, to)| seen.covers(Some(*from)) || seen.covers(Some(*to)));
@@ -199,6 +215,8 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
         since: basis.since(&base, &seen),
         area,
         before: last.records().base(|of| seen_before.covers(of)),
+        version_before: last.records().version(),
+        planned,
         below,
         exams: basis
             .exams()
@@ -222,6 +240,7 @@ pub async fn annual(app: &App, caller: &Caller, number: u16, unit: Option<UnitId
             })
             .collect(),
         as_of: basis.as_of(),
+        version: basis.records().version(),
         base,
         unit,
         units: units.clone(),

@@ -16,12 +16,13 @@ use crate::{
     domain::{
         activity::ActivityFault,
         annual::{
-            Annual,
+            Annual, AnnualId,
             edition::{Broken, Edition, Head},
             figures,
-            records::{Records, difference},
+            records::{NoRecord, Records, difference},
         },
         audit::Act,
+        figure::Value,
         hex::hex,
         lang::Lang,
         role::Right,
@@ -336,6 +337,73 @@ fn agree(stored: &str, recounted: &[Annual]) -> bool {
             .any(|other| PARTS.iter().all(|part| one[part] == other[part]))
     };
     !stored.is_empty() && stored.iter().all(same)
+}
+
+/// An edition as it is read, whether or not there are later ones.
+pub struct Read {
+    pub head: Head,
+    /// The login name of who made it; empty for the operator at the machine.
+    pub by: String,
+    /// Counted again from its records.
+    pub figures: Vec<Annual>,
+    /// `None`: it is the first of its year.
+    pub since: Option<Since>,
+}
+
+/// What an edition has otherwise than the one before it.
+pub struct Since {
+    /// Which figure, before and after; `None`: the edition before did not count it.
+    pub figures: Vec<(AnnualId, Option<Value>, Value)>,
+    pub records: Changed,
+}
+
+/// One edition of a year.
+///
+/// # Errors
+/// [`Fault::Forbidden`] unless somebody asks who reads figures everywhere; [`Fault::NotFound`] when the year has none of this number;
+/// [`Fault::Unavailable`] when its records cannot be read.
+pub async fn read(app: &App, caller: &Caller, year: u16, number: u32) -> Result<Read> {
+    caller.may_everywhere(Right::ReadFigures)?;
+    let edition = db::edition::get(&app.db, year, number).await?.ok_or(Fault::NotFound)?;
+    let before = db::edition::get(&app.db, year, number.saturating_sub(1)).await?;
+    let head = edition.head.clone();
+    let by = db::account::name_of(&app.db, head.made_by).await?.unwrap_or_default();
+    let told = tokio::task::spawn_blocking(move || told(&edition, before.as_ref())).await;
+    let (figures, since) = told.map_err(|_| Fault::Unavailable)?.map_err(|error| {
+        tracing::error!(year, edition = number, %error, "the records of an edition cannot be read");
+        Fault::Unavailable
+    })?;
+    Ok(Read {
+        head,
+        by,
+        figures,
+        since,
+    })
+}
+
+/// What the records of an edition add up to, and what it has otherwise than the one before it.
+fn told(edition: &Edition, before: Option<&Edition>) -> std::result::Result<(Vec<Annual>, Option<Since>), NoRecord> {
+    let records = Records::parse(&edition.records)?;
+    let figures = edition.counted(&records);
+    let Some(before) = before else {
+        return Ok((figures, None));
+    };
+    let old = Records::parse(&before.records)?;
+    let was = before.counted(&old);
+    let differs = |figure: &Annual| {
+        let known = was.iter().find(|known| known.id == figure.id);
+        let known = known.map(|known| known.value.clone());
+        (known.as_ref() != Some(&figure.value)).then(|| (figure.id, known, figure.value.clone()))
+    };
+    let differ = figures.iter().filter_map(differs).collect();
+    // Compared by the kinds of records that the one before has: of a newer kind all would have come.
+    let records = records.of_version(old.version()).lasting();
+    let (gone, come) = difference(&old.lasting(), &records);
+    let since = Since {
+        figures: differ,
+        records: Changed { gone, come },
+    };
+    Ok((figures, Some(since)))
 }
 
 #[cfg(test)]

@@ -128,6 +128,7 @@ fn figures(annual: &Annual, notes: Vec<String>, lang: Lang) -> Sheet<'_> {
         (lang.pick("期间", "Period"), 40),
         (lang.pick("口径版本", "Version"), 10),
         (lang.pick("英文名称", "Chinese name"), 30),
+        (lang.pick("计划", "Planned"), 10),
     ];
     let draft = annual.is_draft();
     let other = lang.pick(Lang::En, Lang::Zh);
@@ -146,24 +147,26 @@ fn figures(annual: &Annual, notes: Vec<String>, lang: Lang) -> Sheet<'_> {
             id.period().name(lang).into(),
             Cell::Count(id.version().into()),
             id.name(other).into(),
+            annual.planned(*id).map_or(Cell::Empty, Cell::Count).of_draft(draft),
         ]
     };
     Sheet {
         name: lang.pick("数据", "Figures"),
         notes,
         head,
-        rows: Box::new(AnnualId::ALL.iter().map(row)),
+        rows: Box::new(AnnualId::of_version(annual.version).iter().map(row)),
     }
 }
 
 /// The level below, each unit with those below it.
 fn units(annual: &Annual, lang: Lang) -> Sheet<'_> {
     let mut head: Vec<Column<'_>> = vec![(lang.pick("单位（含下级）", "Unit, with those below"), 40)];
-    head.extend(AnnualId::ALL.iter().map(|id| (id.name(lang), 12)));
+    let known = AnnualId::of_version(annual.version);
+    head.extend(known.iter().map(|id| (id.name(lang), 12)));
     let draft = annual.is_draft();
     let row = move |(unit, base): &(UnitId, Base)| {
         let mut cells: Vec<Cell> = vec![annual.units.path(*unit).into()];
-        cells.extend(AnnualId::ALL.iter().map(|id| value(base, *id).of_draft(draft)));
+        cells.extend(known.iter().map(|id| value(base, *id).of_draft(draft)));
         cells
     };
     Sheet {
@@ -211,6 +214,7 @@ pub async fn fill(
             year: number,
             unit: annual.unit_name(),
             base: &annual.base,
+            version: annual.version,
             as_of: &annual.as_of.local(),
             state: &standing.state,
             digest: &standing.digest,

@@ -24,9 +24,9 @@ use mingfa::{
     service::{
         accommodation, activity, case, certificate,
         competition::{join, play},
-        course, credit, exemption, filing, key_correction, law as library, liaison, lottery, objection, officer,
-        organization, person, plan, question, record, role, roster, round, signal, slot, supervision, unit, upload,
-        vetting, year,
+        course, credit, edition, exemption, filing, key_correction, law as library, liaison, lottery, objection,
+        officer, organization, person, plan, question, record, role, roster, round, signal, slot, supervision, unit,
+        upload, vetting, year,
     },
     web::{ACCESS, Access},
 };
@@ -83,6 +83,7 @@ impl Ids {
             ("{receipt}", after.receipt),
             ("/c/{code}", format!("/c/{contest}")),
             ("/competitions/{code}", format!("/competitions/{contest}")),
+            ("/{year}/editions/{number}", edition_place(stage).await),
             ("{number}", "1".to_owned()),
             ("{token}", token),
             ("{code}", after.code),
@@ -269,6 +270,13 @@ async fn activity_ids(stage: &Stage) -> Vec<(&'static str, String)> {
         ("{evidence}", file.to_string()),
         ("{year}", "2026".to_owned()),
     ]
+}
+
+/// The edition of another year than the one that goes on, in which nothing has happened.
+async fn edition_place(stage: &Stage) -> String {
+    year::begin(&stage.app, &operator(), 2020).await.expect("a year");
+    edition::close(&stage.app, &operator(), 2020).await.expect("closed");
+    "/2020/editions/1".to_owned()
 }
 
 /// A certificate and an application of a person of 市局 / 2科.

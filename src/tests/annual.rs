@@ -3,10 +3,11 @@
 use mingfa::{
     domain::{
         activity::{Kind, Wish},
-        annual::AnnualId,
+        annual::{AnnualId, rounding},
         exam::Window,
         id::UnitId,
         item::OptionSet,
+        lang::Lang,
         role::{Grant, Role},
         time::Timestamp,
     },
@@ -288,6 +289,10 @@ async fn a_reader_sees_the_figures_of_his_own_units() {
         let page = browser.get("/admin/years/2026").await;
         assert_eq!(page.status, 200, "{}", page.body);
         assert!(page.body.contains("合格率，按应考人数") && page.body.contains("参赛450万人次"));
+        for lang in [Lang::Zh, Lang::En] {
+            let page = browser.with_cookie("lang", lang.code()).get("/admin/years/2026").await;
+            assert!(page.body.contains(&rounding(lang)), "{}", page.body);
+        }
         assert_eq!(
             browser.get(&format!("/admin/years/2026?unit={first}")).await.status,
             404

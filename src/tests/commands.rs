@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use mingfa::{
     domain::{figure::FigureId, points::Points},
-    service::{sitting, year},
+    service::{edition, sitting, year},
 };
 use serde_json::Value;
 
@@ -481,6 +481,29 @@ async fn figures_are_a_list_with_everything_needed_to_check_them() {
                 &stage.place.address,
             ]));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn figures_of_an_earlier_edition_are_printed() {
+    each_engine(async |stage| {
+        crate::annual::lived(stage).await;
+        let (app, by) = (&stage.app, operator());
+        edition::close(app, &by, 2026).await.expect("closed");
+        let exams = mingfa::db::exam::all(&app.db).await.expect("the exams");
+        stage.sit("1003", exams[0].id, |_, _, key| key).await;
+        edition::renew(app, &by, 2026, "补考成绩入账").await.expect("edition 2");
+        let of = |edition: &str| {
+            let year = ["figures", "--year", "2026", "--json", "--edition", edition];
+            mingfa(&[&year[..], &["--database", &stage.place.address]].concat())
+        };
+        for (edition, sat) in [("1", 2), ("2", 3)] {
+            let list: Vec<Value> = serde_json::from_str(&text(&of(edition).stdout)).expect("JSON");
+            let figure = list.iter().find(|figure| figure["id"] == "sat").expect("the figure");
+            assert_eq!(figure["value"], sat, "{edition}");
+        }
+        complaint(&of("3"));
     })
     .await;
 }

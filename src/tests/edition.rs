@@ -6,6 +6,7 @@ use mingfa::{
         activity::ActivityFault,
         annual::{AnnualId, Base},
         audit::Act,
+        lang::Lang,
         role::{Grant, Role},
     },
     error::Fault,
@@ -15,7 +16,7 @@ use mingfa::{
 use crate::{
     activity::lecture,
     annual::lived,
-    browser::Browser,
+    browser::{Browser, Reply},
     support::{Stage, each_engine, fault, operator},
 };
 
@@ -337,6 +338,84 @@ async fn what_changes_after_the_closing_gives_edition_two_and_leaves_edition_one
         );
         let report = browser.get("/admin/years/2026/report").await;
         assert_eq!((report.status.as_u16(), &report.bytes[..2]), (200, &b"PK"[..]));
+    })
+    .await;
+}
+
+/// A page without its tags.
+fn words(body: &str) -> String {
+    let parts = body
+        .split('<')
+        .map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    parts.collect()
+}
+
+/// Edition 1 stays, and it is there to be read.
+#[tokio::test]
+async fn every_edition_is_read_with_its_own_numbers() {
+    each_engine(async |stage| {
+        let [unit, _] = lived(stage).await;
+        let browser = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let of = async |place: &str| browser.get(&format!("/admin/years/{place}")).await;
+        assert_eq!(of("2026/editions/1").await.status, 404, "the year goes on");
+        close(stage).await;
+        let exams = db::exam::all(&stage.app.db).await.expect("the exams");
+        stage.sit("1003", exams[0].id, |_, _, key| key).await;
+        edition::renew(&stage.app, &operator(), 2026, "补考成绩入账")
+            .await
+            .expect("edition 2");
+        let heads = edition::of_year(&stage.app, &operator(), 2026)
+            .await
+            .expect("the editions");
+
+        let (first, second) = (of("2026/editions/1").await, of("2026/editions/2").await);
+        assert_eq!((first.status.as_u16(), second.status.as_u16()), (200, 200));
+        // The number stands behind its definition.
+        let sat = |page: &Reply| {
+            let text = words(&page.body);
+            let (_, rest) = text.split_once(AnnualId::Sat.definition(Lang::Zh)).expect("who sat");
+            let (_, rest) = rest.split_once("来源：本系统考试。").expect("its source");
+            rest.chars().next()
+        };
+        assert_eq!((sat(&first), sat(&second)), (Some('2'), Some('3')));
+        assert!(first.body.contains(&heads[0].digest) && !first.body.contains("补考成绩入账"));
+        assert!(second.body.contains(&heads[1].digest) && second.body.contains(&heads[0].digest));
+        let told = words(&second.body);
+        for text in [
+            "补考成绩入账",
+            "与第 1 版的差异",
+            "实考人数23",
+            "1 条不再有，1 条新出现",
+        ] {
+            assert!(told.contains(text), "{text}\n{told}");
+        }
+        assert!(!words(&first.body).contains("的差异"));
+        let year = of("2026").await.body;
+        for number in [1, 2] {
+            assert!(
+                year.contains(&format!("/admin/years/2026/editions/{number}\"")),
+                "{year}"
+            );
+        }
+
+        for place in [
+            "2026/editions/3",
+            "2026/editions/0",
+            "2026/editions/x",
+            "2025/editions/1",
+        ] {
+            assert_eq!(of(place).await.status, 404, "{place}");
+        }
+        let grant = Grant {
+            role: Role::Liaison,
+            unit: Some(unit),
+        };
+        role::grant(&stage.app, &operator(), "1002", grant)
+            .await
+            .expect("a role");
+        let liaison = stage.caller("1002").await;
+        let refused = edition::read(&stage.app, &liaison, 2026, 1).await;
+        assert_eq!(fault(refused.map(|_| ())), Fault::Forbidden);
     })
     .await;
 }

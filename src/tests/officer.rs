@@ -28,6 +28,7 @@ use sm3::Digest;
 use crate::{
     access::unit_named,
     browser::Browser,
+    packed::part,
     support::{START, Stage, each_engine, fault, operator},
 };
 
@@ -491,6 +492,28 @@ async fn an_edition_from_before_there_were_officers_still_verifies() {
         );
         let editions = edition::editions(app, &by, 2025).await.expect("the editions");
         assert_eq!(editions.changed, Some(edition::Changed::default()));
+        let shown = annual::annual(app, &by, 2025, None).await.expect("the figures");
+        assert_eq!((shown.version, shown.since), (0, None), "it never counted officers");
+        let browser = Browser::new(app).signed_in(&stage.administrator().await);
+        let get = async |path: &str| browser.get(&format!("/admin/years/{path}")).await;
+        let name = AnnualId::OfficersDue.name(Lang::Zh);
+        let page = get("2025").await.body;
+        assert!(
+            page.contains("取自第 1 版") && !page.contains("封账之后明细有变动"),
+            "{page}"
+        );
+        let report = part(&get("2025/report").await.bytes, "word/document.xml");
+        let returned = part(&get("2025/return").await.bytes, "xl/worksheets/sheet1.xml");
+        let edition = get("2025/editions/1").await.body;
+        for told in [page, report, returned, edition] {
+            assert!(told.contains("通报文件") && !told.contains(name), "{told}");
+        }
+        let page = get("2026").await.body;
+        assert!(page.contains("/admin/years/2026/records?figure=officers_due"));
+        assert!(
+            !page.contains("/admin/years/2025/records?figure=officers_due"),
+            "{page}"
+        );
         stage
             .run("UPDATE edition SET records = 'general 0000000000001 0000000000005'")
             .await;

@@ -3,6 +3,7 @@
 use mingfa::{
     domain::{
         activity::{self as ledger, ActivityFault},
+        annual::AnnualId,
         id::{PlanEntryId, UnitId},
         must_know::{For, Wish as ListWish},
         plan::{Kind, PlanFault, Source, Standing, Wish},
@@ -11,7 +12,7 @@ use mingfa::{
     },
     error::Fault,
     service::{
-        Caller, Result, activity, law,
+        Caller, Result, activity, annual, law,
         plan::{self, Line},
         role, year,
     },
@@ -21,6 +22,7 @@ use crate::{
     access::unit_named,
     activity::lecture,
     browser::Browser,
+    packed::part,
     support::{Stage, each_engine, fault, operator},
 };
 
@@ -413,6 +415,65 @@ async fn the_calendar_has_the_days_of_the_year_what_is_due_and_what_was_done() {
                 .status,
             404
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_figures_of_a_year_stand_beside_what_was_planned() {
+    each_engine(async |stage| {
+        let (top, unit, liaison) = begun(stage).await;
+        let (app, by) = (&stage.app, operator());
+        let browser = Browser::new(app).signed_in(&stage.administrator().await);
+        let page = browser.get("/admin/years/2026").await.body;
+        assert!(!page.contains("是本年度计划要求的数"), "{page}");
+        let sessions = |begins, due, planned| Wish {
+            kind: Kind::StudySession,
+            begins: day(begins),
+            due: day(due),
+            planned,
+            ..publicity(top)
+        };
+        // The city: a session each quarter, two in the year, three events. A unit below it: two events and two more.
+        let wishes = [
+            sessions("2026-01-01", "2026-03-31", 1),
+            sessions("2026-04-01", "2026-06-30", 1),
+            sessions("2026-01-01", "2026-12-31", 2),
+            Wish {
+                planned: 3,
+                ..publicity(top)
+            },
+            publicity(unit),
+            Wish {
+                begins: day("2026-04-01"),
+                due: day("2026-04-30"),
+                words: "国家安全".to_owned(),
+                ..publicity(unit)
+            },
+        ];
+        for wish in wishes {
+            plan::add(app, &by, 2026, wish).await.expect("added");
+        }
+        let other = unit_named(stage, "市局 / 2科").await;
+        let planned = async |caller: &Caller, unit| {
+            let shown = annual::annual(app, caller, 2026, unit).await.expect("the figures");
+            [AnnualId::StudySessions, AnnualId::Publicity, AnnualId::Audience].map(|id| shown.planned(id))
+        };
+        assert_eq!(planned(&by, None).await, [Some(2), Some(4), None]);
+        assert_eq!(planned(&by, Some(top)).await, [Some(2), Some(4), None]);
+        assert_eq!(planned(&by, Some(unit)).await, [None, Some(4), None]);
+        assert_eq!(planned(&liaison, None).await, [None, Some(4), None]);
+        assert_eq!(planned(&by, Some(other)).await, [None; 3]);
+
+        let page = browser.get(&format!("/admin/years/2026?unit={unit}")).await.body;
+        assert!(
+            page.contains("计划 4") && !page.contains("计划 2") && page.contains("是本年度计划要求的数"),
+            "{page}"
+        );
+        assert!(page.contains(&format!("/admin/years/2026/plan?unit={unit}")), "{page}");
+        let book = browser.get("/admin/years/2026/return").await.bytes;
+        let sheet = part(&book, "xl/worksheets/sheet1.xml");
+        assert!(sheet.contains(">计划<"), "{sheet}");
     })
     .await;
 }

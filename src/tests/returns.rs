@@ -5,7 +5,10 @@ use std::io::Cursor;
 use calamine::{Data, Reader as _, Xlsx};
 use mingfa::{
     db,
-    domain::{annual::AnnualId, lang::Lang},
+    domain::{
+        annual::{AnnualId, rounding},
+        lang::Lang,
+    },
     service::edition,
 };
 use rust_xlsxwriter::Workbook;
@@ -217,6 +220,8 @@ async fn a_draft_marks_every_number_and_a_final_return_none() {
                 }
             }
             assert_eq!(document.contains("加底色的数字都可能变动"), draft);
+            let words = annex.split('<').filter_map(|part| Some(part.split_once('>')?.1));
+            assert!(words.collect::<String>().contains(&rounding(Lang::Zh)), "{annex}");
         }
     })
     .await;

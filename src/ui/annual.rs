@@ -1,5 +1,6 @@
 //! The figures of a year: each with its definition and where it comes from, the level below, and the sentences they carry.
 
+pub mod edition;
 pub mod records;
 
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        annual::{AnnualId, Base},
+        annual::{AnnualId, Base, rounding},
         id::UnitId,
         lang::Lang,
         people::UnitChangeKind,
@@ -189,10 +190,10 @@ fn sentences(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
         <section class="card stack">
             <h2>{lang.pick("年度报告可用的句子（草稿）", "Sentences for the annual report (draft)")}</h2>
             {body}
-            <p class="small soft">{lang.pick(
-                "“余”“近”按固定规则取整，准确的数在下表。",
-                "Rounded words follow a fixed rule; the exact numbers stand below.",
-            )}</p>
+            <details class="small"><summary>{lang.pick(
+                "“余”“近”按固定规则取整，准确的数在下表",
+                "Rounded words follow a fixed rule; the exact numbers stand below",
+            )}</summary><p class="soft">{rounding(lang)}</p></details>
         </section>
     }
 }
@@ -224,16 +225,21 @@ fn meaning(lang: Lang, id: AnnualId) -> String {
 
 fn figures(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
     let (year, before, unit) = (shown.number, shown.number.saturating_sub(1), shown.unit);
-    let rows = AnnualId::ALL
+    let rows = AnnualId::of_version(shown.version)
         .iter()
         .map(|id| {
             let number = |year, text| records::number(year, *id, unit, text);
+            let planned = shown.planned(*id).map(|count| planned(lang, shown, count));
+            let last = match id.since() <= shown.version_before {
+                true => number(before, shown.before.shown(*id)).into_any(),
+                false => "—".into_any(),
+            };
             view! {
                 <tr><th class="plain" scope="row"><details><summary>{id.name(lang)}</summary>
                         <p class="small soft">{records::other_name(lang, *id)}</p><p class="small soft">{meaning(lang, *id)}</p></details></th>
-                    <td class="num">{number(year, shown.base.shown(*id))}" "<span class="small soft">{id.unit(lang)}</span></td>
+                    <td class="num">{number(year, shown.base.shown(*id))}" "<span class="small soft">{id.unit(lang)}</span>{planned}</td>
                     <td class="num small soft">{parts(&shown.base, *id).map(|parts| number(year, parts))}</td>
-                    <td class="num">{number(before, shown.before.shown(*id))}</td></tr>
+                    <td class="num">{last}</td></tr>
             }
         })
         .collect_view();
@@ -241,7 +247,25 @@ fn figures(lang: Lang, shown: &Annual) -> impl IntoView + use<> {
         <th>{lang.pick("数据（点开看定义）", "Figure (open for its definition)")}</th><th class="num">{lang.pick("本年", "This year")}</th>
         <th class="num">{lang.pick("分子 ÷ 分母", "Of")}</th><th class="num">{lang.pick("上年", "Year before")}</th>
     };
-    view! { <section class="card stack"><h2>{lang.pick("数据", "Figures")}</h2>{table(lang.pick("数据", "Figures"), head, rows)}</section> }
+    let some = AnnualId::ALL.iter().any(|id| shown.planned(*id).is_some());
+    let hint = some.then(|| {
+        let text = lang.pick(
+            "“计划”是本年度计划要求的数，一次活动不算两遍：同一单位的任务，日期不重叠的相加，重叠的取大；本单位的任务与下级任务之和，取大的一个。",
+            "“Planned” is what the year's plan asks for, nothing twice: entries of one unit are added up where their days do not overlap, otherwise the larger counts; and so does the larger of what a unit has planned and what those below it have together.",
+        );
+        view! { <p class="small soft">{text}</p> }
+    });
+    view! { <section class="card stack"><h2>{lang.pick("数据", "Figures")}</h2>{table(lang.pick("数据", "Figures"), head, rows)}{hint}</section> }
+}
+
+/// What the plan asks for, with the way there.
+fn planned(lang: Lang, shown: &Annual, count: i64) -> impl IntoView + use<> {
+    let query = shown.unit.map(|unit| format!("?unit={unit}")).unwrap_or_default();
+    let text = match lang {
+        Lang::Zh => format!("计划 {count}"),
+        Lang::En => format!("planned {count}"),
+    };
+    view! { " "<a class="small" href=format!("/admin/years/{}/plan{query}", shown.number)>{text}</a> }
 }
 
 /// What is shown of each unit of the level below.
@@ -331,7 +355,7 @@ fn closing(frame: &Frame, shown: &Annual, editions: &Editions) -> impl IntoView 
         .iter()
         .map(|head| {
             view! {
-                <tr><td class="num">{head.number}</td><td class="num">{moment(lang, head.made_at)}</td><td>{head.reason.clone()}</td>
+                <tr><td class="num"><a href=format!("/admin/years/{number}/editions/{}", head.number)>{head.number}</a></td><td class="num">{moment(lang, head.made_at)}</td><td>{head.reason.clone()}</td>
                     <td class="code small">{head.digest.clone()}</td></tr>
             }
         })
@@ -370,12 +394,6 @@ const LINES: usize = 20;
 
 fn changed(lang: Lang, number: u16, keeps: bool, changed: Option<&Changed>) -> impl IntoView + use<> {
     let changed = changed.filter(|changed| **changed != Changed::default())?;
-    let lines = changed.gone.iter().map(|line| format!("− {line}"));
-    let lines = lines.chain(changed.come.iter().map(|line| format!("+ {line}")));
-    let lines = lines
-        .take(LINES)
-        .map(|line| view! { <li class="code small">{line}</li> })
-        .collect_view();
     let text = match lang {
         Lang::Zh => format!(
             "最新版次之后有明细变动：{} 条不再有，{} 条新出现。",
@@ -396,5 +414,16 @@ fn changed(lang: Lang, number: u16, keeps: bool, changed: Option<&Changed>) -> i
             </form>
         }
     });
-    Some(view! { {notice(Tone::Warn, text)}<ul class="plain-list">{lines}</ul>{renew} })
+    Some(view! { {notice(Tone::Warn, text)}{lines(changed)}{renew} })
+}
+
+/// The first of the changed records, one by one.
+fn lines(changed: &Changed) -> impl IntoView + use<> {
+    let lines = changed.gone.iter().map(|line| format!("− {line}"));
+    let lines = lines.chain(changed.come.iter().map(|line| format!("+ {line}")));
+    let lines = lines
+        .take(LINES)
+        .map(|line| view! { <li class="code small">{line}</li> })
+        .collect_view();
+    view! { <ul class="plain-list">{lines}</ul> }
 }

@@ -827,6 +827,11 @@ pub const ACCESS: &[(&str, &str, Access)] = &[
     ("GET", "/admin/years/{year}", Access::Right(Right::ReadFigures)),
     ("POST", "/admin/years/{year}/close", Access::Right(Right::KeepLedger)),
     ("POST", "/admin/years/{year}/editions", Access::Right(Right::KeepLedger)),
+    (
+        "GET",
+        "/admin/years/{year}/editions/{number}",
+        Access::Right(Right::ReadFigures),
+    ),
     ("GET", "/admin/years/{year}/report", Access::Right(Right::ReadFigures)),
     ("GET", "/admin/years/{year}/filings", Access::Right(Right::ReadFigures)),
     ("POST", "/admin/years/{year}/filings", Access::Right(Right::KeepLedger)),

@@ -2,7 +2,7 @@
 
 use axum::{
     Form,
-    extract::{Query, State},
+    extract::{Path, Query, State},
     http::header,
     response::{IntoResponse, Redirect, Response},
 };
@@ -18,7 +18,8 @@ use crate::{
     error::Fault,
     service::{App, Caller, Result as Done, annual as service, edition, head},
     ui::{
-        annual as pages, head as head_pages,
+        annual::{self as pages, edition as edition_pages},
+        head as head_pages,
         part::form::Typed,
         shell::{Frame, encode},
     },
@@ -102,6 +103,19 @@ pub async fn renew(
 ) -> Result<Response, Fail> {
     let done = edition::renew(&app, &caller, number, text(&typed, "reason")).await;
     after(&app, &frame, &caller, number, done).await
+}
+
+/// One of the editions, whether or not there are later ones.
+pub async fn edition(
+    State(app): State<App>,
+    frame: Frame,
+    caller: Caller,
+    Path((year, number)): Path<(String, String)>,
+) -> Result<Response, Fail> {
+    let year = year.parse().map_err(|_| Fault::NotFound)?;
+    let number = number.parse().map_err(|_| Fault::NotFound)?;
+    let shown = edition::read(&app, &caller, year, number).await?;
+    Ok(html(|| edition_pages::page_of(&frame, &shown)))
 }
 
 /// The training part of the annual report as a DOCX.

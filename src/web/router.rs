@@ -496,6 +496,7 @@ pub fn router(app: App, edge: Arc<Edge>) -> Router {
         .route("/admin/plan/{plan_entry}/edit", get(plan::edit))
         .route("/admin/plan/{plan_entry}/remove", post(plan::remove))
         .route("/admin/years/{year}/editions", post(annual::renew))
+        .route("/admin/years/{year}/editions/{number}", get(annual::edition))
         .route("/admin/years/{year}/filings", get(filing::board).post(filing::file))
         .route("/admin/filings/{filing}", get(filing::show))
         .route("/admin/filings/{filing}/accept", post(filing::accept))

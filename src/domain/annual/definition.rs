@@ -243,9 +243,9 @@ impl AnnualId {
         }
     }
 
-    /// The figures by theme, each with its place among all themes from 1.
-    pub fn themes() -> impl Iterator<Item = (usize, Theme, &'static [Self])> {
-        let chunks = Self::ALL.chunk_by(|one, other| one.theme() == other.theme());
+    /// The figures that records of a version hold by theme, each with its place among all themes from 1.
+    pub fn themes(version: u16) -> impl Iterator<Item = (usize, Theme, &'static [Self])> {
+        let chunks = Self::of_version(version).chunk_by(|one, other| one.theme() == other.theme());
         (1..).zip(chunks).map(|(place, ids)| (place, ids[0].theme(), ids))
     }
 }
@@ -255,6 +255,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::domain::annual::records::VERSION;
 
     #[test]
     fn every_figure_says_all_of_itself_in_both_languages() {
@@ -284,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_theme_stands_once() {
-        let themes: Vec<_> = AnnualId::themes().collect();
+        let themes: Vec<_> = AnnualId::themes(VERSION).collect();
         let all: usize = themes.iter().map(|(.., ids)| ids.len()).sum();
         assert_eq!(all, AnnualId::ALL.len());
         for (place, theme, _) in &themes {

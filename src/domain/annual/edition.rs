@@ -76,8 +76,12 @@ impl Edition {
     /// # Errors
     /// The first line that is no record.
     pub fn recounted(&self) -> Result<Vec<Annual>, NoRecord> {
-        let records = Records::parse(&self.records)?;
+        Ok(self.counted(&Records::parse(&self.records)?))
+    }
+
+    /// The same of its records when they have been read already.
+    pub fn counted(&self, records: &Records) -> Vec<Annual> {
         let base = records.base(|_| true);
-        Ok(figures_of(records.version(), &base, self.head.made_at, Lang::Zh))
+        figures_of(records.version(), &base, self.head.made_at, Lang::Zh)
     }
 }

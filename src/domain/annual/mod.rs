@@ -20,11 +20,12 @@ use super::{
     figure::{Counts, Rate, Value},
     id::{PersonId, UnitId},
     lang::Lang,
+    plan,
     tally::{Block, Tallied, tallied},
     time::Timestamp,
 };
 
-pub use words::rounded;
+pub use words::{rounded, rounding};
 
 /// Where a figure comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -189,6 +190,12 @@ impl AnnualId {
         }
     }
 
+    /// The figures that records of a version hold: what an older edition did not count it does not have, rather than nought.
+    pub fn of_version(version: u16) -> &'static [Self] {
+        let known = Self::ALL.partition_point(|id| id.since() <= version);
+        &Self::ALL[..known]
+    }
+
     /// The entries of the ledger it is counted from; `None` for figures from elsewhere.
     pub fn kind(self) -> Option<Kind> {
         match self {
@@ -200,6 +207,18 @@ impl AnnualId {
             Self::Works => Some(Kind::Work),
             Self::CourtObservations | Self::CourtObservers => Some(Kind::CourtObservation),
             Self::Circulars => Some(Kind::Circular),
+            _ => None,
+        }
+    }
+
+    /// The entries of a plan that ask for so many of it; `None` for what is not planned by number, or by another one.
+    pub fn planned(self) -> Option<plan::Kind> {
+        match self {
+            Self::StudySessions => Some(plan::Kind::StudySession),
+            Self::Lectures => Some(plan::Kind::Lecture),
+            Self::Publicity => Some(plan::Kind::Publicity),
+            Self::Works => Some(plan::Kind::Work),
+            Self::CourtObservations => Some(plan::Kind::CourtObservation),
             _ => None,
         }
     }
@@ -217,6 +236,15 @@ pub struct Base {
 }
 
 impl Base {
+    /// The same without what records of a version do not hold, see [`records::VERSION`].
+    #[must_use]
+    pub fn of_version(mut self, version: u16) -> Self {
+        if version < 1 {
+            self.facts = fact::Sums::default();
+        }
+        self
+    }
+
     fn total(&self, kind: Kind) -> Total {
         self.ledger.get(kind.code()).copied().unwrap_or_default()
     }
@@ -380,7 +408,7 @@ pub fn figures(base: &Base, as_of: Timestamp, lang: Lang) -> Vec<Annual> {
     figures_of(records::VERSION, base, as_of, lang)
 }
 
-/// The figures that records of a version hold: what an older edition did not count it does not have, rather than nought.
+/// The figures that records of a version hold, see [`AnnualId::of_version`].
 pub fn figures_of(version: u16, base: &Base, as_of: Timestamp, lang: Lang) -> Vec<Annual> {
     let figure = |id: &AnnualId| {
         let (numerator, denominator) = base.parts(*id);
@@ -405,8 +433,7 @@ pub fn figures_of(version: u16, base: &Base, as_of: Timestamp, lang: Lang) -> Ve
             as_of: as_of.rfc3339(),
         }
     };
-    let known = AnnualId::ALL.iter().filter(|id| id.since() <= version);
-    known.map(figure).collect()
+    AnnualId::of_version(version).iter().map(figure).collect()
 }
 
 /// The persons of the year's exams, each with how he counts over all of them and the unit of the last roster he stood on.
@@ -592,6 +619,16 @@ mod tests {
         };
         assert_eq!(ids(0).last(), Some(&AnnualId::Circulars));
         assert_eq!(ids(records::VERSION), AnnualId::ALL);
+        assert!(
+            AnnualId::ALL.is_sorted_by_key(|id| id.since()),
+            "what was counted later stands behind"
+        );
+        let mut base = Base::default();
+        base.exam.due = 138;
+        base.facts.officers_due = 103;
+        let without = base.clone().of_version(0);
+        assert_eq!((without.exam, without.facts), (base.exam, fact::Sums::default()));
+        assert_eq!(base.clone().of_version(1), base);
     }
 
     #[test]
@@ -611,6 +648,8 @@ mod tests {
             );
             let (_, denominator) = Base::default().parts(*id);
             assert_eq!(denominator.is_some(), id.unit(Lang::Zh).is_empty(), "{id:?}");
+            // What is planned and what is counted are the same entries of the ledger.
+            assert!(id.planned().is_none_or(|kind| kind.activity() == id.kind()), "{id:?}");
         }
     }
 }

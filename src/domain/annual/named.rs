@@ -80,7 +80,7 @@ impl Filling {
 pub enum Loss {
     /// The name is none that is known here.
     NoFigure,
-    /// The figure has no value: there is nothing to divide by, or there is no edition yet.
+    /// The figure has no value: there is nothing to divide by, there is no edition yet, or the edition did not count it.
     NoValue,
     /// The name stands for no cell of this workbook, or for several.
     NotOneCell,
@@ -98,8 +98,8 @@ impl Loss {
                 "The name is no figure known here; not filled in.",
             ),
             Self::NoValue => lang.pick(
-                "这个指标现在没有值（分母为 0，或者还没有版次），没有填写。",
-                "The figure has no value now (nothing to divide by, or no edition yet); not filled in.",
+                "这个指标现在没有值（分母为 0，还没有版次，或者版次当时不统计），没有填写。",
+                "The figure has no value now (nothing to divide by, no edition yet, or one that did not count it); not filled in.",
             ),
             Self::NotOneCell => lang.pick(
                 "名称没有指向本工作簿里的一个单元格，没有填写。",
@@ -166,6 +166,8 @@ pub struct Values<'a> {
     pub year: u16,
     pub unit: &'a str,
     pub base: &'a Base,
+    /// That of the records it is counted from.
+    pub version: u16,
     pub as_of: &'a str,
     pub state: &'a str,
     /// Empty: no edition yet.
@@ -182,6 +184,11 @@ impl Values<'_> {
             "" => Err(Loss::NoValue),
             text => Ok(Filling::Text(text.to_owned())),
         };
+        if let Asked::Figure(id) | Asked::Numerator(id) | Asked::Denominator(id) = asked
+            && id.since() > self.version
+        {
+            return Err(Loss::NoValue);
+        }
         match asked {
             Asked::Figure(id) => match self.base.parts(id) {
                 (count, None) => Ok(Filling::Count(count)),
@@ -204,7 +211,7 @@ impl Values<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::figure::Counts;
+    use crate::domain::{annual::records::VERSION, figure::Counts};
 
     #[test]
     fn names_are_read_with_and_without_prefix_and_source() {
@@ -241,6 +248,7 @@ mod tests {
             year: 2023,
             unit: "局",
             base: &base,
+            version: VERSION,
             as_of: "",
             state: "草稿",
             digest: "",
@@ -253,6 +261,8 @@ mod tests {
         let values = Values { base: &empty, ..values };
         assert_eq!(values.of(Asked::Figure(AnnualId::PassRateOfDue)), Err(Loss::NoValue));
         assert_eq!(values.of(Asked::Denominator(AnnualId::Due)), Err(Loss::NoValue));
+        let officers = |version| Values { version, ..values }.of(Asked::Figure(AnnualId::OfficersDue));
+        assert_eq!((officers(0), officers(1)), (Err(Loss::NoValue), Ok(Filling::Count(0))));
     }
 
     #[test]

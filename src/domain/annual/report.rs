@@ -1,6 +1,6 @@
 //! The training part of the annual report (法治政府建设年度报告) as a document: what it says, not how it looks.
 
-use super::{AnnualId, Base};
+use super::{AnnualId, Base, rounding};
 use crate::domain::lang::Lang;
 
 /// A piece of a document.
@@ -61,6 +61,8 @@ pub struct Told<'a> {
     /// Name of the unit; may be empty.
     pub unit: &'a str,
     pub base: &'a Base,
+    /// That of the records it is counted from.
+    pub version: u16,
     /// See [`super::area`].
     pub area: &'a str,
     /// When it was counted.
@@ -75,6 +77,7 @@ pub fn document(told: Told<'_>) -> Document {
         year,
         unit,
         base,
+        version,
         as_of,
         draft,
         ..
@@ -94,7 +97,7 @@ pub fn document(told: Told<'_>) -> Document {
     };
     blocks.push(Block::Words(format!("统计时间：{as_of}。{standing}")));
     blocks.push(Block::Heading("一、数据".to_owned()));
-    for (place, theme, ids) in AnnualId::themes() {
+    for (place, theme, ids) in AnnualId::themes(version) {
         blocks.push(Block::Subheading(format!(
             "（{}）{}",
             ordinal(place),
@@ -104,7 +107,7 @@ pub fn document(told: Told<'_>) -> Document {
         blocks.push(Block::Table(FIGURES, rows));
     }
     blocks.push(Block::Heading("二、口径".to_owned()));
-    for (place, theme, ids) in AnnualId::themes() {
+    for (place, theme, ids) in AnnualId::themes(version) {
         blocks.push(Block::Subheading(format!(
             "（{}）{}",
             ordinal(place),
@@ -115,6 +118,8 @@ pub fn document(told: Told<'_>) -> Document {
             blocks.push(Block::Words(meaning(*id)));
         }
     }
+    blocks.push(Block::Heading("三、约数的写法".to_owned()));
+    blocks.push(Block::Words(rounding(Lang::Zh)));
     Document {
         title: format!("{unit}{year}年法治政府建设年度报告（学法普法部分）"),
         draft,
@@ -171,6 +176,7 @@ pub fn numbers(text: &str) -> Vec<(bool, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::annual::records::VERSION;
 
     #[test]
     fn numbers_stand_apart_from_words() {
@@ -191,6 +197,7 @@ mod tests {
             year: 2023,
             unit: "示例市应急管理局",
             base: &Base::default(),
+            version: VERSION,
             area: "全年",
             as_of: "2024-01-05 09:00",
             draft: true,
@@ -223,6 +230,10 @@ mod tests {
             assert!(told.contains(id.code()) && told.contains(id.source().name(Lang::Zh)));
         }
         assert!(items[0].starts_with("1.") && items[1].starts_with("2."));
+        assert!(
+            meanings.contains(&rounding(Lang::Zh).as_str()),
+            "how 余 and 近 are written"
+        );
         let headings: Vec<_> = document
             .blocks
             .iter()
@@ -241,6 +252,34 @@ mod tests {
                 "（二）竞赛"
             ]
         );
-        assert!(AnnualId::themes().count() <= 10, "numerals of headings end there");
+        assert!(
+            AnnualId::themes(VERSION).count() <= 10,
+            "numerals of headings end there"
+        );
+    }
+
+    #[test]
+    fn the_annex_of_an_older_edition_leaves_out_what_it_did_not_count() {
+        let document = document(Told {
+            year: 2021,
+            unit: "",
+            base: &Base::default(),
+            version: 0,
+            area: "全年",
+            as_of: "2022-01-05 09:00",
+            draft: false,
+        });
+        let rows = document.blocks.iter().filter_map(|block| match block {
+            Block::Table(_, rows) => Some(rows.len()),
+            _ => None,
+        });
+        assert_eq!(rows.sum::<usize>(), AnnualId::of_version(0).len());
+        let officers = AnnualId::OfficersDue.name(Lang::Zh);
+        assert!(
+            !document
+                .blocks
+                .iter()
+                .any(|block| matches!(block, Block::Item(text) if text.ends_with(officers)))
+        );
     }
 }

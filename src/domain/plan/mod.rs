@@ -1,6 +1,7 @@
 //! The plan of a year (年度学法计划和普法责任清单): what a unit means to do, by when, and how much of it. How far it has come is never
 //! typed: it follows from what was recorded.
 
+mod asked;
 mod progress;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use super::{
     time::Timestamp,
 };
 
+pub use asked::asked;
 pub use progress::{Facts, Held, Progress, Source, Standing, tally};
 
 /// The most entries of one unit in one year.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use rust_xlsxwriter::{Color, Format, Formula, Workbook};
 
 use super::*;
-use crate::domain::annual::Base;
+use crate::domain::annual::{Base, records::VERSION};
 use crate::domain::figure::Counts;
 use crate::format::exchange::archive::Packed;
 
@@ -27,6 +27,7 @@ fn values(base: &Base) -> Values<'_> {
         year: 2023,
         unit: "示例市 <应急> & 局",
         base,
+        version: VERSION,
         as_of: "2024-01-05 09:00",
         state: "草稿",
         digest: "",
