@@ -35,7 +35,12 @@ async fn close(stage: &Stage) {
 async fn a_closed_year_is_frozen_once_with_its_records() {
     each_engine(async |stage| {
         let [unit, _] = lived(stage).await;
+        let browser = Browser::new(&stage.app).signed_in(&stage.administrator().await);
+        let page = browser.get("/admin/years/2026").await.body;
+        assert!(page.contains("2026 年还没有结束"), "{page}");
         close(stage).await;
+        let page = browser.get("/admin/years/2026").await.body;
+        assert!(!page.contains("还没有结束"), "{page}");
         let heads = edition::of_year(&stage.app, &operator(), 2026)
             .await
             .expect("the editions");

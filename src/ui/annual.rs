@@ -338,6 +338,15 @@ fn closing(frame: &Frame, shown: &Annual, editions: &Editions) -> impl IntoView 
         .as_ref()
         .is_some_and(|viewer| viewer.rights.contains(&Right::KeepLedger));
     // A year that was closed while its edition could not be stored gets it by asking again.
+    let early = (shown.as_of.civil().year <= i64::from(number)).then(|| {
+        let words = match lang {
+            Lang::Zh => format!("{number} 年还没有结束：现在封账，之后到 12 月 31 日的活动、学分和免考都不再计入。"),
+            Lang::En => format!(
+                "{number} is not over: activities, credits and exemptions from now to 31 December will not count."
+            ),
+        };
+        notice(Tone::Warn, words)
+    });
     let close = (keeps && shown.year.is_some() && editions.heads.is_empty()).then(|| {
         view! {
             <form class="stack" action=format!("/admin/years/{number}/close") method="post">
@@ -345,6 +354,7 @@ fn closing(frame: &Frame, shown: &Annual, editions: &Editions) -> impl IntoView 
                     "封账之后，台账不能再改，数据连同明细冻结为版次 1。之后考试更正了成绩，会另出一个版次，版次 1 不变。",
                     "Once closed, the ledger cannot be changed; figures and records are frozen as edition 1. A later correction of scores gives another edition, and edition 1 stays.",
                 )}</p>
+                {early}
                 {tick("sure", lang.pick("确认封账", "Yes, close the year"), false)}
                 <button class="button danger" r#type="submit">{lang.pick("封账", "Close the year")}</button>
             </form>
