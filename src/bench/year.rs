@@ -188,7 +188,7 @@ impl Year {
             ("figures of the year, of a unit", format!("{year}?unit={unit}")),
             (
                 "records behind a figure of the year",
-                format!("{year}/records?figure=pass_rate_of_due&page=9"),
+                format!("{year}/records?figure=due&page=9"),
             ),
             (
                 "records behind a figure of study",
