@@ -140,11 +140,20 @@ fn only_the_store_names_the_database_library() {
 }
 
 #[test]
-fn the_domain_uses_nothing_but_the_standard_library_serde_and_thiserror() {
+fn the_domain_uses_nothing_but_the_standard_library_serde_thiserror_and_the_tables_of_unicode() {
     for (_, file, code) in source().into_iter().filter(|(layer, ..)| layer == "domain") {
         for line in code.lines().filter_map(|line| line.trim().strip_prefix("use ")) {
             let first: String = line.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            let known = ["std", "serde", "thiserror", "crate", "super", "self"].contains(&first.as_str());
+            let known = [
+                "std",
+                "serde",
+                "thiserror",
+                "unicode_normalization",
+                "crate",
+                "super",
+                "self",
+            ];
+            let known = known.contains(&first.as_str());
             assert!(
                 known || first.chars().next().is_some_and(char::is_uppercase) || first == "Self",
                 "{file}: use {line}"
