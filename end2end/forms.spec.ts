@@ -167,7 +167,9 @@ test('an answer that nobody thought of is tried, accepted by two persons, and co
   const wider = '三十日 | 一个月\n书面'
   await type(wider)
   await expect(admin.getByRole('row', { name: /^分数提高的答卷/ })).toContainText('1')
-  const content = ['各种题型', ...ROWS.flat(), '一个月', '三十日', '书面']
+  const person = await admin.getByRole('row', { name: /^20230003/ }).locator('th, td').allTextContents()
+  const bureau = person[2].split(' / ')[0]
+  const content = ['各种题型', ...ROWS.flat(), '一个月', '三十日', '书面', ...person, bureau]
   await new Inspector(admin, server.url, content).look('new-answers', async () => {
     await admin.goto(subject)
     await admin.locator('#method').selectOption('either_key')

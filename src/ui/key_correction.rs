@@ -283,7 +283,7 @@ fn impact(lang: Lang, run: &DryRun) -> impl IntoView + use<> {
         .map(|(label, value)| view! { <tr><th class="plain" scope="row">{label}</th><td class="n">{value}</td></tr> })
         .collect_view();
     view! {
-        <section class="card"><table><tbody>{rows}</tbody></table></section>
+        <section class="card"><table class="facts"><tbody>{rows}</tbody></table></section>
         {turned(lang, lang.pick("不合格变合格", "Pass only afterwards"), &run.up, impact.up.len(), &run.tree)}
         {turned(lang, lang.pick("合格变不合格", "Pass no longer"), &run.down, impact.down.len(), &run.tree)}
         {units(lang, &run.units.0, run.units.1)}
