@@ -197,7 +197,10 @@ pub(super) fn bases(lang: Lang, bases: &[Basis]) -> impl IntoView + use<> {
             };
             let articles = basis.articles.iter().map(article).collect_view();
             let none = basis.articles.is_empty().then(|| {
-                let words = lang.pick("法规库里没有找到这一条，请另行核对。", "The library has no such article; check it elsewhere.");
+                let words = lang.pick(
+                    "法规库里没有找到这一条，请另行核对。",
+                    "The library has no such article; check it elsewhere.",
+                );
                 view! { <p class="small soft">{words}</p> }
             });
             view! { <div class="stack"><p lang="zh-CN">{basis.text.clone()}</p>{articles}{none}</div> }
