@@ -283,6 +283,14 @@ test('enforcement certificates and reminders, from all sides', async ({ browser 
   await admin.locator('#off-reason').fill('培训通知')
   await submit(admin, '/admin/reminders/off')
   await look('reminders', '/admin/reminders')
+  // Last, for nothing can be entered into a closed year any more.
+  const year = `/admin/years/${beijing(0).slice(0, 4)}`
+  await admin.goto(year)
+  await admin.locator('[name=sure]').check()
+  await submit(admin, `${year}/close`)
+  await look('year-closed', year)
+  await look('year-edition', `${year}/editions/1`)
+  await look('filings-closed', `${year}/filings`)
 })
 
 type Look = Inspector['look']
