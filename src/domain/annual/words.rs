@@ -34,8 +34,8 @@ pub fn rounding(lang: Lang) -> String {
             "Lectures, publicity events, works and participations are written in round words, all other numbers as \
              they are. Below {EXACT} a count is written as it is. The step is 10 for two digits and 100 for three; of \
              longer numbers the first two digits are kept, and the step is 1 of the second. On a step the number stands \
-             alone; within the last tenth of a step before the next one it is 近 (close to) that one; everywhere else it \
-             is 余 (more than) the step below. So {examples}."
+             alone; within the last tenth of a step before the next one it is “近” (close to) that one; everywhere else it \
+             is “余” (more than) the step below. So {examples}."
         ),
     }
 }
