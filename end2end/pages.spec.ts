@@ -58,7 +58,7 @@ test.beforeAll(async ({}, info) => void (server = await startServer(info.project
 test.afterAll(() => server?.stop())
 
 test('every page, from all sides', async ({ browser }) => {
-  test.setTimeout(900_000)
+  test.setTimeout(1_200_000)
   const admin = await newPage(browser, server)
   const candidate = await newPage(browser, server)
   const { look } = new Inspector(admin, server.url, CONTENT)
