@@ -243,7 +243,7 @@ test('the plan of a year and files of activities, from all sides', async ({ brow
 })
 
 test('enforcement certificates and reminders, from all sides', async ({ browser }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   const admin = await newPage(browser, server)
   await useLink(admin, server.linkFor('admin'))
   const { look } = new Inspector(admin, server.url, ['安全生产', '培训通知', ...CONTENT])
