@@ -46,8 +46,8 @@ export class Inspector {
         for (const size of SIZES) {
           await this.page.setViewportSize(size)
           for (const text of ['large', 'normal']) {
-            const wide = await this.page.evaluate(widthWith, text)
-            note(`${code}-${size.width}`, wide > size.width ? [`scrolls sideways with ${text} text: ${wide}`] : [])
+            const { wide, widest } = await this.page.evaluate(widthWith, text)
+            note(`${code}-${size.width}`, wide > size.width ? [`scrolls sideways with ${text} text: ${wide} (${widest})`] : [])
           }
           for (const colorScheme of SCHEMES) {
             await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -104,10 +104,12 @@ declare global {
   }
 }
 
-/** Runs in the page: how wide it is with text of this size. */
+/** Runs in the page: how wide it is with text of this size, and the innermost element that reaches so far. */
 function widthWith(text: string) {
   document.documentElement.dataset.size = text
-  return document.scrollingElement!.scrollWidth
+  const wide = document.scrollingElement!.scrollWidth
+  const reaching = [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right >= wide)
+  return { wide, widest: reaching.at(-1)?.outerHTML.slice(0, 200) }
 }
 
 /** Runs in the page: every text a person meets, also those that are only read aloud. */
