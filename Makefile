@@ -16,6 +16,9 @@ unexport CARGO_BUILD_TARGET
 # cargo brings its own job server; make's cannot be reached from a recipe and would only be warned about.
 unexport MAKEFLAGS
 
+# Compiles with Clippy as the compiler of this crate: what `cargo clippy -- -D warnings` looks at is compiled once, not twice.
+LINTING := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
+
 SERVER := target/debug/mingfa
 WASM := target/wasm/wasm32-unknown-unknown/wasm-release/mingfa.wasm
 BINDGEN := target/tools/debug/bindgen
@@ -39,10 +42,9 @@ dev: check-build $(BINDGEN) $(NPM) ## the same, rebuilt and restarted whenever a
 ifeq ($(FILTER),)
 test: check-test $(END2END) site ## everything: format, lints, cargo tests and browser tests, on SQLite and PostgreSQL
 	cargo fmt --check
-	cargo build --features ssr --bins --tests
-	MINGFA_OTHER_PROGRAMS=1 tools/postgres.sh cargo test --features ssr
-	cargo clippy --features ssr --all-targets -- -D warnings
-	cargo clippy --lib --no-default-features --features hydrate --target wasm32-unknown-unknown --target-dir target/wasm -- -D warnings
+	$(LINTING) cargo build --features ssr --bins --tests --benches
+	MINGFA_OTHER_PROGRAMS=1 $(LINTING) tools/postgres.sh cargo test --features ssr --tests
+	cargo clippy --lib --no-default-features --features hydrate --target wasm32-unknown-unknown -- -D warnings
 	@$(MAKE) --no-print-directory playwright
 else
 test: check-test

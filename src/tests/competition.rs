@@ -591,7 +591,7 @@ async fn too_small_a_bank_and_a_second_publishing_are_refused() {
 
 #[tokio::test]
 async fn another_node_sees_what_was_played_within_its_next_look() {
-    let Some(place) = crate::support::Place::new(Engine::Postgres).await else {
+    let Some(place) = crate::support::Place::ready(Engine::Postgres).await else {
         return;
     };
     let stage = Stage::new(place, 1).await;

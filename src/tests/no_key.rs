@@ -480,7 +480,7 @@ async fn exams_that_differ_only_in_their_keys_look_the_same() {
     let same: fn(Kind, usize) -> String = |kind, number| key_of(kind, number).letters();
     let mut worlds = Vec::new();
     for key in [same, other] {
-        let place = Place::new(crate::support::Engine::Sqlite)
+        let place = Place::ready(crate::support::Engine::Sqlite)
             .await
             .expect("SQLite is always there");
         let stage = Stage::new(place, 77).await;

@@ -34,7 +34,7 @@ use mingfa::{
         slot::Entry,
     },
 };
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
 /// 2026-12-01 09:00 in China: when the clock of every test stands at first.
 pub const START: Timestamp = Timestamp(1_796_086_800_000);
@@ -42,6 +42,10 @@ pub const START: Timestamp = Timestamp(1_796_086_800_000);
 /// Databases in use at a time, so that their connections fit into one server.
 static PLACES: Semaphore = Semaphore::const_new(6);
 static SKIPPED: Once = Once::new();
+/// The schema is made once for each engine and copied, for making it takes longer than most tests: an embedded database,
+/// and the name of one on the server, which is gone with the server.
+static SQLITE_SCHEMA: OnceCell<Vec<u8>> = OnceCell::const_new();
+static POSTGRES_SCHEMA: OnceCell<String> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,12 +65,28 @@ pub struct Place {
 }
 
 impl Place {
-    /// `None` when this engine is not to be had; the reason is printed.
+    /// With nothing in it. `None` when this engine is not to be had; the reason is printed.
     pub async fn new(engine: Engine) -> Option<Self> {
+        Self::made(engine, false).await
+    }
+
+    /// With the schema of today.
+    pub async fn ready(engine: Engine) -> Option<Self> {
+        Self::made(engine, true).await
+    }
+
+    async fn made(engine: Engine, ready: bool) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let permit = PLACES.acquire().await.expect("the semaphore is never closed");
         let (address, drop) = match engine {
-            Engine::Sqlite => (format!("sqlite:{}", folder.path().join("mingfa.db").display()), None),
+            Engine::Sqlite => {
+                let file = folder.path().join("mingfa.db");
+                if ready {
+                    let schema = SQLITE_SCHEMA.get_or_init(sqlite_schema).await;
+                    std::fs::write(&file, schema).expect("a file of the test is written");
+                }
+                (format!("sqlite:{}", file.display()), None)
+            }
             Engine::Postgres => {
                 let Ok(server) = std::env::var("MINGFA_TEST_POSTGRES") else {
                     SKIPPED.call_once(|| {
@@ -77,11 +97,13 @@ impl Place {
                     return None;
                 };
                 let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-                on_server(&server, &format!("CREATE DATABASE {name}")).await;
-                (
-                    server.replacen("/postgres?", &format!("/{name}?"), 1),
-                    Some((server, name)),
-                )
+                let template = if ready {
+                    POSTGRES_SCHEMA.get_or_init(|| postgres_schema(&server)).await
+                } else {
+                    "template1"
+                };
+                on_server(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+                (on_it(&server, &name), Some((server, name)))
             }
         };
         Some(Self {
@@ -119,6 +141,31 @@ impl Place {
     }
 }
 
+async fn sqlite_schema() -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("schema.db");
+    migrated(&format!("sqlite:{}", file.display())).await;
+    std::fs::read(file).expect("the database just made")
+}
+
+async fn postgres_schema(server: &str) -> String {
+    let name = format!("schema_{}", std::process::id());
+    on_server(server, &format!("CREATE DATABASE {name}")).await;
+    migrated(&on_it(server, &name)).await;
+    name
+}
+
+async fn migrated(address: &str) {
+    let db = Db::connect(address).await.expect("the database of the schema");
+    db.migrate().await.expect("the migrations run");
+    db.close().await;
+}
+
+/// The address of another database on the server.
+fn on_it(server: &str, name: &str) -> String {
+    server.replacen("/postgres?", &format!("/{name}?"), 1)
+}
+
 async fn on_server(server: &str, sql: &str) {
     use sqlx::Connection;
 
@@ -136,7 +183,7 @@ async fn on_server(server: &str, sql: &str) {
 /// Runs a test on a fresh application of each engine.
 pub async fn each_engine(test: impl AsyncFn(&Stage)) {
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        let Some(place) = Place::new(engine).await else {
+        let Some(place) = Place::ready(engine).await else {
             continue;
         };
         println!("on {engine:?}");
