@@ -310,6 +310,7 @@ async function renew(admin: Page) {
   await admin.locator('#edition-reason').fill('一道题更正后重新计分')
   await submit(admin, `/admin/years/${YEAR}/editions`)
   expect(await digest()).toBe(first)
+  await admin.getByRole('link', { name: '第 2 版，与前一版次的差异' }).click()
   const difference = admin.getByRole('group', { name: '与前一版次不同的数据' })
   await expect(difference.getByRole('row', { name: /^合格人数/ })).toContainText(/10\s*11/)
   expect(server.run('verify', '--year', `${YEAR}`)).toContain('0 处不一致')

@@ -191,8 +191,6 @@ pub struct Editions {
     pub heads: Vec<Head>,
     /// Since the last of them; `None` when there is none.
     pub changed: Option<Changed>,
-    /// What figures the last two have differently: name, before, after.
-    pub between: Vec<(String, String, String)>,
 }
 
 /// # Errors
@@ -200,39 +198,11 @@ pub struct Editions {
 pub async fn editions(app: &App, caller: &Caller, number: u16) -> Result<Editions> {
     caller.may_everywhere(Right::ReadFigures)?;
     let heads = of_year(app, caller, number).await?;
-    let between = match &heads[..] {
-        [.., before, after] => {
-            let (before, after) = (figures_of(app, before).await?, figures_of(app, after).await?);
-            let pair = |(name, after): (String, String)| {
-                let known = before.iter().find(|(known, _)| *known == name);
-                let known = known.map_or("—", |(_, value)| value.as_str());
-                (known != after).then(|| (name, known.to_owned(), after.clone()))
-            };
-            after.into_iter().filter_map(pair).collect()
-        }
-        _ => Vec::new(),
-    };
     let changed = match frozen(app, number).await? {
         Some(last) => Some(changed(&last.records, &lately(app, number).await?.1)),
         None => None,
     };
-    Ok(Editions {
-        changed,
-        heads,
-        between,
-    })
-}
-
-/// Name and value of each figure of an edition.
-async fn figures_of(app: &App, head: &Head) -> Result<Vec<(String, String)>> {
-    let edition = db::edition::get(&app.db, head.year, head.number)
-        .await?
-        .ok_or(Fault::NotFound)?;
-    let figures = edition.recounted().unwrap_or_default();
-    Ok(figures
-        .into_iter()
-        .map(|figure| (figure.name.to_owned(), figure.value.to_string()))
-        .collect())
+    Ok(Editions { heads, changed })
 }
 
 /// Walks the chain of editions: recounts each from its records and compares digest, order and figures. `year`: only tells of this

@@ -345,7 +345,9 @@ async fn act(world: &World, rules: &Rules, player: &Player, model: &mut Model, s
 }
 
 async fn simulate(engine: Engine, rules: Rules, players: usize, seed: u64) {
-    let Some(place) = Place::ready(engine).await else { return };
+    let Some(place) = Place::ready(engine).await else {
+        return;
+    };
     let stage = Stage::new(place, seed).await;
     let here = published(&stage, rules.clone()).await;
     // Two nodes over PostgreSQL; an embedded database has one.

@@ -327,12 +327,16 @@ async fn what_changes_after_the_closing_gives_edition_two_and_leaves_edition_one
             .await
             .expect("the editions");
         assert_eq!(editions.heads[1].previous, editions.heads[0].digest);
-        let sat = editions
-            .between
-            .iter()
-            .find(|(name, ..)| name == "实考人数")
-            .expect("it differs");
-        assert_eq!((sat.1.as_str(), sat.2.as_str()), ("2", "3"));
+        let second = edition::read(&stage.app, &operator(), 2026, 2)
+            .await
+            .expect("edition 2");
+        let since = second.since.expect("there is one before it");
+        let sat = since.figures.iter().find(|(id, ..)| id.name(Lang::Zh) == "实考人数");
+        let (_, was, is) = sat.expect("it differs");
+        assert_eq!(
+            (was.as_ref().map(ToString::to_string), is.to_string()),
+            (Some("2".to_owned()), "3".to_owned())
+        );
         let after = db::edition::get(&stage.app.db, 2026, 1).await.expect("the editions");
         assert_eq!(before, after);
 

@@ -209,7 +209,9 @@ async fn prepare(stage: &Stage) -> Vec<(String, AttemptId)> {
 }
 
 async fn ended_in_the_middle(engine: Engine, end: fn(Server)) {
-    let Some(place) = Place::ready(engine).await else { return };
+    let Some(place) = Place::ready(engine).await else {
+        return;
+    };
     let stage = Stage::at(place, 1, SystemClock.now()).await;
     let candidates = prepare(&stage).await;
     let server = Server::start(&stage.place.address);

@@ -560,7 +560,9 @@ fn run(engine: Engine) {
         .expect("a runtime");
     let outcome = TestRunner::new(config).run(&acts(), |acts| {
         tokio.block_on(async {
-            let Some(place) = Place::ready(engine).await else { return };
+            let Some(place) = Place::ready(engine).await else {
+                return;
+            };
             let stage = Stage::new(place, 1).await;
             let mut run = Run::new(&stage).await;
             for (at, act) in acts {

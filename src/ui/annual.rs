@@ -364,39 +364,29 @@ fn closing(frame: &Frame, shown: &Annual, editions: &Editions) -> impl IntoView 
         .heads
         .iter()
         .map(|head| {
+            let link = match (lang, head.number) {
+                (Lang::Zh, 1) => "第 1 版".to_owned(),
+                (Lang::Zh, other) => format!("第 {other} 版，与前一版次的差异"),
+                (Lang::En, 1) => "Edition 1".to_owned(),
+                (Lang::En, other) => format!("Edition {other}, and how it differs from the one before"),
+            };
             view! {
-                <tr><td class="num"><a href=format!("/admin/years/{number}/editions/{}", head.number)>{head.number}</a></td><td class="num">{moment(lang, head.made_at)}</td><td>{head.reason.clone()}</td>
+                <tr><td><a href=format!("/admin/years/{number}/editions/{}", head.number)>{link}</a></td><td class="num">{moment(lang, head.made_at)}</td><td>{head.reason.clone()}</td>
                     <td class="code small">{head.digest.clone()}</td></tr>
             }
         })
         .collect_view();
     let head = view! {
-        <th class="num">{lang.pick("版次", "Edition")}</th><th>{lang.pick("时间", "Made")}</th><th>{lang.pick("原因", "Reason")}</th>
+        <th>{lang.pick("版次", "Edition")}</th><th>{lang.pick("时间", "Made")}</th><th>{lang.pick("原因", "Reason")}</th>
         <th>{lang.pick("SM3 摘要", "SM3 digest")}</th>
     };
     let list = (!editions.heads.is_empty()).then(|| table(lang.pick("版次", "Editions"), head, rows));
     (close.is_some() || list.is_some()).then(|| {
         view! {
             <section class="card stack"><h2>{lang.pick("封账和版次", "Closing and editions")}</h2>
-                {close}{list}{between(lang, editions)}{changed(lang, number, keeps, editions.changed.as_ref())}</section>
+                {close}{list}{changed(lang, number, keeps, editions.changed.as_ref())}</section>
         }
     })
-}
-
-/// Figures that the last two editions have differently.
-fn between(lang: Lang, editions: &Editions) -> impl IntoView + use<> {
-    let rows = editions
-        .between
-        .iter()
-        .map(|(name, before, after)| {
-            view! { <tr><th class="plain" scope="row">{name.clone()}</th><td class="num">{before.clone()}</td><td class="num">{after.clone()}</td></tr> }
-        })
-        .collect_view();
-    let label = lang.pick("与前一版次不同的数据", "Figures that differ from the edition before");
-    let head = view! {
-        <th>{label}</th><th class="num">{lang.pick("前一版次", "Before")}</th><th class="num">{lang.pick("最新版次", "Now")}</th>
-    };
-    (!editions.between.is_empty()).then(|| table(label, head, rows))
 }
 
 /// How many changed records are shown one by one.
