@@ -368,7 +368,7 @@ fn closing(frame: &Frame, shown: &Annual, editions: &Editions) -> impl IntoView 
                 (Lang::Zh, 1) => "第 1 版".to_owned(),
                 (Lang::Zh, other) => format!("第 {other} 版，与前一版次的差异"),
                 (Lang::En, 1) => "Edition 1".to_owned(),
-                (Lang::En, other) => format!("Edition {other}, and how it differs from the one before"),
+                (Lang::En, other) => format!("Edition {other}: what differs"),
             };
             view! {
                 <tr><td><a href=format!("/admin/years/{number}/editions/{}", head.number)>{link}</a></td><td class="num">{moment(lang, head.made_at)}</td><td>{head.reason.clone()}</td>
