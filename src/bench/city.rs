@@ -149,9 +149,10 @@ pub async fn on_engine(
     say("a city: make-up rounds, more exams, a ledger of activities, a competition");
     let year = year::fill(&stage, shape, others, &size.year).await?;
     say("a city: figures and live view over all");
+    // Before the server starts: it then writes for all who were sitting when the last one stopped.
+    let unit = last_unit(&stage).await?;
     let server = Server::start(program, &stage)?;
     let world = World::new(&stage, server.address);
-    let unit = last_unit(&stage).await?;
     let (of_unit, absent, workbook) = (
         format!("{figures}?unit={unit}"),
         format!("{figures}/persons?who=absent&page=9"),
