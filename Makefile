@@ -43,7 +43,7 @@ ifeq ($(FILTER),)
 test: check-test $(END2END) site ## everything: format, lints, cargo tests and browser tests, on SQLite and PostgreSQL
 	cargo fmt --check
 	$(LINTING) cargo build --features ssr --bins --tests --benches
-	MINGFA_OTHER_PROGRAMS=1 $(LINTING) tools/postgres.sh cargo test --features ssr --tests
+	MINGFA_OTHER_PROGRAMS=1 $(LINTING) tools/postgres.sh cargo test --features ssr
 	cargo clippy --lib --no-default-features --features hydrate --target wasm32-unknown-unknown -- -D warnings
 	@$(MAKE) --no-print-directory playwright
 else
