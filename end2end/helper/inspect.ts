@@ -108,8 +108,9 @@ declare global {
 function widthWith(text: string) {
   document.documentElement.dataset.size = text
   const wide = document.scrollingElement!.scrollWidth
-  const reaching = [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right >= wide)
-  return { wide, widest: reaching.at(-1)?.outerHTML.slice(0, 200) }
+  const reaches = (element: Element) => element.getBoundingClientRect().right >= wide
+  const widest = wide > innerWidth ? [...document.body.querySelectorAll('*')].findLast(reaches) : undefined
+  return { wide, widest: widest?.outerHTML.slice(0, 200) }
 }
 
 /** Runs in the page: every text a person meets, also those that are only read aloud. */
